@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A module of the program: Swift, and only what it names.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one module, with their golden files beside them.
+func tests(_ name: String, _ dependencies: [Target.Dependency], golden: Bool = false) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: dependencies + ["TestSupport"],
+        exclude: golden ? ["Golden"] : [],
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "redirctl",
+    products: [.executable(name: "redirctl", targets: ["redirctl"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CJansson",
+            pkgConfig: "jansson",
+            providers: [.apt(["libjansson-dev"])]
+        ),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
+        .target(name: "CNftables", linkerSettings: [.linkedLibrary("nftables")]),
+        .target(name: "CLinux"),
+
+        module("Addressing"),
+        module("Diagnostics"),
+        module("PolicyModel", ["Addressing", "Diagnostics"]),
+        module("PolicyYAML", ["CYAML", "Addressing", "Diagnostics", "PolicyModel"]),
+        module("RulesetModel", ["Addressing"]),
+        module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
+        module("Planning", ["Addressing", "RulesetModel"]),
+        module("Nftables", ["CNftables", "CJansson", "CLinux", "Addressing", "RulesetModel"]),
+        module("Generations", ["CDigest", "CLinux", "Planning", "RulesetModel", "Nftables"]),
+        .executableTarget(
+            name: "redirctl",
+            dependencies: [
+                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "RulesetModel",
+                "PolicyCompiler", "Planning", "Nftables", "Generations", "CLinux",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+    ]
+)

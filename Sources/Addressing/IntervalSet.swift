@@ -1,0 +1,33 @@
+/// A set of whole numbers as sorted, disjoint, non-adjacent intervals.
+public struct IntervalSet<Number: FixedWidthInteger & Sendable>: Hashable, Sendable {
+    /// The intervals, ascending; no two of them touch.
+    public let intervals: [ClosedRange<Number>]
+
+    /// Creates the union of the given intervals.
+    public init(_ intervals: some Sequence<ClosedRange<Number>>) {
+        var merged: [ClosedRange<Number>] = []
+        for next in intervals.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = merged.last, next.lowerBound == 0 || next.lowerBound - 1 <= last.upperBound {
+                merged[merged.count - 1] =
+                    last.lowerBound...max(last.upperBound, next.upperBound)
+            } else {
+                merged.append(next)
+            }
+        }
+        self.intervals = merged
+    }
+
+    /// Whether the set holds no number.
+    public var isEmpty: Bool { intervals.isEmpty }
+
+    /// Whether the set holds a number.
+    public func contains(_ number: Number) -> Bool {
+        var low = 0
+        var high = intervals.count
+        while low < high {
+            let middle = (low + high) / 2
+            if intervals[middle].upperBound < number { low = middle + 1 } else { high = middle }
+        }
+        return low < intervals.count && intervals[low].contains(number)
+    }
+}

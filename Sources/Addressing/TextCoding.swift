@@ -1,0 +1,68 @@
+/// A value that is stored as its text form.
+///
+/// Stored generations hold addresses and ports as people write them, so that they can be read
+/// without the program.
+public protocol TextCoded: Codable, CustomStringConvertible {
+    /// Reads what ``description`` writes, or nothing.
+    init?(stored text: String)
+}
+
+extension TextCoded {
+    /// Decodes the text form.
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let value = Self(stored: text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "not a \(Self.self): \(text)")
+            )
+        }
+        self = value
+    }
+
+    /// Encodes the text form.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+extension IPAddress: TextCoded {
+    /// Reads the canonical text form.
+    public init?(stored text: String) { self.init(text) }
+}
+
+extension Port: TextCoded {
+    /// Reads a decimal number.
+    public init?(stored text: String) {
+        guard let number = UInt16(text) else { return nil }
+        self.init(number)
+    }
+}
+
+extension PortSet: TextCoded {
+    /// Reads ranges separated by commas.
+    public init?(stored text: String) {
+        var ranges: [ClosedRange<Port>] = []
+        for part in text.split(separator: ",") {
+            let ends = part.split(separator: "-").compactMap { Port(stored: String($0)) }
+            guard let first = ends.first, let last = ends.last, first <= last else { return nil }
+            ranges.append(first...last)
+        }
+        self.init(ranges)
+    }
+}
+
+extension AddressSet: TextCoded {
+    /// The ranges, separated by commas.
+    public var description: String { ranges.map(\.description).joined(separator: ",") }
+
+    /// Reads ranges separated by commas.
+    public init?(stored text: String) {
+        var ranges: [AddressRange] = []
+        for part in text.split(separator: ",") {
+            guard let range = try? AddressRange(parsing: part) else { return nil }
+            ranges.append(range)
+        }
+        self.init(ranges)
+    }
+}

@@ -1,0 +1,51 @@
+/// The kinds of finding; the one central list.
+///
+/// A code is part of the interface: scripts match on it, so it is never renamed or reused.
+public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
+    // The file
+    case fileTooLarge = "file-too-large"
+    case invalidEncoding = "invalid-encoding"
+    case unsafePermissions = "unsafe-permissions"
+
+    // YAML
+    case yamlSyntax = "yaml-syntax"
+    case yamlAnchor = "yaml-anchor"
+    case yamlAlias = "yaml-alias"
+    case yamlTag = "yaml-tag"
+    case multipleDocuments = "multiple-documents"
+    case nestingTooDeep = "nesting-too-deep"
+    case emptyDocument = "empty-document"
+
+    // Structure
+    case wrongKind = "wrong-kind"
+    case unknownKey = "unknown-key"
+    case duplicateKey = "duplicate-key"
+    case missingKey = "missing-key"
+    case emptyList = "empty-list"
+    case emptyMapping = "empty-mapping"
+
+    // Values
+    case unsupportedVersion = "unsupported-version"
+    case invalidTableName = "invalid-table-name"
+    case invalidPriority = "invalid-priority"
+    case invalidBoolean = "invalid-boolean"
+    case invalidName = "invalid-name"
+    case duplicateName = "duplicate-name"
+    case invalidText = "invalid-text"
+    case unknownWord = "unknown-word"
+    case duplicateValue = "duplicate-value"
+    case invalidAddress = "invalid-address"
+    case hostnameAsAddress = "hostname-as-address"
+    case hostBitsSet = "host-bits-set"
+    case invalidPort = "invalid-port"
+    case portOutOfRange = "port-out-of-range"
+    case rangeUpsideDown = "range-upside-down"
+    case mixedFamilies = "mixed-families"
+
+    // Meaning
+    case ambiguousTarget = "ambiguous-target"
+    case incompleteTarget = "incomplete-target"
+    case protocolRequired = "protocol-required"
+    case familyConflict = "family-conflict"
+    case unreachableTarget = "unreachable-target"
+}

@@ -1,0 +1,18 @@
+public import RulesetModel
+
+/// What the program asks of the kernel; the seam at which tests put a fake.
+public protocol Kernel {
+    /// Reads one `inet` table, or nothing where the kernel has none of that name.
+    ///
+    /// No other table is ever listed.
+    func table(_ name: String) throws(KernelError) -> LiveTable?
+
+    /// Carries out nft commands, one a line, in one transaction: all of them or none.
+    func commit(_ commands: [String]) throws(KernelError)
+
+    /// The kernel's own count of committed transactions in this network namespace.
+    ///
+    /// Any writer moves it, so an unchanged number means that nothing has changed; it starts anew
+    /// with every boot and namespace.
+    func generation() throws(KernelError) -> UInt32
+}

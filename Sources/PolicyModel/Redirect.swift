@@ -1,0 +1,50 @@
+public import Addressing
+public import Diagnostics
+
+/// One entry of a policy: connections that match go to the target.
+///
+/// Wider than nftables' own `redirect`, which is only the target ``Target/local(port:)``.
+public struct Redirect: Sendable {
+    /// The name, unique in its policy: `^[a-z0-9][a-z0-9._-]{0,62}$`.
+    public var name: String
+
+    /// What the operator says of it.
+    public var description: String?
+
+    /// The directions it applies to; never empty.
+    public var directions: Set<Direction>
+
+    /// The connections it is about.
+    public var match: Match
+
+    /// Where they go.
+    public var target: Target
+
+    /// Whether it has any effect.
+    public var isEnabled: Bool
+
+    /// Where its name stands in the policy's text.
+    public var place: SourceSpan
+
+    /// Creates a redirect.
+    public init(
+        name: String,
+        description: String? = nil,
+        directions: Set<Direction>,
+        match: Match,
+        target: Target,
+        isEnabled: Bool = true,
+        place: SourceSpan
+    ) {
+        self.name = name
+        self.description = description
+        self.directions = directions
+        self.match = match
+        self.target = target
+        self.isEnabled = isEnabled
+        self.place = place
+    }
+
+    /// The families of connections it can decide: those of its match that its target can take.
+    public var families: Set<IPFamily> { match.families.intersection(target.families) }
+}

@@ -1,0 +1,24 @@
+/// What holds for a policy as a whole.
+public struct Settings: Sendable, Hashable {
+    /// The name of the dedicated table; its family is always `inet`.
+    public var table: String
+
+    /// The priority of the NAT base chains; lower runs first.
+    ///
+    /// The default lies below `dstnat` (-100), so that these rules decide before those of others.
+    public var priority: Int32
+
+    /// Whether every redirect counts the connections it decides.
+    public var counters: Bool
+
+    /// The priorities that the kernel accepts for a NAT chain: it must run after connection
+    /// tracking, which is at -200 (`nf_tables_api.c`).
+    public static let validPriorities: ClosedRange<Int32> = -199...Int32.max
+
+    /// Creates settings; the defaults are those of an empty `settings:`.
+    public init(table: String = "redirctl", priority: Int32 = -105, counters: Bool = true) {
+        self.table = table
+        self.priority = priority
+        self.counters = counters
+    }
+}

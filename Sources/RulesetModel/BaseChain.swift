@@ -1,0 +1,47 @@
+/// A NAT chain attached to a hook, with its rules.
+public struct BaseChain: Sendable, Hashable, Codable {
+    /// What a base chain is apart from its rules.
+    ///
+    /// The kernel can't change any of it on a living chain but the policy.
+    public struct Head: Sendable, Hashable, Codable {
+        /// Where in a packet's way the chain runs. The chain bears the hook's name.
+        public var hook: Hook
+
+        /// The order at the hook; lower runs first.
+        public var priority: Int32
+
+        /// Creates a head.
+        public init(hook: Hook, priority: Int32) {
+            self.hook = hook
+            self.priority = priority
+        }
+    }
+
+    /// The hook and priority.
+    public var head: Head
+
+    /// The rules, in the order in which they are tried.
+    public var rules: [Rule]
+
+    /// Creates a chain.
+    public init(head: Head, rules: [Rule] = []) {
+        self.head = head
+        self.rules = rules
+    }
+
+    /// The chain's name: that of its hook.
+    public var name: String { head.hook.rawValue }
+}
+
+/// Where in a packet's way a base chain runs (nft(8), "Address families").
+public enum Hook: String, Sendable, Hashable, CaseIterable, Codable, Comparable {
+    /// Packets that arrive, before routing decides where they go.
+    case prerouting
+    /// Packets that local processes send.
+    case output
+
+    /// Orders prerouting before output.
+    public static func < (left: Hook, right: Hook) -> Bool {
+        left == .prerouting && right == .output
+    }
+}
