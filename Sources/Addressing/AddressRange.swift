@@ -95,7 +95,9 @@ extension AddressRange {
         guard !length.isEmpty, length.allSatisfy({ ("0"..."9").contains($0) }),
             let length = Int(length), length <= width
         else { throw .prefixLength(address.family) }
-        let hostBits = length == 0 ? IPAddress.highest(in: address.family)
+        let hostBits =
+            length == 0
+            ? IPAddress.highest(in: address.family)
             : (UInt128(1) << UInt128(width - length)) - 1
         let first = address.bits & ~hostBits
         let network = AddressRange(family: address.family, unchecked: first...(first | hostBits))

@@ -7,7 +7,9 @@ public struct IntervalSet<Number: FixedWidthInteger & Sendable>: Hashable, Senda
     public init(_ intervals: some Sequence<ClosedRange<Number>>) {
         var merged: [ClosedRange<Number>] = []
         for next in intervals.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if let last = merged.last, next.lowerBound == 0 || next.lowerBound - 1 <= last.upperBound {
+            if let last = merged.last,
+                next.lowerBound == 0 || next.lowerBound - 1 <= last.upperBound
+            {
                 merged[merged.count - 1] =
                     last.lowerBound...max(last.upperBound, next.upperBound)
             } else {

@@ -13,7 +13,10 @@ extension TextCoded {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let value = Self(stored: text) else {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "not a \(Self.self): \(text)")
+                .init(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "not a \(Self.self): \(text)"
+                )
             )
         }
         self = value

@@ -135,7 +135,7 @@ public struct LiveCounter: Sendable, Hashable {
 
 /// An object of a kind that redirctl does not make.
 public struct LiveObject: Sendable, Hashable {
-    /// The kind, in nft's word: `set`, `map`, `quota`, `flowtable`, …
+    /// The kind, in nft's word, such as `set`, `map` or `quota`.
     public var kind: String
 
     /// The object's name.

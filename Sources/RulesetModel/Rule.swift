@@ -11,7 +11,9 @@ public struct Rule: Sendable, Hashable, Codable {
     /// What happens to a connection that matched.
     public var statement: Statement
 
-    /// The comment: the name of the redirect that the rule belongs to. At most 128 bytes (nft(8)).
+    /// The comment: the name of the redirect that the rule belongs to.
+    ///
+    /// At most 128 bytes (nft(8)).
     public var comment: String?
 
     /// Creates a rule.
@@ -36,7 +38,9 @@ public struct Selector: Sendable, Hashable, Codable {
     /// `meta nfproto`; always given where an address is.
     public var family: IPFamily?
 
-    /// `meta l4proto`, sorted; always given where a port is. Empty means any.
+    /// `meta l4proto`, sorted; empty means any.
+    ///
+    /// Always given where a port is.
     public var protocols: [TransportProtocol]
 
     /// `ip saddr` or `ip6 saddr`.
