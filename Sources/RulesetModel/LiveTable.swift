@@ -30,6 +30,24 @@ public struct LiveTable: Sendable, Hashable {
         self.others = others
     }
 
+    /// Whether something in it bears a name that nft's text grammar has no way to say.
+    ///
+    /// The kernel and libnftables' JSON input accept any name (nft(8), "Lexical conventions").
+    public var hasUnspeakableName: Bool {
+        let names = chains.map(\.name) + others.filter { $0.handle == nil }.map(\.name)
+        return !names.allSatisfy { name in
+            guard let first = name.utf8.first, isLetter(first) else { return false }
+            return name.utf8.allSatisfy {
+                isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || "_/.\\-".utf8.contains($0)
+            }
+        }
+    }
+
+    private func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+
     /// The markers it holds; exactly one while nobody interferes.
     public var markers: [Marker] {
         chains.compactMap { $0.isEmptyRegularChain ? Marker(chain: $0.name) : nil }
@@ -42,13 +60,22 @@ public typealias Handle = UInt64
 /// A chain as the kernel holds it.
 public struct LiveChain: Sendable, Hashable {
     /// What attaches a chain to a hook.
-    public enum Attachment: Sendable, Hashable {
+    public enum Attachment: Sendable, Hashable, CustomStringConvertible {
         /// A regular chain: other chains jump to it.
         case none
         /// A NAT base chain at a hook we use, policy `accept`: what ``BaseChain`` can say.
         case nat(BaseChain.Head)
         /// Any other base chain, as nft would write it: `type filter hook input priority 0; …`.
         case other(String)
+
+        /// The attachment in nft's language; empty for a regular chain.
+        public var description: String {
+            switch self {
+            case .none: ""
+            case .nat(let head): head.text
+            case .other(let text): text
+            }
+        }
     }
 
     /// The chain's name.
@@ -100,6 +127,14 @@ public struct LiveRule: Sendable, Hashable {
         self.handle = handle
         self.content = content
     }
+
+    /// The rule, where ``Rule`` can express it.
+    public var known: Rule? {
+        if case .known(let rule) = content { rule } else { nil }
+    }
+
+    /// The name of the redirect that the rule says it belongs to.
+    public var redirect: String? { known?.comment }
 
     /// The rule as nft prints it.
     public var text: String {
