@@ -41,8 +41,8 @@ public struct Applier: ~Copyable {
 extension Applier {
     /// Makes the kernel hold a ruleset.
     ///
-    /// A ruleset that is current already makes no new generation: what differs is put back.
-    /// - Parameter adopting: Whether a table that redirctl did not make may be taken over.
+    /// A ruleset that is current already makes no new generation: what differs is put back. A table
+    /// that redirctl did not make is only taken over when `adopting` says so.
     public mutating func apply(
         _ wanted: Ruleset,
         for request: Request,
@@ -55,16 +55,13 @@ extension Applier {
 
     /// Makes the kernel hold the current generation again.
     public mutating func restore() throws -> Change {
-        guard let current else { throw ApplyError.noGeneration }
-        guard let wanted = current.ruleset else {
-            throw ApplyError.noGeneration
-        }
+        guard let current, let wanted = current.ruleset else { throw ApplyError.noGeneration }
         return try restore(current, wanted)
     }
 
     /// Makes the kernel hold what an earlier generation held, as a new generation.
     ///
-    /// - Parameter number: The generation, or nothing for the one before the current one.
+    /// Without a number, that is the one before the current one.
     public mutating func rollBack(to number: Int?, for request: Request) throws -> Change {
         guard let current else { throw ApplyError.noGeneration }
         let target = try site.store.generation(number ?? generationBefore(current))

@@ -26,6 +26,7 @@ public struct StoreLock: ~Copyable {
     ///   - seconds: How long to wait while another process has the lock.
     ///   - note: What whoever waits is told of this process, such as `redirctl apply web.yaml`.
     ///   - waiting: Called once, with the note of the process that has the lock, before waiting.
+    /// - Returns: The lock; it ends with the value.
     /// - Throws: ``ApplyError/locked(by:)`` when the time is over.
     public static func take(
         in directory: String,

@@ -1,6 +1,6 @@
 /// Something in the table that no policy of ours put there.
 public struct ForeignObject: Sendable, Hashable, Encodable {
-    /// What it is, in nft's word: `rule`, `chain`, `map`, `counter`, …
+    /// What it is, in nft's word, such as `rule`, `chain` or `map`.
     public let kind: String
 
     /// The chain that holds it and where in the chain, if it is a rule.
