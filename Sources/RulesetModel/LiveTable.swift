@@ -6,6 +6,11 @@ public struct LiveTable: Sendable, Hashable {
     /// Whether the kernel passes the table's chains by (`flags dormant`).
     public var isDormant: Bool
 
+    /// Whether the process that made the table still has it for itself (`flags owner`).
+    ///
+    /// Nobody else can change such a table, and it goes when that process ends.
+    public var isOwned: Bool
+
     /// The chains, in the kernel's order.
     public var chains: [LiveChain]
 
@@ -19,12 +24,14 @@ public struct LiveTable: Sendable, Hashable {
     public init(
         name: String,
         isDormant: Bool = false,
+        isOwned: Bool = false,
         chains: [LiveChain] = [],
         counters: [LiveCounter] = [],
         others: [LiveObject] = []
     ) {
         self.name = name
         self.isDormant = isDormant
+        self.isOwned = isOwned
         self.chains = chains
         self.counters = counters
         self.others = others
