@@ -67,7 +67,7 @@ extension Applier {
         from source: Generation? = nil,
         restores: Int? = nil
     ) throws -> Generation {
-        let number = try nextNumber()
+        let number = situation.nextNumber
         let manifest = Manifest(
             number: number,
             origin: origin,
@@ -88,15 +88,6 @@ extension Applier {
         situation.head.intent = number
         try site.store.write(situation.head)
         return generation
-    }
-
-    /// The first number that neither the store nor the kernel has ever used.
-    private func nextNumber() throws -> Int {
-        let head = situation.head
-        let used =
-            try site.store.numbers() + [head.current, head.intent].compactMap { $0 }
-            + head.outcomes.keys + (situation.table?.markers.map(\.number) ?? [])
-        return (used.max() ?? 0) + 1
     }
 
     /// Sends one transaction.

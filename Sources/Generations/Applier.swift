@@ -8,7 +8,7 @@ public import RulesetModel
 /// The order of its steps is what makes a change safe: the generation is durable, then the intent,
 /// then the kernel switches, then the head is durable. ``Standing`` says what each instant at which
 /// a command can be killed leaves behind; the next one under the lock repairs it.
-public struct Applier: ~Copyable {
+public struct Applier {
     let site: Site
     let kernel: any Kernel
     var situation: Situation
@@ -18,18 +18,15 @@ public struct Applier: ~Copyable {
     public let standingFound: Standing
 
     /// Starts a change of a site under its lock.
-    public init(_ site: Site, lock: consuming StoreLock) throws {
-        // All that can throw comes first: a half-initialised value could not release the lock.
-        let kernel = site.kernel(holding: lock.file)
-        let situation = try site.look(through: kernel)
+    public init(_ site: Site, lock: StoreLock) throws {
+        self.site = site
+        self.lock = lock
+        kernel = site.kernel(holding: lock.file)
+        situation = try site.look(through: kernel)
+        standingFound = situation.standing
         let settled = situation.settled
         if settled != situation.head { try site.store.write(settled) }
-        self.site = site
-        self.kernel = kernel
-        self.situation = situation
-        self.situation.head = settled
-        self.lock = lock
-        standingFound = situation.standing
+        situation.head = settled
     }
 
     /// The generation that is live, or should be.

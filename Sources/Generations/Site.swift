@@ -58,9 +58,21 @@ public struct Site: Sendable {
             intended: intended?.expectedMarker,
             table: table
         )
-        var situation = Situation(head: head, current: current, table: table, standing: standing)
+        var situation = Situation(
+            head: head,
+            current: current,
+            table: table,
+            standing: standing,
+            restart: head.verified.flatMap(restart(since:)),
+            numbers: try store.numbers()
+        )
         if case .intentHappened = standing { situation.current = intended }
         return situation
+    }
+
+    private func restart(since look: Head.Verification) -> Restart? {
+        if look.boot != boot { return .machine }
+        return look.namespace == namespace ? nil : .namespace
     }
 }
 

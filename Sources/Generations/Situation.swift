@@ -15,6 +15,22 @@ public struct Situation: Sendable {
     /// How the two stand to each other.
     public let standing: Standing
 
+    /// Why the kernel may hold nothing of what was applied, without anybody's doing.
+    public let restart: Restart?
+
+    /// The numbers of all recorded generations, ascending.
+    let numbers: [Int]
+
+    /// The number of the generation that the next change makes.
+    ///
+    /// It is one that neither the store nor the kernel has ever used.
+    public var nextNumber: Int {
+        let used =
+            numbers + [head.current, head.intent].compactMap { $0 } + head.outcomes.keys
+            + (table?.markers.map(\.number) ?? [])
+        return (used.max() ?? 0) + 1
+    }
+
     /// The head with what the marker tells of a command that was killed.
     var settled: Head {
         var head = head
@@ -41,6 +57,14 @@ public struct Situation: Sendable {
         let difference = Difference(live: table, wanted: wanted, marker: current.marker)
         return difference.isEmpty ? Drift.none : .differs(difference)
     }
+}
+
+/// Why the kernel starts anew with no table at all.
+public enum Restart: Sendable, Hashable {
+    /// The machine was started since.
+    case machine
+    /// The network namespace is another one of the same name.
+    case namespace
 }
 
 /// Whether the kernel's table is what the current generation says.

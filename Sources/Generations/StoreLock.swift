@@ -4,7 +4,7 @@ import Glibc
 ///
 /// The kernel holds the lock (`flock(2)`), so it ends with its holder however that ends. The file
 /// is never unlinked: a lock on a file that has lost its name would exclude nobody.
-public struct StoreLock: ~Copyable {
+public final class StoreLock: Sendable {
     /// The open file that bears the lock.
     ///
     /// A child that inherits it holds the lock on, until the transaction it carries out is over.

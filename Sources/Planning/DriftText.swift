@@ -52,7 +52,7 @@ public struct DriftText {
         var lines = difference.structure.flatMap(\.driftLines) + table.lines + foreign
         if objects {
             lines += [ReportLine(.plain), ReportLine(.heading, "Mended by, in one transaction:")]
-            lines += difference.operations.map { ReportLine($0.role, "  \($0.summary)") }
+            lines += difference.operationLines
         }
         return lines + [ReportLine(.plain), ReportLine(.heading, summary(foreign: foreign.count))]
     }

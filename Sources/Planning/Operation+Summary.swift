@@ -47,3 +47,10 @@ extension Operation {
         }
     }
 }
+
+extension Difference {
+    /// The commands for people, one a line.
+    var operationLines: [ReportLine] {
+        operations.map { ReportLine($0.role, "  \($0.summary)") }
+    }
+}

@@ -9,16 +9,20 @@ public struct PlanText {
         self.difference = difference
     }
 
-    /// The changes and a summary; with `objects`, also the commands beneath.
+    /// The changes and a summary of them; with `objects`, also the commands beneath.
     public func lines(objects: Bool) -> [ReportLine] {
-        var lines = changes
+        changes(objects: objects) + [ReportLine(.heading, summary)]
+    }
+
+    /// The changes, with an empty line behind them where there are any.
+    public func changes(objects: Bool) -> [ReportLine] {
+        var blocks = [changes]
         if objects, !difference.operations.isEmpty {
-            if !lines.isEmpty { lines.append(ReportLine(.plain)) }
-            lines.append(ReportLine(.heading, "In one transaction:"))
-            lines += difference.operations.map { ReportLine($0.role, "  \($0.summary)") }
+            blocks.append(
+                [ReportLine(.heading, "In one transaction:")] + difference.operationLines
+            )
         }
-        if !lines.isEmpty { lines.append(ReportLine(.plain)) }
-        return lines + [ReportLine(.heading, summary)]
+        return blocks.filter { !$0.isEmpty }.flatMap { $0 + [ReportLine(.plain)] }
     }
 
     private var changes: [ReportLine] {

@@ -69,6 +69,16 @@ public struct RedirectView: Sendable, Hashable, Encodable {
         target = first.statement.view
     }
 
+    /// The redirects that a table holds, in the order of their rules.
+    public static func redirects(in table: LiveTable?) -> [(name: String, rules: [PlacedRule])] {
+        let chains = (table?.chains ?? []).compactMap { chain -> (hook: Hook, rules: [Rule])? in
+            guard case .nat(let head) = chain.attachment else { return nil }
+            return (head.hook, chain.rules.compactMap(\.known))
+        }
+        let rules = RulesByRedirect(chains)
+        return rules.names.map { ($0, rules[$0]) }
+    }
+
     private static func endpoint(_ addresses: [AddressSet], ports: PortSet?) -> String? {
         let ranges = AddressSet(addresses.flatMap(\.ranges)).ranges
         switch (ranges.count, ports) {

@@ -26,10 +26,19 @@ enum Invocation {
 
     static var author: Request.Author { Request.Author(user: user, tool: Version.current) }
 
+    /// A path as it can be found from anywhere; standard input has none.
+    static func absolutePath(of path: String) -> String {
+        guard path != "-", let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// What whoever waits for this run is told of it.
     static var note: String {
         let words = CommandLine.arguments.dropFirst().joined(separator: " ")
-        let printable = String(words.unicodeScalars.filter { $0.properties.isPrintable }.prefix(200))
+        let printable = String(
+            words.unicodeScalars.filter { $0.properties.isPrintable }.prefix(200)
+        )
         return "`redirctl \(printable)` (process \(getpid()), by \(user), "
             + "since \(Moment.now.clock))"
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Generations
+import Glibc
 import Nftables
 
 /// Where a command works: the network namespace and the store.
@@ -17,7 +18,7 @@ struct SiteOptions: ParsableArguments {
     /// The kernel is asked for its generation id first: whoever may not even do that should hear of
     /// it before anything else.
     func site(table: String) throws -> Site {
-        if let netns { try NetworkNamespace.enter(named: netns) }
+        if let netns { try enter(netns) }
         let namespace = try NetworkNamespace.current()
         _ = try NftKernel().generation()
         let store = Store(directory: "\(stateDir)/\(namespace.key)/\(table)")
@@ -27,7 +28,16 @@ struct SiteOptions: ParsableArguments {
             boot: try Boot.identity(),
             namespace: namespace.inode
         ) { lock in
-            NftKernel(keepingOpen: lock)
+            NftKernel(holding: lock)
+        }
+    }
+
+    private func enter(_ name: String) throws {
+        do {
+            try NetworkNamespace.enter(named: name)
+        } catch {
+            guard case .system(_, ENOENT) = error else { throw error }
+            throw Failure("there is no network namespace `\(name)`; `ip netns list` names them")
         }
     }
 }

@@ -8,6 +8,7 @@ struct DriftView {
     private let table: String
     private let drift: Drift?
     private let expectation: String
+    private let remedy: String?
 
     /// Compares a site with its current generation.
     ///
@@ -19,6 +20,9 @@ struct DriftView {
         table = site.table
         drift = situation.drift
         expectation = situation.current.map(\.manifest.title) ?? ""
+        remedy = (situation.current?.manifest.number).map {
+            "`redirctl apply --restore` puts generation \($0) back."
+        }
     }
 
     /// Compares a situation with a policy's ruleset.
@@ -28,6 +32,7 @@ struct DriftView {
         let difference = situation.plan(for: ruleset).difference
         drift = difference.isSubstantial ? .differs(difference) : Drift.none
         expectation = policy
+        remedy = "`redirctl apply \(policy)` makes it so."
     }
 
     var isDrifted: Bool { drift != Drift.none }
@@ -59,7 +64,8 @@ struct DriftView {
         case nil, Drift.none?: [stateLine]
         case .differs(let difference)?:
             [stateLine] + reason + [ReportLine(.plain)]
-                + DriftText(difference).lines(objects: objects) + remedy
+                + DriftText(difference).lines(objects: objects)
+                + (remedy.map { [ReportLine(.plain, $0)] } ?? [])
         case .tableIsBack?:
             [stateLine, ReportLine(.plain, "`redirctl remove` takes it away again.")]
         }
@@ -67,10 +73,13 @@ struct DriftView {
 
     /// Why a table can be gone without anybody's doing.
     private var reason: [ReportLine] {
-        []
+        guard situation.table == nil else { return [] }
+        return switch situation.restart {
+        case .machine?: [ReportLine(.plain, "The machine was started since.")]
+        case .namespace?: [ReportLine(.plain, "The network namespace was made anew since.")]
+        case nil: []
+        }
     }
-
-    private var remedy: [ReportLine] { [] }
 
     /// The JSON shape of a drift.
     struct DriftReport: Encodable {
@@ -95,7 +104,8 @@ extension Manifest {
     var title: String {
         let when = "\(Moment(seconds: time).ago) by \(user)"
         return switch origin {
-        case .apply: "generation \(number) (applied \(when)" + (policy.map { " from \($0))" } ?? ")")
+        case .apply:
+            "generation \(number) (applied \(when)" + (policy.map { " from \($0))" } ?? ")")
         case .rollback: "generation \(number) (rolled back to \(restores ?? 0) \(when))"
         case .remove: "generation \(number) (removed \(when))"
         }

@@ -4,11 +4,20 @@ import Nftables
 import PolicyYAML
 
 /// An error about the machine, in the operator's words, with the way out.
-struct Failure {
+struct Failure: Error {
     let message: String
     let status: ExitStatus
 
+    init(_ message: String) {
+        self.message = message
+        status = .failed
+    }
+
     init(_ error: any Error) {
+        if let failure = error as? Failure {
+            self = failure
+            return
+        }
         status =
             if case .locked? = error as? ApplyError { .tryAgain } else { .failed }
         message =
@@ -17,7 +26,6 @@ struct Failure {
             case let error as KernelError: error.sentence
             case let error as StoreError: error.description
             case let error as PolicyFileError: error.description
-            case let error as NamespaceError: error.description
             default: "\(error)"
             }
     }

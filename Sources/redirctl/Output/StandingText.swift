@@ -1,4 +1,5 @@
 import Generations
+import RulesetModel
 
 extension Console {
     /// Tells what a command found and repaired on its way in, where that is worth a word.
