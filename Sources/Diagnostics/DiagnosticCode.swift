@@ -2,9 +2,13 @@
 ///
 /// A code is part of the interface: scripts match on it, so it is never renamed or reused.
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
+    // The run
+    case tooManyFindings = "too-many-findings"
+
     // The file
     case fileTooLarge = "file-too-large"
     case invalidEncoding = "invalid-encoding"
+    case invalidCharacter = "invalid-character"
     case unsafePermissions = "unsafe-permissions"
 
     // YAML

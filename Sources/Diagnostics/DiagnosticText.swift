@@ -1,0 +1,58 @@
+/// Findings as people read them: what is wrong, the line it stands in, and what to do.
+public struct DiagnosticText {
+    private let sources: SourceMap
+    private let color: Bool
+
+    /// Creates a renderer for findings about the given texts.
+    public init(sources: SourceMap, color: Bool) {
+        self.sources = sources
+        self.color = color
+    }
+
+    /// Renders findings in the given order, and a last line that counts them.
+    public func render(_ findings: [Diagnostic]) -> String {
+        guard !findings.isEmpty else { return "" }
+        var lines: [SourceID: SourceLines] = [:]
+        var result = ""
+        for finding in findings {
+            result += head(of: finding)
+            result += snippets(of: finding, lines: &lines)
+            result += "\n"
+        }
+        return result + DiagnosticSummary(findings, sources: sources).text.escaped + "\n"
+    }
+
+    private func head(of finding: Diagnostic) -> String {
+        let kind = "\(finding.severity.rawValue)[\(finding.code.rawValue)]"
+        return finding.severity.style.paint(kind, if: color)
+            + TextStyle.emphasis.paint(": \(finding.message.escaped)", if: color) + "\n"
+    }
+
+    private func snippets(of finding: Diagnostic, lines: inout [SourceID: SourceLines]) -> String {
+        let labels = [finding.primary] + finding.related
+        let gutter = Gutter(highest: labels.map(\.span.start.line).max() ?? 1, color: color)
+        var result = ""
+        for source in order(of: labels) {
+            let here = labels.filter { $0.span.source == source }
+            let arrow = source == finding.primary.span.source ? "-->" : ":::"
+            result += gutter.arrow(arrow) + place(of: here[0].span) + "\n"
+            var known = lines[source] ?? SourceLines(sources[source].text)
+            result += Snippet(gutter: gutter, finding: finding, color: color)
+                .text(of: here, in: &known)
+            lines[source] = known
+        }
+        if let help = finding.help { result += gutter.note("help", help) }
+        return result
+    }
+
+    /// The texts that labels lie in, that of the primary label first.
+    private func order(of labels: [Diagnostic.Label]) -> [SourceID] {
+        labels.map(\.span.source).reduce(into: []) { known, source in
+            if !known.contains(source) { known.append(source) }
+        }
+    }
+
+    private func place(of span: SourceSpan) -> String {
+        "\(sources[span.source].name.escaped):\(span.start.line):\(span.start.column)"
+    }
+}

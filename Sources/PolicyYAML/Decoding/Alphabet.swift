@@ -1,0 +1,14 @@
+/// The characters that names are made of, as bytes.
+enum Alphabet {
+    static let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    static let lowercase = UInt8(ascii: "a")...UInt8(ascii: "z")
+
+    /// What a redirect's name may begin with.
+    static let nameStart = Set(digits).union(lowercase)
+
+    /// What may follow.
+    static let name = nameStart.union("._-".utf8)
+
+    /// What may follow the first letter of a table's name.
+    static let tableName = nameStart.union("_-".utf8)
+}

@@ -1,0 +1,44 @@
+import Diagnostics
+
+/// What decoding made of the value behind a key.
+enum Field<Value> {
+    /// The key is not there.
+    case absent
+    /// The value has been reported; nothing can be concluded from it.
+    case rejected
+    /// The value, and where it stands.
+    case given(Value, SourceSpan)
+
+    /// The value, where there is one.
+    var value: Value? {
+        if case .given(let value, _) = self { value } else { nil }
+    }
+
+    /// The place of the value, where there is one.
+    var place: SourceSpan? {
+        if case .given(_, let place) = self { place } else { nil }
+    }
+
+    /// Whether the key is there but its value is of no use.
+    var isRejected: Bool {
+        if case .rejected = self { true } else { false }
+    }
+}
+
+/// The entries of a mapping, found by the keys of its table.
+struct Fields<Key: MappingKey> {
+    let mapping: Node.Mapping
+
+    /// The value behind a key.
+    subscript(key: Key) -> Node? {
+        mapping.entries.first { $0.key.text == key.rawValue }?.value
+    }
+
+    /// The place of a key.
+    func place(of key: Key) -> SourceSpan? {
+        mapping.entries.first { $0.key.text == key.rawValue }?.key.span
+    }
+
+    /// The keys of the table that are not there.
+    var absentKeys: [Key] { Key.allCases.filter { self[$0] == nil } }
+}

@@ -1,0 +1,143 @@
+import Addressing
+import Diagnostics
+import PolicyModel
+
+/// Whether the parts of a redirect make sense together.
+///
+/// A part that was rejected is not used: what follows from a mistake is not reported beside it.
+extension PolicyDecoder {
+    /// Reports what contradicts itself or can never work.
+    mutating func checkMeaning(
+        directions: Field<[Direction]>,
+        match: MatchParts?,
+        target: Field<TargetParts>
+    ) {
+        if let match {
+            checkProtocol(match, target)
+            checkFamilies(match, target)
+        }
+        if let target = target.value { checkReachable(target, directions.value ?? []) }
+    }
+
+    private mutating func checkProtocol(_ match: MatchParts, _ target: Field<TargetParts>) {
+        let any: SourceSpan?
+        switch match.protocols {
+        case .absent: any = nil
+        case .given(nil, let place): any = place
+        case .given, .rejected: return
+        }
+        let ports = [match.destination.ports.place, match.source.ports.place, target.value?.port]
+        guard let port = ports.lazy.compactMap({ $0 }).first else { return }
+        bag.report(.protocolRequired(port, any: any))
+    }
+
+    private mutating func checkFamilies(_ match: MatchParts, _ target: Field<TargetParts>) {
+        var narrowing = FamilyNarrowing()
+        if let family = match.family.value, let place = match.family.place {
+            narrowing.narrow(to: [family], by: "`family`", at: place)
+        }
+        for (name, endpoint) in [("source", match.source), ("destination", match.destination)] {
+            guard let ranges = endpoint.addresses.value, let place = endpoint.addresses.place else {
+                continue
+            }
+            let by = "the address of `\(name)`"
+            if let conflict = narrowing.narrow(to: Set(ranges.map(\.family)), by: by, at: place) {
+                bag.report(conflict)
+                return
+            }
+        }
+        if let target = target.value, let place = target.address {
+            let families = target.target.families
+            if let conflict = narrowing.narrow(to: families, by: "the target", at: place) {
+                bag.report(conflict)
+            }
+        }
+    }
+
+    private mutating func checkReachable(_ target: TargetParts, _ directions: [Direction]) {
+        guard case .address(let address, _) = target.target, let place = target.address else {
+            return
+        }
+        if let reason = address.reasonAgainstTarget {
+            bag.report(.impossibleTarget(address, reason, at: place))
+        } else if address.isLoopback, directions.contains(.inbound) {
+            bag.report(.loopbackTarget(address, port: target.target.port, at: place))
+        }
+    }
+}
+
+extension IPAddress {
+    /// Why no connection can be made to the address, where that is so.
+    fileprivate var reasonAgainstTarget: String? {
+        let isMulticast =
+            switch family {
+            case .ipv4: bits >> 28 == 0xE
+            case .ipv6: bits >> 120 == 0xFF
+            }
+        if isMulticast { return "it is a multicast address" }
+        if bits == 0 { return "it stands for no address" }
+        return family == .ipv4 && bits == UInt128(UInt32.max) ? "it is the broadcast address" : nil
+    }
+
+    fileprivate var isLoopback: Bool {
+        switch family {
+        case .ipv4: bits >> 24 == 127
+        case .ipv6: bits == 1
+        }
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func protocolRequired(
+        _ port: SourceSpan,
+        any: SourceSpan?
+    ) -> Diagnostic {
+        Diagnostic(
+            .protocolRequired,
+            "a port needs a `protocol`",
+            at: Label(port, "only tcp, udp and sctp have ports"),
+            related: any.map { [Label($0, "this includes protocols without ports")] } ?? [],
+            help: any == nil
+                ? "add `protocol: tcp` to `match`; a protocol that is left out means any"
+                : "write `protocol: tcp`, or a list: `[tcp, udp]`"
+        )
+    }
+
+    fileprivate static func impossibleTarget(
+        _ address: IPAddress,
+        _ reason: String,
+        at place: SourceSpan
+    ) -> Diagnostic {
+        Diagnostic(
+            .unreachableTarget,
+            "no connection can be sent to `\(address)`",
+            at: Label(place, reason),
+            help: "name the address of one machine, or `local` for this one"
+        )
+    }
+
+    fileprivate static func loopbackTarget(
+        _ address: IPAddress,
+        port: Port?,
+        at place: SourceSpan
+    ) -> Diagnostic {
+        let help = "for this machine write `to: {local: \(port?.description ?? "true")}`"
+        switch address.family {
+        case .ipv6:
+            return Diagnostic(
+                .unreachableTarget,
+                "the kernel does not route connections from outside to `\(address)`",
+                at: Label(place, "inbound connections would be lost here"),
+                help: help
+            )
+        case .ipv4:
+            return Diagnostic(
+                .unreachableTarget,
+                severity: .warning,
+                "the kernel drops connections from outside to `\(address)`, unless told otherwise",
+                at: Label(place, "inbound connections need the sysctl `route_localnet` here"),
+                help: help + ", which needs no sysctl but a server that listens on all addresses"
+            )
+        }
+    }
+}

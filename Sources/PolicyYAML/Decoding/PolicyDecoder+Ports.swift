@@ -1,0 +1,89 @@
+import Addressing
+import Diagnostics
+
+/// Ports: decimal numbers from 1 to 65535, and ranges of them.
+extension PolicyDecoder {
+    /// One port.
+    mutating func port(_ scalar: Node.Scalar) -> Port? {
+        switch PortText.port(scalar.text[...]) {
+        case .success(let port):
+            return port
+        case .failure(let problem):
+            if let range = PortText.ends(of: scalar.text), PortText.isRange(range) {
+                bag.report(.rangeAsPort(scalar))
+            } else {
+                bag.report(.malformedPort(scalar, problem, scalar.text[...]))
+            }
+            return nil
+        }
+    }
+
+    /// One port, or a range `A-B`.
+    mutating func portRange(_ scalar: Node.Scalar) -> ClosedRange<Port>? {
+        guard let ends = PortText.ends(of: scalar.text) else {
+            return port(scalar).map { $0...$0 }
+        }
+        switch (PortText.port(ends.first), PortText.port(ends.last)) {
+        case (.success(let first), .success(let last)):
+            if first <= last { return first...last }
+            bag.report(.portsUpsideDown(scalar, "\(last)-\(first)"))
+        case (.failure(let problem), _):
+            bag.report(.malformedPort(scalar, problem, ends.first))
+        case (_, .failure(let problem)):
+            bag.report(.malformedPort(scalar, problem, ends.last))
+        }
+        return nil
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func portsUpsideDown(_ scalar: Node.Scalar, _ swapped: String) -> Diagnostic
+    {
+        Diagnostic(
+            .rangeUpsideDown,
+            "the port range \(scalar.text.quoted) ends before it begins",
+            at: Label(scalar.span, "no port lies in this range"),
+            help: "write `\(swapped)`"
+        )
+    }
+
+    fileprivate static func rangeAsPort(_ scalar: Node.Scalar) -> Diagnostic {
+        Diagnostic(
+            .invalidPort,
+            "a target port is one number, not a range",
+            at: Label(scalar.span, "expected one port"),
+            help: "every connection that matches goes to the same port"
+        )
+    }
+
+    fileprivate static func malformedPort(
+        _ scalar: Node.Scalar,
+        _ problem: PortText.Problem,
+        _ part: Substring
+    ) -> Diagnostic {
+        switch problem {
+        case .outOfRange:
+            return Diagnostic(
+                .portOutOfRange,
+                "the port \(part.quoted) does not exist",
+                at: Label(scalar.span, "ports are the numbers from 1 to 65535"),
+                help: part.allSatisfy { $0 == "0" }
+                    ? "0 never is on the wire; for any port leave `port` out" : nil
+            )
+        case .leadingZeros(let port):
+            return Diagnostic(
+                .invalidPort,
+                "the port \(part.quoted) begins with a zero",
+                at: Label(scalar.span, "some programs would read it as octal"),
+                help: "write `\(port)`"
+            )
+        case .notANumber(let meant):
+            return Diagnostic(
+                .invalidPort,
+                "\(part.quoted) is not a port",
+                at: Label(scalar.span, "a port is a decimal number from 1 to 65535"),
+                help: meant
+            )
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Diagnostics
+import PolicyModel
+
+/// What holds for a policy as a whole.
+extension PolicyDecoder {
+    /// The settings; what is left out or cannot be read is as in an empty `settings:`.
+    mutating func settings(_ policy: Fields<PolicyKey>) -> Settings {
+        var settings = Settings()
+        let fields = mapping(policy, .settings, as: SettingsKey.self)
+        guard let fields = fields.value else { return settings }
+        if let table = one(fields, .table, { $0.tableName($1) }).value { settings.table = table }
+        if let priority = one(fields, .priority, { $0.priority($1) }).value {
+            settings.priority = priority
+        }
+        if let counters = one(fields, .counters, { $0.boolean($1) }).value {
+            settings.counters = counters
+        }
+        return settings
+    }
+
+    private mutating func tableName(_ scalar: Node.Scalar) -> String? {
+        let text = scalar.text
+        guard let first = text.utf8.first, Alphabet.lowercase.contains(first),
+            text.utf8.count <= 31,
+            text.utf8.allSatisfy({ Alphabet.tableName.contains($0) })
+        else {
+            bag.report(.invalidTableName(scalar))
+            return nil
+        }
+        guard !NftKeywords.all.contains(text) else {
+            bag.report(.reservedTableName(scalar))
+            return nil
+        }
+        return text
+    }
+
+    private mutating func priority(_ scalar: Node.Scalar) -> Int32? {
+        let digits = scalar.text.hasPrefix("-") ? scalar.text.dropFirst() : scalar.text[...]
+        let isDecimal =
+            !digits.isEmpty && digits.utf8.allSatisfy { Alphabet.digits.contains($0) }
+            && (digits.utf8.first != UInt8(ascii: "0") || scalar.text == "0")
+        guard isDecimal else {
+            bag.report(.invalidPriority(scalar))
+            return nil
+        }
+        guard let number = Int32(scalar.text), Settings.validPriorities.contains(number) else {
+            bag.report(.priorityOutOfRange(scalar))
+            return nil
+        }
+        return number
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func invalidTableName(_ scalar: Node.Scalar) -> Diagnostic {
+        Diagnostic(
+            .invalidTableName,
+            "\(scalar.text.quoted) cannot be the name of the table",
+            at: Label(scalar.span, "expected a name such as `redirctl`"),
+            help: "begin with a small letter, then at most 30 small letters, digits, `_` and `-`"
+        )
+    }
+
+    fileprivate static func reservedTableName(_ scalar: Node.Scalar) -> Diagnostic {
+        Diagnostic(
+            .invalidTableName,
+            "\(scalar.text.quoted) is a word of nftables' own language",
+            at: Label(scalar.span, "nft could not read a table of this name"),
+            help: "choose another name, for example `redirctl-\(scalar.text)`"
+        )
+    }
+
+    fileprivate static func invalidPriority(_ scalar: Node.Scalar) -> Diagnostic {
+        let names = ["raw": -300, "mangle": -150, "dstnat": -100, "filter": 0, "security": 50]
+        return Diagnostic(
+            .invalidPriority,
+            "\(scalar.text.quoted) is not a priority",
+            at: Label(scalar.span, "expected a whole number such as `-105`"),
+            help: names[scalar.text].map { "the number of `\(scalar.text)` is `\($0)`" }
+                ?? "write a decimal number without leading zeros; lower runs first"
+        )
+    }
+
+    fileprivate static func priorityOutOfRange(_ scalar: Node.Scalar) -> Diagnostic {
+        let valid = Settings.validPriorities
+        return Diagnostic(
+            .invalidPriority,
+            "the kernel takes no NAT chain of priority \(scalar.text.quoted)",
+            at: Label(
+                scalar.span,
+                "expected a number from \(valid.lowerBound) to \(valid.upperBound)"
+            ),
+            help: "NAT needs connection tracking, which runs at -200; "
+                + "the default of -105 decides before the chains of most others"
+        )
+    }
+}

@@ -1,0 +1,58 @@
+import Diagnostics
+import PolicyModel
+
+/// Turns the tree of a policy's text into the policy.
+///
+/// Whatever is wrong goes into the bag, and decoding goes on with the next value: a mistake in one
+/// redirect never hides one in another.
+struct PolicyDecoder {
+    var bag: DiagnosticBag
+
+    /// Where each name of a redirect is used first.
+    var names: [String: SourceSpan] = [:]
+
+    init(bag: DiagnosticBag) {
+        self.bag = bag
+    }
+
+    /// The policy, as far as it could be decoded; it counts only if the bag has no errors.
+    mutating func policy(_ root: Node) -> Policy {
+        guard let fields = fields(of: root, PolicyKey.self, expecting: "the policy") else {
+            return Policy()
+        }
+        version(fields)
+        return Policy(
+            settings: settings(fields),
+            redirects: redirects(fields)
+        )
+    }
+
+    private mutating func version(_ fields: Fields<PolicyKey>) {
+        _ = one(fields, .version) { decoder, scalar -> Int? in
+            if scalar.text == "1" { return 1 }
+            decoder.bag.report(.unsupportedVersion(scalar))
+            return nil
+        }
+    }
+
+    private mutating func redirects(_ fields: Fields<PolicyKey>) -> [Redirect] {
+        guard let node = fields[.redirects] else { return [] }
+        guard case .list(let list) = node else {
+            reportKind(of: node, for: PolicyKey.redirects)
+            return []
+        }
+        names.reserveCapacity(list.items.count)
+        return list.items.compactMap { redirect($0) }
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func unsupportedVersion(_ scalar: Node.Scalar) -> Diagnostic {
+        Diagnostic(
+            .unsupportedVersion,
+            "version \(scalar.text.quoted) of the policy language is not known",
+            at: Label(scalar.span, "expected `1`"),
+            help: "write `version: 1`; it is the only version so far"
+        )
+    }
+}

@@ -1,0 +1,23 @@
+/// The keys of `source` and `destination`.
+enum EndpointKey: String, MappingKey {
+    case address
+    case port
+
+    static let owner = "`source` and `destination`"
+
+    var isRequired: Bool { false }
+
+    var value: ValueShape {
+        switch self {
+        case .address: .oneOrMore(.addressRange)
+        case .port: .oneOrMore(.portRange)
+        }
+    }
+
+    var example: String {
+        switch self {
+        case .address: "address: 192.0.2.0/24"
+        case .port: "port: 80"
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Addressing
+import PolicyModel
+
+/// The kinds of single value that the language has.
+///
+/// Values are read from their text by these grammars; YAML's own types play no part.
+enum Grammar: Sendable {
+    case version
+    case boolean
+    case tableName
+    case priority
+    case name
+    case line
+    case direction
+    case family
+    case transport
+    case addressRange
+    case address
+    case portRange
+    case port
+    case localTarget
+
+    /// What such a value is, as the text behind the carets says it.
+    var expectation: String {
+        switch self {
+        case .version: "`1`"
+        case .boolean: "`true` or `false`"
+        case .tableName: "a name such as `redirctl`"
+        case .priority: "a number such as `-105`"
+        case .name: "a name such as `web-8080`"
+        case .line: "one line of text"
+        case .direction, .family, .transport: words.alternatives
+        case .addressRange: "an address, a prefix or a range of addresses"
+        case .address: "one address such as `192.0.2.10`"
+        case .portRange: "a port or a range of ports"
+        case .port: "one port from 1 to 65535"
+        case .localTarget: "a port of this machine, or `true` to keep the port"
+        }
+    }
+
+    /// The words, where there are only so many.
+    var words: [String] {
+        switch self {
+        case .boolean: ["true", "false"]
+        case .direction: Direction.allCases.map(\.rawValue)
+        case .family: IPFamily.allCases.map(\.rawValue)
+        case .transport: TransportProtocol.allCases.map(\.rawValue) + ["any"]
+        default: []
+        }
+    }
+}

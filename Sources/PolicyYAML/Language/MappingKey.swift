@@ -1,0 +1,63 @@
+/// The keys of one kind of mapping: the table that decoding and messages are made from.
+///
+/// Together the tables describe the whole language.
+protocol MappingKey: RawRepresentable, CaseIterable, Hashable, Sendable
+where RawValue == String {
+    /// The mapping as messages call it: a key in backticks, or a few words.
+    static var owner: String { get }
+
+    /// Whether the mapping is incomplete without the key.
+    var isRequired: Bool { get }
+
+    /// What may stand behind the key.
+    var value: ValueShape { get }
+
+    /// The key with a value, as it could stand in a policy.
+    var example: String { get }
+}
+
+/// What may stand behind a key.
+enum ValueShape: Sendable {
+    /// A single value.
+    case one(Grammar)
+    /// A single value or a list of them, which means any of them.
+    case oneOrMore(Grammar)
+    /// A list of mappings.
+    case list(of: any MappingKey.Type)
+    /// A mapping.
+    case mapping(any MappingKey.Type)
+
+    /// What was expected, as the text behind the carets says it.
+    var expectation: String {
+        switch self {
+        case .one(let grammar): "expected \(grammar.expectation)"
+        case .oneOrMore(let grammar): "expected \(grammar.expectation), or a list of these"
+        case .list: "expected a list"
+        case .mapping(let keys): "expected a mapping with \(keys.names.alternatives)"
+        }
+    }
+
+    /// The kind of node, as a message names it.
+    var kind: String {
+        switch self {
+        case .one: "a single value"
+        case .oneOrMore: "a value or a list of values"
+        case .list: "a list"
+        case .mapping: "a mapping"
+        }
+    }
+}
+
+extension MappingKey {
+    /// The keys in the order of the table.
+    static var names: [String] { allCases.map(\.rawValue) }
+}
+
+extension [String] {
+    /// The words in backticks: `a`, `b` or `c`.
+    var alternatives: String {
+        let quoted = map { "`\($0)`" }
+        guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "" }
+        return quoted.dropLast().joined(separator: ", ") + " or " + last
+    }
+}

@@ -1,0 +1,62 @@
+import Diagnostics
+
+/// Makes sure that the keys of one mapping are words, and each there once.
+struct KeyCheck {
+    /// Small mappings are searched; only a large one is worth a table.
+    private static let small = 16
+
+    private var known: [String: Int] = [:]
+
+    /// The key, or nothing for one that has been reported.
+    mutating func accept(
+        _ key: Node,
+        after entries: [Node.Entry],
+        bag: inout DiagnosticBag
+    ) -> Node.Scalar? {
+        switch key {
+        case .scalar(let key) where key.isPlain && key.text.isEmpty:
+            bag.report(.noKey(at: key.span))
+            return nil
+        case .scalar(let key):
+            guard let first = index(of: key.text, in: entries) else { return key }
+            bag.report(.duplicateKey(key, first: entries[first].key))
+            return nil
+        case .list, .mapping:
+            bag.report(.complexKey(at: key.head))
+            return nil
+        case .unusable:
+            return nil
+        }
+    }
+
+    private mutating func index(of key: String, in entries: [Node.Entry]) -> Int? {
+        guard entries.count >= Self.small else { return entries.firstIndex { $0.key.text == key } }
+        while known.count < entries.count { known[entries[known.count].key.text] = known.count }
+        return known[key]
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func duplicateKey(_ key: Node.Scalar, first: Node.Scalar) -> Diagnostic {
+        Diagnostic(
+            .duplicateKey,
+            "the key \(key.text.quoted) is there twice",
+            at: Label(key.span, "here again"),
+            related: [Label(first.span, "first here")],
+            help: "keep one of them; for several values behind one key write a list"
+        )
+    }
+
+    fileprivate static func complexKey(at place: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            .wrongKind,
+            "a key is a single word",
+            at: Label(place, "this is a list or a mapping"),
+            help: "`{…}` as a value stands behind its key: `to: {port: 8080}`"
+        )
+    }
+
+    fileprivate static func noKey(at place: SourceSpan) -> Diagnostic {
+        Diagnostic(.wrongKind, "a key is missing", at: Label(place, "there is nothing here"))
+    }
+}

@@ -1,0 +1,122 @@
+import Diagnostics
+
+/// The first look at a file: whether it is text at all.
+///
+/// It reports what no policy may hold, with its place, before anything interprets the text.
+struct TextScan {
+    /// Whether the text is UTF-8, so that it can be shown and read on.
+    private(set) var isText = true
+
+    private let source: SourceID
+    private var line = 1
+    private var column = 1
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, source: SourceID, bag: inout DiagnosticBag) {
+        self.source = source
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            isText = false
+            bag.report(.utf16(at: span(1)))
+            return
+        }
+        scan(bytes, bag: &bag)
+    }
+
+    private mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>, bag: inout DiagnosticBag) {
+        var offset = 0
+        while offset < bytes.count {
+            let byte = bytes[offset]
+            switch byte {
+            case 0x20...0x7E, 0x09:
+                if byte == UInt8(ascii: "%"), column == 1 {
+                    checkDirective(bytes[offset...], bag: &bag)
+                }
+                column += 1
+                offset += 1
+            case 0x0A, 0x0D:
+                let isPair = byte == 0x0D && offset + 1 < bytes.count && bytes[offset + 1] == 0x0A
+                offset += isPair ? 2 : 1
+                line += 1
+                column = 1
+            default:
+                guard let (scalar, length) = Self.scalar(at: offset, in: bytes) else {
+                    isText = false
+                    bag.report(.notUTF8(byte, at: span(1)))
+                    return
+                }
+                if !scalar.isPrintable { bag.report(.unprintable(scalar, at: span(1))) }
+                column += 1
+                offset += length
+            }
+        }
+    }
+
+    /// Refuses `%TAG` before libyaml sees it: there, the time taken grows with the square of
+    /// their number.
+    private func checkDirective(_ rest: Slice<UnsafeBufferPointer<UInt8>>, bag: inout DiagnosticBag)
+    {
+        if rest.starts(with: "%TAG".utf8) { bag.report(.tagDirective(at: span(4))) }
+    }
+
+    private func span(_ length: Int) -> SourceSpan {
+        SourceSpan(
+            source: source,
+            start: SourcePosition(line: line, column: column),
+            end: SourcePosition(line: line, column: column + length)
+        )
+    }
+
+    private static func scalar(
+        at offset: Int,
+        in bytes: UnsafeBufferPointer<UInt8>
+    ) -> (Unicode.Scalar, length: Int)? {
+        var decoder = UTF8()
+        var rest = bytes[offset..<min(offset + 4, bytes.count)].makeIterator()
+        guard case .scalarValue(let scalar) = decoder.decode(&rest) else { return nil }
+        return (scalar, UTF8.width(scalar))
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func utf16(at place: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            .invalidEncoding,
+            "the file is UTF-16, not UTF-8",
+            at: Label(place),
+            help: "save it as UTF-8, or convert it: `iconv -f utf-16 -t utf-8`"
+        )
+    }
+
+    fileprivate static func notUTF8(_ byte: UInt8, at place: SourceSpan) -> Diagnostic {
+        let hex = String(byte, radix: 16, uppercase: true)
+        return Diagnostic(
+            .invalidEncoding,
+            "the file is not UTF-8 text",
+            at: Label(place, "no UTF-8 character begins with the byte 0x\(hex) and what follows"),
+            help: "save it as UTF-8, or convert it: `iconv -f latin1 -t utf-8`"
+        )
+    }
+
+    fileprivate static func unprintable(
+        _ scalar: Unicode.Scalar,
+        at place: SourceSpan
+    ) -> Diagnostic {
+        let hex = String(scalar.value, radix: 16, uppercase: true)
+        let code = "U+" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex
+        let name = scalar.properties.name ?? scalar.properties.nameAlias
+        return Diagnostic(
+            .invalidCharacter,
+            "the character \(code) cannot be part of a policy",
+            at: Label(place, name.map { "this is \($0)" } ?? ""),
+            help: "delete it; it is invisible, and can make a text look different from what it is"
+        )
+    }
+
+    fileprivate static func tagDirective(at place: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            .yamlTag,
+            "tags are not part of the policy language",
+            at: Label(place, "this declares one"),
+            help: "remove the line"
+        )
+    }
+}

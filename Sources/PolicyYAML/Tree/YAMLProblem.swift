@@ -1,0 +1,32 @@
+import CYAML
+import Diagnostics
+
+/// What libyaml cannot make sense of, in its own words.
+struct YAMLProblem: Error {
+    /// What it stumbled over, and where.
+    let problem: String
+    let position: SourceSpan
+
+    /// What it was reading at the time, and where that began.
+    let context: String?
+    let contextPosition: SourceSpan?
+
+    init(_ parser: yaml_parser_t, source: SourceID) {
+        let isOutOfMemory = parser.error == YAML_MEMORY_ERROR
+        problem =
+            parser.problem.map { String(cString: $0) }
+            ?? (isOutOfMemory ? "out of memory" : "unreadable text")
+        position = SourceSpan(at: SourcePosition(parser.problem_mark), in: source)
+        context = parser.context.map { String(cString: $0) }
+        contextPosition =
+            context == nil
+            ? nil : SourceSpan(at: SourcePosition(parser.context_mark), in: source)
+    }
+}
+
+extension SourceSpan {
+    /// The span of nothing at a position.
+    init(at position: SourcePosition, in source: SourceID) {
+        self.init(source: source, start: position, end: position)
+    }
+}
