@@ -46,7 +46,7 @@ public struct PlanText {
             }
         }
         return difference.structure.compactMap(\.planLine) + table.lines
-            + difference.foreign.map { $0.line(suffix: " — will be removed") }
+            + difference.foreign.map { $0.line(suffix: "  (goes)") }
     }
 
     /// `Plan: 1 to add, …`, or that there is nothing to do.
@@ -92,20 +92,21 @@ extension ForeignObject {
 extension StructuralChange {
     fileprivate var planLine: ReportLine? {
         switch self {
-        case .tableMissing: ReportLine(.plain, "  The table does not exist; it will be created.")
-        case .tableDormant: ReportLine(.change, "  ~ the table is dormant; it will be woken")
+        case .tableMissing: ReportLine(.addition, "  + the table itself: there is none yet")
+        case .tableDormant: ReportLine(.change, "  ~ the table is dormant, and is woken")
         case .tableReplaced:
             ReportLine(
                 .change,
-                "  ~ the table holds names that nft can't express; it will be made anew, "
+                "  ~ the table holds names that nft can't express; so it is made anew "
                     + "and its counters start at zero"
             )
         case .chainMissing(let hook): ReportLine(.addition, "  + chain \(hook.rawValue)")
         case .chainReplaced(let hook, let found):
             ReportLine(
                 .change,
-                "  ~ chain \(hook.rawValue) will be made anew (was: \(found.isEmpty ? "not attached" : found)); "
-                    + "other NAT chains of the same priority will then run before it"
+                "  ~ chain \(hook.rawValue) is made anew "
+                    + "(was: \(found.isEmpty ? "attached to no hook" : found)); "
+                    + "among NAT chains of the same priority it then runs first"
             )
         case .markerDiffers: nil
         }
