@@ -59,5 +59,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+
+        .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["CTestSupport", "CLinux", "Addressing", "RulesetModel"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        tests("Nftables", ["Nftables", "Addressing", "RulesetModel", "CTestSupport"]),
     ]
 )
