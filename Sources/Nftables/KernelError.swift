@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Why the kernel did not do what it was asked.
 public enum KernelError: Error, Sendable, Hashable {
     /// One complaint about a command.
@@ -20,9 +22,33 @@ public enum KernelError: Error, Sendable, Hashable {
     /// The transaction was refused; the kernel holds what it held before.
     case refused([Complaint])
     /// libnftables ended its process: it crashed, aborted or left by `exit`.
+    ///
+    /// What the kernel holds must be read anew: the end may have come after the commit.
     case libraryDied(status: String, output: String)
     /// The listing is not one that this program understands.
     case unreadableListing(String)
     /// A system call failed.
     case system(call: String, errno: Int32)
+
+    /// The error of a failed call: a lack of privileges is one, whichever call tells it.
+    static func failed(_ call: String, errno: Int32) -> KernelError {
+        errno == EPERM ? .notPermitted : .system(call: call, errno: errno)
+    }
+}
+
+extension KernelError: CustomStringConvertible {
+    /// The error in words.
+    public var description: String {
+        switch self {
+        case .notPermitted: "not permitted: CAP_NET_ADMIN is needed"
+        case .refused(let complaints):
+            "the kernel refused the transaction: "
+                + complaints.map(\.text).joined(separator: "\n")
+        case .libraryDied(let status, let output):
+            "libnftables died (\(status)): \(output)"
+        case .unreadableListing(let problem): "the kernel's listing is unreadable: \(problem)"
+        case .system(let call, let number):
+            "\(call): \(String(cString: strerror(number)))"
+        }
+    }
 }

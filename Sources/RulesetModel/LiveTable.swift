@@ -6,6 +6,11 @@ public struct LiveTable: Sendable, Hashable {
     /// Whether the kernel passes the table's chains by (`flags dormant`).
     public var isDormant: Bool
 
+    /// Whether the process that made the table still has it for itself (`flags owner`).
+    ///
+    /// Nobody else can change such a table, and it goes when that process ends.
+    public var isOwned: Bool
+
     /// The chains, in the kernel's order.
     public var chains: [LiveChain]
 
@@ -19,15 +24,35 @@ public struct LiveTable: Sendable, Hashable {
     public init(
         name: String,
         isDormant: Bool = false,
+        isOwned: Bool = false,
         chains: [LiveChain] = [],
         counters: [LiveCounter] = [],
         others: [LiveObject] = []
     ) {
         self.name = name
         self.isDormant = isDormant
+        self.isOwned = isOwned
         self.chains = chains
         self.counters = counters
         self.others = others
+    }
+
+    /// Whether something in it bears a name that nft's text grammar has no way to say.
+    ///
+    /// The kernel and libnftables' JSON input accept any name (nft(8), "Lexical conventions").
+    public var hasUnspeakableName: Bool {
+        let names = chains.map(\.name) + others.filter { $0.handle == nil }.map(\.name)
+        return !names.allSatisfy { name in
+            guard let first = name.utf8.first, isLetter(first) else { return false }
+            return name.utf8.allSatisfy {
+                isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || "_/.\\-".utf8.contains($0)
+            }
+        }
+    }
+
+    private func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }
 
     /// The markers it holds; exactly one while nobody interferes.
@@ -42,13 +67,22 @@ public typealias Handle = UInt64
 /// A chain as the kernel holds it.
 public struct LiveChain: Sendable, Hashable {
     /// What attaches a chain to a hook.
-    public enum Attachment: Sendable, Hashable {
+    public enum Attachment: Sendable, Hashable, CustomStringConvertible {
         /// A regular chain: other chains jump to it.
         case none
         /// A NAT base chain at a hook we use, policy `accept`: what ``BaseChain`` can say.
         case nat(BaseChain.Head)
         /// Any other base chain, as nft would write it: `type filter hook input priority 0; …`.
         case other(String)
+
+        /// The attachment in nft's language; empty for a regular chain.
+        public var description: String {
+            switch self {
+            case .none: ""
+            case .nat(let head): head.text
+            case .other(let text): text
+            }
+        }
     }
 
     /// The chain's name.
@@ -100,6 +134,14 @@ public struct LiveRule: Sendable, Hashable {
         self.handle = handle
         self.content = content
     }
+
+    /// The rule, where ``Rule`` can express it.
+    public var known: Rule? {
+        if case .known(let rule) = content { rule } else { nil }
+    }
+
+    /// The name of the redirect that the rule says it belongs to.
+    public var redirect: String? { known?.comment }
 
     /// The rule as nft prints it.
     public var text: String {

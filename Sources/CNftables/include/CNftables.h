@@ -1,1 +1,53 @@
 #pragma once
+
+#include <stddef.h>
+
+/* How libnftables prints what it lists. */
+enum cnft_format {
+    CNFT_TEXT,
+    CNFT_JSON,
+};
+
+/* How the process in which libnftables ran came to its end. */
+enum cnft_end {
+    /* Every command was carried out. */
+    CNFT_DONE,
+    /* libnftables refused, and `errors` says why. */
+    CNFT_REFUSED,
+    /* libnftables, or what prepares its process, called exit(3); `number` is the status. */
+    CNFT_EXITED,
+    /* A signal ended it; `number` is the signal's. */
+    CNFT_KILLED,
+};
+
+struct cnft_result {
+    enum cnft_end end;
+    int number;
+    /* What libnftables listed; ends in a NUL that the length does not count. */
+    char *output;
+    size_t output_length;
+    /* What it complained of, on its error stream and on the standard streams; the same. */
+    char *errors;
+    size_t errors_length;
+    /* The system call that failed when cnft_run returned an errno; static text. */
+    const char *failed_call;
+};
+
+/* What libnftables puts before each complaint about a line of the script. */
+extern const char *const cnft_script_path;
+
+/*
+ * Runs one script of nft commands, one transaction, in a process of its own (libnftables(3)).
+ *
+ * The script ends in a NUL that `length` does not count. `lock_fd` is a descriptor that stays open
+ * until that process ends, or -1. Returns 0 with a result to be freed by cnft_free, or the errno
+ * of the call that kept libnftables from running at all.
+ */
+int cnft_run(const char *script, size_t length, enum cnft_format format, int lock_fd,
+             struct cnft_result *result);
+
+/* Frees what a result holds. */
+void cnft_free(struct cnft_result *result);
+
+/* The name of a signal without its SIG, or NULL (sigabbrev_np(3)). */
+const char *cnft_signal_name(int number);

@@ -1,0 +1,41 @@
+# Every target sets up what it needs. Bare `make` prints the targets.
+STRICT  := --explicit-target-dependency-import-check error
+RELEASE := -c release --static-swift-stdlib
+BINARY  := .build/release/redirctl
+# No rule is ever loaded into the machine's own network namespace.
+ISOLATED := unshare --net --mount $(if $(filter 0,$(shell id -u)),,--map-root-user)
+
+help: ## print this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+build: ## build the program for development
+	@.ci/packages build
+	swift build $(STRICT)
+
+release: ## build the static program, strip it, and hold its size to 16 MB
+	@.ci/packages build
+	swift build $(STRICT) $(RELEASE) --product redirctl
+	strip -o $(BINARY).stripped $(BINARY)
+	@du --apparent-size -BK $(BINARY).stripped
+	@test $$(stat -c %s $(BINARY).stripped) -le 16000000
+
+install: release ## install the program under /usr/local
+	install -D -m 755 $(BINARY).stripped $(DESTDIR)/usr/local/bin/redirctl
+
+demo: ## show the whole life of a policy with real connections, in a namespace of its own
+	@.ci/packages build demo
+	swift build $(STRICT) --product redirctl
+	@$(ISOLATED) Tests/Demo/demo
+
+test: ## run every test; kernel tests that cannot run fail
+	@.ci/packages build test
+	swift build $(STRICT) --build-tests
+	REDIRCTL_REQUIRE_KERNEL=1 $(ISOLATED) swift test --skip-build --disable-sandbox
+
+lint: ## check format and style
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+format: ## put the sources into the common format
+	swift format --in-place --recursive Package.swift Sources Tests
+
+.PHONY: help build release install demo test lint format

@@ -1,0 +1,33 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int clinux_netns_at(const char *path, struct clinux_netns *identity)
+{
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return errno;
+    identity->device = status.st_dev;
+    identity->inode = status.st_ino;
+    return 0;
+}
+
+int clinux_netns_enter(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    int error = setns(fd, CLONE_NEWNET) == 0 ? 0 : errno;
+    close(fd);
+    return error;
+}
+
+int clinux_netns_unshare(void)
+{
+    return unshare(CLONE_NEWNET) == 0 ? 0 : errno;
+}

@@ -1,0 +1,128 @@
+#define _GNU_SOURCE
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <nftables/libnftables.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Where the files stand in the child. */
+enum {
+    SCRIPT_FD = 0,
+    OUTPUT_FD = 3,
+    LOCK_FD = 4,
+    FIRST_FREE_FD = 5,
+};
+
+const char *const cnft_script_path = "/proc/self/fd/0";
+
+/*
+ * libnftables calls exit(3) when memory or a netlink socket is missing. This handler is registered
+ * last and so runs first: it keeps the parent's own handlers, and its unwritten streams, from being
+ * run here.
+ */
+static void leave_at_once(int status, void *unused)
+{
+    (void)unused;
+    _exit(status);
+}
+
+__attribute__((noreturn)) static void leave_unprepared(int errors, const char *call)
+{
+    dprintf(errors, "%s: %s\n", call, strerror(errno));
+    _exit(CHILD_UNPREPARED);
+}
+
+/* The parent's handlers know nothing of this process. */
+static void reset_signal_handlers(void)
+{
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+}
+
+static void close_from(int first)
+{
+    if (close_range((unsigned)first, ~0U, 0) == 0)
+        return;
+    for (int fd = getdtablesize() - 1; fd >= first; fd--)
+        close(fd);
+}
+
+/*
+ * Closes what the parent had open, but the files of this run: libnftables calls select(2), which
+ * aborts on a descriptor above 1023.
+ */
+static void arrange_files(struct cnft_files files)
+{
+    /* First out of the way: a parent without standard streams has its files where ours belong. */
+    int script = fcntl(files.script, F_DUPFD, FIRST_FREE_FD);
+    int output = fcntl(files.output, F_DUPFD, FIRST_FREE_FD);
+    int errors = fcntl(files.errors, F_DUPFD, FIRST_FREE_FD);
+    int lock = files.lock < 0 ? -1 : fcntl(files.lock, F_DUPFD, FIRST_FREE_FD);
+    if (script < 0 || output < 0 || errors < 0 || (files.lock >= 0 && lock < 0))
+        leave_unprepared(files.errors, "fcntl(F_DUPFD)");
+    if (dup2(script, SCRIPT_FD) < 0 || dup2(errors, STDOUT_FILENO) < 0 ||
+        dup2(errors, STDERR_FILENO) < 0 || dup2(output, OUTPUT_FD) < 0)
+        leave_unprepared(errors, "dup2");
+    /*
+     * The lock is held as long as any process has its descriptor. A parent that is killed while
+     * the kernel works on the transaction thus takes no lock with it: the next run waits until
+     * this one is done.
+     */
+    if (lock < 0)
+        close(LOCK_FD);
+    else if (dup2(lock, LOCK_FD) < 0)
+        leave_unprepared(errors, "dup2");
+    close_from(FIRST_FREE_FD);
+}
+
+/*
+ * A transaction must fit into the socket's send buffer. Up to 1.0.7 libnftables raises it only
+ * with CAP_NET_ADMIN in the initial user namespace.
+ */
+static void raise_send_buffer(void)
+{
+    for (int fd = FIRST_FREE_FD; fd < FIRST_FREE_FD + 8; fd++) {
+        int domain = 0;
+        socklen_t size = sizeof domain;
+        if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_NETLINK) {
+            int bytes = 1 << 29;
+            setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+        }
+    }
+}
+
+static int run(struct nft_ctx *context, const char *script)
+{
+    /* From a file, because complaints about a buffer name no line. Where /proc is not mounted,
+     * complaints without a line are better than no run. */
+    if (access(cnft_script_path, R_OK) == 0)
+        return nft_run_cmd_from_filename(context, cnft_script_path);
+    return nft_run_cmd_from_buffer(context, script);
+}
+
+void cnft_child(const char *script, enum cnft_format format, struct cnft_files files)
+{
+    on_exit(leave_at_once, NULL);
+    reset_signal_handlers();
+    arrange_files(files);
+
+    struct nft_ctx *context = nft_ctx_new(NFT_CTX_DEFAULT);
+    FILE *output = fdopen(OUTPUT_FD, "w");
+    if (!context || !output)
+        leave_unprepared(STDERR_FILENO, "nft_ctx_new");
+    raise_send_buffer();
+    nft_ctx_output_set_flags(context, NFT_CTX_OUTPUT_NUMERIC_ALL | NFT_CTX_OUTPUT_HANDLE |
+                                          (format == CNFT_JSON ? NFT_CTX_OUTPUT_JSON : 0));
+    nft_ctx_set_output(context, output);
+    nft_ctx_set_error(context, stderr);
+    int refused = run(context, script);
+    if (fflush(output) != 0)
+        leave_unprepared(STDERR_FILENO, "fflush");
+    _exit(refused ? CHILD_REFUSED : CHILD_DONE);
+}

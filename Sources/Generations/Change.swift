@@ -1,0 +1,15 @@
+public import Planning
+
+/// What a command did.
+public enum Change: Sendable {
+    /// The kernel held it already; nothing was sent.
+    case nothing(generation: Int, unchanged: Int)
+    /// The current generation was not what the kernel held, and is again.
+    case restored(generation: Int, Difference)
+    /// A new generation is live.
+    case applied(generation: Int, from: Int?, Difference)
+    /// The table is gone; the removal is a generation too.
+    case removed(generation: Int, from: Int?)
+    /// There was no table to remove.
+    case nothingToRemove
+}

@@ -1,0 +1,123 @@
+import Glibc
+
+/// Files that survive a crash: temporary name, fsync, rename, fsync of the directory.
+///
+/// Any other order has an instant after which a power loss leaves a file empty, partial or gone.
+enum DurableFiles {
+    /// Makes a directory with all that lead to it; the new ones are private.
+    static func makeDirectory(_ path: String) throws(StoreError) {
+        if mkdir(path, 0o700) == 0 {
+            return try synchronize(directoryOf: path)
+        }
+        switch errno {
+        case EEXIST: return
+        case ENOENT:
+            try makeDirectory(parent(of: path))
+            try check(mkdir(path, 0o700), "mkdir", path)
+            try synchronize(directoryOf: path)
+        case let code: throw .system(call: "mkdir", path: path, errno: code)
+        }
+    }
+
+    /// Writes a new file and waits until it is on the disk; its name may not be yet.
+    static func write(_ bytes: [UInt8], to path: String) throws(StoreError) {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        try check(file, "open", path)
+        defer { close(file) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw .system(call: "write", path: path, errno: errno)
+            }
+            rest = rest.dropFirst(written)
+        }
+        try check(fsync(file), "fsync", path)
+    }
+
+    /// Puts bytes under a name: whoever looks sees the old ones or the new ones, never a part.
+    static func replace(_ path: String, with bytes: [UInt8]) throws(StoreError) {
+        let temporary = path + ".new"
+        try write(bytes, to: temporary)
+        try check(rename(temporary, path), "rename", path)
+        try synchronize(directoryOf: path)
+    }
+
+    /// Moves a file or directory, and waits until the move is on the disk.
+    static func move(_ path: String, to target: String) throws(StoreError) {
+        try check(rename(path, target), "rename", target)
+        try synchronize(directoryOf: target)
+    }
+
+    /// Waits until the names in a directory are on the disk.
+    static func synchronize(_ directory: String) throws(StoreError) {
+        let file = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        try check(file, "open", directory)
+        defer { close(file) }
+        try check(fsync(file), "fsync", directory)
+    }
+
+    /// Reads a whole file, or nothing where there is none.
+    static func read(_ path: String) throws(StoreError) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        if file < 0, errno == ENOENT { return nil }
+        try check(file, "open", path)
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Glibc.read(file, &chunk, chunk.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .system(call: "read", path: path, errno: errno)
+            }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+        }
+    }
+
+    /// The names in a directory, without `.` and `..`; nothing where there is no directory.
+    static func names(in directory: String) throws(StoreError) -> [String] {
+        guard let stream = opendir(directory) else {
+            if errno == ENOENT { return [] }
+            throw .system(call: "opendir", path: directory, errno: errno)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Removes a file, or a directory with all it holds.
+    static func remove(_ path: String) throws(StoreError) {
+        if unlink(path) == 0 || errno == ENOENT { return }
+        guard errno == EISDIR || errno == EPERM else {
+            throw .system(call: "unlink", path: path, errno: errno)
+        }
+        for name in try names(in: path) { try remove("\(path)/\(name)") }
+        try check(rmdir(path), "rmdir", path)
+    }
+
+    private static func synchronize(directoryOf path: String) throws(StoreError) {
+        try synchronize(parent(of: path))
+    }
+
+    private static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func check(
+        _ result: Int32,
+        _ call: String,
+        _ path: String
+    ) throws(StoreError) {
+        if result < 0 { throw .system(call: call, path: path, errno: errno) }
+    }
+}

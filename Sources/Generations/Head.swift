@@ -1,0 +1,43 @@
+/// The one small mutable file of a store: where it stands.
+public struct Head: Sendable, Hashable, Codable {
+    /// What became of a generation that never was current.
+    public enum Outcome: Sendable, Hashable, Codable {
+        /// The kernel refused it, with the reason.
+        case refused(reason: String)
+        /// The command ended before the kernel had it.
+        case abandoned
+    }
+
+    /// When and where the table was last seen to be as wanted.
+    public struct Verification: Sendable, Hashable, Codable {
+        /// The kernel's count of transactions at that moment.
+        public let kernelGeneration: UInt32
+
+        /// The boot it belongs to (`/proc/sys/kernel/random/boot_id`).
+        public let boot: String
+
+        /// The inode number of the network namespace.
+        public let namespace: UInt64
+    }
+
+    /// The version of the stored shape; a program refuses one that it doesn't know.
+    public var format = 1
+
+    /// The generation that the kernel was last known to hold.
+    public var current: Int?
+
+    /// The last generation that was not only tried.
+    public var confirmed: Int?
+
+    /// The generation that a command is about to send, or was when it ended.
+    public var intent: Int?
+
+    /// The last verified look.
+    public var verified: Verification?
+
+    /// What became of the generations that never were current.
+    public var outcomes: [Int: Outcome] = [:]
+
+    /// Creates the head of an empty store.
+    public init() {}
+}

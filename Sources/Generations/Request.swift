@@ -1,0 +1,28 @@
+/// What a command asks for: the ruleset, and what is to be remembered of it.
+public struct Request: Sendable {
+    /// Who asks, with which program.
+    public struct Author: Sendable {
+        let user: String
+        let tool: String
+
+        /// Creates an author.
+        public init(user: String, tool: String) {
+            self.user = user
+            self.tool = tool
+        }
+    }
+
+    /// Who asks.
+    public let author: Author
+
+    /// The policy's path as it was given, and the texts that were read.
+    public let policy: String?
+    let sources: [StoredSource]
+
+    /// Creates a request.
+    public init(author: Author, policy: String? = nil, sources: [StoredSource] = []) {
+        self.author = author
+        self.policy = policy
+        self.sources = sources
+    }
+}

@@ -1,0 +1,36 @@
+/// A generation in the history: what it is, and what became of it.
+public struct PastGeneration: Sendable {
+    /// What became of a generation.
+    public enum Fate: Sendable, Hashable {
+        /// It is what the kernel should hold.
+        case current
+        /// It was, until another one came.
+        case replaced
+        /// It never was.
+        case never(Head.Outcome)
+    }
+
+    /// Who made it, when, from what.
+    public let manifest: Manifest
+
+    /// What became of it.
+    public let fate: Fate
+}
+
+extension Site {
+    /// The generations of this site, ascending.
+    public func history() throws -> [PastGeneration] {
+        let situation = try look()
+        let current = situation.current?.manifest.number
+        let outcomes = situation.settled.outcomes
+        return try store.numbers().map { number in
+            let fate: PastGeneration.Fate =
+                if number == current { .current } else if let outcome = outcomes[number] {
+                    .never(outcome)
+                } else {
+                    .replaced
+                }
+            return PastGeneration(manifest: try store.manifest(of: number), fate: fate)
+        }
+    }
+}

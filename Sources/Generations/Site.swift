@@ -1,0 +1,82 @@
+public import Nftables
+import RulesetModel
+
+/// One table in one network namespace, with the store that remembers it.
+public struct Site: Sendable {
+    /// The table's name; its family is `inet`.
+    public let table: String
+
+    /// The store of its generations.
+    public let store: Store
+
+    /// The running boot (`/proc/sys/kernel/random/boot_id`).
+    public let boot: String
+
+    /// The inode number of the network namespace.
+    public let namespace: UInt64
+
+    private let openKernel: @Sendable (_ lock: Int32?) -> any Kernel
+
+    /// Creates a site.
+    ///
+    /// - Parameters:
+    ///   - table: The table's name.
+    ///   - store: The store of its generations.
+    ///   - boot: The running boot's identity.
+    ///   - namespace: The inode number of the network namespace.
+    ///   - kernel: Makes the door to the kernel, given the file that bears the lock, if one does.
+    public init(
+        table: String,
+        store: Store,
+        boot: String,
+        namespace: UInt64,
+        kernel: @escaping @Sendable (_ lock: Int32?) -> any Kernel
+    ) {
+        self.table = table
+        self.store = store
+        self.boot = boot
+        self.namespace = namespace
+        openKernel = kernel
+    }
+
+    func kernel(holding lock: Int32? = nil) -> any Kernel { openKernel(lock) }
+
+    /// Looks at store and kernel without changing either.
+    public func look() throws -> Situation {
+        try store.checkOwner()
+        return try look(through: kernel())
+    }
+
+    func look(through kernel: any Kernel) throws -> Situation {
+        let head = try store.head()
+        let table = try kernel.table(table)
+        let current = try head.current.map { try store.generation($0) }
+        let intended = try head.intent.map { try store.generation($0) }
+        let standing = Standing(
+            head: head,
+            expected: current?.expectedMarker,
+            intended: intended?.expectedMarker,
+            table: table
+        )
+        var situation = Situation(
+            head: head,
+            current: current,
+            table: table,
+            standing: standing,
+            restart: head.verified.flatMap(restart(since:)),
+            numbers: try store.numbers()
+        )
+        if case .intentHappened = standing { situation.current = intended }
+        return situation
+    }
+
+    private func restart(since look: Head.Verification) -> Restart? {
+        if look.boot != boot { return .machine }
+        return look.namespace == namespace ? nil : .namespace
+    }
+}
+
+extension Generation {
+    /// The marker that the kernel bears while it holds the generation; none after a removal.
+    var expectedMarker: Marker? { ruleset == nil ? nil : marker }
+}

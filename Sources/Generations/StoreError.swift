@@ -1,0 +1,38 @@
+import Glibc
+
+/// Why the store can't be read or written.
+public enum StoreError: Error, Sendable, Hashable {
+    /// A system call failed on a path.
+    case system(call: String, path: String, errno: Int32)
+    /// The store belongs to, or can be written by, others.
+    case unsafe(path: String)
+    /// A file does not hold what was once written to it.
+    case corrupt(path: String, reason: String)
+    /// A newer program has written a file in a shape that this one doesn't know.
+    case unknownFormat(path: String, format: Int)
+    /// There is no generation of this number.
+    case noGeneration(Int, available: [Int])
+}
+
+extension StoreError: CustomStringConvertible {
+    /// The error as a sentence for the operator.
+    public var description: String {
+        switch self {
+        case .system(let call, let path, let errno):
+            "\(path): \(call): \(String(cString: strerror(errno)))"
+        case .unsafe(let path):
+            "\(path) belongs to or can be written by other users, and what it holds is loaded as "
+                + "rules; run `chown \(getuid()) \(path)` and `chmod 700 \(path)` once you trust it"
+        case .corrupt(let path, let reason):
+            "\(path) is damaged: \(reason)"
+        case .unknownFormat(let path, let format):
+            "\(path) has format \(format), which this version of redirctl does not know; "
+                + "use the version that wrote it"
+        case .noGeneration(let number, let available):
+            "there is no generation \(number); "
+                + (available.isEmpty
+                    ? "the history is empty"
+                    : "the history has \(available.map(String.init).joined(separator: ", "))")
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+
+/// The right to change one table and its store; at most one process has it.
+///
+/// The kernel holds the lock (`flock(2)`), so it ends with its holder however that ends. The file
+/// is never unlinked: a lock on a file that has lost its name would exclude nobody.
+public final class StoreLock: Sendable {
+    /// The open file that bears the lock.
+    ///
+    /// A child that inherits it holds the lock on, until the transaction it carries out is over.
+    public let file: Int32
+
+    private init(file: Int32) {
+        self.file = file
+    }
+
+    deinit {
+        ftruncate(file, 0)
+        close(file)
+    }
+
+    /// Takes the lock of a store, waiting up to a number of seconds.
+    ///
+    /// - Parameters:
+    ///   - directory: The store's directory.
+    ///   - seconds: How long to wait while another process has the lock.
+    ///   - note: What whoever waits is told of this process, such as `redirctl apply web.yaml`.
+    ///   - waiting: Called once, with the note of the process that has the lock, before waiting.
+    /// - Returns: The lock; it ends with the value.
+    /// - Throws: ``ApplyError/locked(by:)`` when the time is over.
+    public static func take(
+        in directory: String,
+        waitingUpTo seconds: Int,
+        note: String,
+        waiting: (String) -> Void
+    ) throws -> StoreLock {
+        let path = "\(directory)/lock"
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else {
+            throw StoreError.system(call: "open", path: path, errno: errno)
+        }
+        var tries = 0
+        while flock(file, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR else {
+                let code = errno
+                close(file)
+                throw StoreError.system(call: "flock", path: path, errno: code)
+            }
+            let holder = holder(file)
+            if tries == 0, seconds > 0 { waiting(holder) }
+            guard tries < seconds * pollsPerSecond else {
+                close(file)
+                throw ApplyError.locked(by: holder)
+            }
+            tries += 1
+            usleep(1_000_000 / UInt32(pollsPerSecond))
+        }
+        ftruncate(file, 0)
+        _ = note.withCString { pwrite(file, $0, strlen($0), 0) }
+        return StoreLock(file: file)
+    }
+
+    private static let pollsPerSecond = 20
+
+    private static func holder(_ file: Int32) -> String {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 512) { buffer in
+            let count = pread(file, buffer.baseAddress, buffer.count, 0)
+            let note = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+            return note.isEmpty ? "another run of redirctl" : note
+        }
+    }
+}

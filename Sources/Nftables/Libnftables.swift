@@ -1,0 +1,54 @@
+internal import CNftables
+
+/// Runs of libnftables, each in a process of its own.
+enum Libnftables {
+    /// Runs one script and hands over what it listed.
+    ///
+    /// The corresponding C function is `cnft_run`.
+    static func run<Reading>(
+        _ script: String,
+        as format: cnft_format = CNFT_TEXT,
+        holding lock: Int32? = nil,
+        read: (UnsafeRawBufferPointer) throws(KernelError) -> Reading
+    ) throws(KernelError) -> Reading {
+        var result = cnft_result()
+        let error = script.withCString { text in
+            cnft_run(text, script.utf8.count, format, lock ?? -1, &result)
+        }
+        guard error == 0 else {
+            throw .system(call: String(cString: result.failed_call), errno: error)
+        }
+        defer { cnft_free(&result) }
+        if let failure = failure(in: result) { throw failure }
+        return try read(UnsafeRawBufferPointer(start: result.output, count: result.output_length))
+    }
+
+    private static func failure(in result: cnft_result) -> KernelError? {
+        switch result.end {
+        case CNFT_DONE: nil
+        case CNFT_REFUSED: .refused(ComplaintReader().complaints(in: errors(of: result)))
+        case CNFT_KILLED:
+            .libraryDied(
+                status: "killed by signal \(signalText(result.number))",
+                output: errors(of: result)
+            )
+        default:
+            .libraryDied(
+                status: "left with exit status \(result.number)",
+                output: errors(of: result)
+            )
+        }
+    }
+
+    private static func errors(of result: cnft_result) -> String {
+        String(
+            decoding: UnsafeRawBufferPointer(start: result.errors, count: result.errors_length),
+            as: UTF8.self
+        )
+    }
+
+    private static func signalText(_ number: Int32) -> String {
+        guard let name = cnft_signal_name(number) else { return "\(number)" }
+        return "\(number) (SIG\(String(cString: name)))"
+    }
+}

@@ -1,0 +1,37 @@
+internal import RulesetModel
+
+extension LiveRule {
+    /// Reads the `rule` of a listing.
+    init(listing object: JSONObject) throws(KernelError) {
+        let handle = try object.handle(of: "rule")
+        let rule = Rule(listing: object["expr"]?.list ?? [], comment: object["comment"]?.text)
+        self.init(
+            handle: handle,
+            content: rule.map(Content.known) ?? .foreign("a rule with handle \(handle)")
+        )
+    }
+}
+
+extension Rule {
+    /// Reads a rule's expressions, or nothing where ``Rule`` can't say exactly the same: matches,
+    /// a named counter, one NAT statement.
+    fileprivate init?(listing expressions: [JSONValue], comment: String?) {
+        var rest = expressions.compactMap { $0.object?.single }[...]
+        guard rest.count == expressions.count else { return nil }
+        var selector = SelectorListing()
+        while let match = rest.first, match.key == "match" {
+            guard selector.add(match.value) else { return nil }
+            rest.removeFirst()
+        }
+        var counter: String?
+        if let first = rest.first, first.key == "counter" {
+            guard let name = first.value.text else { return nil }
+            counter = name
+            rest.removeFirst()
+        }
+        guard rest.count == 1, let last = rest.first, let statement = Statement(listing: last),
+            let selector = selector.selector
+        else { return nil }
+        self.init(selector: selector, counter: counter, statement: statement, comment: comment)
+    }
+}

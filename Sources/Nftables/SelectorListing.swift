@@ -1,0 +1,99 @@
+internal import Addressing
+internal import RulesetModel
+
+/// A selector that is being put together from a rule's matches.
+///
+/// nft leaves out what another match implies, more of it in later versions: `meta l4proto 6 th
+/// dport 80` comes back as `tcp dport 80`, and an address match stands for its family.
+struct SelectorListing {
+    private var family: IPFamily?
+    private var impliedFamily: IPFamily?
+    private var protocols: [TransportProtocol]?
+    private var impliedProtocol: TransportProtocol?
+    private var needsProtocol = false
+    private var addresses: [String: AddressSet] = [:]
+    private var ports: [String: PortSet] = [:]
+
+    /// Adds a match, or returns false where ``Selector`` can't express it.
+    mutating func add(_ match: JSONValue) -> Bool {
+        guard let match = match.object, match.hasOnly("op", "left", "right"),
+            match["op"]?.text == "==", let right = match["right"],
+            let left = match["left"]?.object?.single, let field = left.value.object
+        else { return false }
+        switch left.key {
+        case "meta": return add(meta: field, right)
+        case "payload": return add(payload: field, right)
+        default: return false
+        }
+    }
+
+    /// The selector, or nothing where the matches contradict or miss one another.
+    var selector: Selector? {
+        let implied = impliedProtocol.map { [$0] }
+        guard family == nil || impliedFamily == nil || family == impliedFamily,
+            protocols == nil || implied == nil || protocols == implied
+        else { return nil }
+        let protocols = protocols ?? implied ?? []
+        guard !needsProtocol || !protocols.isEmpty else { return nil }
+        return Selector(
+            family: family ?? impliedFamily,
+            protocols: protocols,
+            sourceAddresses: addresses["saddr"],
+            destinationAddresses: addresses["daddr"],
+            sourcePorts: ports["sport"],
+            destinationPorts: ports["dport"]
+        )
+    }
+
+    private mutating func add(meta: JSONObject, _ right: JSONValue) -> Bool {
+        guard meta.hasOnly("key") else { return false }
+        switch meta["key"]?.text {
+        case "nfproto": return fill(&family, IPFamily(listing: right))
+        case "l4proto": return fill(&protocols, TransportProtocol.list(listing: right))
+        default: return false
+        }
+    }
+
+    private mutating func add(payload: JSONObject, _ right: JSONValue) -> Bool {
+        guard payload.hasOnly("protocol", "field"), let header = payload["protocol"]?.text,
+            let field = payload["field"]?.text
+        else { return false }
+        switch header {
+        case "ip": return add(addresses: right, of: .ipv4, in: field)
+        case "ip6": return add(addresses: right, of: .ipv6, in: field)
+        case "th":
+            needsProtocol = true
+            return add(ports: right, in: field)
+        default:
+            guard let transport = TransportProtocol(rawValue: header),
+                impliedProtocol == nil || impliedProtocol == transport
+            else { return false }
+            impliedProtocol = transport
+            return add(ports: right, in: field)
+        }
+    }
+
+    private mutating func add(
+        addresses right: JSONValue,
+        of family: IPFamily,
+        in field: String
+    ) -> Bool {
+        guard field == "saddr" || field == "daddr",
+            impliedFamily == nil || impliedFamily == family
+        else { return false }
+        impliedFamily = family
+        return fill(&addresses[field], AddressSet(listing: right, family: family))
+    }
+
+    private mutating func add(ports right: JSONValue, in field: String) -> Bool {
+        guard field == "sport" || field == "dport" else { return false }
+        return fill(&ports[field], PortSet(listing: right))
+    }
+
+    /// A second match of the same field narrows the first; no selector of ours does that.
+    private func fill<Part>(_ part: inout Part?, _ value: Part?) -> Bool {
+        guard part == nil, let value else { return false }
+        part = value
+        return true
+    }
+}

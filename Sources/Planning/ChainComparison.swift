@@ -1,0 +1,96 @@
+import RulesetModel
+
+/// How one base chain of the kernel differs from what it should be.
+struct ChainComparison {
+    /// What the chain should be.
+    let wanted: BaseChain
+
+    /// The chain in the kernel.
+    let live: LiveChain?
+
+    private let alignment: RuleAlignment
+
+    init(wanted: BaseChain, live: LiveChain?) {
+        self.wanted = wanted
+        self.live = live
+        alignment = RuleAlignment(live: live?.rules ?? [], wanted: wanted.rules)
+    }
+
+    /// What is wrong with the chain itself.
+    var structuralChange: StructuralChange? {
+        guard let live else { return .chainMissing(wanted.head.hook) }
+        return isAttached
+            ? nil : .chainReplaced(wanted.head.hook, found: live.attachment.description)
+    }
+
+    /// Rules that no redirect accounts for, as far as they must go.
+    var foreignRules: [ForeignObject] {
+        let rules = live?.rules ?? []
+        let removed = Set(alignment.removed.map(\.handle))
+        return rules.indices
+            .filter { rules[$0].redirect == nil && removed.contains(rules[$0].handle) }
+            .map { index in
+                ForeignObject(
+                    kind: "rule",
+                    place: "chain \(wanted.name)" + Self.place(of: index, among: rules),
+                    text: rules[index].text
+                )
+            }
+    }
+
+    /// The redirects of which a rule is as wanted, but out of order.
+    var displacedRedirects: [String] {
+        let removed = alignment.removed.compactMap(\.known)
+        let wantedRules = Set(wanted.rules)
+        return removed.filter { wantedRules.contains($0) }.compactMap(\.comment)
+    }
+
+    /// Adds the commands that mend the chain.
+    func mend(_ batch: inout OperationBatch) {
+        guard isAttached else {
+            if let live {
+                batch.removeRules.append(.flushChain(name: live.name))
+                batch.removeChains.append(.deleteChain(name: live.name, handle: live.handle))
+            }
+            batch.create.append(.addChain(wanted.head))
+            batch.addRules += wanted.rules.map { .appendRule($0, chain: wanted.name) }
+            return
+        }
+        batch.removeRules += alignment.removed.map { .deleteRule($0, chain: wanted.name) }
+        batch.addRules += additions
+    }
+
+    private var isAttached: Bool { live?.attachment == .nat(wanted.head) }
+
+    /// Every missing rule goes in front of the next one that stays, so that the rules that come
+    /// together stand in order.
+    private var additions: [Operation] {
+        var next: Handle?
+        var backwards: [(rule: Rule, before: Handle?)] = []
+        for index in wanted.rules.indices.reversed() {
+            if let kept = alignment.kept[index] {
+                next = kept.handle
+            } else {
+                backwards.append((wanted.rules[index], next))
+            }
+        }
+        return backwards.reversed().map { rule, before in
+            if let before {
+                .insertRule(rule, chain: wanted.name, before: before)
+            } else {
+                .appendRule(rule, chain: wanted.name)
+            }
+        }
+    }
+
+    private static func place(of index: Int, among rules: [LiveRule]) -> String {
+        let before = rules[..<index].compactMap(\.redirect).last
+        let after = rules[(index + 1)...].compactMap(\.redirect).first
+        switch (before, after) {
+        case (nil, nil): return ""
+        case (nil, _?): return ", before ours"
+        case (_?, nil): return ", after ours"
+        case (let before?, let after?): return ", between `\(before)` and `\(after)`"
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import RulesetModel
+
+/// A difference for machines: the JSON shape shared by `plan` and `diff`.
+public struct DifferenceReport: Sendable, Encodable {
+    /// One redirect that is not as wanted.
+    struct Change: Sendable, Encodable {
+        let redirect: String
+        let change: RedirectChange.Kind
+        let wanted: RedirectView?
+        let live: RedirectView?
+        let wantedRules: [String]
+        let liveRules: [String]
+    }
+
+    /// Something about the table itself.
+    struct Structure: Sendable, Encodable {
+        let kind: String
+        var chain: String?
+        var found: String?
+    }
+
+    let redirects: [Change]
+    let structure: [Structure]
+    let foreign: [ForeignObject]
+    let unchanged: Int
+    let operations: [String]
+
+    /// Creates the report; `table` is the name that its commands speak of.
+    public init(_ difference: Difference, table: String) {
+        redirects = difference.redirects.map { change in
+            Change(
+                redirect: change.name,
+                change: change.kind,
+                wanted: RedirectView(change.wanted),
+                live: RedirectView(change.live),
+                wantedRules: change.wanted.map { "\($0.hook.rawValue): \($0.rule.text)" },
+                liveRules: change.live.map { "\($0.hook.rawValue): \($0.rule.text)" }
+            )
+        }
+        structure = difference.structure.map(\.report)
+        foreign = difference.foreign
+        unchanged = difference.unchanged
+        operations = difference.operations.map { $0.text(table: table) }
+    }
+}
+
+extension StructuralChange {
+    fileprivate var report: DifferenceReport.Structure {
+        switch self {
+        case .tableMissing: .init(kind: "table-missing")
+        case .tableDormant: .init(kind: "table-dormant")
+        case .tableReplaced: .init(kind: "table-replaced")
+        case .chainMissing(let hook): .init(kind: "chain-missing", chain: hook.rawValue)
+        case .chainReplaced(let hook, let found):
+            .init(kind: "chain-replaced", chain: hook.rawValue, found: found)
+        case .markerDiffers(let found):
+            .init(kind: "marker-differs", found: found.map(\.chain).joined(separator: " "))
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import RulesetModel
+
+/// A difference as drift: what was expected, and what the kernel holds instead.
+public struct DriftText {
+    private let difference: Difference
+
+    /// Creates the text of a drift.
+    public init(_ difference: Difference) {
+        self.difference = difference
+    }
+
+    /// The findings and a count of them; with `objects`, also the commands that would mend it.
+    public func lines(objects: Bool) -> [ReportLine] {
+        var table = RedirectTable()
+        var foreign = difference.foreign.map { $0.line() }
+        for change in difference.redirects {
+            let (wanted, live) = (RedirectView(change.wanted), RedirectView(change.live))
+            switch change.kind {
+            case .add:
+                table.add(
+                    .removal,
+                    name: change.name,
+                    view: wanted,
+                    notes: ["missing in the kernel"]
+                )
+            case .move:
+                table.add(
+                    .change,
+                    name: change.name,
+                    view: wanted,
+                    notes: ["out of order in the kernel"]
+                )
+            case .change:
+                let words = live.flatMap { wanted?.differences(from: $0) } ?? []
+                table.add(
+                    .change,
+                    name: change.name,
+                    view: wanted,
+                    notes: words.isEmpty ? [] : ["kernel has \(words.joined(separator: ", "))"],
+                    below: words.isEmpty ? change.driftLines : []
+                )
+            case .remove:
+                foreign += change.live.map {
+                    ForeignObject(
+                        kind: "rule",
+                        place: "chain \($0.hook.rawValue)",
+                        text: $0.rule.text
+                    ).line()
+                }
+            }
+        }
+        var lines = difference.structure.flatMap(\.driftLines) + table.lines + foreign
+        if objects {
+            lines += [ReportLine(.plain), ReportLine(.heading, "Mended by, in one transaction:")]
+            lines += difference.operationLines
+        }
+        return lines + [ReportLine(.plain), ReportLine(.heading, summary(foreign: foreign.count))]
+    }
+
+    private func summary(foreign: Int) -> String {
+        let changed = difference.redirects.filter { $0.kind != .remove }.count
+        var parts: [String] = []
+        if changed > 0 {
+            parts.append("\(changed) \(changed == 1 ? "redirect" : "redirects") changed")
+        }
+        if foreign > 0 { parts.append("\(foreign) foreign \(foreign == 1 ? "object" : "objects")") }
+        if parts.isEmpty { parts.append("The table itself was changed") }
+        return parts.joined(separator: ", ") + "."
+    }
+}
+
+extension RedirectChange {
+    fileprivate var driftLines: [ReportLine] {
+        wanted.filter { !live.contains($0) }.map {
+            ReportLine(.removal, "      missing in \($0.hook.rawValue): \($0.rule.text)")
+        }
+            + live.filter { !wanted.contains($0) }.map {
+                ReportLine(.foreign, "      not ours in \($0.hook.rawValue): \($0.rule.text)")
+            }
+    }
+}
+
+extension StructuralChange {
+    fileprivate var driftLines: [ReportLine] {
+        switch self {
+        case .tableMissing: [ReportLine(.removal, "  - the table is gone")]
+        case .tableDormant: [ReportLine(.change, "  ~ the table is dormant: nothing is redirected")]
+        case .tableReplaced:
+            [ReportLine(.foreign, "  ! the table holds names that nft can't express")]
+        case .chainMissing(let hook): [ReportLine(.removal, "  - chain \(hook.rawValue) is gone")]
+        case .chainReplaced(let hook, let found):
+            [
+                ReportLine(
+                    .change,
+                    "  ~ chain \(hook.rawValue) is attached otherwise: "
+                        + (found.isEmpty ? "to no hook" : found)
+                )
+            ]
+        case .markerDiffers(let found) where found.isEmpty:
+            [ReportLine(.change, "  ~ the generation's marker is gone")]
+        case .markerDiffers(let found):
+            [
+                ReportLine(
+                    .change,
+                    "  ~ the marker says \(found.map(\.chain).joined(separator: ", "))"
+                )
+            ]
+        }
+    }
+}

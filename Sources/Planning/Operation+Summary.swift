@@ -1,0 +1,56 @@
+import RulesetModel
+
+extension Operation {
+    /// Whether a rule comes or goes.
+    var isAboutRule: Bool {
+        switch self {
+        case .appendRule, .insertRule, .deleteRule: true
+        default: false
+        }
+    }
+
+    /// Whether the command only exchanges the marker of a generation.
+    var isAboutMarker: Bool {
+        switch self {
+        case .addMarker, .deleteMarker: true
+        default: false
+        }
+    }
+
+    /// What the command is about, for its colour.
+    var role: ReportLine.Role {
+        switch self {
+        case .addTable, .addChain, .addCounter, .appendRule, .insertRule, .addMarker: .addition
+        case .deleteObject: .foreign
+        default: .removal
+        }
+    }
+
+    /// The command for people: a sign, what, and where.
+    var summary: String {
+        let sign = role.glyph
+        switch self {
+        case .addTable: return "\(sign) table"
+        case .deleteTable: return "\(sign) table with all it holds"
+        case .addChain(let head): return "\(sign) chain \(head.hook.rawValue) { \(head.text) }"
+        case .flushChain(let name): return "\(sign) all rules of chain \(name)"
+        case .deleteChain(let name, _): return "\(sign) chain \(name)"
+        case .addCounter(let name), .deleteCounter(let name, _): return "\(sign) counter \(name)"
+        case .appendRule(let rule, let chain): return "\(sign) rule in \(chain): \(rule.text)"
+        case .insertRule(let rule, let chain, let handle):
+            return "\(sign) rule in \(chain), before handle \(handle): \(rule.text)"
+        case .deleteRule(let rule, let chain):
+            return "\(sign) rule in \(chain), handle \(rule.handle): \(rule.text)"
+        case .deleteObject(let object): return "\(sign) \(object.kind) \(object.name)"
+        case .addMarker(let marker), .deleteMarker(let marker):
+            return "\(sign) marker \(marker.chain)"
+        }
+    }
+}
+
+extension Difference {
+    /// The commands for people, one a line.
+    var operationLines: [ReportLine] {
+        operations.map { ReportLine($0.role, "  \($0.summary)") }
+    }
+}

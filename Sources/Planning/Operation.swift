@@ -1,0 +1,66 @@
+public import RulesetModel
+
+/// One nft command of a transaction.
+public enum Operation: Sendable, Hashable {
+    /// Creates the table, or wakes it where it is dormant.
+    case addTable
+    /// Removes the table with all it holds.
+    case deleteTable
+    /// Creates a base chain.
+    case addChain(BaseChain.Head)
+    /// Empties a chain.
+    case flushChain(name: String)
+    /// Removes a chain; its rules must be gone.
+    case deleteChain(name: String, handle: Handle)
+    /// Creates a named counter.
+    case addCounter(name: String)
+    /// Removes a named counter; no rule may refer to it.
+    case deleteCounter(name: String, handle: Handle)
+    /// Adds a rule behind the others of its chain.
+    case appendRule(Rule, chain: String)
+    /// Adds a rule in front of another one.
+    case insertRule(Rule, chain: String, before: Handle)
+    /// Removes a rule.
+    case deleteRule(LiveRule, chain: String)
+    /// Removes an object of a kind that redirctl does not make.
+    case deleteObject(LiveObject)
+    /// Creates the chain that marks a generation.
+    case addMarker(Marker)
+    /// Removes the chain that marks a generation.
+    case deleteMarker(Marker)
+
+    /// The command in nft's language, on one line.
+    ///
+    /// Whatever others may have named is addressed by its handle: the kernel accepts names that
+    /// nft's grammar does not.
+    public func text(table: String) -> String {
+        switch self {
+        case .addTable: "add table inet \(table)"
+        case .deleteTable: "delete table inet \(table)"
+        case .addChain(let head): "add chain inet \(table) \(head.hook.rawValue) { \(head.text) }"
+        case .flushChain(let name): "flush chain inet \(table) \(name)"
+        case .deleteChain(_, let handle): "delete chain inet \(table) handle \(handle)"
+        case .addCounter(let name): "add counter inet \(table) \(name)"
+        case .deleteCounter(_, let handle): "delete counter inet \(table) handle \(handle)"
+        case .appendRule(let rule, let chain): "add rule inet \(table) \(chain) \(rule.text)"
+        case .insertRule(let rule, let chain, let handle):
+            "insert rule inet \(table) \(chain) handle \(handle) \(rule.text)"
+        case .deleteRule(let rule, let chain):
+            "delete rule inet \(table) \(chain) handle \(rule.handle)"
+        case .deleteObject(let object):
+            "delete \(object.kind) inet \(table) "
+                + (object.handle.map { "handle \($0)" } ?? object.name)
+        case .addMarker(let marker): "add chain inet \(table) \(marker.chain)"
+        case .deleteMarker(let marker): "delete chain inet \(table) \(marker.chain)"
+        }
+    }
+
+    /// The redirect that the command is about, where it is about one.
+    public var redirect: String? {
+        switch self {
+        case .appendRule(let rule, _), .insertRule(let rule, _, _): rule.comment
+        case .deleteRule(let rule, _): rule.redirect
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import RulesetModel
+
+/// A difference as a plan: what an apply would do.
+public struct PlanText {
+    private let difference: Difference
+
+    /// Creates the text of a plan.
+    public init(_ difference: Difference) {
+        self.difference = difference
+    }
+
+    /// The changes and a summary of them; with `objects`, also the commands beneath.
+    public func lines(objects: Bool) -> [ReportLine] {
+        changes(objects: objects) + [ReportLine(.heading, summary)]
+    }
+
+    /// The changes, with an empty line behind them where there are any.
+    public func changes(objects: Bool) -> [ReportLine] {
+        var blocks = [changes]
+        if objects, !difference.operations.isEmpty {
+            blocks.append(
+                [ReportLine(.heading, "In one transaction:")] + difference.operationLines
+            )
+        }
+        return blocks.filter { !$0.isEmpty }.flatMap { $0 + [ReportLine(.plain)] }
+    }
+
+    private var changes: [ReportLine] {
+        var table = RedirectTable()
+        for change in difference.redirects {
+            let (wanted, live) = (RedirectView(change.wanted), RedirectView(change.live))
+            switch change.kind {
+            case .add: table.add(.addition, name: change.name, view: wanted)
+            case .remove: table.add(.removal, name: change.name, view: live)
+            case .move:
+                table.add(.change, name: change.name, view: wanted, notes: ["(moves in the order)"])
+            case .change:
+                let words = live.flatMap { wanted?.differences(from: $0) } ?? []
+                table.add(
+                    .change,
+                    name: change.name,
+                    view: wanted,
+                    notes: words.isEmpty ? [] : ["(was \(words.joined(separator: ", ")))"],
+                    below: words.isEmpty ? change.ruleLines : []
+                )
+            }
+        }
+        return difference.structure.compactMap(\.planLine) + table.lines
+            + difference.foreign.map { $0.line(suffix: "  (goes)") }
+    }
+
+    /// `Plan: 1 to add, …`, or that there is nothing to do.
+    private var summary: String {
+        guard difference.isSubstantial else {
+            return difference.unchanged == 0
+                ? "Nothing to do." : "Nothing to do: \(count(difference.unchanged)) as wanted."
+        }
+        let kinds = difference.redirects.map(\.kind)
+        let add = kinds.filter { $0 == .add }.count
+        let remove = kinds.filter { $0 == .remove }.count
+        let foreign =
+            difference.foreign.isEmpty ? "" : ", \(difference.foreign.count) foreign to remove"
+        let rules = difference.operations.filter(\.isAboutRule).count
+        return "Plan: \(add) to add, \(kinds.count - add - remove) to change, \(remove) to remove"
+            + foreign + ", \(difference.unchanged) unchanged; "
+            + "\(rules) rule \(rules == 1 ? "operation" : "operations") in one transaction."
+    }
+
+    private func count(_ redirects: Int) -> String {
+        redirects == 1 ? "1 redirect is" : "\(redirects) redirects are"
+    }
+}
+
+extension RedirectChange {
+    /// The rules that only one side has, for a change that the view can't put into words.
+    var ruleLines: [ReportLine] {
+        live.filter { !wanted.contains($0) }
+            .map { ReportLine(.removal, "      - \($0.hook.rawValue): \($0.rule.text)") }
+            + wanted.filter { !live.contains($0) }
+            .map { ReportLine(.addition, "      + \($0.hook.rawValue): \($0.rule.text)") }
+    }
+}
+
+extension ForeignObject {
+    /// `! foreign rule in chain output, before ours: …`.
+    func line(suffix: String = "") -> ReportLine {
+        let place = place.map { " in \($0)" } ?? ""
+        return ReportLine(.foreign, "  ! foreign \(kind)\(place): \(text)\(suffix)")
+    }
+}
+
+extension StructuralChange {
+    fileprivate var planLine: ReportLine? {
+        switch self {
+        case .tableMissing: ReportLine(.addition, "  + the table itself: there is none yet")
+        case .tableDormant: ReportLine(.change, "  ~ the table is dormant, and is woken")
+        case .tableReplaced:
+            ReportLine(
+                .change,
+                "  ~ the table holds names that nft can't express; so it is made anew "
+                    + "and its counters start at zero"
+            )
+        case .chainMissing(let hook): ReportLine(.addition, "  + chain \(hook.rawValue)")
+        case .chainReplaced(let hook, let found):
+            ReportLine(
+                .change,
+                "  ~ chain \(hook.rawValue) is made anew "
+                    + "(was: \(found.isEmpty ? "attached to no hook" : found)); "
+                    + "among NAT chains of the same priority it then runs first"
+            )
+        case .markerDiffers: nil
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import RulesetModel
+
+/// What becomes of one redirect between the kernel's table and the wanted ruleset.
+public struct RedirectChange: Sendable, Hashable {
+    /// The kinds of change.
+    public enum Kind: String, Sendable, Hashable, Encodable {
+        /// The kernel has nothing of it.
+        case add
+        /// The kernel has it, but not as wanted.
+        case change
+        /// The kernel has it as wanted, but in another place of the order.
+        case move
+        /// The kernel has it, and it is not wanted.
+        case remove
+    }
+
+    /// The redirect's name.
+    public let name: String
+
+    /// All rules it should have.
+    public let wanted: [PlacedRule]
+
+    /// All rules the kernel has for it.
+    public let live: [PlacedRule]
+
+    /// What becomes of it.
+    public var kind: Kind {
+        if live.isEmpty { return .add }
+        if wanted.isEmpty { return .remove }
+        return wanted == live ? .move : .change
+    }
+}

@@ -1,0 +1,19 @@
+public import RulesetModel
+
+/// Something about the table itself, apart from redirects, that is not as wanted.
+public enum StructuralChange: Sendable, Hashable {
+    /// The kernel has no such table.
+    case tableMissing
+    /// The kernel passes the table by (`flags dormant`).
+    case tableDormant
+    /// The table holds a name that nft's language can't express, so it must be made anew.
+    case tableReplaced
+    /// A base chain is gone.
+    case chainMissing(Hook)
+    /// A base chain is not attached as wanted, so it must be made anew.
+    ///
+    /// Where others have chains of the same priority, the order among them changes.
+    case chainReplaced(Hook, found: String)
+    /// The marker of the generation is gone, or is another's.
+    case markerDiffers(found: [Marker])
+}

@@ -1,0 +1,71 @@
+import RulesetModel
+
+/// Gathers what differs in a table, part by part, and the commands that mend it.
+struct TableComparison {
+    let live: LiveTable
+    private(set) var batch = OperationBatch()
+    private(set) var foreign: [ForeignObject] = []
+    private(set) var structure: [StructuralChange] = []
+
+    init(live: LiveTable) {
+        self.live = live
+        guard live.isDormant else { return }
+        structure.append(.tableDormant)
+        batch.create.append(.addTable)
+    }
+
+    mutating func compare(_ chain: BaseChain) -> ChainComparison {
+        let comparison = ChainComparison(
+            wanted: chain,
+            live: live.chains.first { $0.name == chain.name }
+        )
+        if let change = comparison.structuralChange { structure.append(change) }
+        foreign += comparison.foreignRules
+        comparison.mend(&batch)
+        return comparison
+    }
+
+    /// Whatever redirctl never makes, or not under this name, is to go.
+    mutating func compareForeign(_ wanted: Ruleset) {
+        let ours = Set(wanted.chains.map(\.name) + live.markers.map(\.chain))
+        for chain in live.chains where !ours.contains(chain.name) {
+            let attachment =
+                chain.attachment == .none ? "" : " { \(chain.attachment.description) }"
+            foreign.append(ForeignObject(kind: "chain", place: nil, text: chain.name + attachment))
+            foreign += chain.rules.map {
+                ForeignObject(kind: "rule", place: "chain \(chain.name)", text: $0.text)
+            }
+            batch.removeRules.append(.flushChain(name: chain.name))
+            batch.removeChains.append(.deleteChain(name: chain.name, handle: chain.handle))
+        }
+        for object in live.others {
+            foreign.append(ForeignObject(kind: object.kind, place: nil, text: object.name))
+            batch.removeObjects.append(.deleteObject(object))
+        }
+    }
+
+    mutating func compareCounters(_ wanted: Ruleset) {
+        let needed = Set(wanted.counters)
+        let present = Set(live.counters.map(\.name))
+        let used = Set(live.chains.flatMap(\.rules).compactMap { $0.known?.counter })
+        for name in wanted.counters where !present.contains(name) {
+            batch.create.append(.addCounter(name: name))
+        }
+        for counter in live.counters where !needed.contains(counter.name) {
+            // One that a rule uses goes with its redirect and needs no mention of its own.
+            if !used.contains(counter.name) {
+                foreign.append(ForeignObject(kind: "counter", place: nil, text: counter.name))
+            }
+            batch.removeCounters.append(
+                .deleteCounter(name: counter.name, handle: counter.handle)
+            )
+        }
+    }
+
+    mutating func compareMarker(_ marker: Marker) {
+        guard live.markers != [marker] else { return }
+        structure.append(.markerDiffers(found: live.markers))
+        if !live.markers.contains(marker) { batch.mark.append(.addMarker(marker)) }
+        batch.mark += live.markers.filter { $0 != marker }.map { .deleteMarker($0) }
+    }
+}

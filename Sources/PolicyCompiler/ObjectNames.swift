@@ -1,0 +1,8 @@
+/// The one place where names of objects in our table are made.
+///
+/// A name is a function of the policy's own names, so an unrelated edit moves nothing. The prefix
+/// keeps it clear of nft's keywords and of a leading digit, which nft's grammar refuses.
+enum ObjectNames {
+    /// The name of a redirect's counter.
+    static func counter(of redirect: String) -> String { "rc_\(redirect)" }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Diagnostics
+import Generations
+import Glibc
+import Nftables
+import PolicyYAML
+
+/// A command of this program: what it does, and one way to fail.
+protocol Command: ParsableCommand {
+    var output: OutputOptions { get }
+
+    /// Does the work and prints the result; what it returns is the exit status.
+    func run(_ console: Console) throws -> ExitStatus
+}
+
+/// The exit statuses, as the help and the README promise them.
+enum ExitStatus: Int32 {
+    case done = 0
+    case failed = 1
+    case different = 2
+    case tryAgain = 75
+}
+
+extension Command {
+    func run() throws {
+        // Whoever stops reading must not stop a change half-way.
+        signal(SIGPIPE, SIG_IGN)
+        let console = output.console
+        let status: ExitStatus
+        do {
+            status = try run(console)
+        } catch {
+            status = console.report(error, command: Self._commandName)
+        }
+        if status != .done { throw ExitCode(status.rawValue) }
+    }
+}
+
+extension Console {
+    /// Shows an error on standard error, and where JSON is wanted also as the result.
+    fileprivate func report(_ error: any Error, command: String) -> ExitStatus {
+        if let rejected = error as? PolicyRejected {
+            warn(rejected.findings, in: rejected.sources)
+            reportAsJSON(
+                command,
+                FailureReport(
+                    error: "the policy was refused",
+                    findings: DiagnosticReport(rejected.findings, sources: rejected.sources)
+                )
+            )
+            return .failed
+        }
+        if let lost = error as? OutputLost {
+            // A reader that has seen enough, such as `head`, is no failure worth a word.
+            if lost.errno != EPIPE {
+                fail("the result could not be written: \(String(cString: strerror(lost.errno)))")
+            }
+            return .failed
+        }
+        let failure = Failure(error)
+        fail(failure.message)
+        reportAsJSON(command, FailureReport(error: failure.message, findings: nil))
+        return failure.status
+    }
+
+    private func reportAsJSON(_ command: String, _ report: FailureReport) {
+        guard format == .json else { return }
+        // Standard error has the failure; a result that can't be written adds nothing to it.
+        try? print(command, report)
+    }
+}
+
+/// The JSON shape of a failed command.
+private struct FailureReport: Encodable {
+    let error: String
+    let findings: DiagnosticReport?
+}

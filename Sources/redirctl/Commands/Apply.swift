@@ -1,0 +1,65 @@
+import ArgumentParser
+import Generations
+import Planning
+import PolicyModel
+import PolicyYAML
+import RulesetModel
+
+struct Apply: Command {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the kernel hold what a policy says",
+        discussion: """
+            One transaction: all of it happens or none. Only what changed is sent; what did not \
+            change keeps its counters. Every change is a generation that `rollback` can return to.
+
+              $ sudo redirctl apply policy.yaml
+            """
+    )
+
+    @Argument(help: "The policy file; `-` reads standard input.")
+    var policy: String?
+
+    @Flag(help: "Instead of a policy, put the last confirmed generation back.")
+    var restore = false
+
+    @Flag(help: "Take over a table of that name that redirctl did not make.")
+    var adopt = false
+
+    @Flag(help: "Show the nftables objects beneath the redirects, too.")
+    var objects = false
+
+    @OptionGroup var permissions: PermissionOptions
+    @OptionGroup var table: TableOptions
+    @OptionGroup var lock: LockOptions
+    @OptionGroup var site: SiteOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (policy == nil) == restore else {
+            throw ValidationError("Give either a policy or `--restore`.")
+        }
+    }
+
+    func run(_ console: Console) throws -> ExitStatus {
+        let change: Change
+        let name: String
+        if let policy {
+            let loaded = try permissions.load(policy, console)
+            let ruleset = loaded.ruleset
+            name = ruleset.table
+            let request = Request(
+                author: Invocation.author,
+                policy: Invocation.absolutePath(of: policy),
+                sources: loaded.storedSources
+            )
+            var applier = try lock.applier(for: site.site(table: name), console)
+            change = try applier.apply(ruleset, for: request, adopting: adopt)
+        } else {
+            name = table.table
+            var applier = try lock.applier(for: site.site(table: name), console)
+            change = try applier.restore()
+        }
+        try console.print("apply", change, table: name, objects: objects)
+        return .done
+    }
+}

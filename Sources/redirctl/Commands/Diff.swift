@@ -1,0 +1,43 @@
+import ArgumentParser
+import Generations
+import Planning
+import PolicyModel
+import PolicyYAML
+import RulesetModel
+
+struct Diff: Command {
+    static let configuration = CommandConfiguration(
+        abstract: "Show how the kernel differs from what was applied",
+        discussion: """
+            Compares the table in the kernel with the last applied generation, or with a policy, \
+            and exits 2 where they differ. Signs: ~ is other than expected, - is missing, ! is not \
+            ours.
+
+              $ sudo redirctl diff
+            """
+    )
+
+    @Argument(help: "Compare with this policy instead; `-` reads standard input.")
+    var policy: String?
+
+    @Flag(help: "Show the nftables commands that would mend it, too.")
+    var objects = false
+
+    @OptionGroup var permissions: PermissionOptions
+    @OptionGroup var table: TableOptions
+    @OptionGroup var site: SiteOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(_ console: Console) throws -> ExitStatus {
+        let drift: DriftView
+        if let policy {
+            let ruleset = try permissions.load(policy, console).ruleset
+            let situation = try site.site(table: ruleset.table).look()
+            drift = DriftView(situation, policy: policy, ruleset: ruleset)
+        } else {
+            drift = try DriftView(site.site(table: table.table))
+        }
+        try drift.print("diff", console, objects: objects)
+        return drift.isDrifted ? .different : .done
+    }
+}

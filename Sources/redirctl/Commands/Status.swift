@@ -1,0 +1,30 @@
+import ArgumentParser
+import Generations
+import Planning
+
+struct Status: Command {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the live redirects and what they have counted",
+        discussion: """
+            A counter counts the connections that its redirect has decided, not their packets: \
+            NAT looks at the first packet only.
+
+              $ sudo redirctl status
+            """
+    )
+
+    @OptionGroup var table: TableOptions
+    @OptionGroup var site: SiteOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(_ console: Console) throws -> ExitStatus {
+        let site = try site.site(table: table.table)
+        let drift = try DriftView(site)
+        let status = StatusView(drift.situation)
+        switch console.format {
+        case .text: try console.print([drift.stateLine] + status.lines)
+        case .json: try console.print("status", StatusReport(drift, status))
+        }
+        return .done
+    }
+}

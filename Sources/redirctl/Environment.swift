@@ -1,0 +1,57 @@
+import Generations
+import Glibc
+
+/// The process's environment variables.
+enum Environment {
+    static subscript(name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    static func isSet(_ name: String) -> Bool { !(self[name] ?? "").isEmpty }
+}
+
+/// Who runs the program, when and how.
+enum Invocation {
+    /// The user behind this run: the one who called sudo, or whose login session it is.
+    static var user: String {
+        if let user = Environment["SUDO_USER"], !user.isEmpty { return user }
+        var buffer = [CChar](repeating: 0, count: 16_384)
+        var record = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        guard getpwuid_r(getuid(), &record, &buffer, buffer.count, &found) == 0, found != nil,
+            let name = record.pw_name
+        else { return "uid \(getuid())" }
+        return String(cString: name)
+    }
+
+    static var author: Request.Author { Request.Author(user: user, tool: Version.current) }
+
+    /// A path as it can be found from anywhere; standard input has none.
+    static func absolutePath(of path: String) -> String {
+        guard path != "-", let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// What whoever waits for this run is told of it.
+    static var note: String {
+        let words = CommandLine.arguments.dropFirst().joined(separator: " ")
+        let printable = String(
+            words.unicodeScalars.filter { $0.properties.isPrintable }.prefix(200)
+        )
+        return "`redirctl \(printable)` (process \(getpid()), by \(user), "
+            + "since \(Moment.now.clock))"
+    }
+}
+
+extension Unicode.Scalar.Properties {
+    /// Whether a scalar can do no harm on a terminal.
+    fileprivate var isPrintable: Bool {
+        switch generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+            .paragraphSeparator:
+            false
+        default: true
+        }
+    }
+}

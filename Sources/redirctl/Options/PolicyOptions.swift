@@ -1,0 +1,44 @@
+import ArgumentParser
+import Diagnostics
+import Generations
+import PolicyCompiler
+import PolicyModel
+import PolicyYAML
+import RulesetModel
+
+/// The policy that a command reads.
+struct PolicyOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("The policy file; `-` reads standard input."))
+    var policy: String
+
+    @OptionGroup var permissions: PermissionOptions
+
+    func load(_ console: Console) throws -> LoadedPolicy {
+        try permissions.load(policy, console)
+    }
+}
+
+/// Whether root may read a policy that others can write.
+struct PermissionOptions: ParsableArguments {
+    @Flag(
+        help: ArgumentHelp("As root, accept a policy file that other users could have written.")
+    )
+    var allowUnsafePermissions = false
+
+    /// Reads a policy; its warnings go to the operator at once.
+    func load(_ path: String, _ console: Console) throws -> LoadedPolicy {
+        let reader = PolicyReader(allowsUnsafePermissions: allowUnsafePermissions)
+        let loaded = try reader.read(path: path)
+        console.warn(loaded.warnings, in: loaded.sources)
+        return loaded
+    }
+}
+
+extension LoadedPolicy {
+    var ruleset: Ruleset { PolicyCompiler.ruleset(for: policy) }
+
+    /// The texts that a generation keeps.
+    var storedSources: [StoredSource] {
+        sources.sources.map { StoredSource(name: $0.name, text: $0.text) }
+    }
+}

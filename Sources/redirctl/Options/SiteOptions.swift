@@ -1,0 +1,96 @@
+import ArgumentParser
+import Generations
+import Glibc
+import Nftables
+
+/// Where a command works: the network namespace and the store.
+struct SiteOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Work in this network namespace (see ip-netns(8)).", valueName: "name")
+    )
+    var netns: String?
+
+    @Option(help: ArgumentHelp("Where generations are kept.", valueName: "directory"))
+    var stateDir = "/var/lib/redirctl"
+
+    /// Enters the namespace and names the site of one table.
+    ///
+    /// The kernel is asked for its generation id first: whoever may not even do that should hear of
+    /// it before anything else.
+    func site(table: String) throws -> Site {
+        if let netns { try enter(netns) }
+        let namespace = try NetworkNamespace.current()
+        _ = try NftKernel().generation()
+        let store = Store(directory: "\(stateDir)/\(namespace.key)/\(table)")
+        return Site(
+            table: table,
+            store: store,
+            boot: try Boot.identity(),
+            namespace: namespace.inode
+        ) { lock in
+            NftKernel(holding: lock)
+        }
+    }
+
+    private func enter(_ name: String) throws {
+        do {
+            try NetworkNamespace.enter(named: name)
+        } catch {
+            guard case .system(_, ENOENT) = error else { throw error }
+            throw Failure("there is no network namespace `\(name)`; `ip netns list` names them")
+        }
+    }
+}
+
+/// The table of a command that reads no policy.
+struct TableOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The table, as in the policy's `settings`.", valueName: "name"))
+    var table = "redirctl"
+
+    func validate() throws {
+        guard let first = table.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
+            table.utf8.allSatisfy(Self.isAllowed)
+        else { throw ValidationError("`\(table)` is not the name of a table.") }
+    }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}
+
+/// How long a change waits for another one.
+struct LockOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for another run to end, in seconds; then exit 75.",
+            valueName: "seconds"
+        )
+    )
+    var lockTimeout = 60
+
+    func validate() throws {
+        guard (0...86_400).contains(lockTimeout) else {
+            throw ValidationError("`--lock-timeout` takes 0 to 86400 seconds.")
+        }
+    }
+
+    /// Takes the lock of a site; whoever waits is told for whom.
+    func applier(for site: Site, _ console: Console) throws -> Applier {
+        try site.store.prepare()
+        let lock = try StoreLock.take(
+            in: site.store.directory,
+            waitingUpTo: lockTimeout,
+            note: Invocation.note
+        ) { holder in
+            console.note("waiting up to \(lockTimeout) s for \(holder)")
+        }
+        let applier = try Applier(site, lock: lock)
+        console.tell(of: applier.standingFound)
+        return applier
+    }
+}

@@ -1,0 +1,84 @@
+import Generations
+import Planning
+
+extension Console {
+    /// Prints what a command did.
+    func print(_ command: String, _ change: Change, table: String, objects: Bool) throws {
+        switch format {
+        case .text: try print(change.lines(table: table, objects: objects))
+        case .json: try print(command, ChangeReport(change, table: table))
+        }
+    }
+}
+
+extension Change {
+    fileprivate func lines(table: String, objects: Bool) -> [ReportLine] {
+        switch self {
+        case .nothing(let generation, let unchanged):
+            [
+                ReportLine(
+                    .heading,
+                    "Nothing to do: table inet \(table) holds generation \(generation), "
+                        + "\(unchanged) \(unchanged == 1 ? "redirect" : "redirects")."
+                )
+            ]
+        case .restored(let generation, let difference):
+            PlanText(difference).changes(objects: objects)
+                + [ReportLine(.heading, "Generation \(generation) is back in table inet \(table).")]
+        case .applied(let generation, let from, let difference):
+            PlanText(difference).changes(objects: objects)
+                + [
+                    ReportLine(
+                        .heading,
+                        "Generation \(generation) is live in table inet \(table)"
+                            + (from.map { ", in the place of \($0)." } ?? ".")
+                    )
+                ]
+        case .removed(let generation, let from):
+            [
+                ReportLine(
+                    .heading,
+                    "Table inet \(table) is gone; recorded as generation \(generation)."
+                )
+            ]
+                + (from.map {
+                    [ReportLine(.plain, "`redirctl rollback --to \($0)` brings it back.")]
+                } ?? [])
+        case .nothingToRemove:
+            [ReportLine(.heading, "Nothing to do: there is no table inet \(table).")]
+        }
+    }
+}
+
+/// The JSON shape of a change.
+private struct ChangeReport: Encodable {
+    let table: String
+    let outcome: String
+    var generation: Int?
+    var previousGeneration: Int?
+    var plan: DifferenceReport?
+
+    init(_ change: Change, table: String) {
+        self.table = table
+        switch change {
+        case .nothing(let number, _):
+            outcome = "unchanged"
+            generation = number
+        case .restored(let number, let difference):
+            outcome = "restored"
+            generation = number
+            plan = DifferenceReport(difference, table: table)
+        case .applied(let number, let from, let difference):
+            outcome = "applied"
+            generation = number
+            previousGeneration = from
+            plan = DifferenceReport(difference, table: table)
+        case .removed(let number, let from):
+            outcome = "removed"
+            generation = number
+            previousGeneration = from
+        case .nothingToRemove:
+            outcome = "unchanged"
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Generations
+import Planning
+import RulesetModel
+
+/// What the kernel holds against what it should: for `diff`, `check` and `status`.
+struct DriftView {
+    let situation: Situation
+    private let table: String
+    private let drift: Drift?
+    private let expectation: String
+    private let remedy: String?
+
+    /// Compares a site with its current generation.
+    ///
+    /// A listing can be torn by a writer at work, so drift counts only when a second look sees it.
+    init(_ site: Site) throws {
+        var situation = try site.look()
+        if let drift = situation.drift, drift != .none { situation = try site.look() }
+        self.situation = situation
+        table = site.table
+        drift = situation.drift
+        expectation = situation.current.map(\.manifest.title) ?? ""
+        remedy = (situation.current?.manifest.number).map {
+            "`redirctl apply --restore` puts generation \($0) back."
+        }
+    }
+
+    /// Compares a situation with a policy's ruleset.
+    init(_ situation: Situation, policy: String, ruleset: Ruleset) {
+        self.situation = situation
+        table = ruleset.table
+        let difference = situation.plan(for: ruleset).difference
+        drift = difference.isSubstantial ? .differs(difference) : Drift.none
+        expectation = policy
+        remedy = "`redirctl apply \(policy)` makes it so."
+    }
+
+    var isDrifted: Bool { drift != Drift.none }
+
+    /// One line that says where the table stands.
+    var stateLine: ReportLine {
+        switch drift {
+        case nil:
+            ReportLine(.heading, "Table inet \(table): nothing is applied here.")
+        case Drift.none?:
+            ReportLine(.heading, "Table inet \(table) holds \(expectation).")
+        case .differs?:
+            ReportLine(.foreign, "Table inet \(table) differs from \(expectation)")
+        case .tableIsBack?:
+            ReportLine(.foreign, "Table inet \(table) is there again, though \(expectation)")
+        }
+    }
+
+    func print(_ command: String, _ console: Console, objects: Bool) throws {
+        guard drift != nil else { throw ApplyError.noGeneration }
+        switch console.format {
+        case .text: try console.print(lines(objects: objects))
+        case .json: try console.print(command, DriftReport(self))
+        }
+    }
+
+    private func lines(objects: Bool) -> [ReportLine] {
+        switch drift {
+        case nil, Drift.none?: [stateLine]
+        case .differs(let difference)?:
+            [stateLine] + reason + [ReportLine(.plain)]
+                + DriftText(difference).lines(objects: objects)
+                + (remedy.map { [ReportLine(.plain, $0)] } ?? [])
+        case .tableIsBack?:
+            [stateLine, ReportLine(.plain, "`redirctl remove` takes it away again.")]
+        }
+    }
+
+    /// Why a table can be gone without anybody's doing.
+    private var reason: [ReportLine] {
+        guard situation.table == nil else { return [] }
+        return switch situation.restart {
+        case .machine?: [ReportLine(.plain, "The machine was started since.")]
+        case .namespace?: [ReportLine(.plain, "The network namespace was made anew since.")]
+        case nil: []
+        }
+    }
+
+    /// The JSON shape of a drift.
+    struct DriftReport: Encodable {
+        let table: String
+        let generation: Int?
+        let drift: Bool
+        var difference: DifferenceReport?
+
+        init(_ view: DriftView) {
+            table = view.table
+            generation = view.situation.current?.manifest.number
+            drift = view.isDrifted
+            if case .differs(let difference) = view.drift {
+                self.difference = DifferenceReport(difference, table: view.table)
+            }
+        }
+    }
+}
+
+extension Manifest {
+    /// `generation 5 (applied 2 h ago by root from /etc/redirctl/web.yaml)`.
+    var title: String {
+        let when = "\(Moment(seconds: time).ago) by \(user)"
+        return switch origin {
+        case .apply:
+            "generation \(number) (applied \(when)" + (policy.map { " from \($0))" } ?? ")")
+        case .rollback: "generation \(number) (rolled back to \(restores ?? 0) \(when))"
+        case .remove: "generation \(number) (removed \(when))"
+        }
+    }
+}

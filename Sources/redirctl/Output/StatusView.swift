@@ -1,0 +1,60 @@
+import Generations
+import Planning
+import RulesetModel
+
+/// The redirects that the kernel holds, with what they have counted.
+struct StatusView {
+    struct Row: Encodable {
+        let redirect: String
+        let view: RedirectView?
+        let connections: UInt64?
+        let bytes: UInt64?
+    }
+
+    let rows: [Row]
+
+    init(_ situation: Situation) {
+        let table = situation.table
+        let counters = Dictionary(
+            (table?.counters ?? []).map { ($0.name, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        rows = RedirectView.redirects(in: table).map { name, rules in
+            let counter = rules.compactMap(\.rule.counter).first.flatMap { counters[$0] }
+            return Row(
+                redirect: name,
+                view: RedirectView(rules),
+                connections: counter?.packets,
+                bytes: counter?.bytes
+            )
+        }
+    }
+
+    var lines: [ReportLine] {
+        guard !rows.isEmpty else { return [] }
+        var table = RedirectTable()
+        for row in rows {
+            table.add(
+                .plain,
+                name: row.redirect,
+                view: row.view,
+                notes: [
+                    row.connections.map { "\($0) \($0 == 1 ? "connection" : "connections")" }
+                        ?? "not counted"
+                ]
+            )
+        }
+        return [ReportLine(.plain)] + table.lines
+    }
+}
+
+/// The JSON shape of a status.
+struct StatusReport: Encodable {
+    let state: DriftView.DriftReport
+    let redirects: [StatusView.Row]
+
+    init(_ drift: DriftView, _ status: StatusView) {
+        state = DriftView.DriftReport(drift)
+        redirects = status.rows
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+
+@main
+struct Redirctl: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redirctl",
+        abstract: "Manage port redirects on Linux as a policy",
+        discussion: """
+            A policy says in YAML which connections go where. redirctl compiles it into one nftables \
+            table of its own, applies it in one transaction, keeps every generation for rollback, \
+            and tells whether the kernel still holds what was applied.
+
+              $ redirctl validate policy.yaml
+              $ sudo redirctl plan policy.yaml
+              $ sudo redirctl apply policy.yaml
+            """,
+        version: Version.current,
+        groupedSubcommands: [
+            CommandGroup(name: "Check", subcommands: [Validate.self, Compile.self]),
+            CommandGroup(
+                name: "Change",
+                subcommands: [Plan.self, Apply.self, Rollback.self, Remove.self]
+            ),
+            CommandGroup(
+                name: "Look",
+                subcommands: [Diff.self, Check.self, Status.self, History.self]
+            ),
+        ]
+    )
+}
+
+/// The program's version.
+enum Version {
+    static let current = "0.1.0"
+}
