@@ -67,6 +67,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        tests("Planning", ["Planning", "Addressing", "RulesetModel"]),
         tests("Nftables", ["Nftables", "Addressing", "RulesetModel", "CTestSupport"]),
     ]
 )
