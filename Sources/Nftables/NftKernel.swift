@@ -22,6 +22,8 @@ public struct NftKernel: Kernel {
     /// table is asked by NFT_MSG_GETTABLE.
     public func table(_ name: String) throws(KernelError) -> LiveTable? {
         guard let bareTable = try Netlink.bareTable(name) else { return nil }
+        // libnftables 1.0.6 writes whatever it finds in memory for the flags, and then often nothing.
+        if bareTable.isDormant { return bareTable }
         do throws(KernelError) {
             return try listed(bareTable)
         } catch .refused(let complaints) {
