@@ -68,6 +68,13 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("Planning", ["Planning", "Addressing", "RulesetModel"]),
+        tests(
+            "Kernel",
+            [
+                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
+                "RulesetModel", "Planning", "Nftables",
+            ]
+        ),
         tests("Nftables", ["Nftables", "Addressing", "RulesetModel", "CTestSupport"]),
     ]
 )
