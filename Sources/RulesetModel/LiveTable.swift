@@ -4,11 +4,15 @@ public struct LiveTable: Sendable, Hashable {
     public var name: String
 
     /// Whether the kernel passes the table's chains by (`flags dormant`).
+    ///
+    /// What such a table holds is unknown until it has been woken, by adding it once more in a
+    /// transaction of its own.
     public var isDormant: Bool
 
     /// Whether the process that made the table still has it for itself (`flags owner`).
     ///
-    /// Nobody else can change such a table, and it goes when that process ends.
+    /// Nobody else can change such a table, and it goes when that process ends. What it holds is
+    /// unknown.
     public var isOwned: Bool
 
     /// The chains, in the kernel's order.
