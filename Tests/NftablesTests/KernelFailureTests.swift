@@ -49,12 +49,4 @@ import Testing
         try kernel.commit(["add table inet t"])
         #expect(try kernel.table("t") != nil)
     }
-
-    @Test func `a signal to the whole group does not part the kernel from its answer`() throws {
-        // The child's mask is what it inherits from the thread that forks, with all signals added.
-        let lock = open("/dev/null", O_RDONLY | O_CLOEXEC)
-        defer { close(lock) }
-        try NftKernel(holding: lock).commit(["add table inet t"])
-        #expect(try kernel.table("t") != nil)
-    }
 }
