@@ -10,7 +10,8 @@ public struct LiveTable: Sendable, Hashable {
 
     /// Whether the process that made the table still has it for itself (`flags owner`).
     ///
-    /// Nobody else can change such a table, and it goes when that process ends.
+    /// Nobody else can change such a table, and it goes when that process ends. What it holds is
+    /// unknown.
     public var isOwned: Bool
 
     /// The chains, in the kernel's order.
