@@ -59,5 +59,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("Addressing", ["Addressing"]),
+        tests("Diagnostics", ["Diagnostics"]),
+        tests(
+            "PolicyYAML",
+            ["Addressing", "Diagnostics", "PolicyModel", "PolicyYAML"],
+            golden: true
+        ),
     ]
 )

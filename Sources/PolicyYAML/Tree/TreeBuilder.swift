@@ -107,7 +107,8 @@ struct TreeBuilder: ~Copyable {
         do throws(YAMLProblem) {
             event = try events.next()
         } catch {
-            bag.report(.syntax(error, character: character(at: error.position.start)))
+            let problem = error.moved { lines.nearest(to: $0) }
+            bag.report(.syntax(problem, character: character(at: problem.position.start)))
             throw Stopped()
         }
         valueCount += 1
