@@ -76,5 +76,12 @@ let package = Package(
             ]
         ),
         tests("Nftables", ["Nftables", "Addressing", "RulesetModel", "CTestSupport"]),
+        tests("Addressing", ["Addressing"]),
+        tests("Diagnostics", ["Diagnostics"]),
+        tests(
+            "PolicyYAML",
+            ["Addressing", "Diagnostics", "PolicyModel", "PolicyYAML"],
+            golden: true
+        ),
     ]
 )
