@@ -67,6 +67,14 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        tests("Planning", ["Planning", "Addressing", "RulesetModel"]),
+        tests(
+            "Kernel",
+            [
+                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
+                "RulesetModel", "Planning", "Nftables",
+            ]
+        ),
         tests("Nftables", ["Nftables", "Addressing", "RulesetModel", "CTestSupport"]),
     ]
 )

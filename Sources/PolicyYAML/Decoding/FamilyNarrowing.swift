@@ -1,31 +1,45 @@
 import Addressing
 import Diagnostics
+import PolicyModel
 
 /// The families of connections that are left after each part of a redirect has had its say.
 struct FamilyNarrowing {
-    private var families = Set(IPFamily.allCases)
+    private var left: IPFamily?
     private var cause: (name: String, place: SourceSpan)?
 
-    /// Leaves only the given families; returns the finding where none is left.
+    /// Leaves only the family of an end's addresses, where they are of one.
+    mutating func narrow(to endpoint: EndpointParts, by name: String) -> Diagnostic? {
+        guard let place = endpoint.addresses.place, let family = endpoint.onlyFamily else {
+            return nil
+        }
+        return narrow(to: family, by: name, at: place)
+    }
+
+    /// Leaves only the family of a target's address, where it has one.
+    mutating func narrow(to target: TargetParts?) -> Diagnostic? {
+        guard let target, let place = target.address, case .address(let address, _) = target.target
+        else { return nil }
+        return narrow(to: address.family, by: "the target", at: place)
+    }
+
+    /// Leaves only the given family; returns the finding where another is all that was left.
     @discardableResult
     mutating func narrow(
-        to allowed: Set<IPFamily>,
+        to family: IPFamily,
         by name: String,
         at place: SourceSpan
     ) -> Diagnostic? {
-        let left = families.intersection(allowed)
-        defer {
-            if left != families { cause = (name, place) }
-            families = left
-        }
-        guard left.isEmpty, let cause, let before = families.first, let now = allowed.first else {
+        guard let left, let cause else {
+            self.left = family
+            self.cause = (name, place)
             return nil
         }
+        guard left != family else { return nil }
         return Diagnostic(
             .familyConflict,
-            "\(cause.name) is \(before.title) and \(name) is \(now.title)",
-            at: Diagnostic.Label(place, "only \(now.title)"),
-            related: [Diagnostic.Label(cause.place, "only \(before.title)")],
+            "\(cause.name) is \(left.title) and \(name) is \(family.title)",
+            at: Diagnostic.Label(place, "only \(family.title)"),
+            related: [Diagnostic.Label(cause.place, "only \(left.title)")],
             help: "no connection has both families; write a redirect for each"
         )
     }

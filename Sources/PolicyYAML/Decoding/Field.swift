@@ -39,6 +39,11 @@ struct Fields<Key: MappingKey> {
         mapping.entries.first { $0.key.text == key.rawValue }?.key.span
     }
 
+    /// Whether a key is there.
+    func contains(_ key: Key) -> Bool {
+        mapping.entries.contains { $0.key.text == key.rawValue }
+    }
+
     /// The keys of the table that are not there.
-    var absentKeys: [Key] { Key.allCases.filter { self[$0] == nil } }
+    var absentKeys: [Key] { Key.allCases.filter { !contains($0) } }
 }

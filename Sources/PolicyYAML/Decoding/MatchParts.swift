@@ -26,6 +26,12 @@ struct EndpointParts {
     var addresses: Field<[AddressRange]> = .absent
     var ports: Field<[ClosedRange<Port>]> = .absent
 
+    /// The family of the addresses, where all are of one.
+    var onlyFamily: IPFamily? {
+        guard let ranges = addresses.value, let family = ranges.first?.family else { return nil }
+        return ranges.allSatisfy { $0.family == family } ? family : nil
+    }
+
     var endpoint: Match.Endpoint {
         Match.Endpoint(
             addresses: addresses.value.map { AddressSet($0) },

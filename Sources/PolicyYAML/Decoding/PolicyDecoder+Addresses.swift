@@ -5,6 +5,7 @@ import Diagnostics
 extension PolicyDecoder {
     /// An address, a prefix or a range.
     mutating func addressRange(_ scalar: Node.Scalar) -> AddressRange? {
+        if let address = AddressText.dottedQuad(scalar.text) { return AddressRange(address) }
         guard AddressText.isPlausible(scalar.text) else {
             bag.report(.notAnAddress(scalar))
             return nil
@@ -24,6 +25,7 @@ extension PolicyDecoder {
 
     /// A single address.
     mutating func address(_ scalar: Node.Scalar) -> IPAddress? {
+        if let address = AddressText.dottedQuad(scalar.text) { return address }
         guard let range = addressRange(scalar) else { return nil }
         guard range.bits.lowerBound == range.bits.upperBound,
             !scalar.text.contains(where: { $0 == "/" || $0 == "-" }),

@@ -34,24 +34,13 @@ extension PolicyDecoder {
     private mutating func checkFamilies(_ match: MatchParts, _ target: Field<TargetParts>) {
         var narrowing = FamilyNarrowing()
         if let family = match.family.value, let place = match.family.place {
-            narrowing.narrow(to: [family], by: "`family`", at: place)
+            narrowing.narrow(to: family, by: "`family`", at: place)
         }
-        for (name, endpoint) in [("source", match.source), ("destination", match.destination)] {
-            guard let ranges = endpoint.addresses.value, let place = endpoint.addresses.place else {
-                continue
-            }
-            let by = "the address of `\(name)`"
-            if let conflict = narrowing.narrow(to: Set(ranges.map(\.family)), by: by, at: place) {
-                bag.report(conflict)
-                return
-            }
-        }
-        if let target = target.value, let place = target.address {
-            let families = target.target.families
-            if let conflict = narrowing.narrow(to: families, by: "the target", at: place) {
-                bag.report(conflict)
-            }
-        }
+        let conflict =
+            narrowing.narrow(to: match.source, by: "the `address` of `source`")
+            ?? narrowing.narrow(to: match.destination, by: "the `address` of `destination`")
+            ?? narrowing.narrow(to: target.value)
+        if let conflict { bag.report(conflict) }
     }
 
     private mutating func checkReachable(_ target: TargetParts, _ directions: [Direction]) {

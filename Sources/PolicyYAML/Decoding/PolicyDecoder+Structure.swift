@@ -120,10 +120,13 @@ extension PolicyDecoder {
         of fields: Fields<Key>,
         what: @autoclosure () -> String
     ) {
-        for entry in fields.mapping.entries where Key(rawValue: entry.key.text) == nil {
-            bag.report(.unknownKey(entry.key, in: fields, what: what()))
+        // Keys are unique, so where as many are known as there are, none is unknown.
+        if Key.allCases.count(where: { fields.contains($0) }) < fields.mapping.entries.count {
+            for entry in fields.mapping.entries where Key(rawValue: entry.key.text) == nil {
+                bag.report(.unknownKey(entry.key, in: fields, what: what()))
+            }
         }
-        for key in Key.allCases where key.isRequired && fields[key] == nil {
+        for key in Key.allCases where key.isRequired && !fields.contains(key) {
             bag.report(.missingKey(key, what: what(), at: fields.mapping.head))
         }
     }

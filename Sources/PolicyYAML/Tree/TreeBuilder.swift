@@ -84,6 +84,7 @@ struct TreeBuilder: ~Copyable {
     ) throws(Stopped) -> Node {
         var keys = KeyCheck()
         var entries: [Node.Entry] = []
+        entries.reserveCapacity(4)
         while true {
             let event = try next(&bag)
             if case .mappingEnd = event.kind {
