@@ -42,6 +42,23 @@ import Testing
         }
     }
 
+    @Test func `without proc only the places of complaints are missing`() throws {
+        let kernel = kernel
+        let error = try withCoveredDirectory("/proc") {
+            try kernel.commit(["add table inet t"])
+            #expect(try kernel.table("t") == LiveTable(name: "t"))
+            return #expect(throws: KernelError.self) {
+                try kernel.commit(["add table inet u", "add rule inet u nope accept"])
+            }
+        }
+        guard case .refused(let complaints) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(complaints.map(\.command) == [nil])
+        #expect(complaints[0].text.hasPrefix("Error: "))
+    }
+
     @Test func `files that are open make no difference`() throws {
         // libnftables calls select(2), which aborts on descriptors above 1023.
         let files = (0..<1100).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }

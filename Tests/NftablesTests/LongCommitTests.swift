@@ -26,9 +26,9 @@ import Testing
         return nil
     }
 
-    @Test func `signals to the whole group do not reach it`() async throws {
+    @Test func `signals to the whole group do not reach it`() throws {
         let thread = ctest_thread_id()
-        let meddling = Task.detached {
+        let meddling = BackgroundThread {
             guard let child = Self.child(of: thread) else { return 0 }
             var sent = 0
             for _ in 0..<20 {
@@ -40,28 +40,28 @@ import Testing
             return sent
         }
         try NftKernel().commit(Self.commands)
-        #expect(await meddling.value > 0)
+        #expect(try meddling.result() > 0)
         #expect(try NftKernel().generation() == 2)
     }
 
-    @Test func `its death is told, and nothing was done`() async throws {
+    @Test func `its death is told, and nothing was done`() throws {
         let thread = ctest_thread_id()
-        let meddling = Task.detached { Self.child(of: thread).map { kill($0, SIGKILL) } }
+        let meddling = BackgroundThread { Self.child(of: thread).map { kill($0, SIGKILL) } }
         #expect(throws: KernelError.libraryDied(status: "killed by signal 9 (SIGKILL)", output: ""))
         {
             try NftKernel().commit(Self.commands)
         }
-        #expect(await meddling.value == 0)
+        #expect(try meddling.result() == 0)
         #expect(try NftKernel().generation() == 1)
     }
 
-    @Test func `the lock is held until it is over, whatever becomes of us`() async throws {
+    @Test func `the lock is held until it is over, whatever becomes of us`() throws {
         let path = "/tmp/redirctl-lock-\(getpid())-\(ctest_thread_id())"
         let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         defer { unlink(path) }
         try #require(flock(lock, LOCK_EX) == 0)
         let thread = ctest_thread_id()
-        let other = Task.detached { () -> [Int32] in
+        let other = BackgroundThread { () -> [Int32] in
             guard Self.child(of: thread) != nil else { return [] }
             usleep(50_000)
             // The end of a process closes its files, and no more than that.
@@ -73,6 +73,6 @@ import Testing
             return [during, reason, flock(waiting, LOCK_EX)]
         }
         try NftKernel(holding: lock).commit(Self.commands)
-        #expect(await other.value == [-1, EWOULDBLOCK, 0])
+        #expect(try other.result() == [-1, EWOULDBLOCK, 0])
     }
 }

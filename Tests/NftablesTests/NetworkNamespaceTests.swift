@@ -10,6 +10,28 @@ struct NetworkNamespaceTests {
         #expect(namespace.key == "net-\(namespace.inode)")
     }
 
+    @Test(.networkNamespace) func `a namespace is entered by its name, and known by it`() throws {
+        let before = try NetworkNamespace.current()
+        try withCoveredDirectory("/run") {
+            try LabCommand.run(["ip", "netns", "add", "blue"])
+            try NetworkNamespace.enter(named: "blue")
+            let blue = try NetworkNamespace.current()
+            #expect(blue != before)
+            #expect(blue.key == "blue")
+            #expect(before.key == "net-\(before.inode)")
+        }
+    }
+
+    @Test(.networkNamespace, arguments: ["host", "net-1"])
+    func `a name that looks like another key is passed by`(name: String) throws {
+        try withCoveredDirectory("/run") {
+            try LabCommand.run(["ip", "netns", "add", name])
+            try NetworkNamespace.enter(named: name)
+            let namespace = try NetworkNamespace.current()
+            #expect(namespace.key == "net-\(namespace.inode)")
+        }
+    }
+
     @Test func `a thread's namespace is its own`() throws {
         guard NetworkNamespaceTrait.obstacle == nil else { return }
         let here = try NetworkNamespace.current()

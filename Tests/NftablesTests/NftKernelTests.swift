@@ -109,22 +109,22 @@ import Testing
         #expect(try kernel.table("t")?.chains.first?.rules.count == 3000)
     }
 
-    @Test func `many threads at once do not disturb one another`() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<8 {
-                group.addTask {
-                    let thread = try NamespaceThread()
-                    defer { thread.stop() }
-                    try thread.run {
-                        for round in 0..<15 {
-                            try NftKernel().commit(["add table inet t\(number)_\(round)"])
-                            #expect(try NftKernel().generation() == UInt32(round + 2))
-                            #expect(try NftKernel().table("t\(number)_\(round)") != nil)
-                        }
-                    }
-                }
+    @Test func `many threads at once do not disturb one another`() throws {
+        let threads = (0..<8).map { number in
+            BackgroundThread { Result { try Self.exercise("t\(number)") } }
+        }
+        for thread in threads { try thread.result().get() }
+    }
+
+    private static func exercise(_ name: String) throws {
+        let thread = try NamespaceThread()
+        defer { thread.stop() }
+        try thread.run {
+            for round in 0..<15 {
+                try NftKernel().commit(["add table inet \(name)_\(round)"])
+                #expect(try NftKernel().generation() == UInt32(round + 2))
+                #expect(try NftKernel().table("\(name)_\(round)") != nil)
             }
-            try await group.waitForAll()
         }
     }
 }
