@@ -69,5 +69,6 @@ let package = Package(
         ),
         tests("Planning", ["Planning", "Addressing", "RulesetModel"]),
         tests("Nftables", ["Nftables", "Addressing", "RulesetModel", "CTestSupport"]),
+        tests("Generations", ["Generations", "Nftables", "Planning", "Addressing", "RulesetModel"]),
     ]
 )
