@@ -83,5 +83,9 @@ let package = Package(
             ["Addressing", "Diagnostics", "PolicyModel", "PolicyYAML"],
             golden: true
         ),
+        tests(
+            "Generations",
+            ["Generations", "Nftables", "Planning", "Addressing", "RulesetModel"]
+        ),
     ]
 )

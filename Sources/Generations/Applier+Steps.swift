@@ -6,56 +6,45 @@ import RulesetModel
 /// The steps that changes are made of.
 extension Applier {
     /// Mends what differs from the current generation.
-    mutating func restore(_ current: Generation, _ wanted: Ruleset) throws -> Change {
+    mutating func restore(_ current: Generation) throws -> Change {
         let number = current.manifest.number
-        let difference = Difference(
-            live: situation.table,
-            wanted: wanted,
-            marker: current.marker
-        )
-        guard !difference.isEmpty else {
-            return .nothing(generation: number, unchanged: difference.unchanged)
+        let drift = current.drift(in: situation.table)
+        switch drift {
+        case .none:
+            return current.ruleset == nil
+                ? .nothingToRemove
+                : .nothing(generation: number, unchanged: current.redirects)
+        case .differs, .tableIsBack:
+            try send(drift.operations, of: number) { current.drift(in: $0) == .none }
         }
-        try send(difference.operations, of: number) { live in
-            Difference(live: live, wanted: wanted, marker: current.marker).isEmpty
+        do {
+            try finish(current)
+        } catch ApplyError.unrecorded {
+            // The store says already that this generation is current. Only when it was looked at
+            // last is lost, and a disk that is full must not keep a table from being restored.
         }
-        try finish(current, wanted)
-        return .restored(generation: number, difference)
+        if case .differs(let difference) = drift {
+            return .restored(generation: number, difference)
+        }
+        return .removed(generation: number, from: nil)
     }
 
-    /// Makes a new generation live.
+    /// Makes a new generation live; without a ruleset, one in which the table is gone.
     mutating func advance(
-        to wanted: Ruleset,
+        to wanted: Ruleset?,
         for request: Request,
         origin: Manifest.Origin,
-        from source: Generation? = nil
+        taking target: Generation? = nil
     ) throws -> Change {
         let parent = situation.head.current
-        let generation = try record(wanted, for: request, origin: origin, from: source)
+        let generation = try record(wanted, for: request, origin: origin, taking: target)
         let number = generation.manifest.number
-        let difference = Difference(
-            live: situation.table,
-            wanted: wanted,
-            marker: generation.marker
-        )
-        try send(difference.operations, of: number) { $0?.markers == [generation.marker] }
-        try finish(generation, wanted)
-        return .applied(generation: number, from: parent, difference)
-    }
-
-    /// Makes the table's absence a generation.
-    mutating func takeAway(
-        for request: Request,
-        origin: Manifest.Origin,
-        restores: Int?
-    ) throws -> Change {
-        let parent = situation.head.current
-        let generation = try record(nil, for: request, origin: origin, restores: restores)
-        let number = generation.manifest.number
-        if situation.table != nil {
-            try send([.deleteTable], of: number) { $0 == nil }
+        let drift = generation.drift(in: situation.table)
+        try send(drift.operations, of: number, hasHappened: generation.isMarked)
+        try finish(generation)
+        if case .differs(let difference) = drift {
+            return .applied(generation: number, from: parent, difference)
         }
-        try noteCurrent(number, verified: nil)
         return .removed(generation: number, from: parent)
     }
 
@@ -64,26 +53,23 @@ extension Applier {
         _ ruleset: Ruleset?,
         for request: Request,
         origin: Manifest.Origin,
-        from source: Generation? = nil,
-        restores: Int? = nil
+        taking target: Generation?
     ) throws -> Generation {
         let number = situation.nextNumber
+        let sources = target?.sources ?? request.sources
         let manifest = Manifest(
             number: number,
             origin: origin,
-            restores: source?.manifest.number ?? restores,
+            restores: target?.manifest.number,
             parent: situation.head.current,
             time: time(nil),
             user: request.author.user,
-            policy: source?.manifest.policy ?? request.policy,
+            policy: target?.manifest.policy ?? request.policy,
+            sources: Manifest.Source.copies(of: sources),
             digest: try site.store.digest(of: ruleset),
             tool: request.author.tool
         )
-        let generation = Generation(
-            manifest: manifest,
-            ruleset: ruleset,
-            sources: source?.sources ?? request.sources
-        )
+        let generation = Generation(manifest: manifest, ruleset: ruleset, sources: sources)
         try site.store.write(generation)
         situation.head.intent = number
         try site.store.write(situation.head)
@@ -98,35 +84,18 @@ extension Applier {
         of number: Int,
         hasHappened: (LiveTable?) -> Bool
     ) throws {
-        do {
+        do throws(KernelError) {
             try kernel.commit(operations.map { $0.text(table: site.table) })
-        } catch let refusal {
+        } catch let failure {
             let live: LiveTable?
-            do { live = try kernel.table(site.table) } catch {
-                throw ApplyError.uncertain(generation: number, refusal)
+            do throws(KernelError) { live = try kernel.table(site.table) } catch {
+                throw ApplyError.uncertain(generation: number, failure)
             }
             if hasHappened(live) { return }
-            dropIntent(number, reason: "\(refusal)")
-            throw self.refusal(refusal, of: number, operations)
+            dropIntent(number, reason: "\(failure)")
+            let redirects = failure.redirects(among: operations)
+            throw ApplyError.refused(generation: number, redirects: redirects, failure)
         }
-    }
-
-    private func refusal(
-        _ error: KernelError,
-        of generation: Int,
-        _ operations: [Planning.Operation]
-    ) -> ApplyError {
-        var redirects: [String] = []
-        if case .refused(let complaints) = error {
-            let indices = complaints.compactMap(\.command)
-            for index in indices where operations.indices.contains(index) {
-                guard let name = operations[index].redirect, !redirects.contains(name) else {
-                    continue
-                }
-                redirects.append(name)
-            }
-        }
-        return .refused(generation: generation, redirects: redirects, error)
     }
 
     /// Notes that the kernel refused the intent.
@@ -136,35 +105,46 @@ extension Applier {
         guard situation.head.intent == number else { return }
         situation.head.intent = nil
         situation.head.outcomes[number] = .refused(reason: reason)
-        try? site.store.write(situation.head)
+        try? writeHead()
     }
 
     /// Looks again, and notes the generation as current.
-    private mutating func finish(_ generation: Generation, _ wanted: Ruleset) throws {
+    private mutating func finish(_ generation: Generation) throws {
         let number = generation.manifest.number
-        let before: UInt32
-        let live: LiveTable?
-        let isUndisturbed: Bool
-        do {
-            before = try kernel.generation()
-            live = try kernel.table(site.table)
-            isUndisturbed = try kernel.generation() == before
-        } catch {
+        let look: (drift: Drift, verification: Head.Verification?)
+        do throws(KernelError) { look = try lookAgain(at: generation) } catch {
             try noteCurrent(number, verified: nil)
             throw ApplyError.unverified(generation: number, error)
         }
-        let difference = Difference(live: live, wanted: wanted, marker: generation.marker)
-        let isVerified = difference.isEmpty && isUndisturbed
-        let verification = Head.Verification(
-            kernelGeneration: before,
-            boot: site.boot,
-            namespace: site.namespace
-        )
-        try noteCurrent(number, verified: isVerified ? verification : nil)
-        // What another writer did meanwhile is drift, for the next look to tell.
-        if !difference.isEmpty, isUndisturbed {
+        let isVerified = look.drift == .none
+        try noteCurrent(number, verified: isVerified ? look.verification : nil)
+        // What another writer does meanwhile is drift, for the next look to tell.
+        if case .differs(let difference) = look.drift, look.verification != nil {
             throw ApplyError.notAsSent(generation: number, difference)
         }
+    }
+
+    /// Reads the table until no transaction of anybody has come in between, within limits.
+    ///
+    /// Without a verification, one always did.
+    private func lookAgain(
+        at generation: Generation
+    ) throws(KernelError) -> (Drift, Head.Verification?) {
+        var drift = Drift.none
+        for _ in 0..<3 {
+            let before = try kernel.generation()
+            drift = generation.drift(in: try kernel.table(site.table))
+            guard try kernel.generation() == before else { continue }
+            return (
+                drift,
+                Head.Verification(
+                    kernelGeneration: before,
+                    boot: site.boot,
+                    namespace: site.namespace
+                )
+            )
+        }
+        return (drift, nil)
     }
 
     private mutating func noteCurrent(_ number: Int, verified: Head.Verification?) throws {
@@ -172,14 +152,37 @@ extension Applier {
         situation.head.confirmed = number
         situation.head.intent = nil
         situation.head.verified = verified
-        do {
-            let numbers = try site.store.numbers()
-            situation.head.outcomes = situation.head.outcomes.filter { numbers.contains($0.key) }
-            try site.store.write(situation.head)
-        } catch {
+        do throws(StoreError) { try writeHead() } catch {
             throw ApplyError.unrecorded(generation: number, error)
         }
+    }
+
+    /// Writes the head, and shortens the history.
+    private mutating func writeHead() throws(StoreError) {
+        let known = situation.numbers.last ?? 0
+        situation.head.outcomes = situation.head.outcomes.filter {
+            $0.key > known || situation.numbers.contains($0.key)
+        }
+        try site.store.write(situation.head)
         // A history that is too long for now harms nobody; the next change shortens it.
         try? site.store.prune(situation.head)
+    }
+}
+
+extension Generation {
+    /// How many redirects it has.
+    fileprivate var redirects: Int {
+        Set(ruleset?.chains.flatMap(\.rules).compactMap(\.comment) ?? []).count
+    }
+}
+
+extension KernelError {
+    /// The redirects that the kernel complains about, each once.
+    fileprivate func redirects(among operations: [Planning.Operation]) -> [String] {
+        guard case .refused(let complaints) = self else { return [] }
+        let indices = complaints.compactMap(\.command).filter(operations.indices.contains)
+        let names = indices.compactMap { operations[$0].redirect }
+        return names.enumerated().filter { !names[..<$0.offset].contains($0.element) }
+            .map(\.element)
     }
 }

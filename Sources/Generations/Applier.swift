@@ -3,7 +3,7 @@ import Nftables
 import Planning
 public import RulesetModel
 
-/// Carries out changes: under the lock, with a generation for each, one transaction at a time.
+/// Carries out a change: under the lock, with a generation of its own, in one transaction.
 ///
 /// The order of its steps is what makes a change safe: the generation is durable, then the intent,
 /// then the kernel switches, then the head is durable. ``Standing`` says what each instant at which
@@ -33,7 +33,7 @@ public struct Applier {
     public var current: Generation? { situation.current }
 }
 
-// MARK: - Apply
+// MARK: - Changes
 
 extension Applier {
     /// Makes the kernel hold a ruleset.
@@ -46,14 +46,15 @@ extension Applier {
         adopting: Bool = false
     ) throws -> Change {
         if !adopting { try refuseForeignTable() }
-        if let current, current.ruleset == wanted { return try restore(current, wanted) }
+        if let current, current.ruleset == wanted { return try restore(current) }
         return try advance(to: wanted, for: request, origin: .apply)
     }
 
     /// Makes the kernel hold the current generation again.
     public mutating func restore() throws -> Change {
-        guard let current, let wanted = current.ruleset else { throw ApplyError.noGeneration }
-        return try restore(current, wanted)
+        guard let current else { throw ApplyError.noGeneration }
+        try refuseForeignTable()
+        return try restore(current)
     }
 
     /// Makes the kernel hold what an earlier generation held, as a new generation.
@@ -61,41 +62,23 @@ extension Applier {
     /// Without a number, that is the one before the current one.
     public mutating func rollBack(to number: Int?, for request: Request) throws -> Change {
         guard let current else { throw ApplyError.noGeneration }
-        let target = try site.store.generation(number ?? generationBefore(current))
-        guard let wanted = target.ruleset else {
-            return try takeAway(for: request, origin: .rollback, restores: target.manifest.number)
+        try refuseForeignTable()
+        guard let number = number ?? current.manifest.parent else {
+            throw ApplyError.nothingBefore(current.manifest.number)
         }
-        if current.ruleset == wanted { return try restore(current, wanted) }
-        return try advance(to: wanted, for: request, origin: .rollback, from: target)
+        let target = try site.store.generation(number)
+        if current.ruleset == target.ruleset { return try restore(current) }
+        return try advance(to: target.ruleset, for: request, origin: .rollback, taking: target)
     }
 
     /// Takes the table away.
     public mutating func remove(for request: Request) throws -> Change {
         try refuseForeignTable()
         guard situation.table != nil || current?.ruleset != nil else { return .nothingToRemove }
-        return try takeAway(for: request, origin: .remove, restores: nil)
+        return try advance(to: nil, for: request, origin: .remove)
     }
 
     private func refuseForeignTable() throws {
-        guard let table = situation.table, situation.head.current == nil, table.markers.isEmpty,
-            !table.isVoid
-        else { return }
-        throw ApplyError.foreignTable(site.table)
+        if situation.hasForeignTable { throw ApplyError.foreignTable(site.table) }
     }
-
-    private func generationBefore(_ current: Generation) throws -> Int {
-        let number = current.manifest.number
-        let outcomes = situation.head.outcomes
-        guard
-            let before = try site.store.numbers().last(where: {
-                $0 < number && outcomes[$0] == nil
-            })
-        else { throw ApplyError.nothingBefore(number) }
-        return before
-    }
-}
-
-extension LiveTable {
-    /// Whether nobody has put anything into the table yet.
-    fileprivate var isVoid: Bool { chains.isEmpty && counters.isEmpty && others.isEmpty }
 }

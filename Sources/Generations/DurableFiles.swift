@@ -5,18 +5,36 @@ import Glibc
 /// Any other order has an instant after which a power loss leaves a file empty, partial or gone.
 enum DurableFiles {
     /// Makes a directory with all that lead to it; the new ones are private.
+    ///
+    /// Their names are on the disk only after ``synchronize(wayTo:)``. Another run may make the
+    /// same ones at the same time.
     static func makeDirectory(_ path: String) throws(StoreError) {
-        if mkdir(path, 0o700) == 0 {
-            return try synchronize(directoryOf: path)
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT else { throw .system(call: "mkdir", path: path, errno: errno) }
+        try makeDirectory(parent(of: path))
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw .system(call: "mkdir", path: path, errno: errno)
         }
-        switch errno {
-        case EEXIST: return
-        case ENOENT:
-            try makeDirectory(parent(of: path))
-            try check(mkdir(path, 0o700), "mkdir", path)
-            try synchronize(directoryOf: path)
-        case let code: throw .system(call: "mkdir", path: path, errno: code)
+    }
+
+    /// Waits until the names of a directory and of those that lead to it are on the disk.
+    ///
+    /// A directory that is on another file system than the one above it was not made by
+    /// ``makeDirectory(_:)``, nor was one that can't be read.
+    static func synchronize(wayTo path: String) throws(StoreError) {
+        let device = try device(of: path)
+        var path = path
+        while path != "/", path != "." {
+            path = parent(of: path)
+            guard try self.device(of: path) == device, access(path, R_OK) == 0 else { return }
+            try synchronize(path)
         }
+    }
+
+    private static func device(of path: String) throws(StoreError) -> dev_t {
+        var status = stat()
+        try check(stat(path, &status), "stat", path)
+        return status.st_dev
     }
 
     /// Writes a new file and waits until it is on the disk; its name may not be yet.
@@ -85,13 +103,17 @@ enum DurableFiles {
         }
         defer { closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                if errno == 0 { return names }
+                throw .system(call: "readdir", path: directory, errno: errno)
+            }
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             if name != ".", name != ".." { names.append(name) }
         }
-        return names
     }
 
     /// Removes a file, or a directory with all it holds.

@@ -41,8 +41,22 @@ public struct Manifest: Sendable, Hashable, Codable {
         case remove
     }
 
+    /// A text of the policy: where it was read, and where the store keeps it.
+    public struct Source: Sendable, Hashable, Codable {
+        /// The file's path as it was given.
+        public let name: String
+
+        /// The name of the copy among the generation's files.
+        public let file: String
+
+        /// The SHA-256 of the copy, in hexadecimal.
+        public let digest: String
+    }
+
+    static let knownFormat = 1
+
     /// The version of the stored shape; a program refuses one that it doesn't know.
-    public var format = 1
+    public var format = Manifest.knownFormat
 
     /// The generation's number; never used twice in one store.
     public let number: Int
@@ -65,9 +79,29 @@ public struct Manifest: Sendable, Hashable, Codable {
     /// The policy's path as it was given; nothing for a removal.
     public let policy: String?
 
+    /// The texts of the policy, the first one being the policy itself.
+    public let sources: [Source]
+
     /// The SHA-256 of the stored ruleset, in hexadecimal.
     public let digest: String
 
     /// The version of redirctl that made it.
     public let tool: String
+}
+
+extension Manifest.Source {
+    /// Names the copies of some texts.
+    ///
+    /// The index keeps apart what has the same name in two directories; the end of a long name is
+    /// dropped, because with the index it could be too long for a file system.
+    static func copies(of sources: [StoredSource]) -> [Manifest.Source] {
+        sources.enumerated().map { index, source in
+            let name = source.name.split(separator: "/").last ?? "policy"
+            return Manifest.Source(
+                name: source.name,
+                file: "\(index)-\(String(decoding: name.utf8.prefix(100), as: UTF8.self))",
+                digest: Digest.hexadecimal(of: Array(source.text.utf8))
+            )
+        }
+    }
 }

@@ -20,8 +20,10 @@ public struct Head: Sendable, Hashable, Codable {
         public let namespace: UInt64
     }
 
+    static let knownFormat = 1
+
     /// The version of the stored shape; a program refuses one that it doesn't know.
-    public var format = 1
+    public var format = Head.knownFormat
 
     /// The generation that the kernel was last known to hold.
     public var current: Int?

@@ -23,14 +23,19 @@ extension Site {
         let situation = try look()
         let current = situation.current?.manifest.number
         let outcomes = situation.settled.outcomes
-        return try store.numbers().map { number in
+        return try situation.numbers.compactMap { number in
             let fate: PastGeneration.Fate =
                 if number == current { .current } else if let outcome = outcomes[number] {
                     .never(outcome)
                 } else {
                     .replaced
                 }
-            return PastGeneration(manifest: try store.manifest(of: number), fate: fate)
+            do throws(StoreError) {
+                return PastGeneration(manifest: try store.manifest(of: number), fate: fate)
+            } catch .noGeneration {
+                // A command that runs at the same time has just dropped it.
+                return nil
+            }
         }
     }
 }

@@ -42,17 +42,26 @@ public struct Site: Sendable {
     func kernel(holding lock: Int32? = nil) -> any Kernel { openKernel(lock) }
 
     /// Looks at store and kernel without changing either.
+    ///
+    /// Needs no lock: where a command has moved the head meanwhile, what was read of the store and
+    /// of the kernel does not belong together, and is read again.
     public func look() throws -> Situation {
         try store.checkOwner()
-        return try look(through: kernel())
+        var situation = try look(through: kernel())
+        for _ in 0..<Self.furtherLooks where try store.head() != situation.head {
+            situation = try look(through: kernel())
+        }
+        return situation
     }
+
+    private static let furtherLooks = 5
 
     func look(through kernel: any Kernel) throws -> Situation {
         let head = try store.head()
         let table = try kernel.table(table)
         if let table, table.isOwned { throw ApplyError.ownedTable(table.name) }
-        let current = try head.current.map { try store.generation($0) }
-        let intended = try head.intent.map { try store.generation($0) }
+        let current = try store.generation(namedByHead: head.current)
+        let intended = try store.generation(namedByHead: head.intent)
         let standing = Standing(
             head: head,
             expected: current?.expectedMarker,
@@ -75,9 +84,4 @@ public struct Site: Sendable {
         if look.boot != boot { return .machine }
         return look.namespace == namespace ? nil : .namespace
     }
-}
-
-extension Generation {
-    /// The marker that the kernel bears while it holds the generation; none after a removal.
-    var expectedMarker: Marker? { ruleset == nil ? nil : marker }
 }

@@ -1,4 +1,3 @@
-public import Planning
 public import RulesetModel
 
 /// What store and kernel held at one look.
@@ -23,24 +22,33 @@ public struct Situation: Sendable {
 
     /// The number of the generation that the next change makes.
     ///
-    /// It is one that neither the store nor the kernel has ever used.
+    /// It is one that neither the store nor the kernel has ever used. Somebody may have given a
+    /// chain a marker's name with a number that no history ever reaches; it does not count.
     public var nextNumber: Int {
         let used =
             numbers + [head.current, head.intent].compactMap { $0 } + head.outcomes.keys
             + (table?.markers.map(\.number) ?? [])
-        return (used.max() ?? 0) + 1
+        return (used.filter { $0 < 1_000_000_000 }.max() ?? 0) + 1
     }
 
     /// The head with what the marker tells of a command that was killed.
     var settled: Head {
         var head = head
-        guard let intent = head.intent, standing != .dormant else { return head }
-        head.intent = nil
-        if case .intentHappened = standing {
-            head.current = intent
-            head.confirmed = intent
-        } else {
-            head.outcomes[intent] = .abandoned
+        // What a dormant table holds is not known, so the intent stays for a later look to tell.
+        if standing == .dormant { return head }
+        if let intent = head.intent {
+            head.intent = nil
+            if case .intentHappened = standing {
+                head.current = intent
+                head.confirmed = intent
+            } else {
+                head.outcomes[intent] = .abandoned
+            }
+        }
+        // What was live last has the highest number, but for those that never were: a command can
+        // also be killed between its generation and the intent to apply it.
+        for number in numbers where number > head.current ?? 0 && head.outcomes[number] == nil {
+            head.outcomes[number] = .abandoned
         }
         return head
     }
@@ -48,18 +56,21 @@ public struct Situation: Sendable {
     /// Whether the current generation is that there be no table.
     public var isRemoved: Bool { current.map { $0.ruleset == nil } ?? false }
 
+    /// Whether the kernel has a table of this name that is none of redirctl's doing.
+    public var hasForeignTable: Bool {
+        guard let table, current?.ruleset == nil else { return false }
+        return table.markers.isEmpty && !table.isVoid
+    }
+
     /// How the kernel's table differs from the current generation.
     ///
-    /// Nothing where no generation was ever applied. After a removal, a table that is there again
-    /// is foreign as a whole.
-    public var drift: Drift? {
-        guard let current else { return nil }
-        guard let wanted = current.ruleset else {
-            return table == nil ? Drift.none : .tableIsBack
-        }
-        let difference = Difference(live: table, wanted: wanted, marker: current.marker)
-        return difference.isEmpty ? Drift.none : .differs(difference)
-    }
+    /// Nothing where no generation was ever applied.
+    public var drift: Drift? { current?.drift(in: table) }
+}
+
+extension LiveTable {
+    /// Whether nobody has put anything into the table yet.
+    fileprivate var isVoid: Bool { chains.isEmpty && counters.isEmpty && others.isEmpty }
 }
 
 /// Why the kernel starts anew with no table at all.
@@ -68,14 +79,4 @@ public enum Restart: Sendable, Hashable {
     case machine
     /// The network namespace is another one of the same name.
     case namespace
-}
-
-/// Whether the kernel's table is what the current generation says.
-public enum Drift: Sendable, Hashable {
-    /// It is.
-    case none
-    /// It is not.
-    case differs(Difference)
-    /// It was removed, and there is one again.
-    case tableIsBack
 }

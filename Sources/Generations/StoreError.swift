@@ -24,7 +24,11 @@ extension StoreError: CustomStringConvertible {
             "\(path) belongs to or can be written by other users, and what it holds is loaded as "
                 + "rules; run `chown \(getuid()) \(path)` and `chmod 700 \(path)` once you trust it"
         case .corrupt(let path, let reason):
-            "\(path) is damaged: \(reason)"
+            """
+            \(path) is damaged: \(reason)
+            bring the state directory back from a backup, or move it out of the way and apply the \
+            policy anew: the kernel's table stays as it is meanwhile
+            """
         case .unknownFormat(let path, let format):
             "\(path) has format \(format), which this version of redirctl does not know; "
                 + "use the version that wrote it"

@@ -34,39 +34,60 @@ public final class StoreLock: Sendable {
         note: String,
         waiting: (String) -> Void
     ) throws -> StoreLock {
-        let path = "\(directory)/lock"
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else {
-            throw StoreError.system(call: "open", path: path, errno: errno)
+        let file = try openFile("\(directory)/lock")
+        do {
+            try wait(for: file, upTo: seconds, waiting)
+        } catch {
+            close(file)
+            throw error
         }
-        var tries = 0
-        while flock(file, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR else {
-                let code = errno
-                close(file)
-                throw StoreError.system(call: "flock", path: path, errno: code)
-            }
-            let holder = holder(file)
-            if tries == 0, seconds > 0 { waiting(holder) }
-            guard tries < seconds * pollsPerSecond else {
-                close(file)
-                throw ApplyError.locked(by: holder)
-            }
-            tries += 1
-            usleep(1_000_000 / UInt32(pollsPerSecond))
-        }
+        // What can't be noted is only missed by whoever waits.
         ftruncate(file, 0)
         _ = note.withCString { pwrite(file, $0, strlen($0), 0) }
         return StoreLock(file: file)
     }
 
+    private static func openFile(_ path: String) throws(StoreError) -> Int32 {
+        var file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        if file < 0, errno == EROFS {
+            // On a disk that has become read-only, a table can still be restored.
+            file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        }
+        guard file >= 0 else { throw .system(call: "open", path: path, errno: errno) }
+        return file
+    }
+
+    private static func wait(
+        for file: Int32,
+        upTo seconds: Int,
+        _ waiting: (String) -> Void
+    ) throws {
+        var hasTold = false
+        for tries in 0... {
+            if flock(file, LOCK_EX | LOCK_NB) == 0 { return }
+            guard errno == EWOULDBLOCK || errno == EINTR else {
+                throw StoreError.system(call: "flock", path: "the lock", errno: errno)
+            }
+            let note = note(in: file)
+            let holder = note.isEmpty ? "another run of redirctl" : note
+            guard tries < seconds * pollsPerSecond else {
+                throw ApplyError.locked(by: holder)
+            }
+            // One that has only just taken the lock has not written its note yet.
+            if !hasTold, !note.isEmpty || tries > 0 {
+                waiting(holder)
+                hasTold = true
+            }
+            usleep(1_000_000 / UInt32(pollsPerSecond))
+        }
+    }
+
     private static let pollsPerSecond = 20
 
-    private static func holder(_ file: Int32) -> String {
+    private static func note(in file: Int32) -> String {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 512) { buffer in
             let count = pread(file, buffer.baseAddress, buffer.count, 0)
-            let note = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-            return note.isEmpty ? "another run of redirctl" : note
+            return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
         }
     }
 }

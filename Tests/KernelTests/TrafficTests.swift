@@ -66,7 +66,9 @@ import Testing
             ("10.1.0.1:19999", 80), ("10.1.0.1:20000", 8080), ("10.1.0.1:20001", 8080),
             ("10.1.0.1:20002", 80),
         ] {
-            #expect(try lab.machine.ask(.tcp, target, from: source) == .reached("192.0.2.1:\(port)"))
+            #expect(
+                try lab.machine.ask(.tcp, target, from: source) == .reached("192.0.2.1:\(port)")
+            )
         }
         let other = "[2001:db8::1]:80"
         #expect(try lab.machine.ask(.tcp, other, from: "[fd01::1]:20000") == .reached(other))

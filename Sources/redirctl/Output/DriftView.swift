@@ -69,7 +69,15 @@ struct DriftView {
                 + DriftText(difference).lines(objects: objects)
                 + (remedy.map { [ReportLine(.plain, $0)] } ?? [])
         case .tableIsBack?:
-            [stateLine, ReportLine(.plain, "`redirctl remove` takes it away again.")]
+            [
+                stateLine,
+                ReportLine(
+                    .plain,
+                    situation.hasForeignTable
+                        ? "redirctl did not make it, and leaves it alone."
+                        : "`redirctl remove` takes it away again."
+                ),
+            ]
         }
     }
 

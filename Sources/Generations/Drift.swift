@@ -1,0 +1,40 @@
+public import Planning
+import RulesetModel
+
+/// Whether the kernel's table is what a generation says.
+public enum Drift: Sendable, Hashable {
+    /// It is.
+    case none
+    /// It is not.
+    case differs(Difference)
+    /// It was removed, and there is one again.
+    case tableIsBack
+
+    /// The commands that mend it, in the order of one transaction.
+    var operations: [Planning.Operation] {
+        switch self {
+        case .none: []
+        case .differs(let difference): difference.operations
+        case .tableIsBack: [.deleteTable]
+        }
+    }
+}
+
+extension Generation {
+    /// How a table, or the lack of one, differs from what the generation says.
+    ///
+    /// After a removal, a table that is there again is foreign as a whole.
+    func drift(in table: LiveTable?) -> Drift {
+        guard let ruleset else { return table == nil ? .none : .tableIsBack }
+        let difference = Difference(live: table, wanted: ruleset, marker: marker)
+        return difference.isEmpty ? .none : .differs(difference)
+    }
+
+    /// Whether a table, or the lack of one, says that the kernel has switched to the generation.
+    func isMarked(in table: LiveTable?) -> Bool {
+        table.map(\.markers) == expectedMarker.map { [$0] }
+    }
+
+    /// The marker that the kernel bears while it holds the generation; none after a removal.
+    var expectedMarker: Marker? { ruleset == nil ? nil : marker }
+}

@@ -1,0 +1,140 @@
+import RulesetModel
+import Testing
+
+@testable import Generations
+
+/// Every marker × head × intent.
+@Suite struct StandingTests {
+    /// What a generation named in the head is.
+    enum Named: CaseIterable {
+        case none
+        case removal
+        case rules
+    }
+
+    /// What the kernel holds.
+    enum Live: CaseIterable {
+        case nothing
+        case tableWithoutMarker
+        case marksCurrent
+        case marksIntent
+        case marksAnother
+        case marksBoth
+    }
+
+    static let current = Marker(number: 1, digest: "1111111111111111")
+    static let intent = Marker(number: 2, digest: "2222222222222222")
+    /// The number of the current one with other rules: that of another store.
+    static let another = Marker(number: 1, digest: "3333333333333333")
+
+    struct Case: CustomStringConvertible {
+        let current: Named
+        let intent: Named
+        let live: Live
+        let expected: Standing
+        var description: String { "current \(current), intent \(intent), live \(live)" }
+    }
+
+    static let cases: [Case] = [
+        row(.none, .none, nothing: .unused),
+        row(.none, .removal, nothing: .intentHappened(2)),
+        row(.none, .rules, nothing: .intentDropped(2), marksIntent: .intentHappened(2)),
+        row(.removal, .none, nothing: .inStep),
+        row(.removal, .removal, nothing: .intentHappened(2)),
+        row(.removal, .rules, nothing: .intentDropped(2), marksIntent: .intentHappened(2)),
+        row(.rules, .none, nothing: .tableGone, marksCurrent: .inStep),
+        row(.rules, .removal, nothing: .intentHappened(2), marksCurrent: .intentDropped(2)),
+        row(
+            .rules,
+            .rules,
+            nothing: .tableGone,
+            marksCurrent: .intentDropped(2),
+            marksIntent: .intentHappened(2)
+        ),
+    ].flatMap(\.self)
+
+    /// All cases of a head; a table is foreign where nothing else is said.
+    static func row(
+        _ current: Named,
+        _ intent: Named,
+        nothing: Standing,
+        marksCurrent: Standing? = nil,
+        marksIntent: Standing? = nil
+    ) -> [Case] {
+        Live.allCases.map { live in
+            let expected: Standing =
+                switch live {
+                case .nothing: nothing
+                case .marksCurrent: marksCurrent ?? .foreign(found: [Self.current])
+                case .marksIntent: marksIntent ?? .foreign(found: [Self.intent])
+                case .tableWithoutMarker: .foreign(found: [])
+                case .marksAnother: .foreign(found: [another])
+                case .marksBoth: .foreign(found: [Self.current, Self.intent])
+                }
+            return Case(current: current, intent: intent, live: live, expected: expected)
+        }
+    }
+
+    @Test func `the table of cases is complete`() {
+        let count = Named.allCases.count * Named.allCases.count * Live.allCases.count
+        #expect(Set(Self.cases.map(\.description)).count == count)
+    }
+
+    @Test(arguments: cases)
+    func `marker, head and intent tell the standing`(_ test: Case) {
+        var head = Head()
+        head.current = test.current == .none ? nil : 1
+        head.intent = test.intent == .none ? nil : 2
+        let standing = Standing(
+            head: head,
+            expected: test.current == .rules ? Self.current : nil,
+            intended: test.intent == .rules ? Self.intent : nil,
+            table: Self.table(test.live)
+        )
+        #expect(standing == test.expected)
+    }
+
+    @Test(arguments: cases)
+    func `settling leaves no intent, and numbers the live one right`(_ test: Case) {
+        var head = Head()
+        head.current = test.current == .none ? nil : 1
+        head.intent = test.intent == .none ? nil : 2
+        let situation = Situation(
+            head: head,
+            current: nil,
+            table: Self.table(test.live),
+            standing: test.expected,
+            restart: nil,
+            numbers: [1, 2].filter { $0 == head.current || $0 == head.intent }
+        )
+        let settled = situation.settled
+        #expect(settled.intent == nil)
+        if case .intentHappened = test.expected {
+            #expect(settled.current == 2)
+            #expect(settled.confirmed == 2)
+            #expect(settled.outcomes.isEmpty)
+        } else {
+            #expect(settled.current == head.current)
+            #expect(settled.outcomes == (head.intent == nil ? [:] : [2: .abandoned]))
+        }
+        #expect(situation.nextNumber > [head.current, head.intent].compactMap { $0 }.max() ?? 0)
+    }
+
+    private static func table(_ live: Live) -> LiveTable? {
+        let markers: [Marker]
+        switch live {
+        case .nothing: return nil
+        case .tableWithoutMarker: markers = []
+        case .marksCurrent: markers = [current]
+        case .marksIntent: markers = [intent]
+        case .marksAnother: markers = [another]
+        case .marksBoth: markers = [current, intent]
+        }
+        return LiveTable(
+            name: "redirctl",
+            chains: markers.enumerated().map { index, marker in
+                LiveChain(name: marker.chain, handle: Handle(index + 1))
+            }
+        )
+    }
+}

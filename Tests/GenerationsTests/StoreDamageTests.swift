@@ -1,0 +1,122 @@
+import Glibc
+import RulesetModel
+import TestSupport
+import Testing
+
+@testable import Generations
+
+/// Files that do not hold what was written to them: never a crash, never taken for good.
+@Suite struct StoreDamageTests {
+    let scratch: ScratchDirectory
+    let store: Store
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        store = Store(directory: "\(scratch.path)/redirctl")
+        try store.prepare()
+        try store.write(Sample.generation(1, Sample.first, in: store))
+        var head = Head()
+        head.current = 1
+        try store.write(head)
+    }
+
+    private static let parts = ["manifest.json", "ruleset.json", "policy/0-web.yaml"]
+
+    private func expectCorrupt(_ path: String, _ read: () throws -> Void) {
+        let error = #expect(throws: StoreError.self, performing: read)
+        guard case .corrupt(path, _)? = error else {
+            Issue.record("\(path): \(error.map(String.init(describing:)) ?? "nothing")")
+            return
+        }
+        #expect(error?.description.contains(path) == true)
+    }
+
+    @Test(arguments: parts)
+    func `a file cut off anywhere is damaged`(part: String) throws {
+        let path = "\(store.folder(of: 1))/\(part)"
+        let bytes = try TestFile.read(path)
+        // Without its last newline a manifest says the same.
+        for length in 0..<bytes.count - 1 {
+            try TestFile.write(Array(bytes[..<length]), to: path)
+            expectCorrupt(path) { _ = try store.generation(1) }
+        }
+    }
+
+    @Test(arguments: parts)
+    func `a file that is gone is damage`(part: String) throws {
+        let path = "\(store.folder(of: 1))/\(part)"
+        unlink(path)
+        expectCorrupt(path) { _ = try store.generation(1) }
+    }
+
+    @Test(arguments: parts.dropFirst())
+    func `a single changed bit is damage`(part: String) throws {
+        let path = "\(store.folder(of: 1))/\(part)"
+        let bytes = try TestFile.read(path)
+        for index in bytes.indices {
+            var changed = bytes
+            changed[index] ^= 1 << UInt8(index % 8)
+            try TestFile.write(changed, to: path)
+            expectCorrupt(path) { _ = try store.generation(1) }
+        }
+    }
+
+    @Test func `a head cut off anywhere is damaged`() throws {
+        let path = "\(store.directory)/head.json"
+        let bytes = try TestFile.read(path)
+        for length in 0..<bytes.count - 1 {
+            try TestFile.write(Array(bytes[..<length]), to: path)
+            expectCorrupt(path) { _ = try store.head() }
+        }
+    }
+
+    @Test func `a head that is gone is noticed as soon as there is a history`() throws {
+        let path = "\(store.directory)/head.json"
+        unlink(path)
+        // The first run of all can be killed between its generation and the head.
+        #expect(try store.head() == Head())
+        try store.write(Sample.generation(2, Sample.second, in: store))
+        expectCorrupt(path) { _ = try store.head() }
+    }
+
+    @Test func `a head that names what is not there is damaged`() throws {
+        #expect(try store.generation(namedByHead: nil) == nil)
+        for number in [9, -1, Int.max] {
+            expectCorrupt("\(store.directory)/head.json") {
+                _ = try store.generation(namedByHead: number)
+            }
+        }
+    }
+
+    @Test func `a manifest of another generation is damage`() throws {
+        #expect(rename(store.folder(of: 1), store.folder(of: 2)) == 0)
+        expectCorrupt("\(store.folder(of: 2))/manifest.json") { _ = try store.generation(2) }
+    }
+
+    @Test(arguments: [
+        #"{"format":2}"#, #"{"format":2,"current":{"a":1},"tables":[]}"#, #"{"format":0}"#,
+    ])
+    func `a newer format is named, whatever else it holds`(text: String) throws {
+        let format = text.contains("0") ? 0 : 2
+        for path in ["\(store.directory)/head.json", "\(store.folder(of: 1))/manifest.json"] {
+            try TestFile.write(Array(text.utf8), to: path)
+            #expect(throws: StoreError.unknownFormat(path: path, format: format)) {
+                if path.hasSuffix("head.json") {
+                    _ = try store.head()
+                } else {
+                    _ = try store.generation(1)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [0o770, 0o707, 0o720, 0o702] as [mode_t])
+    func `a store that others can write to is refused`(mode: mode_t) throws {
+        chmod(store.directory, mode)
+        let unsafe = StoreError.unsafe(path: store.directory)
+        #expect(throws: unsafe) { try store.checkOwner() }
+        #expect(throws: unsafe) { try store.prepare() }
+        chmod(store.directory, 0o755)
+        try store.checkOwner()
+    }
+}
