@@ -67,7 +67,16 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
-        tests("Planning", ["Planning", "Addressing", "RulesetModel"]),
+        tests("Planning", ["Planning", "Addressing", "RulesetModel"], golden: true),
+        tests(
+            "PolicyCompiler",
+            [
+                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
+                "RulesetModel",
+            ],
+            golden: true
+        ),
+        tests("Command", ["redirctl", "Addressing"], golden: true),
         tests(
             "Kernel",
             [
