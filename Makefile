@@ -1,6 +1,7 @@
-# Every target sets up what it needs. Bare `make` prints the targets.
+# Every target sets up what it needs; bare `make` prints them.
 STRICT  := --explicit-target-dependency-import-check error
-RELEASE := -c release --static-swift-stdlib
+RELEASE := -c release --static-swift-stdlib -Xswiftc -Xclang-linker -Xswiftc -fuse-ld=lld \
+           -Xlinker --icf=safe -Xlinker -z -Xlinker pack-relative-relocs
 BINARY  := .build/release/redirctl
 # No rule is ever loaded into the machine's own network namespace.
 ISOLATED := unshare --net --mount $(if $(filter 0,$(shell id -u)),,--map-root-user)
@@ -16,8 +17,7 @@ release: ## build the static program, strip it, and hold its size to 16 MB
 	@.ci/packages build
 	swift build $(STRICT) $(RELEASE) --product redirctl
 	strip -o $(BINARY).stripped $(BINARY)
-	@du --apparent-size -BK $(BINARY).stripped
-	@test $$(stat -c %s $(BINARY).stripped) -le 16000000
+	@size=$$(stat -c %s $(BINARY).stripped); echo "stripped: $$size bytes"; [ $$size -le 16000000 ]
 
 install: release ## install the program under /usr/local
 	install -D -m 755 $(BINARY).stripped $(DESTDIR)/usr/local/bin/redirctl

@@ -60,7 +60,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["CTestSupport", "CLinux", "Addressing", "RulesetModel"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         tests("Addressing", ["Addressing"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests(
@@ -68,5 +74,14 @@ let package = Package(
             ["Addressing", "Diagnostics", "PolicyModel", "PolicyYAML"],
             golden: true
         ),
+        tests("Planning", ["Planning", "Addressing", "RulesetModel"]),
+        tests(
+            "Kernel",
+            [
+                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
+                "RulesetModel", "Planning", "Nftables",
+            ]
+        ),
+        tests("Nftables", ["Nftables", "Addressing", "RulesetModel", "CTestSupport"]),
     ]
 )

@@ -87,7 +87,7 @@ static void arrange_files(struct cnft_files files)
  */
 static void raise_send_buffer(void)
 {
-    for (int fd = FIRST_FREE_FD; fd < FIRST_FREE_FD + 8; fd++) {
+    for (int fd = LOCK_FD; fd < FIRST_FREE_FD + 8; fd++) {
         int domain = 0;
         socklen_t size = sizeof domain;
         if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_NETLINK) {

@@ -50,6 +50,7 @@ public struct Site: Sendable {
     func look(through kernel: any Kernel) throws -> Situation {
         let head = try store.head()
         let table = try kernel.table(table)
+        if let table, table.isOwned { throw ApplyError.ownedTable(table.name) }
         let current = try head.current.map { try store.generation($0) }
         let intended = try head.intent.map { try store.generation($0) }
         let standing = Standing(

@@ -34,7 +34,7 @@ public struct Situation: Sendable {
     /// The head with what the marker tells of a command that was killed.
     var settled: Head {
         var head = head
-        guard let intent = head.intent else { return head }
+        guard let intent = head.intent, standing != .dormant else { return head }
         head.intent = nil
         if case .intentHappened = standing {
             head.current = intent
@@ -44,6 +44,9 @@ public struct Situation: Sendable {
         }
         return head
     }
+
+    /// Whether the current generation is that there be no table.
+    public var isRemoved: Bool { current.map { $0.ruleset == nil } ?? false }
 
     /// How the kernel's table differs from the current generation.
     ///

@@ -55,6 +55,7 @@ struct SelectorListing {
     }
 
     private mutating func add(payload: JSONObject, _ right: JSONValue) -> Bool {
+        if payload["base"] != nil { return add(rawPayload: payload, right) }
         guard payload.hasOnly("protocol", "field"), let header = payload["protocol"]?.text,
             let field = payload["field"]?.text
         else { return false }
@@ -71,6 +72,18 @@ struct SelectorListing {
             impliedProtocol = transport
             return add(ports: right, in: field)
         }
+    }
+
+    /// libnftables sends two single ports of more than one protocol as one number of 32 bits, and
+    /// can't tell them apart again.
+    private mutating func add(rawPayload payload: JSONObject, _ right: JSONValue) -> Bool {
+        guard payload.hasOnly("base", "offset", "len"), payload["base"]?.text == "th",
+            payload["offset"]?.number == 0, payload["len"]?.number == 32,
+            let number = right.number.flatMap(UInt32.init(exactly:))
+        else { return false }
+        needsProtocol = true
+        return add(ports: .number(Int64(number >> 16)), in: "sport")
+            && add(ports: .number(Int64(number & 0xFFFF)), in: "dport")
     }
 
     private mutating func add(

@@ -29,6 +29,19 @@ struct Redirctl: ParsableCommand {
     )
 }
 
+extension Redirctl {
+    /// Starts the program.
+    ///
+    /// Scripts ask for the version often, and ArgumentParser takes longer to set up than to answer.
+    static func main() {
+        if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) {
+            Swift.print(Version.current)
+        } else {
+            main(nil)
+        }
+    }
+}
+
 /// The program's version.
 enum Version {
     static let current = "0.1.0"

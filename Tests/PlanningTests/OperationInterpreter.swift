@@ -1,0 +1,105 @@
+import Planning
+import RulesetModel
+
+/// Carries out a transaction on a table as the kernel would, and refuses what it would refuse.
+struct OperationInterpreter {
+    struct Refusal: Error {
+        let operation: Operation
+        let reason: String
+    }
+
+    private(set) var table: LiveTable?
+    private var nextHandle: Handle = 1000
+
+    init(_ table: LiveTable?) {
+        self.table = table
+    }
+
+    mutating func carryOut(_ operations: [Operation], on name: String) throws {
+        for operation in operations {
+            if case .addTable = operation {
+                table = table ?? LiveTable(name: name)
+                table?.isDormant = false
+            } else if case .deleteTable = operation {
+                table = nil
+            } else {
+                guard var changed = table else {
+                    throw Refusal(operation: operation, reason: "no table")
+                }
+                try carryOut(operation, on: &changed)
+                table = changed
+            }
+        }
+    }
+
+    private mutating func carryOut(_ operation: Operation, on table: inout LiveTable) throws {
+        func refuse(_ reason: String) -> Refusal { Refusal(operation: operation, reason: reason) }
+        func chain(_ name: String) throws -> Int {
+            guard let index = table.chains.firstIndex(where: { $0.name == name }) else {
+                throw refuse("no chain \(name)")
+            }
+            return index
+        }
+        switch operation {
+        case .addTable, .deleteTable: break
+        case .addChain(let head):
+            guard !table.chains.contains(where: { $0.name == head.hook.rawValue }) else {
+                throw refuse("the chain exists")
+            }
+            table.chains.append(
+                LiveChain(name: head.hook.rawValue, handle: take(), attachment: .nat(head))
+            )
+        case .addMarker(let marker):
+            table.chains.append(LiveChain(name: marker.chain, handle: take()))
+        case .deleteMarker(let marker):
+            table.chains.remove(at: try chain(marker.chain))
+        case .flushChain(let name):
+            table.chains[try chain(name)].rules = []
+        case .deleteChain(let name):
+            let index = try chain(name)
+            guard table.chains[index].rules.isEmpty else { throw refuse("the chain has rules") }
+            table.chains.remove(at: index)
+        case .addCounter(let name):
+            table.counters.append(LiveCounter(name: name, handle: take(), packets: 0, bytes: 0))
+        case .deleteCounter(let name):
+            let users = table.chains.flatMap(\.rules).compactMap { $0.known?.counter }
+            guard !users.contains(name) else { throw refuse("the counter is in use") }
+            table.counters.removeAll { $0.name == name }
+        case .appendRule(let rule, let name):
+            let index = try chain(name)
+            try check(rule, in: table, refuse)
+            table.chains[index].rules.append(LiveRule(handle: take(), content: .known(rule)))
+        case .insertRule(let rule, let name, let handle):
+            let index = try chain(name)
+            try check(rule, in: table, refuse)
+            guard
+                let position = table.chains[index].rules.firstIndex(where: { $0.handle == handle })
+            else { throw refuse("no rule \(handle)") }
+            table.chains[index].rules.insert(
+                LiveRule(handle: take(), content: .known(rule)),
+                at: position
+            )
+        case .deleteRule(let rule, let name):
+            let index = try chain(name)
+            guard
+                let position = table.chains[index].rules.firstIndex(where: {
+                    $0.handle == rule.handle
+                })
+            else { throw refuse("no rule \(rule.handle)") }
+            table.chains[index].rules.remove(at: position)
+        case .deleteObject(let object):
+            table.others.removeAll { $0 == object }
+        }
+    }
+
+    private func check(_ rule: Rule, in table: LiveTable, _ refuse: (String) -> Refusal) throws {
+        if let counter = rule.counter, !table.counters.contains(where: { $0.name == counter }) {
+            throw refuse("no counter \(counter)")
+        }
+    }
+
+    private mutating func take() -> Handle {
+        nextHandle += 1
+        return nextHandle
+    }
+}

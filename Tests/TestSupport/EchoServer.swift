@@ -1,0 +1,74 @@
+internal import Addressing
+internal import Glibc
+
+/// A server that tells whoever asks at which address and port it was reached.
+///
+/// It serves until it is released.
+public final class EchoServer {
+    private let stopping: Int32
+
+    /// Creates a server of sockets that are open in some namespace.
+    fileprivate init(_ sockets: [EchoSocket]) throws {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw NamespaceThread.Refusal(description: "pipe failed") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        stopping = ends[1]
+        let loop = EchoLoop(sockets: sockets, stop: ends[0])
+        var thread = pthread_t()
+        pthread_create(
+            &thread,
+            nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<EchoLoop>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            },
+            Unmanaged.passRetained(loop).toOpaque()
+        )
+        pthread_detach(thread)
+    }
+
+    deinit { close(stopping) }
+}
+
+extension LabHost {
+    /// Serves TCP and UDP at these ports of all the host's addresses of both families.
+    public func serve(ports: [UInt16]) throws -> EchoServer {
+        try run {
+            let sockets = try ports.flatMap { port in
+                try IPFamily.allCases.flatMap { family in
+                    try [SOCK_STREAM, SOCK_DGRAM].map { type in
+                        try EchoSocket(family, type, port: port)
+                    }
+                }
+            }
+            return try EchoServer(sockets)
+        }
+    }
+}
+
+/// The thread of a server.
+private final class EchoLoop {
+    private let sockets: [EchoSocket]
+    private let stop: Int32
+
+    init(sockets: [EchoSocket], stop: Int32) {
+        self.sockets = sockets
+        self.stop = stop
+    }
+
+    /// Serves until the other end of the pipe is closed.
+    func run() {
+        var polled = ([stop] + sockets.map(\.number)).map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+        while true {
+            guard poll(&polled, nfds_t(polled.count), -1) > 0 else { continue }
+            if polled[0].revents != 0 { break }
+            for (socket, state) in zip(sockets, polled.dropFirst()) where state.revents != 0 {
+                socket.serve()
+            }
+        }
+        close(stop)
+    }
+}

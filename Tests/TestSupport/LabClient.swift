@@ -1,0 +1,71 @@
+public import Addressing
+internal import Glibc
+
+/// What became of a connection.
+public enum LabReply: Hashable, Sendable {
+    /// A server answered; where it was reached, in its own view.
+    case reached(String)
+    /// Somebody refused it.
+    case refused
+    /// Nobody answered in time.
+    case silence
+    /// Any other failure, by its errno.
+    case failed(Int32)
+}
+
+extension LabHost {
+    /// Connects to an address such as `198.51.100.7:80` or `[fd00::5]:80`, over TCP or UDP, and
+    /// returns what the server there says.
+    ///
+    /// The source is the kernel's choice where it is left out. Patience is how long to wait for
+    /// each step, in milliseconds.
+    public func ask(
+        _ transport: TransportProtocol,
+        _ target: String,
+        from source: String? = nil,
+        patience: Int = 1000
+    ) throws -> LabReply {
+        guard let target = LabEndpoint(target) else { return .failed(EINVAL) }
+        return try run {
+            let type = transport == .udp ? SOCK_DGRAM : SOCK_STREAM
+            let socket = socket(target.domain, Int32(type.rawValue) | O_CLOEXEC, 0)
+            guard socket >= 0 else { return .failed(errno) }
+            defer { close(socket) }
+            var timeout = timeval(tv_sec: patience / 1000, tv_usec: patience % 1000 * 1000)
+            for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+                let size = socklen_t(MemoryLayout<timeval>.size)
+                setsockopt(socket, SOL_SOCKET, option, &timeout, size)
+            }
+            if let source = source.flatMap({ LabEndpoint($0) }) {
+                guard source.withSocketAddress({ bind(socket, $0, $1) }) == 0 else {
+                    return .failed(errno)
+                }
+            }
+            guard target.withSocketAddress({ connect(socket, $0, $1) }) == 0 else {
+                return .init(errno: errno)
+            }
+            if transport == .udp, send(socket, "?", 1, Int32(MSG_NOSIGNAL)) < 0 {
+                return .init(errno: errno)
+            }
+            return Self.answer(from: socket)
+        }
+    }
+
+    private static func answer(from socket: Int32) -> LabReply {
+        withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { buffer in
+            let count = recv(socket, buffer.baseAddress, buffer.count, 0)
+            guard count >= 0 else { return .init(errno: errno) }
+            return .reached(String(decoding: buffer.prefix(count), as: UTF8.self))
+        }
+    }
+}
+
+extension LabReply {
+    fileprivate init(errno number: Int32) {
+        switch number {
+        case ECONNREFUSED, ECONNRESET: self = .refused
+        case EAGAIN, EINPROGRESS, ETIMEDOUT: self = .silence
+        default: self = .failed(number)
+        }
+    }
+}

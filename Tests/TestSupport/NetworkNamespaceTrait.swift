@@ -1,0 +1,46 @@
+internal import CLinux
+internal import Glibc
+public import Testing
+
+/// Runs every test case in a network namespace of its own, empty but for the loopback device.
+///
+/// Where that can't be, the test is passed by; where `REDIRCTL_REQUIRE_KERNEL` is set, as by `make
+/// test`, it fails.
+public struct NetworkNamespaceTrait: TestTrait, SuiteTrait, TestScoping {
+    /// What keeps this process from making namespaces, or nothing.
+    public static let obstacle: String? = {
+        do {
+            let thread = try NamespaceThread()
+            defer { thread.stop() }
+            return try thread.run {
+                var generation: UInt32 = 0
+                let error = clinux_nft_generation(&generation)
+                return error == 0 ? nil : "nf_tables: \(String(cString: strerror(error)))"
+            }
+        } catch {
+            return "\(error)"
+        }
+    }()
+
+    /// Holds for the tests of a suite as well.
+    public let isRecursive = true
+
+    /// Runs a test case on a thread in a new namespace.
+    public func provideScope(
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @Sendable () async throws -> Void
+    ) async throws {
+        if let obstacle = Self.obstacle, getenv("REDIRCTL_REQUIRE_KERNEL") == nil {
+            try Test.cancel("\(obstacle); run `make test` or `unshare -rnm swift test`")
+        }
+        let thread = try NamespaceThread()
+        defer { thread.stop() }
+        try await withTaskExecutorPreference(thread) { try await function() }
+    }
+}
+
+extension Trait where Self == NetworkNamespaceTrait {
+    /// A network namespace for each test case.
+    public static var networkNamespace: Self { Self() }
+}

@@ -1,0 +1,132 @@
+internal import Addressing
+public import RulesetModel
+
+/// Makes rulesets at random, with a liking for the ends of every range.
+public struct RulesetGenerator {
+    private var random: SeededGenerator
+
+    /// Creates a generator that makes the same rulesets for the same seed.
+    public init(seed: UInt64) {
+        random = SeededGenerator(seed: seed)
+    }
+
+    /// Returns a ruleset that the kernel takes.
+    public mutating func ruleset(table: String, rules: ClosedRange<Int> = 0...12) -> Ruleset {
+        let counters = (0..<Int.random(in: 0...4, using: &random)).map { "c_\($0)" }
+        let hooks = Hook.allCases.filter { _ in !random.once(in: 4) }
+        return Ruleset(
+            table: table,
+            counters: counters,
+            chains: hooks.map { hook in
+                let priority = Int32.random(in: -199...300, using: &random)
+                let count = Int.random(in: rules, using: &random)
+                return BaseChain(
+                    head: .init(hook: hook, priority: priority),
+                    rules: (0..<count).map { _ in rule(counters: counters) }
+                )
+            }
+        )
+    }
+
+    /// Returns a rule that the kernel takes.
+    public mutating func rule(counters: [String] = []) -> Rule {
+        let selector = selector()
+        return Rule(
+            selector: selector,
+            counter: random.once(in: 2) ? counters.randomElement(using: &random) : nil,
+            statement: statement(for: selector),
+            comment: random.once(in: 3) ? nil : comment()
+        )
+    }
+
+    private mutating func selector() -> Selector {
+        let family = random.once(in: 3) ? nil : IPFamily.allCases.randomElement(using: &random)
+        var protocols: [TransportProtocol] = []
+        if !random.once(in: 4) {
+            protocols = TransportProtocol.allCases.filter { _ in random.once(in: 2) }
+        }
+        let hasPorts = !protocols.isEmpty
+        return Selector(
+            family: family,
+            protocols: protocols,
+            sourceAddresses: random.once(in: 2) ? family.map { addresses($0) } : nil,
+            destinationAddresses: random.once(in: 2) ? family.map { addresses($0) } : nil,
+            sourcePorts: hasPorts && random.once(in: 3) ? ports() : nil,
+            destinationPorts: hasPorts && random.once(in: 2) ? ports() : nil
+        )
+    }
+
+    private mutating func statement(for selector: Selector) -> Statement {
+        let port = selector.protocols.isEmpty ? nil : port()
+        let family = selector.family ?? IPFamily.allCases.randomElement(using: &random) ?? .ipv4
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: if let port { return .dnatPort(to: port) }
+        case 1:
+            if let address = IPAddress(family: family, bits: number(in: family)) {
+                return .dnat(to: address, port: random.once(in: 2) ? nil : port)
+            }
+        default: break
+        }
+        return .redirect(port: random.once(in: 3) ? nil : port)
+    }
+
+    private mutating func comment() -> String {
+        let letters = "abcdefghijklmnopqrstuvwxyz0123456789._-"
+        let length = random.once(in: 8) ? 128 : Int.random(in: 1...63, using: &random)
+        return String((0..<length).map { _ in letters.randomElement(using: &random) ?? "x" })
+    }
+}
+
+// MARK: - Ports and addresses
+
+extension RulesetGenerator {
+    private mutating func port() -> Port? {
+        let ends: [UInt16] = [1, 2, 80, 255, 256, 1023, 1024, 32767, 32768, 65534, 65535]
+        let number = ends.randomElement(using: &random) ?? 1
+        return Port(random.once(in: 2) ? number : .random(in: 1...65535, using: &random))
+    }
+
+    private mutating func ports() -> PortSet {
+        PortSet(
+            (0..<count()).compactMap { _ -> ClosedRange<Port>? in
+                guard let first = port(), let second = random.once(in: 2) ? first : port() else {
+                    return nil
+                }
+                return min(first, second)...max(first, second)
+            }
+        )
+    }
+
+    private mutating func addresses(_ family: IPFamily) -> AddressSet {
+        AddressSet((0..<count()).compactMap { _ in range(family) })
+    }
+
+    private mutating func range(_ family: IPFamily) -> AddressRange? {
+        let first = number(in: family)
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: return AddressRange(family: family, bits: first...first)
+        case 1:
+            let length = Int.random(in: 0...family.bitWidth, using: &random)
+            let hosts = length == 0 ? UInt128.max : (UInt128(1) << (family.bitWidth - length)) - 1
+            let network = first & ~hosts
+            let last = network | (hosts & AddressRange.all(of: family).bits.upperBound)
+            return AddressRange(family: family, bits: network...last)
+        default:
+            let second = number(in: family)
+            return AddressRange(family: family, bits: min(first, second)...max(first, second))
+        }
+    }
+
+    private mutating func number(in family: IPFamily) -> UInt128 {
+        let highest = AddressRange.all(of: family).bits.upperBound
+        switch Int.random(in: 0..<8, using: &random) {
+        case 0: return highest - UInt128.random(in: 0...1, using: &random)
+        case 1: return UInt128.random(in: 0...1, using: &random)
+        default: return .random(in: 0...highest, using: &random)
+        }
+    }
+
+    private mutating func count() -> Int {
+        random.once(in: 20) ? 300 : random.once(in: 2) ? 1 : Int.random(in: 2...9, using: &random)
+    }
+}
