@@ -49,12 +49,12 @@ let package = Package(
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
         module("Planning", ["Addressing", "RulesetModel"]),
         module("Nftables", ["CNftables", "CJansson", "CLinux", "Addressing", "RulesetModel"]),
-        module("Generations", ["CDigest", "CLinux", "Planning", "RulesetModel", "Nftables"]),
+        module("Generations", ["CDigest", "Planning", "RulesetModel", "Nftables"]),
         .executableTarget(
             name: "redirctl",
             dependencies: [
                 "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "RulesetModel",
-                "PolicyCompiler", "Planning", "Nftables", "Generations", "CLinux",
+                "PolicyCompiler", "Planning", "Nftables", "Generations",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
