@@ -133,7 +133,7 @@ import Testing
             """
             table inet other { counter c { packets 7 bytes 70 }; chain output {
               type nat hook output priority -100; tcp dport 80 counter name "c" redirect to :9; }; }
-            table ip redirctl { set s { type ipv4_addr; elements = { 192.0.2.1 } } }
+            table ip redirctl { set s { type ipv4_addr; elements = { 192.0.2.1 }; }; }
             """
         )
         let policy = try scratch.policy(["a": (80, 8080)])
