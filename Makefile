@@ -25,7 +25,7 @@ install: release ## install the program under /usr/local
 demo: ## show the whole life of a policy with real connections, in a namespace of its own
 	@.ci/packages build demo
 	swift build $(STRICT) --product redirctl
-	@$(ISOLATED) Tests/Demo/demo
+	@$(ISOLATED) --pid --fork --kill-child --mount-proc Tests/Demo/demo
 
 test: ## run every test; kernel tests that cannot run fail
 	@.ci/packages build test

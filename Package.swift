@@ -68,7 +68,24 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("Planning", ["Planning", "Addressing", "RulesetModel"]),
+        tests(
+            "Kernel",
+            [
+                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
+                "RulesetModel", "Planning", "Nftables",
+            ]
+        ),
         tests("Nftables", ["Nftables", "Addressing", "RulesetModel", "CTestSupport"]),
-        tests("Generations", ["Generations", "Nftables", "Planning", "Addressing", "RulesetModel"]),
+        tests("Addressing", ["Addressing"]),
+        tests("Diagnostics", ["Diagnostics"]),
+        tests(
+            "PolicyYAML",
+            ["Addressing", "Diagnostics", "PolicyModel", "PolicyYAML"],
+            golden: true
+        ),
+        tests(
+            "Generations",
+            ["Generations", "Nftables", "Planning", "Addressing", "RulesetModel"]
+        ),
     ]
 )

@@ -87,7 +87,7 @@ static void arrange_files(struct cnft_files files)
  */
 static void raise_send_buffer(void)
 {
-    for (int fd = FIRST_FREE_FD; fd < FIRST_FREE_FD + 8; fd++) {
+    for (int fd = LOCK_FD; fd < FIRST_FREE_FD + 8; fd++) {
         int domain = 0;
         socklen_t size = sizeof domain;
         if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_NETLINK) {
@@ -117,8 +117,11 @@ void cnft_child(const char *script, enum cnft_format format, struct cnft_files f
     if (!context || !output)
         leave_unprepared(STDERR_FILENO, "nft_ctx_new");
     raise_send_buffer();
-    nft_ctx_output_set_flags(context, NFT_CTX_OUTPUT_NUMERIC_ALL | NFT_CTX_OUTPUT_HANDLE |
-                                          (format == CNFT_JSON ? NFT_CTX_OUTPUT_JSON : 0));
+    /* JSON is for the program, which wants numbers; text is for people, who want words. */
+    nft_ctx_output_set_flags(context, NFT_CTX_OUTPUT_HANDLE |
+                                          (format == CNFT_JSON ? NFT_CTX_OUTPUT_JSON |
+                                                                     NFT_CTX_OUTPUT_NUMERIC_ALL
+                                                               : 0));
     nft_ctx_set_output(context, output);
     nft_ctx_set_error(context, stderr);
     int refused = run(context, script);

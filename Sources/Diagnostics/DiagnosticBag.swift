@@ -14,8 +14,10 @@ public struct DiagnosticBag: Sendable {
         self.limit = limit
     }
 
-    /// Adds a finding.
-    public mutating func report(_ finding: Diagnostic) {
+    /// Adds a finding; one that would change nothing any more is not even made.
+    public mutating func report(_ finding: @autoclosure () -> Diagnostic) {
+        guard findings.count < limit || firstLeftOut == nil || !hasErrors else { return }
+        let finding = finding()
         if finding.severity == .error { hasErrors = true }
         if findings.count < limit {
             findings.append(finding)

@@ -46,6 +46,12 @@ public struct SourceLines {
         return found ?? line.endIndex
     }
 
+    /// The position itself, or the end of the text for one that lies behind it.
+    public func nearest(to position: SourcePosition) -> SourcePosition {
+        guard position.line > starts.count, let last = line(starts.count) else { return position }
+        return SourcePosition(line: starts.count, column: last.count + 1)
+    }
+
     private func index(at offset: Int) -> String.Index {
         text.utf8.index(text.utf8.startIndex, offsetBy: offset)
     }

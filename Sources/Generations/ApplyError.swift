@@ -7,6 +7,8 @@ public enum ApplyError: Error, Sendable, Hashable {
     case locked(by: String)
     /// A table of this name is there that redirctl did not make.
     case foreignTable(String)
+    /// A living process has the table for itself (`flags owner`).
+    case ownedTable(String)
     /// Nothing was ever applied, so there is nothing to go back to or to compare with.
     case noGeneration
     /// There is no generation before the current one.

@@ -59,6 +59,7 @@ public struct Site: Sendable {
     func look(through kernel: any Kernel) throws -> Situation {
         let head = try store.head()
         let table = try kernel.table(table)
+        if let table, table.isOwned { throw ApplyError.ownedTable(table.name) }
         let current = try store.generation(namedByHead: head.current)
         let intended = try store.generation(namedByHead: head.intent)
         let standing = Standing(

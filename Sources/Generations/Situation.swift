@@ -34,6 +34,8 @@ public struct Situation: Sendable {
     /// The head with what the marker tells of a command that was killed.
     var settled: Head {
         var head = head
+        // What a dormant table holds is not known, so the intent stays for a later look to tell.
+        if standing == .dormant { return head }
         if let intent = head.intent {
             head.intent = nil
             if case .intentHappened = standing {
@@ -50,6 +52,9 @@ public struct Situation: Sendable {
         }
         return head
     }
+
+    /// Whether the current generation is that there be no table.
+    public var isRemoved: Bool { current.map { $0.ruleset == nil } ?? false }
 
     /// Whether the kernel has a table of this name that is none of redirctl's doing.
     public var hasForeignTable: Bool {

@@ -16,6 +16,8 @@ public enum Standing: Sendable, Hashable {
     case intentDropped(Int)
     /// The kernel's table is gone, though a generation should be there.
     case tableGone
+    /// The kernel's table is dormant, and what it holds can't be told.
+    case dormant
     /// The kernel's table bears no marker, or one that the store doesn't know.
     case foreign(found: [Marker])
 
@@ -27,6 +29,10 @@ public enum Standing: Sendable, Hashable {
     ///   - intended: The same for the intent.
     ///   - table: The kernel's table, or nothing where it has none.
     init(head: Head, expected: Marker?, intended: Marker?, table: LiveTable?) {
+        if let table, table.isDormant {
+            self = .dormant
+            return
+        }
         let found = table.map(\.markers)
         let expectedMarkers = expected.map { [$0] }
         if let intent = head.intent {

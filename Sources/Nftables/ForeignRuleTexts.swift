@@ -51,13 +51,12 @@ struct ForeignRuleTexts {
         return (text, handle)
     }
 
-    /// Somebody else chose these words: they must not write to a terminal but letters.
+    /// Somebody else chose these words: line breaks must not break ours, nor other control
+    /// characters steer a terminal.
     private static func singleLine(_ lines: [Substring]) -> String {
-        let text = lines.joined(separator: "\n").drop { $0 == "\t" }
-        return String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-            )
-        )
+        let words = lines.joined(separator: " ").unicodeScalars.split { scalar in
+            scalar.properties.generalCategory == .control || scalar == " "
+        }
+        return words.map { String($0) }.joined(separator: " ")
     }
 }

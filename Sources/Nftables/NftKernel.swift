@@ -19,9 +19,11 @@ public struct NftKernel: Kernel {
     /// Reads one `inet` table, or nothing where the kernel has none of that name.
     ///
     /// The corresponding command is `nft -j -a list table inet NAME`; whether there is such a
-    /// table is asked by NFT_MSG_GETTABLE.
+    /// table is asked by NFT_MSG_GETTABLE. What a dormant or owned table holds is not read.
     public func table(_ name: String) throws(KernelError) -> LiveTable? {
         guard let bareTable = try Netlink.bareTable(name) else { return nil }
+        // Up to 1.0.9 libnftables prints the JSON of a table with flags from freed memory.
+        guard !bareTable.isDormant, !bareTable.isOwned else { return bareTable }
         do throws(KernelError) {
             return try listed(bareTable)
         } catch .refused(let complaints) {

@@ -20,7 +20,7 @@ struct ChainComparison {
     var structuralChange: StructuralChange? {
         guard let live else { return .chainMissing(wanted.head.hook) }
         return isAttached
-            ? nil : .chainReplaced(wanted.head.hook, found: live.attachment.description)
+            ? nil : .chainReplaced(wanted.head.hook, found: live.attachment)
     }
 
     /// Rules that no redirect accounts for, as far as they must go.
@@ -50,7 +50,7 @@ struct ChainComparison {
         guard isAttached else {
             if let live {
                 batch.removeRules.append(.flushChain(name: live.name))
-                batch.removeChains.append(.deleteChain(name: live.name, handle: live.handle))
+                batch.removeChains.append(.deleteChain(name: live.name))
             }
             batch.create.append(.addChain(wanted.head))
             batch.addRules += wanted.rules.map { .appendRule($0, chain: wanted.name) }

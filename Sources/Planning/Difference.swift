@@ -28,7 +28,8 @@ public struct Difference: Sendable, Hashable {
 
     /// Compares a table, or the lack of one, with a ruleset that is to bear a marker.
     public init(live: LiveTable?, wanted: Ruleset, marker: Marker) {
-        var comparison = TableComparison(live: live ?? LiveTable(name: wanted.table))
+        let nothing = LiveTable(name: wanted.table)
+        var comparison = TableComparison(live: live?.ifAwake ?? nothing)
         let chains = wanted.chains.map { comparison.compare($0) }
         comparison.compareForeign(wanted)
         comparison.compareCounters(wanted)
@@ -37,16 +38,22 @@ public struct Difference: Sendable, Hashable {
         self.redirects = redirects.changes
         unchanged = redirects.unchanged
         foreign = comparison.foreign
-        if live == nil {
+        switch live {
+        case nil:
             structure = [.tableMissing]
             operations = [.addTable] + comparison.batch.operations
-        } else if comparison.live.hasUnspeakableName {
-            structure = [.tableReplaced]
+        case let live? where live.isDormant || live.hasUnspeakableName:
+            structure = [live.isDormant ? .tableDormant : .tableReplaced]
             let anew = Difference(live: nil, wanted: wanted, marker: marker)
             operations = [.addTable, .deleteTable] + anew.operations
-        } else {
+        default:
             structure = comparison.structure
             operations = comparison.batch.operations
         }
     }
+}
+
+extension LiveTable {
+    /// The table, unless it is dormant: then what it holds is not known, and has no effect.
+    fileprivate var ifAwake: LiveTable? { isDormant ? nil : self }
 }

@@ -52,7 +52,7 @@ extension StructuralChange {
         case .tableReplaced: .init(kind: "table-replaced")
         case .chainMissing(let hook): .init(kind: "chain-missing", chain: hook.rawValue)
         case .chainReplaced(let hook, let found):
-            .init(kind: "chain-replaced", chain: hook.rawValue, found: found)
+            .init(kind: "chain-replaced", chain: hook.rawValue, found: found.description)
         case .markerDiffers(let found):
             .init(kind: "marker-differs", found: found.map(\.chain).joined(separator: " "))
         }

@@ -13,7 +13,7 @@ public struct DriftText {
     public func lines(objects: Bool) -> [ReportLine] {
         var table = RedirectTable()
         var foreign = difference.foreign.map { $0.line() }
-        for change in difference.redirects {
+        for change in difference.redirects where !difference.isWithoutEffect {
             let (wanted, live) = (RedirectView(change.wanted), RedirectView(change.live))
             switch change.kind {
             case .add:
@@ -59,6 +59,10 @@ public struct DriftText {
 
     private func summary(foreign: Int) -> String {
         let changed = difference.redirects.filter { $0.kind != .remove }.count
+        if difference.isWithoutEffect {
+            return changed == 1
+                ? "1 redirect has no effect." : "\(changed) redirects have no effect."
+        }
         var parts: [String] = []
         if changed > 0 {
             parts.append("\(changed) \(changed == 1 ? "redirect" : "redirects") changed")
@@ -66,6 +70,13 @@ public struct DriftText {
         if foreign > 0 { parts.append("\(foreign) foreign \(foreign == 1 ? "object" : "objects")") }
         if parts.isEmpty { parts.append("The table itself was changed") }
         return parts.joined(separator: ", ") + "."
+    }
+}
+
+extension Difference {
+    /// Whether no redirect has any effect, so that none needs a word of its own.
+    fileprivate var isWithoutEffect: Bool {
+        structure.contains(.tableMissing) || structure.contains(.tableDormant)
     }
 }
 
@@ -92,8 +103,7 @@ extension StructuralChange {
             [
                 ReportLine(
                     .change,
-                    "  ~ chain \(hook.rawValue) is attached otherwise: "
-                        + (found.isEmpty ? "to no hook" : found)
+                    "  ~ chain \(hook.rawValue) is attached otherwise: \(found.words)"
                 )
             ]
         case .markerDiffers(let found) where found.isEmpty:

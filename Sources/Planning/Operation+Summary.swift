@@ -34,8 +34,8 @@ extension Operation {
         case .deleteTable: return "\(sign) table with all it holds"
         case .addChain(let head): return "\(sign) chain \(head.hook.rawValue) { \(head.text) }"
         case .flushChain(let name): return "\(sign) all rules of chain \(name)"
-        case .deleteChain(let name, _): return "\(sign) chain \(name)"
-        case .addCounter(let name), .deleteCounter(let name, _): return "\(sign) counter \(name)"
+        case .deleteChain(let name): return "\(sign) chain \(name)"
+        case .addCounter(let name), .deleteCounter(let name): return "\(sign) counter \(name)"
         case .appendRule(let rule, let chain): return "\(sign) rule in \(chain): \(rule.text)"
         case .insertRule(let rule, let chain, let handle):
             return "\(sign) rule in \(chain), before handle \(handle): \(rule.text)"

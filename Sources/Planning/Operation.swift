@@ -2,7 +2,7 @@ public import RulesetModel
 
 /// One nft command of a transaction.
 public enum Operation: Sendable, Hashable {
-    /// Creates the table, or wakes it where it is dormant.
+    /// Creates the table where there is none.
     case addTable
     /// Removes the table with all it holds.
     case deleteTable
@@ -11,11 +11,11 @@ public enum Operation: Sendable, Hashable {
     /// Empties a chain.
     case flushChain(name: String)
     /// Removes a chain; its rules must be gone.
-    case deleteChain(name: String, handle: Handle)
+    case deleteChain(name: String)
     /// Creates a named counter.
     case addCounter(name: String)
     /// Removes a named counter; no rule may refer to it.
-    case deleteCounter(name: String, handle: Handle)
+    case deleteCounter(name: String)
     /// Adds a rule behind the others of its chain.
     case appendRule(Rule, chain: String)
     /// Adds a rule in front of another one.
@@ -31,25 +31,24 @@ public enum Operation: Sendable, Hashable {
 
     /// The command in nft's language, on one line.
     ///
-    /// Whatever others may have named is addressed by its handle: the kernel accepts names that
-    /// nft's grammar does not.
+    /// Rules are addressed by their handles, all else by its name: libnftables 1.0.6 takes no handle
+    /// for maps and conntrack helpers.
     public func text(table: String) -> String {
         switch self {
         case .addTable: "add table inet \(table)"
         case .deleteTable: "delete table inet \(table)"
         case .addChain(let head): "add chain inet \(table) \(head.hook.rawValue) { \(head.text) }"
         case .flushChain(let name): "flush chain inet \(table) \(name)"
-        case .deleteChain(_, let handle): "delete chain inet \(table) handle \(handle)"
+        case .deleteChain(let name): "delete chain inet \(table) \(name)"
         case .addCounter(let name): "add counter inet \(table) \(name)"
-        case .deleteCounter(_, let handle): "delete counter inet \(table) handle \(handle)"
+        case .deleteCounter(let name): "delete counter inet \(table) \(name)"
         case .appendRule(let rule, let chain): "add rule inet \(table) \(chain) \(rule.text)"
         case .insertRule(let rule, let chain, let handle):
             "insert rule inet \(table) \(chain) handle \(handle) \(rule.text)"
         case .deleteRule(let rule, let chain):
             "delete rule inet \(table) \(chain) handle \(rule.handle)"
         case .deleteObject(let object):
-            "delete \(object.kind) inet \(table) "
-                + (object.handle.map { "handle \($0)" } ?? object.name)
+            "delete \(object.kind) inet \(table) \(object.name)"
         case .addMarker(let marker): "add chain inet \(table) \(marker.chain)"
         case .deleteMarker(let marker): "delete chain inet \(table) \(marker.chain)"
         }

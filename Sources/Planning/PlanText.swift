@@ -93,7 +93,11 @@ extension StructuralChange {
     fileprivate var planLine: ReportLine? {
         switch self {
         case .tableMissing: ReportLine(.addition, "  + the table itself: there is none yet")
-        case .tableDormant: ReportLine(.change, "  ~ the table is dormant, and is woken")
+        case .tableDormant:
+            ReportLine(
+                .change,
+                "  ~ the table is dormant, so it is made anew and its counters start at zero"
+            )
         case .tableReplaced:
             ReportLine(
                 .change,
@@ -105,7 +109,7 @@ extension StructuralChange {
             ReportLine(
                 .change,
                 "  ~ chain \(hook.rawValue) is made anew "
-                    + "(was: \(found.isEmpty ? "attached to no hook" : found)); "
+                    + "(was: \(found.words)); "
                     + "among NAT chains of the same priority it then runs first"
             )
         case .markerDiffers: nil

@@ -4,7 +4,10 @@ public import RulesetModel
 public enum StructuralChange: Sendable, Hashable {
     /// The kernel has no such table.
     case tableMissing
-    /// The kernel passes the table by (`flags dormant`).
+    /// The kernel passes the table by (`flags dormant`), so it must be made anew.
+    ///
+    /// Waking it would do, but not in one transaction with changes of its base chains, and
+    /// libnftables 1.0.6 can't list it.
     case tableDormant
     /// The table holds a name that nft's language can't express, so it must be made anew.
     case tableReplaced
@@ -13,7 +16,18 @@ public enum StructuralChange: Sendable, Hashable {
     /// A base chain is not attached as wanted, so it must be made anew.
     ///
     /// Where others have chains of the same priority, the order among them changes.
-    case chainReplaced(Hook, found: String)
+    case chainReplaced(Hook, found: LiveChain.Attachment)
     /// The marker of the generation is gone, or is another's.
     case markerDiffers(found: [Marker])
+}
+
+extension LiveChain.Attachment {
+    /// How a chain is attached, in a few words.
+    var words: String {
+        switch self {
+        case .none: "to no hook"
+        case .nat(let head): "hook \(head.hook.rawValue), priority \(head.priority)"
+        case .other(let text): text
+        }
+    }
 }

@@ -9,9 +9,6 @@ struct TableComparison {
 
     init(live: LiveTable) {
         self.live = live
-        guard live.isDormant else { return }
-        structure.append(.tableDormant)
-        batch.create.append(.addTable)
     }
 
     mutating func compare(_ chain: BaseChain) -> ChainComparison {
@@ -36,12 +33,13 @@ struct TableComparison {
                 ForeignObject(kind: "rule", place: "chain \(chain.name)", text: $0.text)
             }
             batch.removeRules.append(.flushChain(name: chain.name))
-            batch.removeChains.append(.deleteChain(name: chain.name, handle: chain.handle))
+            batch.removeChains.append(.deleteChain(name: chain.name))
         }
-        for object in live.others {
-            foreign.append(ForeignObject(kind: object.kind, place: nil, text: object.name))
-            batch.removeObjects.append(.deleteObject(object))
-        }
+        foreign += live.others.map { ForeignObject(kind: $0.kind, place: nil, text: $0.name) }
+        // Elements of maps can refer to the other kinds of object.
+        let containers = live.others.filter(\.isContainer)
+        let contained = live.others.filter { !$0.isContainer }
+        batch.removeObjects += (containers + contained).map { .deleteObject($0) }
     }
 
     mutating func compareCounters(_ wanted: Ruleset) {
@@ -56,9 +54,7 @@ struct TableComparison {
             if !used.contains(counter.name) {
                 foreign.append(ForeignObject(kind: "counter", place: nil, text: counter.name))
             }
-            batch.removeCounters.append(
-                .deleteCounter(name: counter.name, handle: counter.handle)
-            )
+            batch.removeCounters.append(.deleteCounter(name: counter.name))
         }
     }
 
@@ -68,4 +64,8 @@ struct TableComparison {
         if !live.markers.contains(marker) { batch.mark.append(.addMarker(marker)) }
         batch.mark += live.markers.filter { $0 != marker }.map { .deleteMarker($0) }
     }
+}
+
+extension LiveObject {
+    fileprivate var isContainer: Bool { kind == "map" || kind == "set" }
 }

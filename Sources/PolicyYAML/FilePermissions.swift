@@ -45,12 +45,12 @@ extension FilePermissions.Danger {
         switch self {
         case .fileOwner(let file):
             "the policy belongs to user \(file.owner), who could change what root applies"
-        case .fileMode:
-            "others than root can write the policy, and so change what root applies"
+        case .fileMode(let file):
+            "the policy has mode \(String(file.mode, radix: 8)): others could change what root applies"
         case .directoryOwner(let directory):
             "the policy lies below \(directory.path), which belongs to user \(directory.owner)"
         case .directoryMode(let directory):
-            "the policy lies below \(directory.path), where others than root can replace it"
+            "the policy lies below \(directory.path), where others could replace it"
         }
     }
 

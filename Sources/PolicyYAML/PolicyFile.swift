@@ -36,25 +36,36 @@ struct PolicyFile {
             ) : []
         bytes =
             dangers.isEmpty && status.st_size <= limit
-            ? try Self.contents(of: file, named: path, upTo: limit) : nil
+            ? try Self.contents(of: file, named: path, expecting: Int(status.st_size), upTo: limit)
+            : nil
     }
 
+    /// Everything from an open file to its end, or nothing where that is more than the limit.
     private static func contents(
         of file: Int32,
         named name: String,
+        expecting size: Int = 1 << 16,
         upTo limit: Int
     ) throws(PolicyFileError) -> [UInt8]? {
-        var contents: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        // One more than expected, so that the end is found without growing once more.
+        var contents = [UInt8](repeating: 0, count: size + 1)
+        var filled = 0
         while true {
-            let count = Glibc.read(file, &buffer, buffer.count)
+            let count = contents.withUnsafeMutableBytes { bytes in
+                Glibc.read(file, bytes.baseAddress.map { $0 + filled }, bytes.count - filled)
+            }
             switch count {
-            case 0: return contents
+            case 0:
+                contents.removeSubrange(filled...)
+                return contents
             case ..<0 where errno == EINTR: continue
             case ..<0: throw .cannotRead(path: name, errno: errno)
             default:
-                guard contents.count + count <= limit else { return nil }
-                contents += buffer[..<count]
+                filled += count
+                guard filled <= limit else { return nil }
+                if filled == contents.count {
+                    contents += [UInt8](repeating: 0, count: contents.count)
+                }
             }
         }
     }

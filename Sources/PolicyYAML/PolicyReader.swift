@@ -38,11 +38,14 @@ public struct PolicyReader: Sendable {
         guard let bytes = file.bytes else {
             throw rejection(of: file.name) { [.fileTooLarge(limits.bytes, in: $0)] }
         }
-        return try bytes.withUnsafeBufferPointer { bytes in
-            try read(
-                SourceText(name: file.name, text: String(decoding: bytes, as: UTF8.self)),
-                bytes
-            )
+        return try read(bytes, named: file.name)
+    }
+
+    /// Reads the policy in the bytes of a file.
+    func read(_ bytes: [UInt8], named name: String) throws(PolicyRejected) -> LoadedPolicy {
+        let source = SourceText(name: name, text: String(decoding: bytes, as: UTF8.self))
+        return try bytes.withUnsafeBufferPointer { bytes throws(PolicyRejected) in
+            try read(source, bytes)
         }
     }
 

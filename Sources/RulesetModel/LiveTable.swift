@@ -4,11 +4,14 @@ public struct LiveTable: Sendable, Hashable {
     public var name: String
 
     /// Whether the kernel passes the table's chains by (`flags dormant`).
+    ///
+    /// What such a table holds is not listed: libnftables 1.0.6 can't.
     public var isDormant: Bool
 
     /// Whether the process that made the table still has it for itself (`flags owner`).
     ///
-    /// Nobody else can change such a table, and it goes when that process ends.
+    /// Nobody else can change such a table, and it goes when that process ends. What it holds is
+    /// unknown.
     public var isOwned: Bool
 
     /// The chains, in the kernel's order.
@@ -41,7 +44,7 @@ public struct LiveTable: Sendable, Hashable {
     ///
     /// The kernel and libnftables' JSON input accept any name (nft(8), "Lexical conventions").
     public var hasUnspeakableName: Bool {
-        let names = chains.map(\.name) + others.filter { $0.handle == nil }.map(\.name)
+        let names = chains.map(\.name) + counters.map(\.name) + others.map(\.name)
         return !names.allSatisfy { name in
             guard let first = name.utf8.first, isLetter(first) else { return false }
             return name.utf8.allSatisfy {

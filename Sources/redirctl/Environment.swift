@@ -1,3 +1,5 @@
+import Diagnostics
+import Diagnostics
 import Generations
 import Glibc
 
@@ -36,22 +38,7 @@ enum Invocation {
     /// What whoever waits for this run is told of it.
     static var note: String {
         let words = CommandLine.arguments.dropFirst().joined(separator: " ")
-        let printable = String(
-            words.unicodeScalars.filter { $0.properties.isPrintable }.prefix(200)
-        )
-        return "`redirctl \(printable)` (process \(getpid()), by \(user), "
+        return "`redirctl \(words.escaped.prefix(200))` (process \(getpid()), by \(user), "
             + "since \(Moment.now.clock))"
-    }
-}
-
-extension Unicode.Scalar.Properties {
-    /// Whether a scalar can do no harm on a terminal.
-    fileprivate var isPrintable: Bool {
-        switch generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
-            .paragraphSeparator:
-            false
-        default: true
-        }
     }
 }

@@ -2,14 +2,17 @@
 #include "CTestSupport.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/if.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -48,6 +51,23 @@ int ctest_await_device(const char *name)
             usleep(1000);
     }
     close(fd);
+    return error;
+}
+
+int ctest_cover_directory(const char *path, int *before)
+{
+    *before = open("/proc/thread-self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    if (*before < 0 || unshare(CLONE_NEWNS) != 0)
+        return errno;
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+        return errno;
+    return mount("tmpfs", path, "tmpfs", 0, NULL) == 0 ? 0 : errno;
+}
+
+int ctest_uncover(int before)
+{
+    int error = setns(before, CLONE_NEWNS) == 0 ? 0 : errno;
+    close(before);
     return error;
 }
 

@@ -106,13 +106,14 @@ import Testing
         #expect(Difference(live: after, wanted: wanted, marker: Sample.marker).isEmpty)
     }
 
-    @Test func `a dormant table is woken`() throws {
+    @Test func `a dormant table is made anew`() throws {
         let wanted = Sample.ruleset(["a": 80])
-        var live = try Sample.live(wanted)
-        live.isDormant = true
+        let live = LiveTable(name: "t", isDormant: true)
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.structure == [.tableDormant])
-        #expect(difference.operations == [.addTable])
+        #expect(difference.operations.prefix(2) == [.addTable, .deleteTable])
+        let after = try Sample.carryOut(difference, on: live)
+        #expect(Difference(live: after, wanted: wanted, marker: Sample.marker).isEmpty)
     }
 
     @Test func `the marker is exchanged and is no change of substance`() throws {

@@ -55,13 +55,13 @@ struct OperationInterpreter {
             table.chains.remove(at: try chain(marker.chain))
         case .flushChain(let name):
             table.chains[try chain(name)].rules = []
-        case .deleteChain(let name, _):
+        case .deleteChain(let name):
             let index = try chain(name)
             guard table.chains[index].rules.isEmpty else { throw refuse("the chain has rules") }
             table.chains.remove(at: index)
         case .addCounter(let name):
             table.counters.append(LiveCounter(name: name, handle: take(), packets: 0, bytes: 0))
-        case .deleteCounter(let name, _):
+        case .deleteCounter(let name):
             let users = table.chains.flatMap(\.rules).compactMap { $0.known?.counter }
             guard !users.contains(name) else { throw refuse("the counter is in use") }
             table.counters.removeAll { $0.name == name }

@@ -91,8 +91,10 @@ final class EchoSocket {
         }
     }
 
-    /// `struct in_pktinfo` is an interface, the address to answer from, the destination; `struct
-    /// in6_pktinfo` is the destination and an interface. Either stands behind a `struct cmsghdr`.
+    /// Reads where a datagram went, and makes it the address to answer from.
+    ///
+    /// Behind a `struct cmsghdr` stands `struct in_pktinfo`, which is an interface, the address to
+    /// answer from and the destination, or `struct in6_pktinfo`: the destination and an interface.
     private func destination(in control: UnsafeMutableRawBufferPointer) -> IPAddress? {
         let start = MemoryLayout<cmsghdr>.size
         switch family {

@@ -14,13 +14,11 @@ public enum LabReply: Hashable, Sendable {
 }
 
 extension LabHost {
-    /// Connects to an address and returns what the server there says.
+    /// Connects to an address such as `198.51.100.7:80` or `[fd00::5]:80`, over TCP or UDP, and
+    /// returns what the server there says.
     ///
-    /// - Parameters:
-    ///   - transport: TCP or UDP.
-    ///   - target: Where to, such as `198.51.100.7:80` or `[fd00::5]:80`.
-    ///   - source: Where from; the kernel chooses where it is left out.
-    ///   - patience: How long to wait for each step, in milliseconds.
+    /// The source is the kernel's choice where it is left out. Patience is how long to wait for
+    /// each step, in milliseconds.
     public func ask(
         _ transport: TransportProtocol,
         _ target: String,

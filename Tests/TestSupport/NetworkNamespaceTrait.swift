@@ -25,15 +25,19 @@ public struct NetworkNamespaceTrait: TestTrait, SuiteTrait, TestScoping {
     /// Holds for the tests of a suite as well.
     public let isRecursive = true
 
+    /// Passes the test by where it can't be run, and says why.
+    public func prepare(for test: Test) async throws {
+        if let obstacle = Self.obstacle, getenv("REDIRCTL_REQUIRE_KERNEL") == nil {
+            try Test.cancel("\(obstacle); run `make test` or `unshare -rnm swift test`")
+        }
+    }
+
     /// Runs a test case on a thread in a new namespace.
     public func provideScope(
         for test: Test,
         testCase: Test.Case?,
         performing function: @Sendable () async throws -> Void
     ) async throws {
-        if let obstacle = Self.obstacle, getenv("REDIRCTL_REQUIRE_KERNEL") == nil {
-            try Test.cancel("\(obstacle); run `make test` or `unshare -rnm swift test`")
-        }
         let thread = try NamespaceThread()
         defer { thread.stop() }
         try await withTaskExecutorPreference(thread) { try await function() }

@@ -49,8 +49,8 @@ enum AddressText {
             return Advice(
                 isHostname: true,
                 label: "expected an address",
-                help: "names are never looked up: the answer could change behind the policy's "
-                    + "back; write the address"
+                help:
+                    "write the address; names are not looked up, as the answer could change unseen"
             )
         }
         if !text.contains(":"), let help = helpForDotted(text) { return Advice(help: help) }

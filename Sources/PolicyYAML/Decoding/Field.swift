@@ -31,19 +31,26 @@ struct Fields<Key: MappingKey> {
 
     /// The value behind a key.
     subscript(key: Key) -> Node? {
-        mapping.entries.first { $0.key.text == key.rawValue }?.value
+        index(of: key).map { mapping.entries[$0].value }
     }
 
     /// The place of a key.
     func place(of key: Key) -> SourceSpan? {
-        mapping.entries.first { $0.key.text == key.rawValue }?.key.span
+        index(of: key).map { mapping.entries[$0].key.span }
     }
 
     /// Whether a key is there.
-    func contains(_ key: Key) -> Bool {
-        mapping.entries.contains { $0.key.text == key.rawValue }
-    }
+    func contains(_ key: Key) -> Bool { index(of: key) != nil }
 
     /// The keys of the table that are not there.
     var absentKeys: [Key] { Key.allCases.filter { !contains($0) } }
+
+    private func index(of key: Key) -> Int? {
+        let name = key.rawValue
+        // Not `firstIndex(where:)`, which copies every entry that it looks at.
+        for index in mapping.entries.indices where mapping.entries[index].key.text == name {
+            return index
+        }
+        return nil
+    }
 }

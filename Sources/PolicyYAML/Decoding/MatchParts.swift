@@ -4,6 +4,8 @@ import PolicyModel
 
 /// A match as it was written: every part with its place, as far as it could be decoded.
 struct MatchParts {
+    /// Whether the key `match` is there.
+    var isWritten = false
     var family: Field<IPFamily> = .absent
     /// The protocols; nothing for `any`.
     var protocols: Field<Set<TransportProtocol>?> = .absent

@@ -13,6 +13,7 @@ extension PolicyDecoder {
             return nil
         case .given(let fields, _):
             return MatchParts(
+                isWritten: true,
                 family: one(fields, .family) { decoder, scalar in
                     decoder.word(scalar, .family) as IPFamily?
                 },

@@ -28,7 +28,7 @@ extension PolicyDecoder {
         }
         let ports = [match.destination.ports.place, match.source.ports.place, target.value?.port]
         guard let port = ports.lazy.compactMap({ $0 }).first else { return }
-        bag.report(.protocolRequired(port, any: any))
+        bag.report(.protocolRequired(port, any: any, hasMatch: match.isWritten))
     }
 
     private mutating func checkFamilies(_ match: MatchParts, _ target: Field<TargetParts>) {
@@ -79,15 +79,17 @@ extension IPAddress {
 extension Diagnostic {
     fileprivate static func protocolRequired(
         _ port: SourceSpan,
-        any: SourceSpan?
+        any: SourceSpan?,
+        hasMatch: Bool
     ) -> Diagnostic {
-        Diagnostic(
+        let addition = hasMatch ? "`protocol: tcp` to `match`" : "`match: {protocol: tcp}`"
+        return Diagnostic(
             .protocolRequired,
             "a port needs a `protocol`",
             at: Label(port, "only tcp, udp and sctp have ports"),
             related: any.map { [Label($0, "this includes protocols without ports")] } ?? [],
             help: any == nil
-                ? "add `protocol: tcp` to `match`; a protocol that is left out means any"
+                ? "add \(addition); a protocol that is left out means any"
                 : "write `protocol: tcp`, or a list: `[tcp, udp]`"
         )
     }
@@ -125,7 +127,7 @@ extension Diagnostic {
                 severity: .warning,
                 "the kernel drops connections from outside to `\(address)`, unless told otherwise",
                 at: Label(place, "inbound connections need the sysctl `route_localnet` here"),
-                help: help + ", which needs no sysctl but a server that listens on all addresses"
+                help: help + "; the server must then listen on more than 127.0.0.1"
             )
         }
     }

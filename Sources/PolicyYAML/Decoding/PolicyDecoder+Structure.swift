@@ -68,7 +68,7 @@ extension PolicyDecoder {
             return .given([value], scalar.span)
         }
         guard !list.items.isEmpty else {
-            bag.report(.emptyList(key.rawValue, key.example, at: list.span))
+            bag.report(.emptyList(key.rawValue, at: list.span))
             return .rejected
         }
         return items(list, of: key, read)
@@ -122,8 +122,9 @@ extension PolicyDecoder {
     ) {
         // Keys are unique, so where as many are known as there are, none is unknown.
         if Key.allCases.count(where: { fields.contains($0) }) < fields.mapping.entries.count {
+            let absent = fields.absentKeys
             for entry in fields.mapping.entries where Key(rawValue: entry.key.text) == nil {
-                bag.report(.unknownKey(entry.key, in: fields, what: what()))
+                bag.report(.unknownKey(entry.key, of: what(), absent: absent.map(\.rawValue)))
             }
         }
         for key in Key.allCases where key.isRequired && !fields.contains(key) {

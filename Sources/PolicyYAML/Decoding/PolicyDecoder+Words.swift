@@ -77,8 +77,7 @@ extension Grammar {
         case (.family, "any"), (.family, "both"), (.family, "all"):
             "for both families leave `family` out"
         case (.transport, _):
-            "redirects know tcp, udp and sctp; `any` stands for every protocol, also one without "
-                + "ports"
+            "`any` stands for every protocol, also those without ports"
         default: nil
         }
     }

@@ -16,13 +16,12 @@ extension Diagnostic {
         )
     }
 
-    static func emptyList(_ key: String, _ example: String, at place: SourceSpan) -> Diagnostic {
+    static func emptyList(_ key: String, at place: SourceSpan) -> Diagnostic {
         Diagnostic(
             .emptyList,
             "the list behind `\(key)` is empty",
-            at: Label(place, "no connection has one of no values"),
-            help: "name at least one value (for example `\(example)`), "
-                + "or leave `\(key)` out if it may be anything"
+            at: Label(place, "an empty list matches nothing"),
+            help: "write at least one value, or leave `\(key)` out if it may be anything"
         )
     }
 
@@ -54,16 +53,19 @@ extension Diagnostic {
         )
     }
 
-    static func unknownKey<Key: MappingKey>(
+    static func unknownKey(
         _ key: Node.Scalar,
-        in fields: Fields<Key>,
-        what: String
+        of what: String,
+        absent: [String]
     ) -> Diagnostic {
-        let absent = fields.absentKeys.map(\.rawValue)
-        return Diagnostic(
+        Diagnostic(
             .unknownKey,
             "\(key.text.quoted) is not a key of \(what)",
-            at: Label(key.span, absent.isEmpty ? "" : "expected \(absent.alternatives)"),
+            at: Label(
+                key.span,
+                absent.isEmpty
+                    ? "\(what) has all its keys already" : "expected \(absent.alternatives)"
+            ),
             help: help(forUnknown: key.text, among: absent)
         )
     }

@@ -10,7 +10,7 @@ struct KeyCheck {
     /// The key, or nothing for one that has been reported.
     mutating func accept(
         _ key: Node,
-        after entries: [Node.Entry],
+        after entries: ArraySlice<Node.Entry>,
         bag: inout DiagnosticBag
     ) -> Node.Scalar? {
         switch key {
@@ -29,9 +29,12 @@ struct KeyCheck {
         }
     }
 
-    private mutating func index(of key: String, in entries: [Node.Entry]) -> Int? {
+    private mutating func index(of key: String, in entries: ArraySlice<Node.Entry>) -> Int? {
         guard entries.count >= Self.small else { return entries.firstIndex { $0.key.text == key } }
-        while known.count < entries.count { known[entries[known.count].key.text] = known.count }
+        while known.count < entries.count {
+            let next = entries.startIndex + known.count
+            known[entries[next].key.text] = next
+        }
         return known[key]
     }
 }

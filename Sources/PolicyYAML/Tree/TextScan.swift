@@ -91,7 +91,7 @@ extension Diagnostic {
         return Diagnostic(
             .invalidEncoding,
             "the file is not UTF-8 text",
-            at: Label(place, "no UTF-8 character begins with the byte 0x\(hex) and what follows"),
+            at: Label(place, "the byte 0x\(hex) belongs to no UTF-8 character here"),
             help: "save it as UTF-8, or convert it: `iconv -f latin1 -t utf-8`"
         )
     }
@@ -102,11 +102,11 @@ extension Diagnostic {
     ) -> Diagnostic {
         let hex = String(scalar.value, radix: 16, uppercase: true)
         let code = "U+" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex
-        let name = scalar.properties.name ?? scalar.properties.nameAlias
+        let name = scalar.properties.name ?? scalar.properties.nameAlias ?? "a control character"
         return Diagnostic(
             .invalidCharacter,
             "the character \(code) cannot be part of a policy",
-            at: Label(place, name.map { "this is \($0)" } ?? ""),
+            at: Label(place, "this is \(name)"),
             help: "delete it; it is invisible, and can make a text look different from what it is"
         )
     }

@@ -13,6 +13,10 @@ struct TreeBuilder: ~Copyable {
     private let limits: Limits
     private var valueCount = 0
 
+    /// The entries of the mappings that are not at their end yet, the innermost last; a mapping
+    /// then gets an array that is exactly as large as it needs.
+    private var open: [Node.Entry] = []
+
     init(_ events: consuming YAMLEvents, of text: String, limits: Limits) {
         self.events = events
         self.limits = limits
@@ -51,8 +55,8 @@ struct TreeBuilder: ~Copyable {
         case .mappingStart(let isFlow):
             try checkDepth(depth, at: event, bag: &bag)
             return try mapping(from: event, isFlow: isFlow, depth: depth, bag: &bag)
-        case .alias(let name):
-            bag.report(.alias(name, at: event.span))
+        case .alias:
+            bag.report(.alias(at: event.span))
             return .unusable(event.span)
         default:
             return .unusable(event.span)
@@ -83,19 +87,20 @@ struct TreeBuilder: ~Copyable {
         bag: inout DiagnosticBag
     ) throws(Stopped) -> Node {
         var keys = KeyCheck()
-        var entries: [Node.Entry] = []
-        entries.reserveCapacity(4)
+        let first = open.count
         while true {
             let event = try next(&bag)
             if case .mappingEnd = event.kind {
+                let entries = Array(open[first...])
+                open.removeSubrange(first...)
                 let last = isFlow ? event.span : entries.last?.value.span
                 let span = start.span.joined(to: last)
                 return .mapping(Node.Mapping(entries: entries, span: span, isFlow: isFlow))
             }
             let key = try node(from: event, depth: depth + 1, bag: &bag)
             let value = try node(from: next(&bag), depth: depth + 1, bag: &bag)
-            if let key = keys.accept(key, after: entries, bag: &bag) {
-                entries.append(Node.Entry(key: key, value: value.placed(behind: key)))
+            if let key = keys.accept(key, after: open[first...], bag: &bag) {
+                open.append(Node.Entry(key: key, value: value.placed(behind: key)))
             }
         }
     }
@@ -107,7 +112,8 @@ struct TreeBuilder: ~Copyable {
         do throws(YAMLProblem) {
             event = try events.next()
         } catch {
-            bag.report(.syntax(error, character: character(at: error.position.start)))
+            let problem = error.moved { lines.nearest(to: $0) }
+            bag.report(.syntax(problem, character: character(at: problem.position.start)))
             throw Stopped()
         }
         valueCount += 1
@@ -129,12 +135,8 @@ struct TreeBuilder: ~Copyable {
     }
 
     private mutating func reportProperties(of event: YAMLEvent, bag: inout DiagnosticBag) {
-        if let anchor = event.anchor {
-            bag.report(.anchor(anchor, at: place(of: "&", in: event)))
-        }
-        if event.tag != nil {
-            bag.report(.tag(at: place(of: "!", in: event)))
-        }
+        if event.hasAnchor { bag.report(.anchor(at: place(of: "&", in: event))) }
+        if event.hasTag { bag.report(.tag(at: place(of: "!", in: event))) }
     }
 
     // MARK: - Places

@@ -11,20 +11,20 @@ extension Diagnostic {
         )
     }
 
-    static func alias(_ name: String, at place: SourceSpan) -> Diagnostic {
+    static func alias(at place: SourceSpan) -> Diagnostic {
         Diagnostic(
             .yamlAlias,
             "aliases are not part of the policy language",
-            at: Label(place, "this stands for what `&\(name)` marks"),
+            at: Label(place, "this stands for a value somewhere else"),
             help: "write the value out; if the `*` belongs to the value, put it in quotes"
         )
     }
 
-    static func anchor(_ name: String, at place: SourceSpan) -> Diagnostic {
+    static func anchor(at place: SourceSpan) -> Diagnostic {
         Diagnostic(
             .yamlAnchor,
             "anchors are not part of the policy language",
-            at: Label(place, "this marks a value for `*\(name)`"),
+            at: Label(place, "this marks a value to use it again"),
             help: "remove it; if the `&` belongs to the value, put it in quotes"
         )
     }

@@ -8,7 +8,7 @@ struct YAMLEvent {
         case streamEnd
         case documentStart
         case documentEnd
-        case alias(String)
+        case alias
         case scalar(String, isPlain: Bool)
         case listStart(isFlow: Bool)
         case listEnd
@@ -19,7 +19,7 @@ struct YAMLEvent {
     let kind: Kind
     let span: SourceSpan
 
-    /// The anchor and the tag in front of a value; the language has neither.
-    let anchor: String?
-    let tag: String?
+    /// Whether an anchor or a tag stands in front of the value; the language has neither.
+    let hasAnchor: Bool
+    let hasTag: Bool
 }

@@ -59,21 +59,21 @@ extension YAMLEvent {
                 String(decoding: bytes, as: UTF8.self),
                 isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE
             )
-            (anchor, tag) = (text(scalar.anchor), text(scalar.tag))
+            (hasAnchor, hasTag) = (scalar.anchor != nil, scalar.tag != nil)
         case YAML_SEQUENCE_START_EVENT:
             let start = event.data.sequence_start
             kind = .listStart(isFlow: start.style == YAML_FLOW_SEQUENCE_STYLE)
-            (anchor, tag) = (text(start.anchor), text(start.tag))
+            (hasAnchor, hasTag) = (start.anchor != nil, start.tag != nil)
         case YAML_MAPPING_START_EVENT:
             let start = event.data.mapping_start
             kind = .mappingStart(isFlow: start.style == YAML_FLOW_MAPPING_STYLE)
-            (anchor, tag) = (text(start.anchor), text(start.tag))
+            (hasAnchor, hasTag) = (start.anchor != nil, start.tag != nil)
         case YAML_ALIAS_EVENT:
-            kind = .alias(text(event.data.alias.anchor) ?? "")
-            (anchor, tag) = (nil, nil)
+            kind = .alias
+            (hasAnchor, hasTag) = (false, false)
         default:
             kind = Kind(ofType: event.type)
-            (anchor, tag) = (nil, nil)
+            (hasAnchor, hasTag) = (false, false)
         }
     }
 }
@@ -96,8 +96,4 @@ extension SourcePosition {
     init(_ mark: yaml_mark_t) {
         self.init(line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
     }
-}
-
-private func text(_ string: UnsafeMutablePointer<yaml_char_t>?) -> String? {
-    string.map { String(cString: $0) }
 }

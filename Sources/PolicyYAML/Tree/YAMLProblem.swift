@@ -5,11 +5,11 @@ import Diagnostics
 struct YAMLProblem: Error {
     /// What it stumbled over, and where.
     let problem: String
-    let position: SourceSpan
+    private(set) var position: SourceSpan
 
     /// What it was reading at the time, and where that began.
     let context: String?
-    let contextPosition: SourceSpan?
+    private(set) var contextPosition: SourceSpan?
 
     init(_ parser: yaml_parser_t, source: SourceID) {
         let isOutOfMemory = parser.error == YAML_MEMORY_ERROR
@@ -21,6 +21,17 @@ struct YAMLProblem: Error {
         contextPosition =
             context == nil
             ? nil : SourceSpan(at: SourcePosition(parser.context_mark), in: source)
+    }
+
+    /// The same problem at other places: libyaml's lie behind the text where the last line has no
+    /// end.
+    func moved(_ move: (SourcePosition) -> SourcePosition) -> YAMLProblem {
+        var moved = self
+        moved.position = SourceSpan(at: move(position.start), in: position.source)
+        moved.contextPosition = contextPosition.map {
+            SourceSpan(at: move($0.start), in: $0.source)
+        }
+        return moved
     }
 }
 

@@ -5,6 +5,11 @@ struct Compile: Command {
     enum CompileFormat: String, ExpressibleByArgument, CaseIterable {
         case nft
         case json
+
+        /// The script is this command's text, so the other commands' word for it is taken as well.
+        init?(argument: String) {
+            self.init(rawValue: argument == "text" ? "nft" : argument)
+        }
     }
 
     static let configuration = CommandConfiguration(

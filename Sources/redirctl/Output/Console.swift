@@ -13,7 +13,7 @@ struct Console {
 
     /// Prints lines of a result.
     func print(_ lines: [ReportLine]) throws {
-        let text = lines.map { $0.text(colored: colorsOutput) + "\n" }.joined()
+        let text = lines.map { $0.rendered(colored: colorsOutput) + "\n" }.joined()
         try write(text)
     }
 
@@ -56,7 +56,9 @@ struct Console {
 
     private func complain(_ word: String, _ color: String, _ text: String) {
         let head = colorsErrors ? "\u{1B}[\(color)m\(word):\u{1B}[0m" : "\(word):"
-        Stream.write("\(head) \(text)\n", to: STDERR_FILENO)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let harmless = lines.map(\.escaped).joined(separator: "\n")
+        Stream.write("\(head) \(harmless)\n", to: STDERR_FILENO)
     }
 }
 
@@ -102,7 +104,10 @@ enum Stream {
 }
 
 extension ReportLine {
-    fileprivate func text(colored: Bool) -> String {
+    /// What others have named or commented in our table can hold anything, so nothing reaches the
+    /// terminal that it would take for a command.
+    fileprivate func rendered(colored: Bool) -> String {
+        let text = text.escaped
         guard colored, let color = role.color, !text.isEmpty else { return text }
         return "\u{1B}[\(color)m\(text)\u{1B}[0m"
     }

@@ -42,12 +42,14 @@ struct DriftView {
         switch drift {
         case nil:
             ReportLine(.heading, "Table inet \(table): nothing is applied here.")
+        case Drift.none? where situation.isRemoved:
+            ReportLine(.heading, "Table inet \(table) is gone, as it should be: \(expectation).")
         case Drift.none?:
             ReportLine(.heading, "Table inet \(table) holds \(expectation).")
         case .differs?:
             ReportLine(.foreign, "Table inet \(table) differs from \(expectation)")
         case .tableIsBack?:
-            ReportLine(.foreign, "Table inet \(table) is there again, though \(expectation)")
+            ReportLine(.foreign, "Table inet \(table) is back, but should be gone: \(expectation)")
         }
     }
 

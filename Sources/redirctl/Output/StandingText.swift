@@ -5,7 +5,7 @@ extension Console {
     /// Tells what a command found and repaired on its way in, where that is worth a word.
     func tell(of standing: Standing) {
         switch standing {
-        case .unused, .inStep: break
+        case .unused, .inStep, .dormant: break
         case .intentHappened(let number):
             note(
                 "an earlier run ended before it could note that the kernel holds generation "

@@ -13,6 +13,15 @@ int ctest_raise_loopback(void);
 /* Waits until a device can send (IFF_RUNNING); ETIMEDOUT after five seconds. */
 int ctest_await_device(const char *name);
 
+/*
+ * Puts an empty directory in the place of one, for this thread's eyes only (mount(2)); what it saw
+ * before is kept in a descriptor.
+ */
+int ctest_cover_directory(const char *path, int *before);
+
+/* Lets the thread see what it saw before (setns(2)). */
+int ctest_uncover(int before);
+
 /* Gives up every capability (capabilities(7)). */
 int ctest_drop_capabilities(void);
 

@@ -1,0 +1,34 @@
+import Testing
+
+@testable import Addressing
+
+@Suite struct IntervalSetTests {
+    @Test func `intervals that overlap or touch become one`() {
+        let set = IntervalSet<UInt16>([5...6, 1...2, 3...3, 8...9, 9...20])
+        #expect(set.intervals == [1...3, 5...6, 8...20])
+    }
+
+    @Test func `the ends of the number type are numbers like others`() {
+        let set = IntervalSet<UInt16>([65535...65535, 0...0, 65534...65535, 1...1])
+        #expect(set.intervals == [0...1, 65534...65535])
+        #expect(IntervalSet<UInt16>([0...65535, 7...8]).intervals == [0...65535])
+    }
+
+    @Test func `membership is that of the intervals`() {
+        let set = IntervalSet<UInt16>([2...4, 8...8, 100...200])
+        for number in UInt16(0)...300 {
+            let isIn = (2...4).contains(number) || number == 8 || (100...200).contains(number)
+            #expect(set.contains(number) == isIn)
+        }
+    }
+
+    @Test func `an empty set holds nothing`() {
+        let set = IntervalSet<UInt16>([])
+        #expect(set.isEmpty)
+        #expect(!set.contains(0))
+    }
+
+    @Test func `order and repetition do not matter`() {
+        #expect(IntervalSet<Int>([1...2, 4...5]) == IntervalSet([4...5, 1...2, 1...1]))
+    }
+}

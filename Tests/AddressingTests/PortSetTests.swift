@@ -1,0 +1,31 @@
+import Testing
+
+@testable import Addressing
+
+@Suite struct PortSetTests {
+    @Test func `there is no port 0`() {
+        #expect(Port(0) == nil)
+        #expect(Port(1)?.description == "1")
+        #expect(Port(65535)?.description == "65535")
+        #expect(Port(stored: "65536") == nil)
+    }
+
+    @Test func `ports are written as ranges, as few as possible`() throws {
+        let set = try #require(PortSet(stored: "443,80,81,8000-8010,8005-8020,65535"))
+        #expect(set.description == "80-81,443,8000-8020,65535")
+        #expect(PortSet(stored: set.description) == set)
+        #expect(set.ranges.count == 4)
+    }
+
+    @Test func `membership ends where the ranges end`() throws {
+        let set = try #require(PortSet(stored: "1-2,65534-65535"))
+        for (number, isIn) in [(1, true), (2, true), (3, false), (65533, false), (65535, true)] {
+            #expect(set.contains(try #require(Port(UInt16(number)))) == isIn)
+        }
+    }
+
+    @Test(arguments: ["x", "0", "90-80", "80-90,70000"])
+    func `a stored text that is none is refused`(text: String) {
+        #expect(PortSet(stored: text) == nil)
+    }
+}

@@ -1,0 +1,54 @@
+import Diagnostics
+import Nftables
+import Planning
+import PolicyCompiler
+import PolicyModel
+import PolicyYAML
+import RulesetModel
+import TestSupport
+
+/// A policy loaded into the kernel of the test's namespace.
+struct PolicyUnderTest {
+    let ruleset: Ruleset
+    private let marker = Marker(number: 1, digest: "0123456789abcdef")
+    private let kernel = NftKernel()
+
+    /// Loads an example of `Policies/`.
+    init(example name: String) throws {
+        let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let reader = PolicyReader(allowsUnsafePermissions: true)
+        try self.init(reader.read(path: "/\(folder)/Policies/\(name).yaml"))
+    }
+
+    /// Loads one outbound or inbound redirect, given its `direction`, `match` and `to`.
+    init(redirect keys: String...) throws {
+        try self.init(redirects: (["- name: under-test"] + keys).joined(separator: "\n  "))
+    }
+
+    /// Loads a list of redirects.
+    init(redirects: String) throws {
+        let text = "version: 1\nredirects:\n\(redirects)\n"
+        let reader = PolicyReader()
+        try self.init(reader.read(SourceText(name: "test.yaml", text: text)))
+    }
+
+    private init(_ loaded: LoadedPolicy) throws {
+        ruleset = PolicyCompiler.ruleset(for: loaded.policy)
+        try kernel.commit(difference.operations.map { $0.text(table: ruleset.table) })
+    }
+
+    /// How the kernel's table differs from what was loaded.
+    var difference: Difference {
+        get throws {
+            Difference(live: try kernel.table(ruleset.table), wanted: ruleset, marker: marker)
+        }
+    }
+
+    /// The connections that each counter has seen.
+    var counts: [String: UInt64] {
+        get throws {
+            let counters = try kernel.table(ruleset.table)?.counters ?? []
+            return Dictionary(uniqueKeysWithValues: counters.map { ($0.name, $0.packets) })
+        }
+    }
+}

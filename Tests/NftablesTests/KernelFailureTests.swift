@@ -1,0 +1,69 @@
+import CTestSupport
+import Glibc
+import Nftables
+import RulesetModel
+import TestSupport
+import Testing
+
+/// What goes wrong in the kernel, in libnftables, and between them; each on a thread that is thrown
+/// away.
+@Suite(.networkNamespace) struct KernelFailureTests {
+    let kernel = NftKernel()
+
+    @Test func `without privileges everything is not permitted`() throws {
+        try #require(ctest_drop_capabilities() == 0)
+        #expect(throws: KernelError.notPermitted) { try kernel.table("t") }
+        #expect(throws: KernelError.notPermitted) { try kernel.commit(["add table inet t"]) }
+        #expect(throws: KernelError.notPermitted) { try kernel.generation() }
+    }
+
+    @Test func `libnftables leaving by exit is an error of ours`() throws {
+        try kernel.commit(["add table inet t"])
+        try #require(ctest_refuse_libmnl_sockets(CTEST_EMFILE) == 0)
+        for operation in [
+            { _ = try kernel.table("t") }, { try kernel.commit(["add table inet t"]) },
+        ] {
+            let error = #expect(throws: KernelError.self) { try operation() }
+            guard case .libraryDied(let status, let output) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(status == "left with exit status 3")
+            #expect(output.contains("Netlink socket"))
+        }
+    }
+
+    @Test func `libnftables crashing is an error of ours`() throws {
+        try kernel.commit(["add table inet t"])
+        try #require(ctest_refuse_libmnl_sockets(CTEST_KILL) == 0)
+        #expect(throws: KernelError.libraryDied(status: "killed by signal 31 (SIGSYS)", output: ""))
+        {
+            try kernel.table("t")
+        }
+    }
+
+    @Test func `without proc only the places of complaints are missing`() throws {
+        let kernel = kernel
+        let error = try withCoveredDirectory("/proc") {
+            try kernel.commit(["add table inet t"])
+            #expect(try kernel.table("t") == LiveTable(name: "t"))
+            return #expect(throws: KernelError.self) {
+                try kernel.commit(["add table inet u", "add rule inet u nope accept"])
+            }
+        }
+        guard case .refused(let complaints) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(complaints.map(\.command) == [nil])
+        #expect(complaints[0].text.hasPrefix("Error: "))
+    }
+
+    @Test func `files that are open make no difference`() throws {
+        // libnftables calls select(2), which aborts on descriptors above 1023.
+        let files = (0..<1100).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }
+        defer { for file in files where file >= 0 { close(file) } }
+        try kernel.commit(["add table inet t"])
+        #expect(try kernel.table("t") != nil)
+    }
+}

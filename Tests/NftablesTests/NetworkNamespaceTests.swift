@@ -1,0 +1,55 @@
+import Glibc
+import Nftables
+import TestSupport
+import Testing
+
+struct NetworkNamespaceTests {
+    @Test(.networkNamespace) func `a namespace without a name is known by its inode`() throws {
+        let namespace = try NetworkNamespace.current()
+        #expect(namespace.inode != 0)
+        #expect(namespace.key == "net-\(namespace.inode)")
+    }
+
+    @Test(.networkNamespace) func `a namespace is entered by its name, and known by it`() throws {
+        let before = try NetworkNamespace.current()
+        try withCoveredDirectory("/run") {
+            try LabCommand.run(["ip", "netns", "add", "blue"])
+            try NetworkNamespace.enter(named: "blue")
+            let blue = try NetworkNamespace.current()
+            #expect(blue != before)
+            #expect(blue.key == "blue")
+            #expect(before.key == "net-\(before.inode)")
+        }
+    }
+
+    @Test(.networkNamespace, arguments: ["host", "net-1"])
+    func `a name that looks like another key is passed by`(name: String) throws {
+        try withCoveredDirectory("/run") {
+            try LabCommand.run(["ip", "netns", "add", name])
+            try NetworkNamespace.enter(named: name)
+            let namespace = try NetworkNamespace.current()
+            #expect(namespace.key == "net-\(namespace.inode)")
+        }
+    }
+
+    @Test func `a thread's namespace is its own`() throws {
+        guard NetworkNamespaceTrait.obstacle == nil else { return }
+        let here = try NetworkNamespace.current()
+        let thread = try NamespaceThread()
+        defer { thread.stop() }
+        #expect(try thread.run { try NetworkNamespace.current() } != here)
+        #expect(try NetworkNamespace.current() == here)
+    }
+
+    @Test(arguments: ["", ".", "..", "no-such", "../../proc/self/ns/net", "a/b"])
+    func `a name that ip-netns has not given is no namespace`(name: String) {
+        #expect(throws: KernelError.system(call: "/run/netns/\(name)", errno: ENOENT)) {
+            try NetworkNamespace.enter(named: name)
+        }
+    }
+
+    @Test func `the boot has an identity`() throws {
+        #expect(try Boot.identity().count == 36)
+        #expect(try Boot.identity() == Boot.identity())
+    }
+}

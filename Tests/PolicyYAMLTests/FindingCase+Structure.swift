@@ -1,0 +1,76 @@
+import Diagnostics
+
+@testable import PolicyYAML
+
+extension FindingCase {
+    /// Findings about YAML, and about the keys of mappings.
+    static let structureCases: [DiagnosticCode: FindingCase] = [
+        .yamlSyntax: FindingCase(
+            """
+            version: 1
+            redirects:
+              - name: web
+                direction: inbound
+                match:
+                \tprotocol: tcp
+
+            """
+        ),
+        .yamlAnchor: FindingCase("version: 1\nredirects: &all []\n"),
+        .yamlAlias: .redirect("to: *standard"),
+        .yamlTag: .redirect("to: {local: !!bool true}"),
+        .multipleDocuments: FindingCase(
+            """
+            version: 1
+            redirects: []
+            ---
+            version: 1
+            redirects: []
+
+            """
+        ),
+        .nestingTooDeep: FindingCase(
+            "version: 1\nredirects: \(String(repeating: "[", count: 40))\n"
+        ),
+        .wrongKind: .redirect(
+            """
+            match: [tcp, 80]
+            to:
+            """
+        ),
+        .unknownKey: .redirect(
+            """
+            match: {protocol: tcp, port: 80, destination: {prot: 80}}
+            to: {port: 8080, masquerade: true}
+            """
+        ),
+        .duplicateKey: .redirect(
+            """
+            to: {address: 192.0.2.10}
+            enabled: true
+            to: {address: 192.0.2.11}
+            """
+        ),
+        .missingKey: FindingCase(
+            """
+            redirects:
+              - name: web
+                to: {local: true}
+              - {direction: inbound, to: {local: true}}
+
+            """
+        ),
+        .emptyList: .redirect(
+            """
+            match: {source: {address: []}}
+            to: {local: true}
+            """
+        ),
+        .emptyMapping: .redirect(
+            """
+            match: {source: {}}
+            to: {local: true}
+            """
+        ),
+    ]
+}

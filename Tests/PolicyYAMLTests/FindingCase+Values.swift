@@ -1,0 +1,98 @@
+import Diagnostics
+
+@testable import PolicyYAML
+
+extension FindingCase {
+    /// Findings about single values.
+    static let valueCases: [DiagnosticCode: FindingCase] = [
+        .unsupportedVersion: FindingCase("version: 1.1\nredirects: []\n"),
+        .invalidTableName: FindingCase(
+            "version: 1\nsettings: {table: Redirects}\nredirects: []\n"
+        ),
+        .invalidPriority: FindingCase(
+            "version: 1\nsettings: {priority: dstnat}\nredirects: []\n"
+        ),
+        .invalidBoolean: .redirect(
+            """
+            to: {local: true}
+            enabled: yes
+            """
+        ),
+        .invalidName: FindingCase(
+            """
+            version: 1
+            redirects:
+              - {name: Web Server, direction: inbound, to: {local: true}}
+
+            """
+        ),
+        .duplicateName: FindingCase(
+            """
+            version: 1
+            redirects:
+              - {name: web, direction: inbound, to: {local: true}}
+              - {name: dns, direction: inbound, to: {local: true}}
+              - {name: web, direction: outbound, to: {local: true}}
+
+            """
+        ),
+        .invalidText: .redirect(
+            """
+            description: |
+              The old web server.
+              It moves next year.
+            to: {local: true}
+            """
+        ),
+        .unknownWord: .redirect(
+            """
+            match: {protocol: icmp, family: ip6}
+            to: {local: true}
+            """
+        ),
+        .duplicateValue: .redirect(
+            """
+            match: {protocol: [tcp, udp, tcp]}
+            to: {local: true}
+            """
+        ),
+        .invalidAddress: .redirect(
+            """
+            match:
+              source: {address: [10.0.0.256, 10.1.2.3-20, 10.0.0.0/255.0.0.0, "fe80::1%eth0"]}
+            to: {address: 010.0.0.1}
+            """
+        ),
+        .hostnameAsAddress: .redirect("to: {address: web.example.com}"),
+        .hostBitsSet: .redirect(
+            """
+            match: {source: {address: 192.0.2.17/24}}
+            to: {local: true}
+            """
+        ),
+        .invalidPort: .redirect(
+            """
+            match: {protocol: tcp, destination: {port: [http, 0x50, "80,443"]}}
+            to: {port: 0080}
+            """
+        ),
+        .portOutOfRange: .redirect(
+            """
+            match: {protocol: tcp, destination: {port: 70000}}
+            to: {port: 0}
+            """
+        ),
+        .rangeUpsideDown: .redirect(
+            """
+            match: {protocol: tcp, source: {address: 10.0.0.9-10.0.0.5, port: 2000-1000}}
+            to: {local: true}
+            """
+        ),
+        .mixedFamilies: .redirect(
+            """
+            match: {source: {address: "10.0.0.1-fd00::1"}}
+            to: {local: true}
+            """
+        ),
+    ]
+}

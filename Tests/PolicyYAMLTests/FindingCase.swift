@@ -1,0 +1,61 @@
+import Diagnostics
+
+@testable import PolicyYAML
+
+/// A policy that shows one kind of finding, and how it is read.
+struct FindingCase: Sendable {
+    /// The text as the golden file shows it.
+    let shown: String
+
+    /// Reads it; returns all findings.
+    let read: @Sendable () -> (findings: [Diagnostic], sources: SourceMap)
+
+    /// The case of a text.
+    init(_ text: String, limits: Limits = Limits()) {
+        self.init(shown: text, bytes: Array(text.utf8), limits: limits)
+    }
+
+    /// The case of bytes that cannot be shown as they are.
+    init(shown: String, bytes: [UInt8], limits: Limits = Limits()) {
+        self.shown = shown
+        read = {
+            do throws(PolicyRejected) {
+                let loaded = try PolicyReader(limits: limits).read(bytes, named: "web.yaml")
+                return (loaded.warnings, loaded.sources)
+            } catch {
+                return (error.findings, error.sources)
+            }
+        }
+    }
+
+    /// The case of a file that is not read.
+    init(shown: String, finding: @escaping @Sendable (SourceID) -> Diagnostic) {
+        self.shown = shown
+        read = {
+            var sources = SourceMap()
+            let source = sources.add(SourceText(name: "web.yaml", text: ""))
+            return ([finding(source)], sources)
+        }
+    }
+
+    /// The cases of all codes.
+    static let all = fileCases.merging(structureCases) { first, _ in first }
+        .merging(valueCases) { first, _ in first }
+        .merging(meaningCases) { first, _ in first }
+
+    /// A policy with one redirect, of which only the interesting line is given.
+    static func redirect(_ lines: String) -> FindingCase {
+        let body = lines.split(separator: "\n", omittingEmptySubsequences: false)
+            .joined(separator: "\n    ")
+        return FindingCase(
+            """
+            version: 1
+            redirects:
+              - name: web
+                direction: inbound
+                \(body)
+
+            """
+        )
+    }
+}

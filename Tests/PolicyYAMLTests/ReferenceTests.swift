@@ -1,0 +1,65 @@
+import Diagnostics
+import Testing
+
+@testable import PolicyYAML
+
+@Suite struct ReferenceTests {
+    @Test func `there are example policies`() {
+        #expect(PolicyFolder.policies.count >= 4)
+    }
+
+    @Test(arguments: PolicyFolder.policies)
+    func `every example policy is read without findings`(name: String) throws {
+        let text = try PolicyFolder.text(of: name)
+        #expect(findings(in: text).isEmpty)
+        #expect(text.hasPrefix("# "), "it begins with what it is for")
+        #expect(text.contains("Try it"))
+    }
+
+    @Test func `every example policy, code and key is in the reference`() throws {
+        let reference = try PolicyFolder.text(of: "README.md")
+        let tables: [any MappingKey.Type] = [
+            PolicyKey.self, SettingsKey.self, RedirectKey.self, MatchKey.self, EndpointKey.self,
+            TargetKey.self,
+        ]
+        let keys = tables.flatMap { $0.names }.map { "`\($0)`" }
+        let codes = DiagnosticCode.allCases.map { "| `\($0.rawValue)` |" }
+        let policies = PolicyFolder.policies.map { "(\($0))" }
+        for text in keys + codes + policies {
+            #expect(reference.contains(text), "\(text) is not in Policies/README.md")
+        }
+    }
+
+    @Test func `every policy in the reference is read without findings`() throws {
+        let reference = try PolicyFolder.text(of: "README.md")
+        let blocks = reference.components(between: "```yaml\n", and: "```")
+        #expect(!blocks.isEmpty)
+        for block in blocks {
+            #expect(findings(in: block).isEmpty, "\(block)")
+        }
+    }
+
+    @Test func `the tables name only examples that can be read`() {
+        for key in RedirectKey.allCases where key != .to && key != .name && key != .direction {
+            let text = policy(with: "to: {local: true}\n    \(key.example)")
+            #expect(findings(in: text).isEmpty, "\(key.example)")
+        }
+        for key in MatchKey.allCases {
+            let text = policy(with: "to: {local: true}\n    match: {\(key.example)}")
+            #expect(findings(in: text).allSatisfy { $0.code == .protocolRequired })
+        }
+        for key in TargetKey.allCases {
+            let text = policy(with: "match: {protocol: tcp}\n    to: {\(key.example)}")
+            #expect(findings(in: text).isEmpty, "\(key.example)")
+        }
+    }
+}
+
+extension String {
+    /// The texts between each pair of delimiters.
+    fileprivate func components(between opening: String, and closing: String) -> [String] {
+        split(separator: opening, omittingEmptySubsequences: false).dropFirst().compactMap {
+            $0.split(separator: closing, omittingEmptySubsequences: false).first.map(String.init)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Diagnostics
+import Testing
+
+@testable import PolicyYAML
+
+/// Whatever the text, reading ends in a policy or in errors that lie inside the text.
+@Suite struct RobustnessTests {
+    @Test(arguments: PolicyFolder.policies)
+    func `every beginning of a policy is read or refused`(name: String) throws {
+        let text = Array(try PolicyFolder.text(of: name).utf8)
+        for end in stride(from: 0, through: text.count, by: 3) {
+            check(Array(text[..<end]))
+        }
+    }
+
+    @Test(arguments: UInt64(1)...16)
+    func `every mutation of a policy is read or refused`(seed: UInt64) throws {
+        var generator = SeededGenerator(state: seed)
+        let texts =
+            try PolicyFolder.policies.map { Array(try PolicyFolder.text(of: $0).utf8) }
+            + FindingCase.all.values.map { Array($0.shown.utf8) }.sorted { $0.count < $1.count }
+        for _ in 0..<400 {
+            guard var text = texts.randomElement(using: &generator) else { return }
+            for _ in 0..<Int.random(in: 1...8, using: &generator) {
+                mutate(&text, using: &generator)
+            }
+            check(text)
+        }
+    }
+
+    private func check(_ bytes: [UInt8]) {
+        do throws(PolicyRejected) {
+            _ = try PolicyReader().read(bytes, named: "web.yaml")
+        } catch {
+            #expect(error.findings.contains { $0.severity == .error })
+            for span in error.findings.flatMap(spans) {
+                #expect(isInside(span, error.sources), "\(span) in \(bytes)")
+            }
+            let rendered = DiagnosticText(sources: error.sources, color: false)
+                .render(error.findings)
+            #expect(rendered.unicodeScalars.allSatisfy { $0.isPrintable || $0 == "\n" })
+        }
+    }
+
+    private func spans(of finding: Diagnostic) -> [SourceSpan] {
+        [finding.primary.span] + finding.related.map(\.span)
+    }
+
+    private func isInside(_ span: SourceSpan, _ sources: SourceMap) -> Bool {
+        guard span.start <= span.end, span.start.line >= 1, span.start.column >= 1 else {
+            return false
+        }
+        let lines = SourceLines(sources[span.source].text)
+        return [span.start, span.end].allSatisfy { position in
+            guard let line = lines.line(Int(position.line)) else {
+                return position == SourcePosition(line: 1, column: 1)
+            }
+            return Int(position.column) <= line.count + 1
+        }
+    }
+
+    private func mutate(_ text: inout [UInt8], using generator: inout SeededGenerator) {
+        let place = Int.random(in: 0...text.count, using: &generator)
+        let count = Int.random(in: 0...min(12, text.count - place), using: &generator)
+        let part = place..<(place + count)
+        switch Int.random(in: 0..<5, using: &generator) {
+        case 0: text.removeSubrange(part)
+        case 1: text.insert(contentsOf: text[part], at: place)
+        case 2: text.insert(UInt8.random(in: 0...255, using: &generator), at: place)
+        case 3:
+            let piece = Self.pieces.randomElement(using: &generator) ?? ""
+            text.insert(contentsOf: piece.utf8, at: place)
+        default:
+            let piece = Self.pieces.randomElement(using: &generator) ?? ""
+            text.replaceSubrange(part, with: piece.utf8)
+        }
+    }
+
+    private static let pieces = [
+        "\n", "  ", "- ", ": ", "{", "}", "[", "]", "\"", "'", "|", ">", "&a ", "*a", "!!str ",
+        "? ", "---\n", "...\n", "#", "\t", "\r", "\u{85}", "\u{2028}", "\u{FEFF}", "é", "😀",
+        "null", "~", "0", "-", "::", "/", "%TAG", "<<: ", "\\", "\0", ",",
+    ]
+}
+
+/// A small generator of random numbers that gives the same ones for the same seed (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
