@@ -1,0 +1,57 @@
+import Nftables
+import RulesetModel
+
+/// The real kernel behind a door that fails as told.
+final class FaultyKernel: Kernel, @unchecked Sendable {
+    /// What a commit does besides, or instead of, carrying the commands out.
+    enum Commit {
+        /// It fails, and nothing has happened.
+        case failsBefore(KernelError)
+        /// It fails, though the transaction has happened: its answer was lost.
+        case failsAfter(KernelError)
+        /// It works, and then something else happens.
+        case thenHappens(() throws -> Void)
+    }
+
+    /// The next commit's fault.
+    var commit: Commit?
+
+    /// Whether nothing can be read any more once the next commit was tried.
+    var isBlindedByCommit = false
+
+    /// Happens after every look, before its result is handed over.
+    var whenLookedAt: (() throws -> Void)?
+
+    private(set) var commits = 0
+    private var isBlind = false
+    private var real = NftKernel()
+
+    func holding(_ lock: Int32?) -> FaultyKernel {
+        real = NftKernel(holding: lock)
+        return self
+    }
+
+    func table(_ name: String) throws(KernelError) -> LiveTable? {
+        if isBlind { throw .unreadableListing("the test says so") }
+        let table = try real.table(name)
+        do { try whenLookedAt?() } catch { throw .unreadableListing("\(error)") }
+        return table
+    }
+
+    func commit(_ commands: [String]) throws(KernelError) {
+        commits += 1
+        isBlind = isBlindedByCommit
+        switch commit {
+        case nil: try real.commit(commands)
+        case .failsBefore(let error): throw error
+        case .failsAfter(let error):
+            try real.commit(commands)
+            throw error
+        case .thenHappens(let event):
+            try real.commit(commands)
+            do { try event() } catch { throw .unreadableListing("\(error)") }
+        }
+    }
+
+    func generation() throws(KernelError) -> UInt32 { try real.generation() }
+}

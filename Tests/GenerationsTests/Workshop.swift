@@ -1,0 +1,139 @@
+import Nftables
+import RulesetModel
+import TestSupport
+import Testing
+
+@testable import Generations
+
+/// A site of its own: a store in a scratch directory, and the kernel of the test's namespace.
+final class Workshop {
+    let scratch: ScratchDirectory
+    let store: Store
+    var boot = "first boot"
+    var namespace: UInt64 = 1
+    /// The kernel that commands work with.
+    var kernel: FaultyKernel
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        store = Store(directory: "\(scratch.path)/redirctl")
+        kernel = FaultyKernel()
+    }
+
+    var site: Site {
+        let kernel = kernel
+        return Site(table: "redirctl", store: store, boot: boot, namespace: namespace) { lock in
+            kernel.holding(lock)
+        }
+    }
+
+    /// Does what a command does: takes the lock, changes, lets go.
+    func change<Result>(_ body: (inout Applier) throws -> Result) throws -> Result {
+        try store.prepare()
+        let lock = try StoreLock.take(
+            in: store.directory,
+            waitingUpTo: 10,
+            note: "test",
+            waiting: { _ in }
+        )
+        var applier = try Applier(site, lock: lock)
+        return try body(&applier)
+    }
+
+    @discardableResult
+    func apply(_ ruleset: Ruleset, adopting: Bool = false) throws -> Change {
+        try change { try $0.apply(ruleset, for: Sample.request, adopting: adopting) }
+    }
+
+    @discardableResult
+    func rollBack(to number: Int? = nil) throws -> Change {
+        try change { try $0.rollBack(to: number, for: Request(author: Sample.author)) }
+    }
+
+    @discardableResult
+    func remove() throws -> Change {
+        try change { try $0.remove(for: Request(author: Sample.author)) }
+    }
+
+    @discardableResult
+    func restore() throws -> Change { try change { try $0.restore() } }
+
+    /// The kernel's table, read past whatever is wrong with ``kernel``.
+    func table() throws -> LiveTable? { try NftKernel().table("redirctl") }
+
+    func packets(_ counter: String) throws -> UInt64? {
+        try table()?.counters.first { $0.name == counter }?.packets
+    }
+
+    func kernelGeneration() throws -> UInt32 { try NftKernel().generation() }
+
+    func nft(_ script: String) throws { try LabCommand.run(["nft", "-f", "-"], input: script) }
+
+    /// Expects store and kernel to agree that a generation is live, with nothing left to repair.
+    func expectLive(
+        _ number: Int,
+        _ ruleset: Ruleset?,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let situation = try Site(
+            table: "redirctl",
+            store: store,
+            boot: boot,
+            namespace: namespace,
+            kernel: { NftKernel(holding: $0) }
+        ).look()
+        #expect(situation.standing == .inStep, sourceLocation: sourceLocation)
+        #expect(situation.drift == Drift.none, sourceLocation: sourceLocation)
+        #expect(situation.head.current == number, sourceLocation: sourceLocation)
+        #expect(situation.head.confirmed == number, sourceLocation: sourceLocation)
+        #expect(situation.head.intent == nil, sourceLocation: sourceLocation)
+        #expect(situation.current?.ruleset == ruleset, sourceLocation: sourceLocation)
+        #expect(try table()?.contents == ruleset?.contents, sourceLocation: sourceLocation)
+    }
+
+    /// The history as `1 replaced, 2 refused, 3 current`.
+    func history() throws -> String {
+        try site.history().map { past in
+            let fate =
+                switch past.fate {
+                case .current: "current"
+                case .replaced: "replaced"
+                case .never(.refused): "refused"
+                case .never(.abandoned): "abandoned"
+                }
+            return "\(past.manifest.number) \(fate)"
+        }.joined(separator: ", ")
+    }
+}
+
+extension LiveTable {
+    /// The rules, chain by chain, without handles and markers.
+    var contents: [String: [String]] {
+        Dictionary(
+            chains.filter { $0.attachment != .none }.map { ($0.name, $0.rules.map(\.text)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+}
+
+extension Ruleset {
+    var contents: [String: [String]] {
+        Dictionary(
+            chains.map { ($0.name, $0.rules.map(\.text)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+}
+
+extension Change {
+    /// What was done, without the details.
+    var summary: String {
+        switch self {
+        case .nothing(let number, let unchanged): "nothing \(number), \(unchanged) redirects"
+        case .restored(let number, _): "restored \(number)"
+        case .applied(let number, let from, _): "applied \(number) from \(from ?? 0)"
+        case .removed(let number, let from): "removed \(number) from \(from ?? 0)"
+        case .nothingToRemove: "nothing to remove"
+        }
+    }
+}
