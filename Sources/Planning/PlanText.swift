@@ -63,7 +63,7 @@ public struct PlanText {
         let rules = difference.operations.filter(\.isAboutRule).count
         return "Plan: \(add) to add, \(kinds.count - add - remove) to change, \(remove) to remove"
             + foreign + ", \(difference.unchanged) unchanged; "
-            + "\(rules) rule \(rules == 1 ? "operation" : "operations") in one transaction."
+            + "\(rules) rule \(rules == 1 ? "command" : "commands") in one transaction."
     }
 
     private func count(_ redirects: Int) -> String {
@@ -92,7 +92,7 @@ extension ForeignObject {
 extension StructuralChange {
     fileprivate var planLine: ReportLine? {
         switch self {
-        case .tableMissing: ReportLine(.addition, "  + the table itself: there is none yet")
+        case .tableMissing: ReportLine(.addition, "  + the table itself")
         case .tableDormant:
             ReportLine(
                 .change,

@@ -38,7 +38,7 @@ import Testing
         let change = try scratch.redirctl("apply", policy)
         #expect(change.output.contains("~ a  outbound  tcp  port 80  → :9090  (was → :8080)"))
         #expect(change.output.contains("+ b"))
-        #expect(change.output.contains("Generation 2 is live in table inet redirctl, in the place"))
+        #expect(change.output.contains("Generation 2 is live in table inet redirctl, replacing 1."))
 
         unlink(policy)
         let rollback = try scratch.redirctl("rollback")

@@ -31,7 +31,7 @@ extension Change {
                     ReportLine(
                         .heading,
                         "Generation \(generation) is live in table inet \(table)"
-                            + (from.map { ", in the place of \($0)." } ?? ".")
+                            + (from.map { ", replacing \($0)." } ?? ".")
                     )
                 ]
         case .removed(let generation, let from):
