@@ -49,12 +49,12 @@ let package = Package(
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
         module("Planning", ["Addressing", "RulesetModel"]),
         module("Nftables", ["CNftables", "CJansson", "CLinux", "Addressing", "RulesetModel"]),
-        module("Generations", ["CDigest", "CLinux", "Planning", "RulesetModel", "Nftables"]),
+        module("Generations", ["CDigest", "Planning", "RulesetModel", "Nftables"]),
         .executableTarget(
             name: "redirctl",
             dependencies: [
                 "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "RulesetModel",
-                "PolicyCompiler", "Planning", "Nftables", "Generations", "CLinux",
+                "PolicyCompiler", "Planning", "Nftables", "Generations",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -67,7 +67,16 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
-        tests("Planning", ["Planning", "Addressing", "RulesetModel"]),
+        tests("Planning", ["Planning", "Addressing", "RulesetModel"], golden: true),
+        tests(
+            "PolicyCompiler",
+            [
+                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
+                "RulesetModel",
+            ],
+            golden: true
+        ),
+        tests("Command", ["redirctl", "Addressing"], golden: true),
         tests(
             "Kernel",
             [

@@ -6,11 +6,9 @@ public struct AddressSet: Hashable, Sendable {
     private var ipv6: IntervalSet<UInt128>
 
     /// Creates the set of all addresses in the given ranges.
-    public init(_ ranges: some Sequence<AddressRange>) {
-        var numbers: [IPFamily: [ClosedRange<UInt128>]] = [:]
-        for range in ranges { numbers[range.family, default: []].append(range.bits) }
-        ipv4 = IntervalSet(numbers[.ipv4] ?? [])
-        ipv6 = IntervalSet(numbers[.ipv6] ?? [])
+    public init(_ ranges: some Collection<AddressRange>) {
+        ipv4 = IntervalSet(ranges.lazy.filter { $0.family == .ipv4 }.map(\.bits))
+        ipv6 = IntervalSet(ranges.lazy.filter { $0.family == .ipv6 }.map(\.bits))
     }
 
     /// The set's addresses as disjoint ranges: IPv4 before IPv6, ascending, as few as possible.

@@ -20,6 +20,8 @@ public struct IPAddress: Hashable, Sendable {
     /// The corresponding C function is `inet_pton`.
     public init?(_ text: some StringProtocol) {
         let text = String(text)
+        // C would not see what comes behind it.
+        guard !text.utf8.contains(0) else { return nil }
         var ipv4 = in_addr()
         var ipv6 = in6_addr()
         if inet_pton(AF_INET, text, &ipv4) == 1 {

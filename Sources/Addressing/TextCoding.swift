@@ -37,7 +37,7 @@ extension IPAddress: TextCoded {
 extension Port: TextCoded {
     /// Reads a decimal number.
     public init?(stored text: String) {
-        guard let number = UInt16(text) else { return nil }
+        guard text.utf8.first != UInt8(ascii: "+"), let number = UInt16(text) else { return nil }
         self.init(number)
     }
 }
@@ -47,8 +47,11 @@ extension PortSet: TextCoded {
     public init?(stored text: String) {
         var ranges: [ClosedRange<Port>] = []
         for part in text.split(separator: ",") {
-            let ends = part.split(separator: "-").compactMap { Port(stored: String($0)) }
-            guard let first = ends.first, let last = ends.last, first <= last else { return nil }
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false)
+                .map { Port(stored: String($0)) }
+            guard ends.count <= 2, let first = ends[0], let last = ends[ends.count - 1],
+                first <= last
+            else { return nil }
             ranges.append(first...last)
         }
         self.init(ranges)

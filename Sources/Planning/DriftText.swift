@@ -11,6 +11,7 @@ public struct DriftText {
 
     /// The findings and a count of them; with `objects`, also the commands that would mend it.
     public func lines(objects: Bool) -> [ReportLine] {
+        guard !difference.isEmpty else { return [] }
         var table = RedirectTable()
         var foreign = difference.foreign.map { $0.line() }
         for change in difference.redirects where !difference.isWithoutEffect {

@@ -20,13 +20,18 @@ enum FilePermissions {
         case directoryMode(Facts)
     }
 
-    /// The dangers of a file below the given directories.
-    static func dangers(of file: Facts, below directories: [Facts]) -> [Danger] {
+    /// The dangers of a file below the given directories, whose owners must be among those that
+    /// are trusted.
+    static func dangers(
+        of file: Facts,
+        below directories: [Facts],
+        trusting trusted: Set<UInt32> = [0]
+    ) -> [Danger] {
         var dangers: [Danger] = []
-        if file.owner != 0 { dangers.append(.fileOwner(file)) }
+        if !trusted.contains(file.owner) { dangers.append(.fileOwner(file)) }
         if file.mode & writableByOthers != 0 { dangers.append(.fileMode(file)) }
         for directory in directories {
-            if directory.owner != 0 {
+            if !trusted.contains(directory.owner) {
                 dangers.append(.directoryOwner(directory))
             } else if directory.mode & writableByOthers != 0, directory.mode & sticky == 0 {
                 dangers.append(.directoryMode(directory))

@@ -30,9 +30,10 @@ struct PolicyFile {
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notARegularFile(path: path) }
         dangers =
             checksPermissions && geteuid() == 0
-            ? FilePermissions.dangers(
+            ? try FilePermissions.dangers(
                 of: FilePermissions.Facts(path: path, status),
-                below: try Self.directories(above: path)
+                below: Self.directories(above: path),
+                trusting: Self.trustedOwners()
             ) : []
         bytes =
             dangers.isEmpty && status.st_size <= limit
@@ -68,6 +69,21 @@ struct PolicyFile {
                 }
             }
         }
+    }
+
+    /// Whose files root may rely on: root's own.
+    ///
+    /// In a user namespace also those of nobody: there the real root's files are shown as nobody's,
+    /// and whoever is behind them is outside of what this root can protect.
+    private static func trustedOwners() throws(PolicyFileError) -> Set<UInt32> {
+        let map = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC)
+        guard map >= 0 else { return [0] }
+        defer { close(map) }
+        let bytes = try contents(of: map, named: "/proc/self/uid_map", upTo: 1 << 16) ?? []
+        let numbers = String(decoding: bytes, as: UTF8.self)
+            .split { $0 == " " || $0 == "\n" }.map(String.init)
+        let isInitial = numbers == ["0", "0", "4294967295"]
+        return isInitial ? [0] : [0, 65_534]
     }
 
     /// All directories above a file, after following every symbolic link.

@@ -40,6 +40,13 @@ import Testing
         #expect(!FilePermissions.dangers(of: file, below: [foreign]).isEmpty)
     }
 
+    @Test func `whose files are trusted is for the caller to say`() {
+        let foreign = Facts(path: "/etc", owner: 65_534, mode: 0o755)
+        #expect(FilePermissions.dangers(of: file, below: [foreign]) == [.directoryOwner(foreign)])
+        let trusted: Set<UInt32> = [0, 65_534]
+        #expect(FilePermissions.dangers(of: file, below: [foreign], trusting: trusted).isEmpty)
+    }
+
     @Test func `every danger is reported, with a command against it`() {
         let file = Facts(path: "web.yaml", owner: 1000, mode: 0o666)
         let shared = Facts(path: "/srv", owner: 0, mode: 0o777)

@@ -1,4 +1,5 @@
 import Diagnostics
+import TestSupport
 import Testing
 
 @testable import PolicyYAML
@@ -15,7 +16,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...16)
     func `every mutation of a policy is read or refused`(seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let texts =
             try PolicyFolder.policies.map { Array(try PolicyFolder.text(of: $0).utf8) }
             + FindingCase.all.values.map { Array($0.shown.utf8) }.sorted { $0.count < $1.count }
@@ -81,17 +82,4 @@ import Testing
         "? ", "---\n", "...\n", "#", "\t", "\r", "\u{85}", "\u{2028}", "\u{FEFF}", "é", "😀",
         "null", "~", "0", "-", "::", "/", "%TAG", "<<: ", "\\", "\0", ",",
     ]
-}
-
-/// A small generator of random numbers that gives the same ones for the same seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

@@ -1,0 +1,42 @@
+import TestSupport
+import Testing
+
+@Suite struct HelpTests {
+    @Test(arguments: [
+        "validate", "compile", "plan", "apply", "rollback", "remove", "diff", "check", "status",
+        "history",
+    ])
+    func `the help of a command is what is recorded`(command: String) throws {
+        let ending = try Program.run(["env", "COLUMNS=80", Program.path, command, "--help"])
+        #expect(ending.status == 0)
+        #expect(ending.errors.isEmpty)
+        try Golden().check(ending.output, against: "\(command).txt")
+    }
+
+    @Test func `the help of the program is what is recorded`() throws {
+        for words in [["--help"], ["help"], []] {
+            let ending = try Program.run(["env", "COLUMNS=80", Program.path] + words)
+            #expect(ending.status == 0)
+            try Golden().check(ending.output, against: "redirctl.txt")
+        }
+    }
+
+    @Test func `the version is one line`() throws {
+        let ending = try Scratch.redirctl("--version")
+        #expect(ending.status == 0)
+        #expect(ending.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
+        #expect(try Scratch.redirctl("plan", "--version").output == ending.output)
+    }
+
+    @Test(arguments: [
+        ["frobnicate"], ["validate"], ["plan"], ["apply"], ["apply", "x.yaml", "--restore"],
+        ["rollback", "--to", "x"], ["check", "--format", "xml"], ["status", "--table", "a b"],
+        ["apply", "x.yaml", "--lock-timeout", "-1"], ["validate", "a.yaml", "b.yaml"],
+    ])
+    func `wrong usage is told on standard error, with status 64`(words: [String]) throws {
+        let ending = try Program.run([Program.path] + words)
+        #expect(ending.status == 64)
+        #expect(ending.output.isEmpty)
+        #expect(ending.errors.contains("Usage:"))
+    }
+}

@@ -1,0 +1,174 @@
+import Addressing
+import Glibc
+import TestSupport
+import Testing
+
+/// The commands that change and look, against the kernel of a namespace.
+@Suite(.networkNamespace) struct LifeTests {
+    let scratch: Scratch
+    let machine = Lab().machine
+
+    init() throws { scratch = try Scratch() }
+
+    @Test func `a policy's whole life`() throws {
+        let policy = try scratch.policy(["a": (80, 8080)])
+        let plan = try scratch.redirctl("plan", policy, "--exit-code")
+        #expect(plan.status == 2)
+        #expect(plan.output.contains("Plan: 1 to add, 0 to change, 0 to remove, 0 unchanged"))
+        #expect(try machine.run("nft", "list", "ruleset").isEmpty)
+
+        let apply = try scratch.redirctl("apply", policy)
+        #expect(apply.status == 0)
+        #expect(apply.output.contains("+ a  outbound  tcp  port 80  → :8080"))
+        #expect(apply.output.hasSuffix("Generation 1 is live in table inet redirctl.\n"))
+        #expect(apply.errors.isEmpty)
+
+        let again = try scratch.redirctl("plan", policy, "--exit-code")
+        #expect(again.status == 0)
+        #expect(again.output.contains("Nothing to do: 1 redirect is as wanted."))
+
+        let check = try scratch.redirctl("check")
+        #expect(check.status == 0)
+        #expect(check.output.isEmpty && check.errors.isEmpty)
+        #expect(try scratch.redirctl("diff").status == 0)
+        #expect(try scratch.redirctl("diff", policy).status == 0)
+
+        _ = try scratch.policy(["a": (80, 9090), "b": (81, 9091)])
+        #expect(try scratch.redirctl("diff", policy).status == 2)
+        let change = try scratch.redirctl("apply", policy)
+        #expect(change.output.contains("~ a  outbound  tcp  port 80  → :9090  (was → :8080)"))
+        #expect(change.output.contains("+ b"))
+        #expect(change.output.contains("Generation 2 is live in table inet redirctl, in the place"))
+
+        unlink(policy)
+        let rollback = try scratch.redirctl("rollback")
+        #expect(rollback.status == 0)
+        #expect(rollback.output.contains("- b"))
+        #expect(try scratch.redirctl("history").output.split(separator: "\n").count == 3)
+
+        let remove = try scratch.redirctl("remove")
+        #expect(remove.status == 0)
+        #expect(try machine.run("nft", "list", "ruleset").isEmpty)
+        #expect(try scratch.redirctl("check").status == 0)
+        #expect(try scratch.redirctl("remove").output.contains("Nothing to do"))
+    }
+
+    @Test func `a second apply sends nothing and keeps the counters`() throws {
+        let server = try machine.serve(ports: [8080])
+        defer { withExtendedLifetime(server) {} }
+        let policy = try scratch.policy(["a": (80, 8080)])
+        _ = try scratch.redirctl("apply", policy)
+        #expect(try machine.ask(.tcp, "127.0.0.1:80") == .reached("127.0.0.1:8080"))
+        let before = try machine.run("nft", "-a", "list", "ruleset")
+        let again = try scratch.redirctl("apply", policy)
+        #expect(
+            again.output == "Nothing to do: table inet redirctl holds generation 1, 1 redirect.\n"
+        )
+        #expect(try machine.run("nft", "-a", "list", "ruleset") == before)
+
+        _ = try scratch.policy(["new": (79, 7979), "a": (80, 8080)])
+        _ = try scratch.redirctl("apply", policy)
+        let status = try JSON(scratch.redirctl("status", "--format", "json").output)
+        #expect(status["redirects", "0", "redirect"] == .text("new"))
+        #expect(status["redirects", "0", "connections"] == .number(0))
+        #expect(status["redirects", "1", "connections"] == .number(1))
+    }
+
+    @Test func `tampering is drift, named, and mended`() throws {
+        let policy = try scratch.policy(["a": (80, 8080), "b": (81, 8081)])
+        _ = try scratch.redirctl("apply", policy)
+        try machine.nft("insert rule inet redirctl output tcp dport 22 redirect to :2222")
+        let check = try scratch.redirctl("check")
+        #expect(check.status == 2)
+        #expect(
+            check.output.contains("! foreign rule in chain output, before ours: ")
+                && check.output.contains("redirect to :2222")
+        )
+        let json = try JSON(scratch.redirctl("diff", "--format", "json").output)
+        #expect(json["drift"] == .bool(true))
+        #expect(json["difference", "foreign", "0", "kind"] == .text("rule"))
+        let restore = try scratch.redirctl("apply", "--restore")
+        #expect(restore.output.contains("Generation 1 is back in table inet redirctl."))
+        #expect(try scratch.redirctl("check").status == 0)
+    }
+
+    @Test func `a table that somebody flushed away is gone, and comes back`() throws {
+        let policy = try scratch.policy(["a": (80, 8080)])
+        _ = try scratch.redirctl("apply", policy)
+        try machine.nft("flush ruleset")
+        let check = try scratch.redirctl("check")
+        #expect(check.status == 2)
+        #expect(check.output.contains("the table is gone"))
+        let apply = try scratch.redirctl("apply", policy)
+        #expect(apply.status == 0)
+        #expect(apply.output.contains("Generation 1 is back"))
+        #expect(try scratch.redirctl("check").status == 0)
+    }
+
+    @Test func `without anything applied, check could not tell`() throws {
+        for command in ["check", "diff", "rollback"] {
+            let ending = try scratch.redirctl(command)
+            #expect(ending.status == 1)
+            #expect(ending.output.isEmpty)
+            #expect(ending.errors.contains("no generation is recorded here"))
+        }
+        #expect(try scratch.redirctl("status").output.contains("nothing is applied here"))
+    }
+
+    @Test func `a table that redirctl did not make is left alone until told otherwise`() throws {
+        try machine.nft("table inet redirctl { chain theirs { accept; }; }")
+        let before = try machine.run("nft", "list", "ruleset")
+        let policy = try scratch.policy(["a": (80, 8080)])
+        let refused = try scratch.redirctl("apply", policy)
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("redirctl did not make it"))
+        #expect(refused.errors.contains("--adopt"))
+        #expect(try machine.run("nft", "list", "ruleset") == before)
+        #expect(try scratch.redirctl("apply", policy, "--adopt").status == 0)
+        #expect(try scratch.redirctl("check").status == 0)
+    }
+
+    @Test func `tables of others are never touched`() throws {
+        try machine.nft(
+            """
+            table inet other { counter c { packets 7 bytes 70 }; chain output {
+              type nat hook output priority -100; tcp dport 80 counter name "c" redirect to :9; }; }
+            table ip redirctl { set s { type ipv4_addr; elements = { 192.0.2.1 }; }; }
+            """
+        )
+        let policy = try scratch.policy(["a": (80, 8080)])
+        func others() throws -> String {
+            try machine.run("nft", "list", "table", "inet", "other")
+                + machine.run("nft", "list", "table", "ip", "redirctl")
+        }
+        let before = try others()
+        _ = try scratch.redirctl("apply", policy)
+        _ = try scratch.policy(["b": (81, 8081)])
+        _ = try scratch.redirctl("apply", policy)
+        _ = try scratch.redirctl("rollback")
+        #expect(try others() == before)
+        _ = try scratch.redirctl("remove")
+        #expect(try others() == before)
+    }
+
+    @Test func `plain nft loads a compiled script, twice in a row`() throws {
+        let policy = try scratch.policy(["a": (80, 8080), "b": (81, 8081)])
+        let script = try Scratch.redirctl("compile", policy).output
+        try machine.nft(script)
+        let first = try machine.run("nft", "list", "ruleset")
+        try machine.nft(script)
+        #expect(try machine.run("nft", "list", "ruleset") == first)
+        #expect(try scratch.redirctl("diff", policy).status == 0)
+    }
+
+    @Test func `without privileges the way out is told`() throws {
+        let policy = try scratch.policy(["a": (80, 8080)])
+        // Without capabilities even root is anybody.
+        let ending = try Program.run([
+            "setpriv", "--bounding-set=-all", "--inh-caps=-all", Program.path, "plan", policy,
+            "--allow-unsafe-permissions",
+        ])
+        #expect(ending.status == 1)
+        #expect(ending.errors.contains("CAP_NET_ADMIN"))
+    }
+}

@@ -1,0 +1,97 @@
+import TestSupport
+import Testing
+
+/// The commands that need no privileges.
+@Suite struct OfflineTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    @Test func `a valid policy is told so`() throws {
+        let policy = try scratch.policy(["a": (80, 8080), "b": (81, 8081)])
+        let ending = try Scratch.redirctl("validate", policy)
+        #expect(ending.status == 0)
+        #expect(ending.output == "\(policy): valid, 2 redirects\n")
+        #expect(ending.errors.isEmpty)
+    }
+
+    @Test func `an invalid policy is shown on standard error, with status 1`() throws {
+        let policy = try scratch.file("bad.yaml", "version: 1\nredirect: []\n")
+        for command in ["validate", "compile"] {
+            let ending = try Scratch.redirctl(command, policy)
+            #expect(ending.status == 1)
+            #expect(ending.output.isEmpty)
+            #expect(ending.errors.contains("error[unknown-key]"))
+            #expect(ending.errors.contains("--> \(policy):2:1"))
+            #expect(ending.errors.contains("did you mean `redirects`?"))
+        }
+    }
+
+    @Test func `as JSON, findings have codes and places`() throws {
+        let policy = try scratch.file("bad.yaml", "version: 1\nredirect: []\n")
+        let ending = try Scratch.redirctl("validate", policy, "--format", "json")
+        #expect(ending.status == 1)
+        let json = try JSON(ending.output)
+        #expect(json["version"] == .number(1))
+        #expect(json["command"] == .text("validate"))
+        #expect(json["valid"] == .bool(false))
+        #expect(json["findings", "0", "line"] != .null)
+        let valid = try scratch.policy(["a": (80, 8080)])
+        let good = try JSON(Scratch.redirctl("validate", valid, "--format", "json").output)
+        #expect(good["valid"] == .bool(true))
+        #expect(good["redirects"] == .number(1))
+        #expect(good["findings"] == .list([]))
+    }
+
+    @Test func `a missing file is an error without a place`() throws {
+        let ending = try Scratch.redirctl("validate", "/nowhere/policy.yaml")
+        #expect(ending.status == 1)
+        #expect(
+            ending.errors
+                == "error: cannot open /nowhere/policy.yaml: No such file or directory\n"
+        )
+    }
+
+    @Test func `colours only where they are asked for`() throws {
+        let policy = try scratch.file("bad.yaml", "version: 2\n")
+        #expect(try !Scratch.redirctl("validate", policy).errors.contains("\u{1B}"))
+        #expect(
+            try Scratch.redirctl("validate", policy, "--color", "always").errors.contains("\u{1B}")
+        )
+    }
+
+    @Test func `a policy can come by standard input`() throws {
+        let policy = try scratch.policy(["a": (80, 8080)])
+        let ending = try Program.run([
+            "sh", "-c", "\(Program.path) validate - < \(policy)",
+        ])
+        #expect(ending.output == "-: valid, 1 redirect\n")
+    }
+
+    @Test func `a reader that has seen enough is no failure worth a word`() throws {
+        let policy = try scratch.policy(["a": (80, 8080)])
+        let ending = try Program.run([
+            "sh", "-c", "\(Program.path) compile \(policy) | true",
+        ])
+        #expect(ending.errors.isEmpty)
+    }
+
+    @Test func `a result that can't be written is a failure`() throws {
+        let policy = try scratch.policy(["a": (80, 8080)])
+        let ending = try Program.run([
+            "sh", "-c", "\(Program.path) compile \(policy) > /dev/full",
+        ])
+        #expect(ending.status == 1)
+        #expect(ending.errors.contains("No space left on device"))
+    }
+
+    @Test func `compiled as JSON, every rule names its redirect`() throws {
+        let policy = try scratch.policy(["a": (80, 8080)])
+        let json = try JSON(Scratch.redirctl("compile", policy, "--format", "json").output)
+        #expect(json["table"] == .text("redirctl"))
+        #expect(json["chains", "1", "rules", "0", "redirect"] == .text("a"))
+        let script = try Scratch.redirctl("compile", policy).output
+        #expect(json["script"] == .text(script))
+        #expect(try Scratch.redirctl("compile", policy, "--format", "text").output == script)
+    }
+}

@@ -1,0 +1,147 @@
+import Addressing
+import Diagnostics
+import PolicyCompiler
+import PolicyModel
+import PolicyYAML
+import RulesetModel
+import TestSupport
+import Testing
+
+@Suite struct PolicyCompilerTests {
+    @Test(arguments: ["http-to-8080", "unprivileged-web", "local-dns", "forwarder"])
+    func `an example compiles to what is recorded`(example: String) throws {
+        let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let reader = PolicyReader(allowsUnsafePermissions: true)
+        let loaded = try reader.read(path: "/\(folder)/Policies/\(example).yaml")
+        let script = PolicyCompiler.ruleset(for: loaded.policy).script
+        #expect(script == PolicyCompiler.ruleset(for: loaded.policy).script)
+        try Golden().check(script, against: "\(example).nft")
+    }
+
+    @Test func `both base chains are there, whatever the policy says`() throws {
+        let ruleset = try Self.compile("redirects: []")
+        #expect(ruleset.chains.map(\.name) == ["prerouting", "output"])
+        #expect(ruleset.chains.allSatisfy { $0.rules.isEmpty && $0.head.priority == -105 })
+    }
+
+    @Test func `the settings name table and priority, and switch the counters off`() throws {
+        let ruleset = try Self.compile(
+            """
+            settings: {table: mine, priority: -110, counters: false}
+            redirects:
+              - {name: a, direction: outbound, match: {protocol: tcp}, to: {port: 1}}
+            """
+        )
+        #expect(ruleset.table == "mine")
+        #expect(ruleset.counters.isEmpty)
+        #expect(ruleset.chains.allSatisfy { $0.head.priority == -110 })
+        #expect(try Self.rules(ruleset) == ["meta l4proto tcp dnat to :1 comment \"a\""])
+    }
+
+    @Test func `a disabled redirect leaves nothing`() throws {
+        let ruleset = try Self.compile(
+            """
+            redirects:
+              - name: a
+                direction: outbound
+                match: {protocol: tcp}
+                to: {port: 1}
+                enabled: false
+            """
+        )
+        #expect(ruleset.counters.isEmpty)
+        #expect(try Self.rules(ruleset).isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            // A family is only named where something makes a difference between the two.
+            ("{protocol: tcp}", "{port: 1}", ["meta l4proto tcp dnat to :1"]),
+            (
+                "{family: ipv6, protocol: tcp}", "{port: 1}",
+                ["meta nfproto ipv6 meta l4proto tcp dnat to :1"]
+            ),
+            (
+                "{protocol: tcp}", "{address: 10.0.0.1}",
+                ["meta nfproto ipv4 meta l4proto tcp dnat ip to 10.0.0.1"]
+            ),
+            (
+                "{protocol: udp}", "{address: \"fd00::1\", port: 5}",
+                ["meta nfproto ipv6 meta l4proto udp dnat ip6 to [fd00::1]:5"]
+            ),
+            // Lists of both families are taken family by family.
+            (
+                "{protocol: tcp, destination: {address: [10.0.0.1, \"fd00::1\"]}}", "{local: 1}",
+                [
+                    "meta nfproto ipv4 meta l4proto tcp ip daddr 10.0.0.1 redirect to :1",
+                    "meta nfproto ipv6 meta l4proto tcp ip6 daddr fd00::1 redirect to :1",
+                ]
+            ),
+            (
+                "{family: ipv4, source: {address: [10.0.0.1, \"fd00::1\"]}}", "{local: true}",
+                ["meta nfproto ipv4 ip saddr 10.0.0.1 redirect"]
+            ),
+            // All addresses of a family are no condition but the family.
+            (
+                "{destination: {address: [0.0.0.0/0, 10.0.0.0/8]}}", "{local: true}",
+                ["meta nfproto ipv4 redirect"]
+            ),
+            // What overlaps or touches is one range: nft refuses sets that overlap.
+            (
+                "{protocol: tcp, destination: {port: [443, 80, 80-90, 91]}}", "{port: 1}",
+                ["meta l4proto tcp th dport { 80-91, 443 } dnat to :1"]
+            ),
+            (
+                "{destination: {address: [10.0.0.128/25, 10.0.0.0/25, 10.0.0.7]}}", "{local: true}",
+                ["meta nfproto ipv4 ip daddr 10.0.0.0/24 redirect"]
+            ),
+            (
+                "{protocol: [sctp, tcp], source: {port: 1024-65535}}", "{port: 1}",
+                ["meta l4proto { tcp, sctp } th sport 1024-65535 dnat to :1"]
+            ),
+        ] as [(String, String, [String])]
+    )
+    func `a match and a target make these rules`(
+        match: String,
+        target: String,
+        rules: [String]
+    ) throws {
+        let ruleset = try Self.compile(
+            """
+            redirects:
+              - {name: a, direction: outbound, match: \(match), to: \(target)}
+            """
+        )
+        let bare = try Self.rules(ruleset).map {
+            $0.replacing(" counter name \"rc_a\"", with: "")
+                .replacing(" comment \"a\"", with: "")
+        }
+        #expect(bare == rules)
+    }
+
+    @Test func `the order of keys in the policy does not count, that of redirects does`() throws {
+        let first = "{name: a, direction: inbound, match: {protocol: tcp}, to: {port: 1}}"
+        let second = "{to: {port: 1}, match: {protocol: tcp}, direction: inbound, name: a}"
+        let other = "{name: b, direction: inbound, match: {protocol: udp}, to: {port: 1}}"
+        #expect(
+            try Self.compile("redirects: [\(first), \(other)]")
+                == Self.compile("redirects: [\(second), \(other)]")
+        )
+        #expect(
+            try Self.compile("redirects: [\(first), \(other)]")
+                != Self.compile("redirects: [\(other), \(first)]")
+        )
+    }
+
+    private static func compile(_ body: String) throws -> Ruleset {
+        let source = SourceText(name: "test.yaml", text: "version: 1\n\(body)\n")
+        return PolicyCompiler.ruleset(for: try PolicyReader().read(source).policy)
+    }
+
+    /// The rules of the output chain; the other chain must be empty.
+    private static func rules(_ ruleset: Ruleset) throws -> [String] {
+        try #require(ruleset.chains.count == 2)
+        #expect(ruleset.chains[0].rules.isEmpty)
+        return ruleset.chains[1].rules.map(\.text)
+    }
+}
