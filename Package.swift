@@ -93,6 +93,10 @@ let package = Package(
             golden: true
         ),
         tests(
+            "Fault",
+            ["redirctl", "Generations", "Nftables", "Planning", "RulesetModel"]
+        ),
+        tests(
             "Generations",
             ["Generations", "Nftables", "Planning", "Addressing", "RulesetModel"]
         ),

@@ -69,8 +69,10 @@ public struct Situation: Sendable {
 }
 
 extension LiveTable {
-    /// Whether nobody has put anything into the table yet.
-    fileprivate var isVoid: Bool { chains.isEmpty && counters.isEmpty && others.isEmpty }
+    /// Whether nobody has put anything into the table yet; what a dormant one holds is not known.
+    fileprivate var isVoid: Bool {
+        !isDormant && chains.isEmpty && counters.isEmpty && others.isEmpty
+    }
 }
 
 /// Why the kernel starts anew with no table at all.

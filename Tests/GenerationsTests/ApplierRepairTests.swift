@@ -72,8 +72,12 @@ import Testing
 
     // MARK: - Foreign tables
 
-    @Test func `a table that redirctl did not make is left alone unless adopted`() throws {
-        try shop.nft("add table inet redirctl; add set inet redirctl s { type ipv4_addr; }")
+    @Test(arguments: ["", " { flags dormant; }"])
+    func `a table that redirctl did not make is left alone unless adopted`(
+        flags: String
+    ) throws {
+        try shop.nft("add table inet redirctl\(flags)")
+        try shop.nft("add set inet redirctl s { type ipv4_addr; }")
         let before = try shop.table()
         #expect(throws: ApplyError.foreignTable("redirctl")) { try shop.apply(Sample.first) }
         #expect(throws: ApplyError.foreignTable("redirctl")) { try shop.remove() }

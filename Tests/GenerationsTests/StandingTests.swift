@@ -95,6 +95,17 @@ import Testing
     }
 
     @Test(arguments: cases)
+    func `what a dormant table is marked with is not known`(_ test: Case) {
+        guard var table = Self.table(test.live) else { return }
+        table.isDormant = true
+        var head = Head()
+        head.current = test.current == .none ? nil : 1
+        head.intent = test.intent == .none ? nil : 2
+        let standing = Standing(head: head, expected: nil, intended: nil, table: table)
+        #expect(standing == .dormant)
+    }
+
+    @Test(arguments: cases)
     func `settling leaves no intent, and numbers the live one right`(_ test: Case) {
         var head = Head()
         head.current = test.current == .none ? nil : 1

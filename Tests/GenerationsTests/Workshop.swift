@@ -88,7 +88,7 @@ final class Workshop {
         #expect(situation.head.confirmed == number, sourceLocation: sourceLocation)
         #expect(situation.head.intent == nil, sourceLocation: sourceLocation)
         #expect(situation.current?.ruleset == ruleset, sourceLocation: sourceLocation)
-        #expect(try table()?.contents == ruleset?.contents, sourceLocation: sourceLocation)
+        #expect(try table()?.rulesByChain == ruleset?.rulesByChain, sourceLocation: sourceLocation)
     }
 
     /// The history as `1 replaced, 2 refused, 3 current`.
@@ -103,25 +103,6 @@ final class Workshop {
                 }
             return "\(past.manifest.number) \(fate)"
         }.joined(separator: ", ")
-    }
-}
-
-extension LiveTable {
-    /// The rules, chain by chain, without handles and markers.
-    var contents: [String: [String]] {
-        Dictionary(
-            chains.filter { $0.attachment != .none }.map { ($0.name, $0.rules.map(\.text)) },
-            uniquingKeysWith: { first, _ in first }
-        )
-    }
-}
-
-extension Ruleset {
-    var contents: [String: [String]] {
-        Dictionary(
-            chains.map { ($0.name, $0.rules.map(\.text)) },
-            uniquingKeysWith: { first, _ in first }
-        )
     }
 }
 

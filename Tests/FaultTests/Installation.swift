@@ -1,0 +1,132 @@
+import Generations
+import Glibc
+import Nftables
+import RulesetModel
+import TestSupport
+import Testing
+
+/// The built program with a state directory of its own, in the test's network namespace.
+struct Installation {
+    typealias Contents = [String: [String]]
+
+    let scratch: ScratchDirectory
+    let first: String
+    let second: String
+    let store: Store
+
+    private let state: String
+    private let prefix: [String]
+
+    /// Creates an installation that nothing was applied to.
+    ///
+    /// The state directory can lie elsewhere, as the program sees it and as the tests see it, where
+    /// the program runs under a command that leads it there.
+    init(state: String? = nil, seenFromHere: String? = nil, prefix: [String] = []) throws {
+        scratch = try ScratchDirectory()
+        first = try scratch.write(Self.policy(web: 8080), to: "first.yaml")
+        second = try scratch.write(Self.policy(web: 9090), to: "second.yaml")
+        self.prefix = prefix
+        self.state = state ?? "\(scratch.path)/state"
+        let key = try NetworkNamespace.current().key
+        store = Store(directory: "\(seenFromHere ?? self.state)/\(key)/redirctl")
+    }
+
+    private static func policy(web port: Int) -> String {
+        """
+        version: 1
+        redirects:
+          - name: web
+            direction: outbound
+            match: {protocol: tcp, destination: {port: 80}}
+            to: {port: \(port)}
+          - name: dns
+            direction: [inbound, outbound]
+            match: {protocol: udp, destination: {port: 53}}
+            to: {local: 5353}
+
+        """
+    }
+
+    // MARK: - Runs
+
+    /// The words of a run.
+    func words(_ arguments: [String], under tool: [String] = []) -> [String] {
+        prefix + tool + [Program.path] + arguments + ["--state-dir", state]
+    }
+
+    /// Runs the program.
+    @discardableResult
+    func redirctl(_ arguments: String..., under tool: [String] = []) throws -> Program.Ending {
+        try Program.run(words(arguments, under: tool))
+    }
+
+    /// Runs the program, which is to end with a status.
+    @discardableResult
+    func expect(
+        _ status: Int32,
+        _ arguments: String...,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Program.Ending {
+        let ending = try Program.run(words(arguments))
+        #expect(
+            ending.status == status,
+            "\(arguments.joined(separator: " ")): \(ending.output)\(ending.errors)",
+            sourceLocation: sourceLocation
+        )
+        return ending
+    }
+
+    /// Removes the state directory.
+    func forgetEverything() throws { try LabCommand.run(["rm", "-rf", state]) }
+
+    // MARK: - What it left behind
+
+    /// The rules of the kernel's table, chain by chain, or nothing where there is no table.
+    func contents() throws -> Contents? { try NftKernel().table("redirctl")?.rulesByChain }
+
+    func nft(_ script: String) throws { try LabCommand.run(["nft", "-f", "-"], input: script) }
+
+    /// Waits until no process has the lock: a child can outlive the run that started it.
+    func awaitQuiet() throws {
+        let file = open("\(store.directory)/lock", O_RDWR | O_CLOEXEC)
+        guard file >= 0 else { return }
+        defer { close(file) }
+        for _ in 0..<5000 where flock(file, LOCK_EX | LOCK_NB) != 0 { usleep(1000) }
+        #expect(flock(file, LOCK_EX | LOCK_NB) == 0, "somebody holds the lock for ever")
+    }
+
+    /// How store and kernel stand to each other.
+    func look() throws -> Situation {
+        try Site(
+            table: "redirctl",
+            store: store,
+            boot: try Boot.identity(),
+            namespace: try NetworkNamespace.current().inode,
+            kernel: { NftKernel(holding: $0) }
+        ).look()
+    }
+
+    /// Expects that nothing is left to repair, in the kernel or on the disk.
+    func expectOrder(
+        _ comment: Comment? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let situation = try look()
+        #expect(situation.standing == .inStep, comment, sourceLocation: sourceLocation)
+        #expect(situation.drift == Drift.none, comment, sourceLocation: sourceLocation)
+        #expect(situation.head.intent == nil, comment, sourceLocation: sourceLocation)
+        let numbers = try store.numbers()
+        #expect(situation.head.current == situation.current?.manifest.number)
+        for number in numbers { _ = try store.generation(number) }
+    }
+}
+
+extension Program.Ending {
+    /// Whether it failed with a sentence, and not by accident.
+    var hasFailedPlainly: Bool {
+        status == 1
+            && errors.split(separator: "\n").contains {
+                $0.hasPrefix("error: ") && $0.count > "error: ".count
+            }
+    }
+}

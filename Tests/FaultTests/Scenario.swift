@@ -1,0 +1,122 @@
+import Generations
+import TestSupport
+import Testing
+
+/// A command with what stands before it and after it.
+enum Scenario: CaseIterable {
+    case apply
+    case firstApply
+    case restore
+    case rollback
+    case remove
+
+    /// Brings about what stands before the command.
+    func prepare(_ installation: Installation) throws {
+        try installation.nft("add table inet redirctl; delete table inet redirctl")
+        try installation.forgetEverything()
+        if self == .firstApply { return }
+        try installation.expect(0, "apply", installation.first)
+        switch self {
+        case .rollback: try installation.expect(0, "apply", installation.second)
+        case .restore: try installation.nft("flush ruleset")
+        default: break
+        }
+    }
+
+    /// The command.
+    func arguments(_ installation: Installation) -> [String] {
+        switch self {
+        case .firstApply: ["apply", installation.first]
+        case .apply: ["apply", installation.second]
+        case .restore: ["apply", "--restore"]
+        // By number, so that the same words after a run that was killed mean the same.
+        case .rollback: ["rollback", "--to", "1"]
+        case .remove: ["remove"]
+        }
+    }
+}
+
+/// A scenario that was played through without a fault.
+struct Rehearsal {
+    let scenario: Scenario
+    let installation: Installation
+    let before: Installation.Contents?
+    let after: Installation.Contents?
+    let trace: Strace
+
+    init(_ scenario: Scenario) throws {
+        self.scenario = scenario
+        installation = try Installation()
+        try scenario.prepare(installation)
+        before = try installation.contents()
+        trace = try Strace(installation, scenario.arguments(installation))
+        after = try installation.contents()
+        #expect(before != after)
+        try installation.expectOrder()
+    }
+
+    /// What a run with a fault has left in the kernel.
+    enum Result {
+        case before
+        case after
+        case neither
+    }
+
+    /// Plays the scenario with a fault, and expects that all is well in the end.
+    ///
+    /// - Returns: How the run ended, and what the kernel held then.
+    func play(under tool: [String], _ comment: Comment) throws -> (Program.Ending, Result) {
+        try scenario.prepare(installation)
+        let numbers = try installation.store.numbers()
+        let words = installation.words(scenario.arguments(installation), under: tool)
+        let ending = try Program.run(words)
+        try installation.awaitQuiet()
+
+        let contents = try installation.contents()
+        let result: Result =
+            contents == after ? .after : contents == before ? .before : .neither
+        #expect(result != .neither, comment)
+        let left = try installation.store.numbers()
+        #expect(left.starts(with: numbers), "\(comment): a generation was lost")
+        #expect(left.count <= numbers.count + 1, comment)
+        let head = try installation.store.head()
+        try expectCheck(comment)
+
+        let next = try Program.run(installation.words(scenario.arguments(installation)))
+        #expect(next.status == 0, "\(comment): the next run: \(next.errors)")
+        #expect(try installation.contents() == after, comment)
+        if let intent = head.intent {
+            let note =
+                result == .after
+                ? "could not note that the kernel holds generation \(intent)"
+                : "had generation \(intent); it was never live"
+            let words = next.errors.split { $0.isWhitespace }.joined(separator: " ")
+            #expect(words.contains(note) || words.contains("note that"), "\(comment): \(words)")
+        } else {
+            #expect(
+                next.errors.isEmpty || next.errors.contains("gone"),
+                "\(comment): \(next.errors)"
+            )
+        }
+        try installation.expectOrder(comment)
+        let check = try installation.redirctl("check")
+        #expect(check.status == 0, "\(comment): \(check.output)\(check.errors)")
+        #expect(try installation.redirctl("history").status == 0, comment)
+        return (ending, result)
+    }
+
+    /// Expects `check` to tell what is the case, before anything was repaired.
+    private func expectCheck(_ comment: Comment) throws {
+        let situation = try installation.look()
+        let check = try installation.redirctl("check")
+        switch situation.drift {
+        case nil: #expect(check.status == 1, comment)
+        case Drift.none?:
+            #expect(check.status == 0, "\(comment): \(check.output)\(check.errors)")
+            #expect(check.output.isEmpty, comment)
+        default:
+            #expect(scenario == .restore, comment)
+            #expect(check.status == 2, comment)
+        }
+    }
+}
