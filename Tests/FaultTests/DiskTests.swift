@@ -100,7 +100,7 @@ import Testing
         let installation = disk.installation
         try installation.expect(0, "apply", installation.first)
         let before = try installation.contents()
-        try disk.run("mount", "-o", "remount,ro", Disk.place)
+        try disk.run("mount", "-o", "remount,bind,ro", Disk.place)
         for arguments in [["apply", installation.second], ["remove"]] {
             let ending = try Program.run(installation.words(arguments))
             #expect(ending.hasFailedPlainly)
@@ -114,7 +114,7 @@ import Testing
         try installation.expect(2, "check")
         try installation.expect(0, "apply", "--restore")
         try installation.expectOrder()
-        try disk.run("mount", "-o", "remount,rw", Disk.place)
+        try disk.run("mount", "-o", "remount,bind,rw", Disk.place)
         try installation.expect(0, "apply", installation.second)
         try installation.expectOrder()
         #expect(try installation.store.numbers() == [1, 2])
@@ -122,7 +122,7 @@ import Testing
 
     @Test func `where there can be no store, nothing is applied`() throws {
         let disk = try Disk(pages: 100)
-        try disk.run("mount", "-o", "remount,ro", Disk.place)
+        try disk.run("mount", "-o", "remount,bind,ro", Disk.place)
         let ending = try disk.installation.redirctl("apply", disk.installation.first)
         #expect(ending.hasFailedPlainly)
         #expect(ending.errors.contains("mkdir: Read-only file system"))

@@ -24,6 +24,7 @@ import Testing
         Fault(call: "clone", errno: "EAGAIN"),
         Fault(call: "memfd_create", errno: "EMFILE"),
         Fault(call: "socket", errno: "EMFILE", sample: 4),
+        Fault(call: "socket", errno: "EPERM", sample: 2),
         Fault(call: "sendto", errno: "ENOBUFS"),
         Fault(call: "sendmsg", errno: "ENOBUFS", isInChild: true),
         Fault(call: "recvmsg", errno: "ENOBUFS", isInChild: true, sample: 4),

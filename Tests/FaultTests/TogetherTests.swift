@@ -110,6 +110,32 @@ import Testing
         try installation.expectOrder()
     }
 
+    @Test(.strace) func `a run that is killed holds the lock until its transaction is over`() throws
+    {
+        try installation.expect(0, "apply", installation.first)
+        let tool = [
+            "strace", "-f", "-o", "/dev/null", "-e", "inject=sendmsg:delay_enter=1500000",
+        ]
+        let run = try Program(installation.words(["apply", installation.second], under: tool))
+        try wait { try installation.store.head().intent != nil }
+        usleep(200_000)
+        let note = String(
+            decoding: try TestFile.read("\(installation.store.directory)/lock"),
+            as: UTF8.self
+        )
+        let number = note.split(separator: " ").drop { $0 != "(process" }.dropFirst().first
+        kill(try #require(number.flatMap { pid_t($0.filter(\.isNumber)) }), SIGKILL)
+        let impatient = try installation.redirctl("remove", "--lock-timeout", "0")
+        #expect(impatient.status == 75)
+        #expect(impatient.errors.contains(note))
+        let next = try installation.expect(0, "apply", installation.second)
+        #expect(next.errors.contains("waiting up to 60 s for \(note)"))
+        #expect(next.errors.contains("could not note that the kernel holds generation 2"))
+        #expect(next.output.contains("Nothing to do"))
+        #expect(try run.wait().status == 128 + SIGKILL)
+        try installation.expectOrder()
+    }
+
     // MARK: - ^C
 
     @Test(.strace) func `a ^C during the transaction is no failed apply that happened`() throws {
