@@ -29,8 +29,10 @@ import Testing
         }
         // Not every system call is made the same number of times in each run, but nearly.
         #expect(counts.killed >= instants.count * 9 / 10)
-        #expect(counts.before > 0)
-        #expect(counts.after > 0)
+        if scenario == .apply || Strace.isThorough {
+            #expect(counts.before > 0)
+            #expect(counts.after > 0)
+        }
         if Strace.isThorough { print("\(scenario): \(instants.count) instants, \(counts)") }
     }
 
