@@ -130,7 +130,7 @@ import Testing
         #expect(impatient.errors.contains(note))
         let next = try installation.expect(0, "apply", installation.second)
         #expect(next.errors.contains("waiting up to 60 s for \(note)"))
-        #expect(next.errors.contains("could not note that the kernel holds generation 2"))
+        #expect(next.errors.contains("could note that the kernel holds generation 2"))
         #expect(next.output.contains("Nothing to do"))
         #expect(try run.wait().status == 128 + SIGKILL)
         try installation.expectOrder()
