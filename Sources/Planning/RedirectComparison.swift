@@ -5,11 +5,9 @@ struct RedirectComparison {
     private(set) var changes: [RedirectChange] = []
     private(set) var unchanged = 0
 
-    init(_ chains: [ChainComparison]) {
-        let wanted = RulesByRedirect(chains.map { ($0.wanted.head.hook, $0.wanted.rules) })
-        let live = RulesByRedirect(
-            chains.map { ($0.wanted.head.hook, ($0.live?.rules ?? []).compactMap(\.known)) }
-        )
+    init(_ chains: [ChainComparison], live: LiveTable) {
+        let wanted = RulesByRedirect(chains.map(\.wanted))
+        let live = RulesByRedirect(live.chains)
         let displaced = Set(chains.flatMap(\.displacedRedirects))
         for name in wanted.names {
             let change = RedirectChange(name: name, wanted: wanted[name], live: live[name])

@@ -49,6 +49,8 @@ struct OperationInterpreter {
             table.chains.append(
                 LiveChain(name: head.hook.rawValue, handle: take(), attachment: .nat(head))
             )
+        case .addRegularChain(let name):
+            table.chains.append(LiveChain(name: name, handle: take()))
         case .addMarker(let marker):
             table.chains.append(LiveChain(name: marker.chain, handle: take()))
         case .deleteMarker(let marker):
