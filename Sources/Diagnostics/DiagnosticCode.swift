@@ -45,6 +45,12 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case portOutOfRange = "port-out-of-range"
     case rangeUpsideDown = "range-upside-down"
     case mixedFamilies = "mixed-families"
+    case localAsSource = "local-as-source"
+    case invalidInterface = "invalid-interface"
+    case invalidID = "invalid-id"
+    case unknownUser = "unknown-user"
+    case unknownGroup = "unknown-group"
+    case invalidMark = "invalid-mark"
 
     // Meaning
     case ambiguousTarget = "ambiguous-target"
@@ -52,4 +58,6 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case protocolRequired = "protocol-required"
     case familyConflict = "family-conflict"
     case unreachableTarget = "unreachable-target"
+    case userOnInbound = "user-on-inbound"
+    case exceptionNeverApplies = "exception-never-applies"
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What the machine could not do about a policy's file.
 public enum PolicyFileError: Error, Sendable, Hashable {
     /// The file could not be opened.
@@ -15,9 +13,9 @@ extension PolicyFileError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .cannotOpen(let path, let errno):
-            "cannot open \(path): \(String(cString: strerror(errno)))"
+            "cannot open \(path): \(errorText(errno))"
         case .cannotRead(let path, let errno):
-            "cannot read \(path): \(String(cString: strerror(errno)))"
+            "cannot read \(path): \(errorText(errno))"
         case .notARegularFile(let path):
             "\(path) is not a regular file; a policy from a pipe is read with `-`"
         }

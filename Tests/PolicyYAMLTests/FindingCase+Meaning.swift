@@ -5,13 +5,30 @@ import Diagnostics
 extension FindingCase {
     /// Findings about parts that make no sense together.
     static let meaningCases: [DiagnosticCode: FindingCase] = [
-        .ambiguousTarget: .redirect(
+        .ambiguousTarget: FindingCase(
             """
-            match: {protocol: tcp}
-            to: {local: true, port: 8080}
+            version: 1
+            redirects:
+              - name: web
+                direction: inbound
+                match: {protocol: tcp}
+                to: {local: true, port: 8080}
+              - name: ssh
+                direction: inbound
+                to: {local: true}
+                bypass: true
+
             """
         ),
-        .incompleteTarget: .redirect("to: {}"),
+        .incompleteTarget: FindingCase(
+            """
+            version: 1
+            redirects:
+              - {name: web, direction: inbound, to: {}}
+              - {name: dns, direction: inbound, bypass: false}
+
+            """
+        ),
         .protocolRequired: FindingCase(
             """
             version: 1
@@ -25,6 +42,10 @@ extension FindingCase {
                 match: {protocol: any}
                 to: {port: 5353}
               - {name: all, direction: inbound, to: {address: 192.0.2.10, port: 80}}
+              - name: except-ssh
+                direction: inbound
+                except: [{destination: {port: 22}}]
+                to: {local: true}
 
             """
         ),
@@ -33,6 +54,39 @@ extension FindingCase {
             match:
               destination: {address: [192.0.2.10, 192.0.2.11]}
             to: {address: "2001:db8::10"}
+            """
+        ),
+        .userOnInbound: FindingCase(
+            """
+            version: 1
+            redirects:
+              - name: web
+                direction: inbound
+                match: {user: 1000}
+                to: {local: true}
+              - name: proxy
+                direction: [inbound, outbound]
+                except: [{group: 1000}]
+                to: {local: true}
+
+            """
+        ),
+        .exceptionNeverApplies: FindingCase(
+            """
+            version: 1
+            redirects:
+              - name: web
+                direction: inbound
+                match: {destination: {address: 192.0.2.0/24}}
+                except:
+                  - {source: {address: "fd00::/8"}}
+                to: {local: true}
+              - name: dns
+                direction: inbound
+                match: {protocol: udp}
+                except: [{protocol: [tcp, sctp]}]
+                to: {local: true}
+
             """
         ),
         .unreachableTarget: FindingCase(

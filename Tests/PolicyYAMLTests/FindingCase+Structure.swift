@@ -69,6 +69,7 @@ extension FindingCase {
         .emptyMapping: .redirect(
             """
             match: {source: {}}
+            except: [{}]
             to: {local: true}
             """
         ),

@@ -41,10 +41,11 @@ struct FindingCase: Sendable {
     /// The cases of all codes.
     static let all = fileCases.merging(structureCases) { first, _ in first }
         .merging(valueCases) { first, _ in first }
+        .merging(matchCases) { first, _ in first }
         .merging(meaningCases) { first, _ in first }
 
     /// A policy with one redirect, of which only the interesting line is given.
-    static func redirect(_ lines: String) -> FindingCase {
+    static func redirect(_ lines: String, direction: String = "inbound") -> FindingCase {
         let body = lines.split(separator: "\n", omittingEmptySubsequences: false)
             .joined(separator: "\n    ")
         return FindingCase(
@@ -52,7 +53,7 @@ struct FindingCase: Sendable {
             version: 1
             redirects:
               - name: web
-                direction: inbound
+                direction: \(direction)
                 \(body)
 
             """

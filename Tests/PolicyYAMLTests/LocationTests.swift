@@ -48,7 +48,7 @@ import Testing
         try expectFinding(
             .missingKey,
             in: "version: 1\nredirects:\n  - 1️⃣name2️⃣: web\n    direction: inbound\n",
-            help: "add `to: {port: 8080}`"
+            help: "add `to: {port: 8080}`, or `bypass: true` to leave the connections alone"
         )
     }
 

@@ -40,12 +40,14 @@ import Testing
     }
 
     @Test func `the tables name only examples that can be read`() {
-        for key in RedirectKey.allCases where key != .to && key != .name && key != .direction {
+        let own: Set<RedirectKey> = [.to, .bypass, .name, .direction]
+        for key in RedirectKey.allCases where !own.contains(key) {
             let text = policy(with: "to: {local: true}\n    \(key.example)")
             #expect(findings(in: text).isEmpty, "\(key.example)")
         }
         for key in MatchKey.allCases {
             let text = policy(with: "to: {local: true}\n    match: {\(key.example)}")
+                .replacing("inbound", with: "outbound")
             #expect(findings(in: text).allSatisfy { $0.code == .protocolRequired })
         }
         for key in TargetKey.allCases {

@@ -9,6 +9,9 @@ enum Alphabet {
     /// What may follow.
     static let name = nameStart.union("._-".utf8)
 
+    /// What names of interfaces are made of; the kernel takes more, and nobody uses it.
+    static let interface = name.union(UInt8(ascii: "A")...UInt8(ascii: "Z"))
+
     /// What may follow the first letter of a table's name.
     static let tableName = nameStart.union("_-".utf8)
 }

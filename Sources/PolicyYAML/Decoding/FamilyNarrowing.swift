@@ -7,8 +7,24 @@ struct FamilyNarrowing {
     private var left: IPFamily?
     private var cause: (name: String, place: SourceSpan)?
 
+    /// The only family that is left, and the part that leaves no other.
+    var result: (family: IPFamily, place: SourceSpan)? {
+        guard let left, let cause else { return nil }
+        return (left, cause.place)
+    }
+
+    /// Leaves only the family of a match's parts; returns the finding where they have none in
+    /// common.
+    mutating func narrow(to match: MatchParts) -> Diagnostic? {
+        if let family = match.family.value, let place = match.family.place {
+            narrow(to: family, by: "`family`", at: place)
+        }
+        return narrow(to: match.source, by: "the `address` of `source`")
+            ?? narrow(to: match.destination, by: "the `address` of `destination`")
+    }
+
     /// Leaves only the family of an end's addresses, where they are of one.
-    mutating func narrow(to endpoint: EndpointParts, by name: String) -> Diagnostic? {
+    private mutating func narrow(to endpoint: EndpointParts, by name: String) -> Diagnostic? {
         guard let place = endpoint.addresses.place, let family = endpoint.onlyFamily else {
             return nil
         }
@@ -24,7 +40,7 @@ struct FamilyNarrowing {
 
     /// Leaves only the given family; returns the finding where another is all that was left.
     @discardableResult
-    mutating func narrow(
+    private mutating func narrow(
         to family: IPFamily,
         by name: String,
         at place: SourceSpan

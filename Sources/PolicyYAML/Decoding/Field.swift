@@ -19,6 +19,15 @@ enum Field<Value> {
         if case .given(_, let place) = self { place } else { nil }
     }
 
+    /// The field with its value turned into another.
+    func map<Other>(_ transform: (Value) -> Other) -> Field<Other> {
+        switch self {
+        case .absent: .absent
+        case .rejected: .rejected
+        case .given(let value, let place): .given(transform(value), place)
+        }
+    }
+
     /// Whether the key is there but its value is of no use.
     var isRejected: Bool {
         if case .rejected = self { true } else { false }

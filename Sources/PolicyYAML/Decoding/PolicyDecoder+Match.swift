@@ -2,26 +2,50 @@ import Addressing
 import Diagnostics
 import PolicyModel
 
-/// `match`: which connections a redirect is about.
+/// `match` and `except`: which connections a redirect is about.
 extension PolicyDecoder {
     /// The parts of a redirect's match, or nothing where there is no telling what was meant.
     mutating func match(_ redirect: Fields<RedirectKey>) -> MatchParts? {
         switch mapping(redirect, .match, as: MatchKey.self) {
-        case .absent:
-            return MatchParts()
-        case .rejected:
-            return nil
-        case .given(let fields, _):
-            return MatchParts(
-                isWritten: true,
-                family: one(fields, .family) { decoder, scalar in
-                    decoder.word(scalar, .family) as IPFamily?
-                },
-                protocols: protocols(fields),
-                source: endpoint(fields, .source),
-                destination: endpoint(fields, .destination)
-            )
+        case .absent: MatchParts()
+        case .rejected: nil
+        case .given(let fields, let place): parts(fields, at: place)
         }
+    }
+
+    /// The entries of a redirect's `except`, as far as they could be decoded.
+    mutating func exceptions(_ redirect: Fields<RedirectKey>) -> [MatchParts] {
+        guard let node = redirect[.except] else { return [] }
+        guard case .list(let list) = node else {
+            reportKind(of: node, for: RedirectKey.except)
+            return []
+        }
+        if list.items.isEmpty { bag.report(.emptyExcept(at: list.span)) }
+        return list.items.compactMap { item in
+            let fields = fields(of: item, MatchKey.self, expecting: "an entry of `except`")
+            guard let fields else { return nil }
+            if fields.mapping.entries.isEmpty { bag.report(.emptyException(at: item.span)) }
+            return parts(fields, at: item.head)
+        }
+    }
+
+    private mutating func parts(_ fields: Fields<MatchKey>, at place: SourceSpan) -> MatchParts {
+        MatchParts(
+            place: place,
+            family: one(fields, .family) { decoder, scalar in
+                decoder.word(scalar, .family) as IPFamily?
+            },
+            protocols: protocols(fields),
+            source: endpoint(fields, .source),
+            destination: endpoint(fields, .destination),
+            interfaces: several(fields, .interface) { $0.interface($1) },
+            users: several(fields, .user) { $0.ids(of: .user, $1) },
+            groups: several(fields, .group) { $0.ids(of: .group, $1) },
+            mark: one(fields, .mark) { $0.mark($1) },
+            accountKeys: [.user, .group].compactMap { key in
+                fields.place(of: key).map { (key, $0) }
+            }
+        )
     }
 
     private mutating func protocols(_ fields: Fields<MatchKey>) -> Field<Set<TransportProtocol>?> {
@@ -35,11 +59,7 @@ extension PolicyDecoder {
             }
             return decoder.word(scalar, .transport)
         }
-        switch words {
-        case .absent: return .absent
-        case .rejected: return .rejected
-        case .given(let words, let place): return .given(Set(words), place)
-        }
+        return words.map { Set($0) }
     }
 
     private mutating func endpoint(_ match: Fields<MatchKey>, _ key: MatchKey) -> EndpointParts {
@@ -51,8 +71,9 @@ extension PolicyDecoder {
         case .given(let fields, let place):
             if fields.mapping.entries.isEmpty { bag.report(.emptyEndpoint(key, at: place)) }
             return EndpointParts(
-                addresses: several(fields, .address) { $0.addressRange($1) },
-                ports: several(fields, .port) { $0.portRange($1) }
+                addresses: several(fields, .address) { $0.addressItem($1, of: key) }
+                    .map { AddressParts($0) },
+                ports: several(fields, .port) { $0.portRange($1) }.map { PortSet($0) }
             )
         }
     }
@@ -74,6 +95,24 @@ extension Diagnostic {
             "`\(key.rawValue)` says nothing",
             at: Label(place, "expected `address` or `port`"),
             help: "leave `\(key.rawValue)` out if it may be anything"
+        )
+    }
+
+    fileprivate static func emptyExcept(at place: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            .emptyList,
+            "the list behind `except` is empty",
+            at: Label(place, "an empty list excepts nothing"),
+            help: "write at least one exception, or leave `except` out"
+        )
+    }
+
+    fileprivate static func emptyException(at place: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            .emptyMapping,
+            "an entry of `except` says nothing",
+            at: Label(place, "this would except every connection"),
+            help: "name what is excepted, for example `{destination: {address: 127.0.0.0/8}}`"
         )
     }
 }

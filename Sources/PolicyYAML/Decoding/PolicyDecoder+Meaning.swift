@@ -10,37 +10,44 @@ extension PolicyDecoder {
     mutating func checkMeaning(
         directions: Field<[Direction]>,
         match: MatchParts?,
-        target: Field<TargetParts>
+        exceptions: [MatchParts],
+        target: TargetParts?
     ) {
+        for parts in [match].compactMap({ $0 }) + exceptions {
+            checkDirection(directions, parts)
+        }
         if let match {
             checkProtocol(match, target)
-            checkFamilies(match, target)
+            checkExceptions(exceptions, of: match, families: checkFamilies(match, target))
         }
-        if let target = target.value { checkReachable(target, directions.value ?? []) }
+        if let target { checkReachable(target, directions.value ?? []) }
     }
 
-    private mutating func checkProtocol(_ match: MatchParts, _ target: Field<TargetParts>) {
-        let any: SourceSpan?
-        switch match.protocols {
-        case .absent: any = nil
-        case .given(nil, let place): any = place
-        case .given, .rejected: return
+    private mutating func checkDirection(_ directions: Field<[Direction]>, _ match: MatchParts) {
+        guard case .given(let values, let place) = directions, values.contains(.inbound) else {
+            return
         }
-        let ports = [match.destination.ports.place, match.source.ports.place, target.value?.port]
-        guard let port = ports.lazy.compactMap({ $0 }).first else { return }
-        bag.report(.protocolRequired(port, any: any, hasMatch: match.isWritten))
+        let isMixed = values.contains(.outbound)
+        for (key, written) in match.accountKeys {
+            bag.report(.userOnInbound(key, at: written, direction: place, isMixed: isMixed))
+        }
     }
 
-    private mutating func checkFamilies(_ match: MatchParts, _ target: Field<TargetParts>) {
+    private mutating func checkProtocol(_ match: MatchParts, _ target: TargetParts?) {
+        guard let any = match.protocols.anyProtocol,
+            let port = match.port ?? target?.port
+        else { return }
+        bag.report(.protocolRequired(port, any: any.place, hasMatch: match.place != nil))
+    }
+
+    private mutating func checkFamilies(
+        _ match: MatchParts,
+        _ target: TargetParts?
+    ) -> FamilyNarrowing {
         var narrowing = FamilyNarrowing()
-        if let family = match.family.value, let place = match.family.place {
-            narrowing.narrow(to: family, by: "`family`", at: place)
-        }
-        let conflict =
-            narrowing.narrow(to: match.source, by: "the `address` of `source`")
-            ?? narrowing.narrow(to: match.destination, by: "the `address` of `destination`")
-            ?? narrowing.narrow(to: target.value)
+        let conflict = narrowing.narrow(to: match) ?? narrowing.narrow(to: target)
         if let conflict { bag.report(conflict) }
+        return narrowing
     }
 
     private mutating func checkReachable(_ target: TargetParts, _ directions: [Direction]) {
@@ -77,6 +84,23 @@ extension IPAddress {
 }
 
 extension Diagnostic {
+    fileprivate static func userOnInbound(
+        _ key: MatchKey,
+        at place: SourceSpan,
+        direction: SourceSpan,
+        isMixed: Bool
+    ) -> Diagnostic {
+        Diagnostic(
+            .userOnInbound,
+            "a connection from outside has no `\(key.rawValue)`",
+            at: Label(place, "only outbound connections belong to a process here"),
+            related: [Label(direction, "this is about inbound connections")],
+            help: isMixed
+                ? "write a redirect for each direction, the inbound one without `\(key.rawValue)`"
+                : "leave `\(key.rawValue)` out, or write `direction: outbound`"
+        )
+    }
+
     fileprivate static func protocolRequired(
         _ port: SourceSpan,
         any: SourceSpan?,

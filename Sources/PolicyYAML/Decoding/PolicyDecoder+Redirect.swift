@@ -14,18 +14,25 @@ extension PolicyDecoder {
             decoder.word(scalar, .direction) as Direction?
         }
         let match = match(fields)
-        let target = target(fields)
+        let exceptions = exceptions(fields).map { $0.inheriting(from: match) }
+        let decision = decision(fields, of: node.redirectTitle)
         let enabled = one(fields, .enabled) { $0.boolean($1) }
-        checkMeaning(directions: directions, match: match, target: target)
+        checkMeaning(
+            directions: directions,
+            match: match,
+            exceptions: exceptions,
+            target: decision.value ?? nil
+        )
         guard let name = name.value, let place = fields[.name]?.span,
-            let directions = directions.value, let match, let target = target.value
+            let directions = directions.value, let match, let target = decision.value
         else { return nil }
         return Redirect(
             name: name,
             description: description.value,
             directions: Set(directions),
             match: match.match,
-            target: target.target,
+            exceptions: exceptions.map(\.match),
+            target: target?.target,
             isEnabled: enabled.value ?? true,
             place: place
         )

@@ -11,6 +11,9 @@ struct PolicyDecoder {
     /// Where each name of a redirect is used first.
     var names: [String: SourceSpan] = [:]
 
+    /// What the system said of the users and groups that are named.
+    var accounts = AccountNames()
+
     init(bag: DiagnosticBag) {
         self.bag = bag
     }

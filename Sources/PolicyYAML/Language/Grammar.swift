@@ -19,6 +19,10 @@ enum Grammar: Sendable {
     case portRange
     case port
     case localTarget
+    case interface
+    case user
+    case group
+    case mark
 
     /// What such a value is, as the text behind the carets says it.
     var expectation: String {
@@ -35,6 +39,10 @@ enum Grammar: Sendable {
         case .portRange: "a port or a range of ports"
         case .port: "one port from 1 to 65535"
         case .localTarget: "a port of this machine, or `true` to keep the port"
+        case .interface: "the name of an interface, or its beginning and `*`"
+        case .user: "the name of a user, an id or a range of ids"
+        case .group: "the name of a group, an id or a range of ids"
+        case .mark: "a number such as `0x10`, or a number and a mask: `0x10/0xff`"
         }
     }
 

@@ -4,6 +4,10 @@ enum MatchKey: String, MappingKey {
     case `protocol`
     case source
     case destination
+    case interface
+    case user
+    case group
+    case mark
 
     static let owner = "`match`"
 
@@ -14,6 +18,10 @@ enum MatchKey: String, MappingKey {
         case .family: .one(.family)
         case .protocol: .oneOrMore(.transport)
         case .source, .destination: .mapping(EndpointKey.self)
+        case .interface: .oneOrMore(.interface)
+        case .user: .oneOrMore(.user)
+        case .group: .oneOrMore(.group)
+        case .mark: .one(.mark)
         }
     }
 
@@ -23,6 +31,10 @@ enum MatchKey: String, MappingKey {
         case .protocol: "protocol: tcp"
         case .source: "source: {address: 192.0.2.0/24}"
         case .destination: "destination: {port: 80}"
+        case .interface: "interface: eth0"
+        case .user: "user: 1000"
+        case .group: "group: 1000"
+        case .mark: "mark: 0x10"
         }
     }
 }

@@ -4,15 +4,18 @@ enum RedirectKey: String, MappingKey {
     case description
     case direction
     case match
+    case except
     case to
+    case bypass
     case enabled
 
     static let owner = "a redirect"
 
     var isRequired: Bool {
         switch self {
-        case .name, .direction, .to: true
-        case .description, .match, .enabled: false
+        case .name, .direction: true
+        // One of `to` and `bypass` is; the decoder sees to that.
+        case .description, .match, .except, .to, .bypass, .enabled: false
         }
     }
 
@@ -22,8 +25,9 @@ enum RedirectKey: String, MappingKey {
         case .description: .one(.line)
         case .direction: .oneOrMore(.direction)
         case .match: .mapping(MatchKey.self)
+        case .except: .list(of: MatchKey.self)
         case .to: .mapping(TargetKey.self)
-        case .enabled: .one(.boolean)
+        case .bypass, .enabled: .one(.boolean)
         }
     }
 
@@ -33,7 +37,9 @@ enum RedirectKey: String, MappingKey {
         case .description: "description: why it is there"
         case .direction: "direction: inbound"
         case .match: "match: {protocol: tcp, destination: {port: 80}}"
+        case .except: "except: [{destination: {address: 127.0.0.0/8}}]"
         case .to: "to: {port: 8080}"
+        case .bypass: "bypass: true"
         case .enabled: "enabled: true"
         }
     }

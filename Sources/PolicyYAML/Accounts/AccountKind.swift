@@ -1,0 +1,5 @@
+/// What a process runs as.
+enum AccountKind: String {
+    case user
+    case group
+}

@@ -1,0 +1,26 @@
+/// The answers about names that one reading has asked for; each name is asked for once.
+struct AccountNames {
+    private struct Name: Hashable {
+        let kind: AccountKind
+        let text: String
+    }
+
+    private var answers: [Name: AccountDatabase.Answer] = [:]
+    private var known: [AccountKind: [String]] = [:]
+
+    /// What the system says of a name.
+    mutating func answer(_ kind: AccountKind, _ text: String) -> AccountDatabase.Answer {
+        let name = Name(kind: kind, text: text)
+        if let answer = answers[name] { return answer }
+        let answer = AccountDatabase.id(of: kind, named: text)
+        answers[name] = answer
+        return answer
+    }
+
+    /// The name that was probably meant.
+    mutating func nearest(_ kind: AccountKind, to text: String) -> String? {
+        let names = known[kind] ?? AccountDatabase.localNames(of: kind)
+        known[kind] = names
+        return Suggestion.nearest(to: text, among: names)
+    }
+}
