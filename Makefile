@@ -37,5 +37,4 @@ lint: ## check format and style
 
 format: ## put the sources into the common format
 	swift format --in-place --recursive Package.swift Sources Tests
-
 .PHONY: help build release install demo test lint format

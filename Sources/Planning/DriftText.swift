@@ -15,7 +15,7 @@ public struct DriftText {
         var table = RedirectTable()
         var foreign = difference.foreign.map { $0.line() }
         for change in difference.redirects where !difference.isWithoutEffect {
-            let (wanted, live) = (RedirectView(change.wanted), RedirectView(change.live))
+            let wanted = RedirectView(change.wanted)
             switch change.kind {
             case .add:
                 table.add(
@@ -32,7 +32,7 @@ public struct DriftText {
                     notes: ["out of order in the kernel"]
                 )
             case .change:
-                let words = live.flatMap { wanted?.differences(from: $0) } ?? []
+                let words = change.differences
                 table.add(
                     .change,
                     name: change.name,

@@ -35,7 +35,7 @@ public struct PlanText {
             case .move:
                 table.add(.change, name: change.name, view: wanted, notes: ["(moves in the order)"])
             case .change:
-                let words = live.flatMap { wanted?.differences(from: $0) } ?? []
+                let words = change.differences
                 table.add(
                     .change,
                     name: change.name,

@@ -23,6 +23,14 @@ public struct RedirectChange: Sendable, Hashable {
     /// All rules the kernel has for it.
     public let live: [PlacedRule]
 
+    /// What reads differently in the kernel, in a policy's words.
+    ///
+    /// Empty where the words are the same, or can't say it: then the rules themselves must.
+    var differences: [String] {
+        guard let wanted = RedirectView(wanted), let live = RedirectView(live) else { return [] }
+        return wanted.differences(from: live)
+    }
+
     /// What becomes of it.
     public var kind: Kind {
         if live.isEmpty { return .add }

@@ -42,7 +42,8 @@ extension Direction {
 extension Redirect {
     /// The rules of one chain; more than one only where the families differ in their addresses.
     fileprivate func rules(counting: Bool) -> [Rule] {
-        selectors.map { selector in
+        guard let target else { return [] }
+        return selectors.map { selector in
             Rule(
                 selector: selector,
                 counter: counting ? ObjectNames.counter(of: name) : nil,

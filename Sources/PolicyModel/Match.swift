@@ -4,15 +4,25 @@ public import Addressing
 public struct Match: Sendable, Hashable {
     /// One end of a connection.
     public struct Endpoint: Sendable, Hashable {
-        /// The addresses the end may have; nothing means any.
+        /// The addresses the end may have; nothing means any, unless ``isLocal`` says otherwise.
         public var addresses: AddressSet?
+
+        /// Whether the end may have any address of this machine, besides ``addresses``.
+        ///
+        /// Where ``addresses`` is nothing, it must have one of this machine.
+        public var isLocal: Bool
 
         /// The ports the end may have; nothing means any.
         public var ports: PortSet?
 
         /// Creates an endpoint; what is left out may be anything.
-        public init(addresses: AddressSet? = nil, ports: PortSet? = nil) {
+        public init(
+            addresses: AddressSet? = nil,
+            isLocal: Bool = false,
+            ports: PortSet? = nil
+        ) {
             self.addresses = addresses
+            self.isLocal = isLocal
             self.ports = ports
         }
     }
@@ -29,24 +39,45 @@ public struct Match: Sendable, Hashable {
     /// Where the connection was sent.
     public var destination: Endpoint
 
+    /// The interfaces it may arrive on (inbound) or leave by (outbound); nothing means any.
+    public var interfaces: Set<InterfacePattern>?
+
+    /// The user IDs of the process that opens it; nothing means any. Outbound only.
+    public var users: IntervalSet<UInt32>?
+
+    /// The group IDs of the process that opens it; nothing means any. Outbound only.
+    public var groups: IntervalSet<UInt32>?
+
+    /// What its packet mark must be; nothing means anything.
+    public var mark: PacketMark?
+
     /// Creates a match; what is left out may be anything.
     public init(
         family: IPFamily? = nil,
         protocols: Set<TransportProtocol>? = nil,
         source: Endpoint = Endpoint(),
-        destination: Endpoint = Endpoint()
+        destination: Endpoint = Endpoint(),
+        interfaces: Set<InterfacePattern>? = nil,
+        users: IntervalSet<UInt32>? = nil,
+        groups: IntervalSet<UInt32>? = nil,
+        mark: PacketMark? = nil
     ) {
         self.family = family
         self.protocols = protocols
         self.source = source
         self.destination = destination
+        self.interfaces = interfaces
+        self.users = users
+        self.groups = groups
+        self.mark = mark
     }
 
     /// The families of which a connection can match: the written one, narrowed by the addresses.
     public var families: Set<IPFamily> {
         var families = Set(family.map { [$0] } ?? IPFamily.allCases)
         for endpoint in [source, destination] {
-            if let addresses = endpoint.addresses { families.formIntersection(addresses.families) }
+            guard let addresses = endpoint.addresses, !endpoint.isLocal else { continue }
+            families.formIntersection(addresses.families)
         }
         return families
     }

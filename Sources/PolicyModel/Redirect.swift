@@ -17,8 +17,11 @@ public struct Redirect: Sendable {
     /// The connections it is about.
     public var match: Match
 
-    /// Where they go.
-    public var target: Target
+    /// What is carved out of the match; later redirects may still decide it.
+    public var exceptions: [Match]
+
+    /// Where they go; nothing where they are left alone by every later redirect (`bypass: true`).
+    public var target: Target?
 
     /// Whether it has any effect.
     public var isEnabled: Bool
@@ -32,7 +35,8 @@ public struct Redirect: Sendable {
         description: String? = nil,
         directions: Set<Direction>,
         match: Match,
-        target: Target,
+        exceptions: [Match] = [],
+        target: Target?,
         isEnabled: Bool = true,
         place: SourceSpan
     ) {
@@ -40,11 +44,15 @@ public struct Redirect: Sendable {
         self.description = description
         self.directions = directions
         self.match = match
+        self.exceptions = exceptions
         self.target = target
         self.isEnabled = isEnabled
         self.place = place
     }
 
     /// The families of connections it can decide: those of its match that its target can take.
-    public var families: Set<IPFamily> { match.families.intersection(target.families) }
+    public var families: Set<IPFamily> {
+        guard let target else { return match.families }
+        return match.families.intersection(target.families)
+    }
 }

@@ -1,0 +1,37 @@
+/// The name of a network interface, or the beginning that the names of several share.
+public struct InterfacePattern: Hashable, Sendable {
+    /// The name or its beginning: at most 15 bytes (`IFNAMSIZ` in `linux/if.h`).
+    public let name: String
+
+    /// Whether every interface whose name begins so is meant.
+    public let isPrefix: Bool
+
+    /// Creates a pattern.
+    public init(name: String, isPrefix: Bool = false) {
+        self.name = name
+        self.isPrefix = isPrefix
+    }
+}
+
+extension InterfacePattern: CustomStringConvertible {
+    /// The name, with `*` behind a beginning: `eth0`, `wg*`.
+    public var description: String { isPrefix ? name + "*" : name }
+}
+
+extension InterfacePattern: Comparable {
+    /// Orders by text.
+    public static func < (left: InterfacePattern, right: InterfacePattern) -> Bool {
+        left.description < right.description
+    }
+}
+
+extension InterfacePattern: TextCoded {
+    /// Reads what ``description`` writes.
+    public init?(stored text: String) {
+        guard !text.isEmpty else { return nil }
+        self.init(
+            name: String(text.last == "*" ? text.dropLast() : text[...]),
+            isPrefix: text.last == "*"
+        )
+    }
+}
