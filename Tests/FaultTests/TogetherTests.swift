@@ -82,6 +82,20 @@ import Testing
         #expect((2...6).contains(numbers.count))
     }
 
+    @Test(.strace) func `two first applies can make the same directories at the same time`() throws
+    {
+        let tool = ["strace", "-o", "/dev/null", "-e", "inject=mkdir:delay_exit=300000"]
+        let runs = try [installation.first, installation.second].map { policy in
+            try Program(installation.words(["apply", policy], under: tool))
+        }
+        for run in runs {
+            let ending = try run.wait()
+            #expect(ending.status == 0, "\(ending.errors)")
+        }
+        #expect(try installation.store.numbers() == [1, 2])
+        try installation.expectOrder()
+    }
+
     @Test func `checks never see drift while applies go on`() throws {
         try installation.expect(0, "apply", installation.first)
         for index in 0..<6 {
