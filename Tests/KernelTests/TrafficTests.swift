@@ -236,6 +236,22 @@ import Testing
         }
     }
 
+    @Test func `the proxy's user is excepted, others are not`() throws {
+        let lab = try Lab.withInternet()
+        let server = try lab.internet.serve(ports: [80, 8080])
+        defer { withExtendedLifetime(server) {} }
+        for (user, port) in [("0", 80), ("1-65535", 8080)] {
+            try lab.machine.nft("flush ruleset")
+            _ = try PolicyUnderTest(
+                redirect: "direction: outbound",
+                "match: {protocol: tcp, destination: {port: 80}}",
+                "except: [{user: \(user)}]",
+                "to: {port: 8080}"
+            )
+            #expect(try lab.machine.ask(.tcp, "192.0.2.1:80") == .reached("192.0.2.1:\(port)"))
+        }
+    }
+
     @Test func `only packets with the mark match`() throws {
         let lab = try Lab.withInternet()
         let server = try lab.internet.serve(ports: [80, 8080])
@@ -277,7 +293,7 @@ import Testing
 
     @Test(
         arguments: [
-            "http-to-8080", "unprivileged-web", "local-dns", "forwarder",
+            "http-to-8080", "unprivileged-web", "local-dns", "forwarder", "transparent-proxy",
         ]
     )
     func `what was loaded is read back equal`(example: String) throws {
