@@ -70,7 +70,11 @@ public struct RedirectView: Sendable, Hashable, Encodable {
         if other.source != source { words.append("from \(other.source ?? "anywhere")") }
         if other.destination != destination { words.append(other.destination) }
         if other.exceptions != exceptions {
-            words.append(other.exceptions == nil ? "without exceptions" : "other exceptions")
+            switch (exceptions, other.exceptions) {
+            case (_, nil): words.append("no exceptions")
+            case (nil, _): words.append("exceptions")
+            default: words.append("other exceptions")
+            }
         }
         if other.target != target { words.append("→ \(other.target)") }
         return words
