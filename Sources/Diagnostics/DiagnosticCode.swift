@@ -10,6 +10,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case invalidEncoding = "invalid-encoding"
     case invalidCharacter = "invalid-character"
     case unsafePermissions = "unsafe-permissions"
+    case unreadableFile = "unreadable-file"
+    case invalidPath = "invalid-path"
 
     // YAML
     case yamlSyntax = "yaml-syntax"
@@ -51,6 +53,12 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case unknownUser = "unknown-user"
     case unknownGroup = "unknown-group"
     case invalidMark = "invalid-mark"
+
+    // Names
+    case unknownName = "unknown-name"
+    case nameOfOtherKind = "name-of-other-kind"
+    case nestedList = "nested-list"
+    case unusedDefinition = "unused-definition"
 
     // Meaning
     case ambiguousTarget = "ambiguous-target"

@@ -17,7 +17,7 @@ public struct RedirectTable {
         if let view {
             let match =
                 view.destination + (view.source.map { " from \($0)" } ?? "")
-                + (view.exceptions.map { " (\($0) \($0 == 1 ? "exception" : "exceptions"))" } ?? "")
+                + (view.exceptions == nil ? "" : " (with exceptions)")
             cells += [view.direction, view.family ?? "", view.protocols, match, "→ \(view.target)"]
         }
         rows.append((role, cells + notes, below))

@@ -21,8 +21,8 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     /// Where connections were sent: `203.0.113.7:80`, `port 80` or `any`.
     public var destination: String
 
-    /// How many matches are carved out; nothing for none.
-    public var exceptions: Int?
+    /// What is carved out, each as the rule that lets it go; nothing for nothing.
+    public var exceptions: [String]?
 
     /// Where they go: `:8080`, `10.0.0.5:8080`, `this machine :5353`, or `left alone`.
     public var target: String
@@ -47,9 +47,11 @@ public struct RedirectView: Sendable, Hashable, Encodable {
             ? "any" : first.selector.protocols.map(\.rawValue).joined(separator: ",")
         source = ViewWords.source(of: selectors)
         destination = ViewWords.destination(of: selectors)
-        let chains = Set(rules.filter { $0.rule.statement == .return }.map(\.chain))
-        let returns = rules.filter { $0.rule.statement == .return }.count
-        exceptions = returns == 0 ? nil : returns / chains.count
+        let returning = rules.map(\.rule).filter { $0.statement == .return }
+        var seen: Set<Selector> = []
+        let texts = returning.filter { seen.insert($0.selector).inserted }
+            .map { Rule(selector: $0.selector, statement: .return).text }
+        exceptions = texts.isEmpty ? nil : texts
         target = first.statement.view
     }
 
@@ -68,7 +70,11 @@ public struct RedirectView: Sendable, Hashable, Encodable {
         if other.source != source { words.append("from \(other.source ?? "anywhere")") }
         if other.destination != destination { words.append(other.destination) }
         if other.exceptions != exceptions {
-            words.append(other.exceptions.map { "\($0) exceptions" } ?? "no exceptions")
+            switch (exceptions, other.exceptions) {
+            case (_, nil): words.append("no exceptions")
+            case (nil, _): words.append("exceptions")
+            default: words.append("other exceptions")
+            }
         }
         if other.target != target { words.append("→ \(other.target)") }
         return words

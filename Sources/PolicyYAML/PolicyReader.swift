@@ -22,110 +22,38 @@ public struct PolicyReader: Sendable {
     /// - Throws: ``PolicyRejected`` for what the operator has to repair, ``PolicyFileError`` for
     ///   what the machine could not do.
     public func read(path: String) throws -> LoadedPolicy {
-        let file =
-            path == "-"
-            ? try PolicyFile(standardInputUpTo: limits.bytes)
-            : try PolicyFile(
-                path: path,
-                upTo: limits.bytes,
-                checksPermissions: !allowsUnsafePermissions
-            )
-        if !file.dangers.isEmpty {
-            throw rejection(of: file.name) { source in
-                file.dangers.map { .unsafePermissions($0, in: source) }
-            }
-        }
-        guard let bytes = file.bytes else {
-            throw rejection(of: file.name) { [.fileTooLarge(limits.bytes, in: $0)] }
-        }
-        return try read(bytes, named: file.name)
+        let file = try texts.file(path: path)
+        return try read { texts, bag in texts.add(file, bag: &bag) }
+    }
+
+    /// Reads the policy in a text; the files that it names are relative to its own name.
+    public func read(_ source: SourceText) throws(PolicyRejected) -> LoadedPolicy {
+        try read(Array(source.text.utf8), named: source.name)
     }
 
     /// Reads the policy in the bytes of a file.
     func read(_ bytes: [UInt8], named name: String) throws(PolicyRejected) -> LoadedPolicy {
-        let source = SourceText(name: name, text: String(decoding: bytes, as: UTF8.self))
-        return try bytes.withUnsafeBufferPointer { bytes throws(PolicyRejected) in
-            try read(source, bytes)
-        }
+        try read { texts, bag in texts.add(bytes, named: name, bag: &bag) }
     }
 
-    /// Reads the policy in a text.
-    public func read(_ source: SourceText) throws(PolicyRejected) -> LoadedPolicy {
-        guard source.text.utf8.count <= limits.bytes else {
-            throw rejection(of: source.name) { [.fileTooLarge(limits.bytes, in: $0)] }
-        }
-        var text = source.text
-        // `withUTF8` forgets the type of what is thrown.
-        let result = text.withUTF8 { bytes in
-            Result { () throws(PolicyRejected) in try read(source, bytes) }
-        }
-        return try result.get()
+    private var texts: PolicyTexts {
+        PolicyTexts(limits: limits, checksPermissions: !allowsUnsafePermissions)
     }
 
-    /// Reads a text whose bytes, as they were found, are given beside it.
+    /// Reads the policy that begins with a text.
     private func read(
-        _ source: SourceText,
-        _ bytes: UnsafeBufferPointer<UInt8>
+        _ add: (inout PolicyTexts, inout DiagnosticBag) -> PolicyTexts.Text?
     ) throws(PolicyRejected) -> LoadedPolicy {
-        // A byte order mark is no part of the text: columns are counted without it.
-        let marked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-        let bytes = marked ? UnsafeBufferPointer(rebasing: bytes.dropFirst(3)) : bytes
-        let source = marked ? source.withoutByteOrderMark : source
-        var sources = SourceMap()
-        let id = sources.add(source)
-        var bag = DiagnosticBag(limit: limits.findings)
-        let scan = TextScan(bytes, source: id, bag: &bag)
-        guard scan.isText, !bag.hasErrors else {
-            throw PolicyRejected(findings: bag.sorted, sources: sources)
+        var (texts, bag) = (texts, DiagnosticBag(limit: limits.findings))
+        guard let text = add(&texts, &bag), let root = texts.tree(of: text, bag: &bag) else {
+            throw PolicyRejected(findings: bag.sorted, sources: texts.sources)
         }
-        guard let root = tree(bytes, source.text, id, bag: &bag) else {
-            throw PolicyRejected(findings: bag.sorted, sources: sources)
-        }
-        var decoder = PolicyDecoder(bag: bag)
-        let policy = decoder.policy(root)
+        var decoder = PolicyDecoder(texts: texts, bag: bag)
+        let policy = decoder.policy(root, in: text.source)
+        let (findings, sources) = (decoder.bag.sorted, decoder.texts.sources)
         guard !decoder.bag.hasErrors else {
-            throw PolicyRejected(findings: decoder.bag.sorted, sources: sources)
+            throw PolicyRejected(findings: findings, sources: sources)
         }
-        return LoadedPolicy(policy: policy, sources: sources, warnings: decoder.bag.sorted)
-    }
-
-    private func tree(
-        _ bytes: UnsafeBufferPointer<UInt8>,
-        _ text: String,
-        _ source: SourceID,
-        bag: inout DiagnosticBag
-    ) -> Node? {
-        let events = YAMLEvents(bytes, source: source)
-        var builder = TreeBuilder(events, of: text, limits: limits)
-        do throws(TreeBuilder.Stopped) {
-            let root = try builder.document(bag: &bag)
-            if root?.isNothing ?? true { bag.report(.emptyDocument(in: source)) }
-            return root?.isNothing ?? true ? nil : root
-        } catch {
-            return nil
-        }
-    }
-
-    /// The refusal of a file whose text is not shown, because it was not read.
-    private func rejection(
-        of name: String,
-        _ findings: (SourceID) -> [Diagnostic]
-    ) -> PolicyRejected {
-        var sources = SourceMap()
-        let source = sources.add(SourceText(name: name, text: ""))
-        return PolicyRejected(findings: findings(source), sources: sources)
-    }
-}
-
-extension SourceText {
-    fileprivate var withoutByteOrderMark: SourceText {
-        SourceText(name: name, text: String(text.unicodeScalars.dropFirst()))
-    }
-}
-
-extension Node {
-    /// Whether the document holds no value at all.
-    fileprivate var isNothing: Bool {
-        if case .scalar(let scalar) = self { scalar.isPlain && scalar.text.isEmpty } else { false }
+        return LoadedPolicy(policy: policy, sources: sources, warnings: findings)
     }
 }

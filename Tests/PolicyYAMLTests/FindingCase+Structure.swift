@@ -60,12 +60,25 @@ extension FindingCase {
 
             """
         ),
-        .emptyList: .redirect(
-            """
-            match: {source: {address: []}}
-            to: {local: true}
-            """
-        ),
+        .emptyList: FindingCase(files: [
+            "web.yaml": """
+            version: 1
+            addresses:
+              blocked: {file: blocked.txt}
+              nobody: []
+            redirects:
+              - name: web
+                direction: inbound
+                match: {source: {address: []}}
+                except: []
+                to: {local: true}
+
+            """,
+            "blocked.txt": """
+            # Nobody so far.
+
+            """,
+        ]),
         .emptyMapping: .redirect(
             """
             match: {source: {}}

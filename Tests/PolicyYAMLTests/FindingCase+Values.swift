@@ -21,6 +21,7 @@ extension FindingCase {
         .invalidName: FindingCase(
             """
             version: 1
+            addresses: {10.0.0.0/8: 10.0.0.0/8, local: 127.0.0.0/8}
             redirects:
               - {name: Web Server, direction: inbound, to: {local: true}}
 
@@ -56,13 +57,27 @@ extension FindingCase {
             to: {local: true}
             """
         ),
-        .invalidAddress: .redirect(
-            """
-            match:
-              source: {address: [10.0.0.256, 10.1.2.3-20, 10.0.0.0/255.0.0.0, "fe80::1%eth0"]}
-            to: {address: 010.0.0.1}
-            """
-        ),
+        .invalidAddress: FindingCase(files: [
+            "web.yaml": """
+            version: 1
+            addresses: {blocked: {file: blocked.txt}}
+            redirects:
+              - name: web
+                direction: inbound
+                match:
+                  source: {address: [10.0.0.256, 10.1.2.3-20, 10.0.0.0/255.0.0.0, "fe80::1%eth0"]}
+                except: [{source: {address: blocked}}]
+                to: {address: 010.0.0.1}
+
+            """,
+            "blocked.txt": """
+            # Seen in the logs of June.
+            192.0.2.1     # scanner
+            192.0.2.256   # scanner
+            198.51.100.0/24 198.51.101.0/24
+
+            """,
+        ]),
         .hostnameAsAddress: .redirect("to: {address: web.example.com}"),
         .hostBitsSet: .redirect(
             """

@@ -28,6 +28,17 @@ struct FindingCase: Sendable {
         }
     }
 
+    /// The case of several files.
+    init(files: PolicyFiles.Files) {
+        shown = files.enumerated().map { index, file in
+            (index == 0 ? "" : "----- \(file.key)\n") + file.value
+        }.joined()
+        read = {
+            let failed: [Diagnostic] = []
+            return (try? PolicyFiles(files).read()) ?? (failed, SourceMap())
+        }
+    }
+
     /// The case of a file that is not read.
     init(shown: String, finding: @escaping @Sendable (SourceID) -> Diagnostic) {
         self.shown = shown
@@ -42,6 +53,7 @@ struct FindingCase: Sendable {
     static let all = fileCases.merging(structureCases) { first, _ in first }
         .merging(valueCases) { first, _ in first }
         .merging(matchCases) { first, _ in first }
+        .merging(nameCases) { first, _ in first }
         .merging(meaningCases) { first, _ in first }
 
     /// A policy with one redirect, of which only the interesting line is given.

@@ -102,7 +102,7 @@ import Testing
         )
         let codes: [DiagnosticCode] = [
             .unsupportedVersion, .unknownKey, .invalidBoolean, .invalidName, .unknownWord,
-            .unknownWord, .hostBitsSet, .hostnameAsAddress, .portOutOfRange, .portOutOfRange,
+            .unknownWord, .hostBitsSet, .unknownName, .portOutOfRange, .portOutOfRange,
             .unknownKey, .wrongKind, .ambiguousTarget,
         ]
         #expect(all.map(\.code) == codes)

@@ -20,7 +20,7 @@ import Testing
         let reference = try PolicyFolder.text(of: "README.md")
         let tables: [any MappingKey.Type] = [
             PolicyKey.self, SettingsKey.self, RedirectKey.self, MatchKey.self, EndpointKey.self,
-            TargetKey.self,
+            TargetKey.self, FileKey.self,
         ]
         let keys = tables.flatMap { $0.names }.map { "`\($0)`" }
         let codes = DiagnosticCode.allCases.map { "| `\($0.rawValue)` |" }

@@ -69,7 +69,12 @@ import Testing
         try expectFinding(.invalidAddress, in: policy(with: match))
     }
 
-    @Test(arguments: ["localhost", "web.example.com", "my-server", "lan", "web_1"])
+    @Test(arguments: ["localhost", "my-server", "lan", "web_1", "fd00"])
+    func `a name that is not defined is no address`(text: String) throws {
+        try expectFinding(.unknownName, in: policy(with: "to: {address: 1️⃣\(text)2️⃣}"))
+    }
+
+    @Test(arguments: ["localhost.", "web.example.com", "MyServer", "1und1", "lan/24"])
     func `a name is no address`(text: String) throws {
         try expectFinding(.hostnameAsAddress, in: policy(with: "to: {address: 1️⃣\(text)2️⃣}"))
     }

@@ -6,19 +6,14 @@ enum AddressItem: Hashable {
     case range(AddressRange)
     /// `local`: any address of this machine.
     case local
+    /// The name of a list.
+    case list(String)
 }
 
-extension AddressParts {
-    init(_ items: [AddressItem]) {
-        var ranges: [AddressRange] = []
-        ranges.reserveCapacity(items.count)
-        isLocal = false
-        for item in items {
-            switch item {
-            case .range(let range): ranges.append(range)
-            case .local: isLocal = true
-            }
-        }
-        set = ranges.isEmpty ? nil : AddressSet(ranges)
-    }
+/// One value behind the `port` of a source or destination.
+enum PortItem: Hashable {
+    /// A port or a range.
+    case range(ClosedRange<Port>)
+    /// The name of a list.
+    case list(String)
 }

@@ -9,27 +9,6 @@ enum AddressText {
         var help: String?
     }
 
-    /// Reads a plain IPv4 address, the form that large policies consist of, or nothing for any
-    /// other form.
-    static func dottedQuad(_ text: String) -> IPAddress? {
-        var bits: UInt128 = 0
-        var octet: UInt128 = 0
-        var digits = 0
-        var dots = 0
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: ".") where digits > 0 && dots < 3:
-                (bits, octet, digits, dots) = (bits << 8 | octet, 0, 0, dots + 1)
-            case Alphabet.digits where digits == 0 || octet > 0:
-                octet = octet * 10 + UInt128(byte - UInt8(ascii: "0"))
-                digits += 1
-                if octet > 255 { return nil }
-            default: return nil
-            }
-        }
-        return dots == 3 && digits > 0 ? IPAddress(family: .ipv4, bits: bits << 8 | octet) : nil
-    }
-
     /// Whether a text is made only of the characters that addresses are made of.
     ///
     /// It keeps everything else, a NUL above all, away from the C library.

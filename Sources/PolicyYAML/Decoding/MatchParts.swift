@@ -82,7 +82,7 @@ struct AddressParts {
     /// The addresses that are named, if any are.
     var set: AddressSet?
     /// Whether those of this machine are among them.
-    var isLocal: Bool
+    var isLocal = false
 }
 
 /// A target as it was written.

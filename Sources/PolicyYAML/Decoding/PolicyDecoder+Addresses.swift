@@ -3,17 +3,9 @@ import Diagnostics
 
 /// Addresses: single ones, prefixes and ranges.
 extension PolicyDecoder {
-    /// A value behind the `address` of a source or destination.
-    mutating func addressItem(_ scalar: Node.Scalar, of end: MatchKey) -> AddressItem? {
-        guard scalar.text == "local" else { return addressRange(scalar).map { .range($0) } }
-        if end == .destination { return .local }
-        bag.report(.localAsSource(scalar))
-        return nil
-    }
-
     /// An address, a prefix or a range.
     mutating func addressRange(_ scalar: Node.Scalar) -> AddressRange? {
-        if let address = AddressText.dottedQuad(scalar.text) { return AddressRange(address) }
+        if let range = IPv4Text.range(scalar.text.utf8) { return range }
         guard AddressText.isPlausible(scalar.text) else {
             bag.report(.notAnAddress(scalar))
             return nil
@@ -33,7 +25,7 @@ extension PolicyDecoder {
 
     /// A single address.
     mutating func address(_ scalar: Node.Scalar) -> IPAddress? {
-        if let address = AddressText.dottedQuad(scalar.text) { return address }
+        if let address = IPv4Text.address(scalar.text.utf8) { return address }
         guard let range = addressRange(scalar) else { return nil }
         guard range.bits.lowerBound == range.bits.upperBound,
             !scalar.text.contains(where: { $0 == "/" || $0 == "-" }),
@@ -56,16 +48,6 @@ extension AddressRange {
 }
 
 extension Diagnostic {
-    fileprivate static func localAsSource(_ scalar: Node.Scalar) -> Diagnostic {
-        Diagnostic(
-            .localAsSource,
-            "`local` cannot be where a connection comes from",
-            at: Label(scalar.span, "only a destination can be `local`"),
-            help: "connections that this machine opens are `direction: outbound`; those that "
-                + "arrive from outside never come from its own addresses"
-        )
-    }
-
     fileprivate static func notAnAddress(_ scalar: Node.Scalar) -> Diagnostic {
         let advice = AddressText.advice(on: scalar.text)
         return Diagnostic(

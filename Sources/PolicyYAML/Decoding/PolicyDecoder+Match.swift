@@ -71,9 +71,10 @@ extension PolicyDecoder {
         case .given(let fields, let place):
             if fields.mapping.entries.isEmpty { bag.report(.emptyEndpoint(key, at: place)) }
             return EndpointParts(
-                addresses: several(fields, .address) { $0.addressItem($1, of: key) }
-                    .map { AddressParts($0) },
-                ports: several(fields, .port) { $0.portRange($1) }.map { PortSet($0) }
+                addresses: addressParts(
+                    several(fields, .address) { $0.addressItem($1, of: key) }
+                ),
+                ports: portSet(several(fields, .port) { $0.portItem($1) })
             )
         }
     }

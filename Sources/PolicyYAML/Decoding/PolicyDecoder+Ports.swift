@@ -37,6 +37,13 @@ extension PolicyDecoder {
 }
 
 extension Diagnostic {
+    static func serviceAsPort(_ scalar: Node.Scalar) -> Diagnostic {
+        guard case .failure(let problem) = PortText.port(scalar.text[...]) else {
+            return malformedPort(scalar, .notANumber(nil), scalar.text[...])
+        }
+        return malformedPort(scalar, problem, scalar.text[...])
+    }
+
     fileprivate static func portsUpsideDown(_ scalar: Node.Scalar, _ swapped: String) -> Diagnostic
     {
         Diagnostic(

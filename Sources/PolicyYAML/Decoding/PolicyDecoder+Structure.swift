@@ -48,7 +48,7 @@ extension PolicyDecoder {
         _ read: (inout PolicyDecoder, Node.Scalar) -> Value?
     ) -> Field<Value> {
         guard let node = fields[key] else { return .absent }
-        guard let scalar = scalar(node, of: key), let value = read(&self, scalar) else {
+        guard let scalar = scalar(node, in: Slot(key)), let value = read(&self, scalar) else {
             return .rejected
         }
         return .given(value, scalar.span)
@@ -61,33 +61,42 @@ extension PolicyDecoder {
         _ read: (inout PolicyDecoder, Node.Scalar) -> Value?
     ) -> Field<[Value]> {
         guard let node = fields[key] else { return .absent }
+        return several(node, in: Slot(key), read)
+    }
+
+    /// A value or a list of values, in the order of the text.
+    mutating func several<Value: Hashable>(
+        _ node: Node,
+        in slot: Slot,
+        _ read: (inout PolicyDecoder, Node.Scalar) -> Value?
+    ) -> Field<[Value]> {
         guard case .list(let list) = node else {
-            guard let scalar = scalar(node, of: key), let value = read(&self, scalar) else {
+            guard let scalar = scalar(node, in: slot), let value = read(&self, scalar) else {
                 return .rejected
             }
             return .given([value], scalar.span)
         }
         guard !list.items.isEmpty else {
-            bag.report(.emptyList(key.rawValue, at: list.span))
+            bag.report(.emptyList(slot, at: list.span))
             return .rejected
         }
-        return items(list, of: key, read)
+        return items(list, in: slot, read)
     }
 
     private mutating func items<Value: Hashable>(
         _ list: Node.List,
-        of key: some MappingKey,
+        in slot: Slot,
         _ read: (inout PolicyDecoder, Node.Scalar) -> Value?
     ) -> Field<[Value]> {
         var values: [Value] = []
         var firstPlaces: [Value: SourceSpan] = [:]
         for item in list.items {
-            guard let scalar = scalar(item, of: key, isItem: true),
+            guard let scalar = scalar(item, in: slot, isItem: true),
                 let value = read(&self, scalar)
             else { continue }
             values.append(value)
             if let first = firstPlaces[value] {
-                bag.report(.duplicateValue(scalar, in: key.rawValue, first: first))
+                bag.report(.duplicateValue(scalar, in: slot.name, first: first))
             } else {
                 firstPlaces[value] = scalar.span
             }
@@ -98,22 +107,26 @@ extension PolicyDecoder {
     /// The single value that a node is, or nothing for a node of another kind.
     private mutating func scalar(
         _ node: Node,
-        of key: some MappingKey,
+        in slot: Slot,
         isItem: Bool = false
     ) -> Node.Scalar? {
         if case .scalar(let scalar) = node, !scalar.isNull { return scalar }
-        reportKind(of: node, for: key, isItem: isItem)
+        reportKind(of: node, in: slot, isItem: isItem)
         return nil
     }
 
     // MARK: - Findings
 
     /// Reports a node that is not of the kind that stands behind a key.
-    mutating func reportKind(of node: Node, for key: some MappingKey, isItem: Bool = false) {
+    mutating func reportKind(of node: Node, for key: some MappingKey) {
+        reportKind(of: node, in: Slot(key))
+    }
+
+    private mutating func reportKind(of node: Node, in slot: Slot, isItem: Bool = false) {
         if case .unusable = node { return }
-        let what = isItem ? "a value of `\(key.rawValue)`" : "`\(key.rawValue)`"
-        let kind = isItem ? "a single value" : key.value.kind
-        bag.report(.wrongKind(node, what, kind, key.value.expectation, key.example))
+        let what = isItem ? "a value of `\(slot.name)`" : "`\(slot.name)`"
+        let kind = isItem ? "a single value" : slot.value.kind
+        bag.report(.wrongKind(node, what, kind, slot.value.expectation, slot.example))
     }
 
     private mutating func checkKeys<Key: MappingKey>(

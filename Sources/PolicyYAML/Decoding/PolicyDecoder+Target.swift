@@ -17,8 +17,8 @@ extension PolicyDecoder {
         _ fields: Fields<TargetKey>,
         at place: SourceSpan
     ) -> Field<TargetParts> {
-        let address = one(fields, .address) { $0.address($1) }
-        let port = one(fields, .port) { $0.port($1) }
+        let address = one(fields, .address) { $0.targetAddress($1) }
+        let port = one(fields, .port) { $0.targetPort($1) }
         let local = one(fields, .local) { $0.localPort($1) }
         if let local = fields.place(of: .local),
             let other = fields.place(of: .address) ?? fields.place(of: .port)
@@ -44,6 +44,24 @@ extension PolicyDecoder {
         }
     }
 
+    /// One address, also by the name of a list that holds no other.
+    private mutating func targetAddress(_ scalar: Node.Scalar) -> IPAddress? {
+        guard DefinitionName.hasForm(scalar.text) else { return address(scalar) }
+        guard refers(scalar, to: .addresses, as: .address) else { return nil }
+        if let address = definitions.singleAddresses[scalar.text] { return address }
+        bag.report(.listAsTarget(scalar, .addresses))
+        return nil
+    }
+
+    /// One port, also by the name of a list that holds no other.
+    private mutating func targetPort(_ scalar: Node.Scalar) -> Port? {
+        guard DefinitionName.hasForm(scalar.text) else { return port(scalar) }
+        guard refers(scalar, to: .ports, as: .port) else { return nil }
+        if let port = definitions.singlePorts[scalar.text] { return port }
+        bag.report(.listAsTarget(scalar, .ports))
+        return nil
+    }
+
     /// A port of this machine; `true` is none, and keeps the port.
     private mutating func localPort(_ scalar: Node.Scalar) -> Port?? {
         switch scalar.text {
@@ -52,6 +70,8 @@ extension PolicyDecoder {
         case "false":
             bag.report(.localFalse(scalar))
             return nil
+        case _ where definitions.names[.ports] != nil && DefinitionName.hasForm(scalar.text):
+            return targetPort(scalar).map { .some($0) }
         case _ where scalar.text.utf8.allSatisfy { !Alphabet.digits.contains($0) }:
             bag.report(.notLocal(scalar))
             return nil
@@ -93,6 +113,19 @@ extension Diagnostic {
             "`local: false` names no target",
             at: Label(scalar.span, "expected a port, or `true` to keep the port"),
             help: "for another machine name its `address` instead of `local`"
+        )
+    }
+
+    fileprivate static func listAsTarget(
+        _ scalar: Node.Scalar,
+        _ kind: DefinitionKind
+    ) -> Diagnostic {
+        let noun = kind.use.rawValue
+        return Diagnostic(
+            kind == .addresses ? .invalidAddress : .invalidPort,
+            "the list \(scalar.text.quoted) holds more than one \(noun)",
+            at: Label(scalar.span, "a target is one \(noun)"),
+            help: "every connection that matches goes to the same \(noun)"
         )
     }
 

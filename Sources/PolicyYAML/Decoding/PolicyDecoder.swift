@@ -1,3 +1,4 @@
+import Addressing
 import Diagnostics
 import PolicyModel
 
@@ -14,20 +15,38 @@ struct PolicyDecoder {
     /// What the system said of the users and groups that are named.
     var accounts = AccountNames()
 
-    init(bag: DiagnosticBag) {
+    /// The lists that have names.
+    var definitions = Definitions()
+
+    /// The lists in files of their own, by path; nothing for one that has been reported.
+    var addressFiles: [String: AddressSet?] = [:]
+
+    /// The texts that were read so far.
+    var texts: PolicyTexts
+
+    /// How many more unknown names are compared with all that are known.
+    var suggestionsLeft = 100
+
+    /// The number of values that lists had where they were used beside others.
+    var expandedValues = 0
+
+    init(texts: PolicyTexts, bag: DiagnosticBag) {
+        self.texts = texts
         self.bag = bag
     }
 
     /// The policy, as far as it could be decoded; it counts only if the bag has no errors.
-    mutating func policy(_ root: Node) -> Policy {
+    mutating func policy(_ root: Node, in source: SourceID) -> Policy {
         guard let fields = fields(of: root, PolicyKey.self, expecting: "the policy") else {
             return Policy()
         }
         version(fields)
-        return Policy(
-            settings: settings(fields),
-            redirects: redirects(fields)
-        )
+        let document = Document(fields: fields, name: texts.sources[source].name)
+        for declaration in declarations(in: document) { define(declaration) }
+        let policy = Policy(settings: settings(fields), redirects: redirects(fields))
+        // What would use them may be what was rejected.
+        if !bag.hasErrors { checkUse() }
+        return policy
     }
 
     private mutating func version(_ fields: Fields<PolicyKey>) {

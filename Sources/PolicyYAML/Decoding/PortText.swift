@@ -39,6 +39,9 @@ enum PortText {
         return true
     }
 
+    /// Whether a text is the name of a service that people write most.
+    static func isService(_ text: String) -> Bool { services[text] != nil }
+
     private static func advice(on text: Substring) -> String? {
         let trimmed = text.filter { $0 != " " && $0 != "_" && $0 != "+" }
         if trimmed != text, case .success(let port) = port(trimmed[...]) {

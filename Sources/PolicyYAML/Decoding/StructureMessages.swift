@@ -16,12 +16,14 @@ extension Diagnostic {
         )
     }
 
-    static func emptyList(_ key: String, at place: SourceSpan) -> Diagnostic {
+    static func emptyList(_ slot: Slot, at place: SourceSpan) -> Diagnostic {
         Diagnostic(
             .emptyList,
-            "the list behind `\(key)` is empty",
+            "the list behind `\(slot.name)` is empty",
             at: Label(place, "an empty list matches nothing"),
-            help: "write at least one value, or leave `\(key)` out if it may be anything"
+            help: slot.isOptional
+                ? "write at least one value, or leave `\(slot.name)` out if it may be anything"
+                : "write at least one value"
         )
     }
 
@@ -81,7 +83,7 @@ extension Diagnostic {
 
     private static let tables: [any MappingKey.Type] = [
         PolicyKey.self, SettingsKey.self, RedirectKey.self, MatchKey.self, EndpointKey.self,
-        TargetKey.self,
+        TargetKey.self, FileKey.self,
     ]
 }
 

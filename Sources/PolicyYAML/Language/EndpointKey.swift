@@ -9,8 +9,8 @@ enum EndpointKey: String, MappingKey {
 
     var value: ValueShape {
         switch self {
-        case .address: .oneOrMore(.addressRange)
-        case .port: .oneOrMore(.portRange)
+        case .address: .oneOrMore(.matchedAddress)
+        case .port: .oneOrMore(.matchedPort)
         }
     }
 

@@ -15,14 +15,17 @@ enum Grammar: Sendable {
     case family
     case transport
     case addressRange
+    case matchedAddress
     case address
     case portRange
+    case matchedPort
     case port
     case localTarget
     case interface
     case user
     case group
     case mark
+    case path
 
     /// What such a value is, as the text behind the carets says it.
     var expectation: String {
@@ -35,14 +38,17 @@ enum Grammar: Sendable {
         case .line: "one line of text"
         case .direction, .family, .transport: words.alternatives
         case .addressRange: "an address, a prefix or a range of addresses"
+        case .matchedAddress: "an address, a prefix, a range, or a name from `addresses`"
         case .address: "one address such as `192.0.2.10`"
         case .portRange: "a port or a range of ports"
+        case .matchedPort: "a port, a range, or a name from `ports`"
         case .port: "one port from 1 to 65535"
         case .localTarget: "a port of this machine, or `true` to keep the port"
         case .interface: "the name of an interface, or its beginning and `*`"
         case .user: "the name of a user, an id or a range of ids"
         case .group: "the name of a group, an id or a range of ids"
         case .mark: "a number such as `0x10`, or a number and a mask: `0x10/0xff`"
+        case .path: "the path of a file"
         }
     }
 

@@ -22,6 +22,10 @@ enum ValueShape: Sendable {
     case one(Grammar)
     /// A single value or a list of them, which means any of them.
     case oneOrMore(Grammar)
+    /// The same, or a mapping that names a file which holds them.
+    case oneOrMoreOrFile(Grammar)
+    /// A mapping of names, which the policy chooses, to lists.
+    case definitions(DefinitionKind)
     /// A list of mappings.
     case list(of: any MappingKey.Type)
     /// A mapping.
@@ -32,6 +36,9 @@ enum ValueShape: Sendable {
         switch self {
         case .one(let grammar): "expected \(grammar.expectation)"
         case .oneOrMore(let grammar): "expected \(grammar.expectation), or a list of these"
+        case .oneOrMoreOrFile(let grammar):
+            "expected \(grammar.expectation), a list of these, or `{\(FileKey.file.example)}`"
+        case .definitions: "expected names with lists behind them"
         case .list: "expected a list"
         case .mapping(let keys): "expected a mapping with \(keys.names.alternatives)"
         }
@@ -42,8 +49,9 @@ enum ValueShape: Sendable {
         switch self {
         case .one: "a single value"
         case .oneOrMore: "a value or a list of values"
+        case .oneOrMoreOrFile: "a value, a list of values or a file"
         case .list: "a list"
-        case .mapping: "a mapping"
+        case .mapping, .definitions: "a mapping"
         }
     }
 }

@@ -2,16 +2,20 @@
 enum PolicyKey: String, MappingKey {
     case version
     case settings
+    case addresses
+    case ports
     case redirects
 
     static let owner = "a policy"
 
-    var isRequired: Bool { self != .settings }
+    var isRequired: Bool { self == .version || self == .redirects }
 
     var value: ValueShape {
         switch self {
         case .version: .one(.version)
         case .settings: .mapping(SettingsKey.self)
+        case .addresses: .definitions(.addresses)
+        case .ports: .definitions(.ports)
         case .redirects: .list(of: RedirectKey.self)
         }
     }
@@ -20,6 +24,8 @@ enum PolicyKey: String, MappingKey {
         switch self {
         case .version: "version: 1"
         case .settings: "settings: {table: redirctl}"
+        case .addresses: "addresses: {lan: [10.0.0.0/8, 192.168.0.0/16]}"
+        case .ports: "ports: {web: [80, 443]}"
         case .redirects: "redirects: []"
         }
     }

@@ -4,8 +4,8 @@ import Diagnostics
 ///
 /// It reports what no policy may hold, with its place, before anything interprets the text.
 struct TextScan {
-    /// Whether the text is UTF-8, so that it can be shown and read on.
-    private(set) var isText = true
+    /// Whether nothing was found, so that the text can be read on.
+    private(set) var isClean = true
 
     private let source: SourceID
     private var line = 1
@@ -14,7 +14,7 @@ struct TextScan {
     init(_ bytes: UnsafeBufferPointer<UInt8>, source: SourceID, bag: inout DiagnosticBag) {
         self.source = source
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-            isText = false
+            isClean = false
             bag.report(.utf16(at: span(1)))
             return
         }
@@ -39,11 +39,14 @@ struct TextScan {
                 column = 1
             default:
                 guard let (scalar, length) = Self.scalar(at: offset, in: bytes) else {
-                    isText = false
+                    isClean = false
                     bag.report(.notUTF8(byte, at: span(1)))
                     return
                 }
-                if !scalar.isPrintable { bag.report(.unprintable(scalar, at: span(1))) }
+                if !scalar.isPrintable {
+                    isClean = false
+                    bag.report(.unprintable(scalar, at: span(1)))
+                }
                 column += 1
                 offset += length
             }
@@ -52,9 +55,13 @@ struct TextScan {
 
     /// Refuses `%TAG` before libyaml sees it: there, the time taken grows with the square of
     /// their number.
-    private func checkDirective(_ rest: Slice<UnsafeBufferPointer<UInt8>>, bag: inout DiagnosticBag)
-    {
-        if rest.starts(with: "%TAG".utf8) { bag.report(.tagDirective(at: span(4))) }
+    private mutating func checkDirective(
+        _ rest: Slice<UnsafeBufferPointer<UInt8>>,
+        bag: inout DiagnosticBag
+    ) {
+        guard rest.starts(with: "%TAG".utf8) else { return }
+        isClean = false
+        bag.report(.tagDirective(at: span(4)))
     }
 
     private func span(_ length: Int) -> SourceSpan {

@@ -46,16 +46,16 @@ enum FilePermissions {
 
 extension FilePermissions.Danger {
     /// What is dangerous, as a message says it.
-    var message: String {
+    func message(about what: String) -> String {
         switch self {
         case .fileOwner(let file):
-            "the policy belongs to user \(file.owner), who could change what root applies"
+            "\(what) belongs to user \(file.owner), who could change what root applies"
         case .fileMode(let file):
-            "the policy has mode \(String(file.mode, radix: 8)): others could change what root applies"
+            "\(what) has mode \(String(file.mode, radix: 8)): others could change what root applies"
         case .directoryOwner(let directory):
-            "the policy lies below \(directory.path), which belongs to user \(directory.owner)"
+            "\(what) lies below \(directory.path), which belongs to user \(directory.owner)"
         case .directoryMode(let directory):
-            "the policy lies below \(directory.path), where others could replace it"
+            "\(what) lies below \(directory.path), where others could replace it"
         }
     }
 

@@ -1,0 +1,82 @@
+import Addressing
+import Diagnostics
+
+/// Lists of addresses that stand in files of their own.
+extension PolicyDecoder {
+    /// The addresses in the file that a policy's file names.
+    mutating func addresses(inFile name: Node.Scalar, of policy: String) -> AddressSet? {
+        let path = FilePath.resolve(name.text, besideFile: policy)
+        if let known = addressFiles[path] { return known }
+        let set = readAddresses(path, named: name)
+        addressFiles[path] = .some(set)
+        return set
+    }
+
+    private mutating func readAddresses(_ path: String, named name: Node.Scalar) -> AddressSet? {
+        let file = texts.read(path: path, namedAt: name.span, bag: &bag)
+        guard let file else { return nil }
+        let found = file.bytes.withUnsafeBufferPointer { bytes -> [AddressRange]? in
+            ranges(AddressLines(bytes, file.source))
+        }
+        guard let ranges = found else { return nil }
+        if ranges.isEmpty {
+            bag.report(.noAddresses(name))
+            return nil
+        }
+        return AddressSet(ranges)
+    }
+
+    private mutating func ranges(_ lines: consuming AddressLines) -> [AddressRange]? {
+        var ranges: [AddressRange] = []
+        var isComplete = true
+        while let line = lines.next() {
+            switch line {
+            case .range(let range):
+                ranges.append(range)
+            case .other(let scalar):
+                if let range = addressRange(scalar) {
+                    ranges.append(range)
+                } else {
+                    isComplete = false
+                }
+            case .surplus(let place):
+                bag.report(.surplus(at: place))
+                isComplete = false
+            }
+            guard ranges.count <= texts.limits.values else {
+                bag.report(.tooManyAddresses(texts.limits.values, at: lines.lineStart))
+                return nil
+            }
+        }
+        return isComplete ? ranges : nil
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func noAddresses(_ name: Node.Scalar) -> Diagnostic {
+        Diagnostic(
+            .emptyList,
+            "the file \(name.text.quoted) names no address",
+            at: Label(name.span, "an empty list matches nothing"),
+            help: "write at least one address, prefix or range into it, one a line"
+        )
+    }
+
+    fileprivate static func surplus(at place: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            .invalidAddress,
+            "a line holds one address, prefix or range",
+            at: Label(place, "this is one too many"),
+            help: "write each on a line of its own, a range without spaces, "
+                + "and a `#` before a comment"
+        )
+    }
+
+    fileprivate static func tooManyAddresses(_ limit: Int, at place: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            .fileTooLarge,
+            "the file holds more than \(limit) addresses",
+            at: Label(place, "reading stops here")
+        )
+    }
+}

@@ -1,0 +1,72 @@
+import Diagnostics
+
+/// Findings about a file as a whole; they are placed at its beginning, and beside it stands where
+/// the policy names it.
+extension Diagnostic {
+    static func unsafePermissions(
+        _ danger: FilePermissions.Danger,
+        in source: SourceID,
+        namedAt place: SourceSpan? = nil
+    ) -> Diagnostic {
+        Diagnostic(
+            .unsafePermissions,
+            danger.message(about: place == nil ? "the policy" : "the file"),
+            at: Label(.beginning(of: source)),
+            related: named(at: place),
+            help: "\(danger.remedy)\n"
+                + "or accept the risk with `--allow-unsafe-permissions`"
+        )
+    }
+
+    static func fileTooLarge(
+        _ limit: Int,
+        in source: SourceID,
+        namedAt place: SourceSpan?
+    ) -> Diagnostic {
+        Diagnostic(
+            .fileTooLarge,
+            "the file is larger than \(limit >> 20) MiB",
+            at: Label(.beginning(of: source)),
+            related: named(at: place)
+        )
+    }
+
+    static func unreadableFile(
+        _ error: PolicyFileError,
+        namedAt place: SourceSpan
+    ) -> Diagnostic {
+        let message: String
+        let help: String
+        switch error {
+        case .cannotOpen(let path, let errno):
+            message = "cannot open \(path.quoted): \(errorText(errno))"
+            help = "a path is relative to the file that names it"
+        case .cannotRead(let path, let errno):
+            message = "cannot read \(path.quoted): \(errorText(errno))"
+            help = "see whether the disk is in order"
+        case .notARegularFile(let path):
+            message = "\(path.quoted) is not a regular file"
+            help = "directories, devices and pipes cannot be read"
+        }
+        return Diagnostic(.unreadableFile, message, at: Label(place, "named here"), help: help)
+    }
+
+    private static func named(at place: SourceSpan?) -> [Label] {
+        place.map { [Label($0, "named here")] } ?? []
+    }
+
+    static func emptyDocument(in source: SourceID) -> Diagnostic {
+        Diagnostic(
+            .emptyDocument,
+            "the file holds no policy",
+            at: Label(.beginning(of: source)),
+            help: "a policy without redirects is `{version: 1, redirects: []}`"
+        )
+    }
+}
+
+extension SourceSpan {
+    fileprivate static func beginning(of source: SourceID) -> SourceSpan {
+        SourceSpan(at: SourcePosition(line: 1, column: 1), in: source)
+    }
+}
