@@ -20,6 +20,7 @@ struct ChainComparison {
     var structuralChange: StructuralChange? {
         // A regular chain is part of its redirect, and is told of as such.
         guard let live else { return wanted.head == nil ? nil : .chainMissing(wanted.name) }
+        if isDropping { return .chainDrops(wanted.name) }
         return isAttached ? nil : .chainReplaced(wanted.name, found: live.attachment)
     }
 
@@ -47,7 +48,7 @@ struct ChainComparison {
 
     /// Adds the commands that mend the chain.
     func mend(_ batch: inout OperationBatch) {
-        guard isAttached else {
+        guard isAttached || isDropping else {
             if let live {
                 batch.removeRules.append(.flushChain(name: live.name))
                 batch.removeChains.append(.deleteChain(name: live.name))
@@ -56,11 +57,18 @@ struct ChainComparison {
             batch.addRules += wanted.rules.map { .appendRule($0, chain: wanted.name) }
             return
         }
+        if isDropping { batch.create.append(.acceptByDefault(chain: wanted.name)) }
         batch.removeRules += alignment.removed.map { .deleteRule($0, chain: wanted.name) }
         batch.addRules += additions
     }
 
     private var isAttached: Bool { live?.attachment == wanted.attachment }
+
+    /// Only its policy is not as wanted, which is all that the kernel changes on a living chain.
+    private var isDropping: Bool {
+        guard let head = wanted.head else { return false }
+        return live?.attachment == .dropping(head)
+    }
 
     /// Every missing rule goes in front of the next one that stays, so that the rules that come
     /// together stand in order.

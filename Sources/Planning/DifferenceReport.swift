@@ -53,6 +53,7 @@ extension StructuralChange {
         case .chainMissing(let name): .init(kind: "chain-missing", chain: name)
         case .chainReplaced(let name, let found):
             .init(kind: "chain-replaced", chain: name, found: found.description)
+        case .chainDrops(let name): .init(kind: "chain-drops", chain: name)
         case .markerDiffers(let found):
             .init(kind: "marker-differs", found: found.map(\.chain).joined(separator: " "))
         }

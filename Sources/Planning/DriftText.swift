@@ -83,10 +83,10 @@ extension Difference {
 
 extension RedirectChange {
     fileprivate var driftLines: [ReportLine] {
-        wanted.filter { !live.contains($0) }.map {
+        missingRules.map {
             ReportLine(.removal, "      missing in \($0.chain): \($0.rule.text)")
         }
-            + live.filter { !wanted.contains($0) }.map {
+            + surplusRules.map {
                 ReportLine(.foreign, "      not ours in \($0.chain): \($0.rule.text)")
             }
     }
@@ -105,6 +105,13 @@ extension StructuralChange {
                 ReportLine(
                     .change,
                     "  ~ chain \(name) is attached otherwise: \(found.words)"
+                )
+            ]
+        case .chainDrops(let name):
+            [
+                ReportLine(
+                    .change,
+                    "  ~ chain \(name) drops what no redirect matches (policy drop)"
                 )
             ]
         case .markerDiffers(let found) where found.isEmpty:

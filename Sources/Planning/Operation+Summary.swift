@@ -23,6 +23,7 @@ extension Operation {
         case .addTable, .addChain, .addRegularChain, .addCounter, .appendRule, .insertRule,
             .addMarker:
             .addition
+        case .acceptByDefault: .change
         case .deleteObject: .foreign
         default: .removal
         }
@@ -36,6 +37,7 @@ extension Operation {
         case .deleteTable: return "\(sign) table with all it holds"
         case .addChain(let head): return "\(sign) chain \(head.hook.rawValue) { \(head.text) }"
         case .addRegularChain(let name): return "\(sign) chain \(name)"
+        case .acceptByDefault(let name): return "\(sign) chain \(name) { policy accept; }"
         case .flushChain(let name): return "\(sign) all rules of chain \(name)"
         case .deleteChain(let name): return "\(sign) chain \(name)"
         case .addCounter(let name), .deleteCounter(let name): return "\(sign) counter \(name)"

@@ -74,9 +74,9 @@ public struct PlanText {
 extension RedirectChange {
     /// The rules that only one side has, for a change that the view can't put into words.
     var ruleLines: [ReportLine] {
-        live.filter { !wanted.contains($0) }
+        surplusRules
             .map { ReportLine(.removal, "      - \($0.chain): \($0.rule.text)") }
-            + wanted.filter { !live.contains($0) }
+            + missingRules
             .map { ReportLine(.addition, "      + \($0.chain): \($0.rule.text)") }
     }
 }
@@ -112,6 +112,8 @@ extension StructuralChange {
                     + "(was: \(found.words)); "
                     + "among NAT chains of the same priority it then runs first"
             )
+        case .chainDrops(let name):
+            ReportLine(.change, "  ~ chain \(name) no longer drops what no redirect matches")
         case .markerDiffers: nil
         }
     }

@@ -17,6 +17,8 @@ public enum StructuralChange: Sendable, Hashable {
     ///
     /// Where others have chains of the same priority, the order among them changes.
     case chainReplaced(String, found: LiveChain.Attachment)
+    /// A base chain drops what no rule decides (`policy drop`).
+    case chainDrops(String)
     /// The marker of the generation is gone, or is another's.
     case markerDiffers(found: [Marker])
 }
@@ -27,6 +29,8 @@ extension LiveChain.Attachment {
         switch self {
         case .none: "to no hook"
         case .nat(let head): "hook \(head.hook.rawValue), priority \(head.priority)"
+        case .dropping(let head):
+            "hook \(head.hook.rawValue), priority \(head.priority), policy drop"
         case .other(let text): text
         }
     }

@@ -31,8 +31,10 @@ extension BaseChain.Head {
     /// The specification of a base chain: `type nat hook output priority -105; policy accept;`.
     ///
     /// The priority is a number: names such as `dstnat` are an error on output before 1.0.9.
-    public var text: String {
-        "type nat hook \(hook.rawValue) priority \(priority); policy accept;"
+    public var text: String { text(policy: "accept") }
+
+    func text(policy: String) -> String {
+        "type nat hook \(hook.rawValue) priority \(priority); policy \(policy);"
     }
 }
 

@@ -67,6 +67,16 @@ struct TableListingTests {
         #expect(table.chains.map(\.attachment) == [.other(text)])
     }
 
+    @Test func `a chain of ours that drops is known as ours`() throws {
+        let more = """
+            , "type": "nat", "hook": "output", "prio": -105, "policy": "drop"
+            """
+        let table = try Listing.table(Listing.chain("output", more))
+        let attachment = LiveChain.Attachment.dropping(.init(hook: .output, priority: -105))
+        #expect(table.chains.map(\.attachment) == [attachment])
+        #expect(attachment.description == "type nat hook output priority -105; policy drop;")
+    }
+
     @Test func `unknown keys of a chain are passed over`() throws {
         let table = try Listing.table(
             Listing.chain("gen_4_0123456789abcdef", ", \"comment\": \"x\", \"new\": {}")
