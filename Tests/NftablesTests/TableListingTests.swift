@@ -23,10 +23,6 @@ struct TableListingTests {
     @Test(
         arguments: [
             (
-                "output", "nat", "output", "-105", "drop",
-                "type nat hook output priority -105; policy drop;"
-            ),
-            (
                 "output", "filter", "output", "0", "accept",
                 "type filter hook output priority 0; policy accept;"
             ),
