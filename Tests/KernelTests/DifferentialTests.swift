@@ -5,7 +5,7 @@ import Testing
 
 /// What real connections do against what the language's reference says that they do.
 @Suite(.networkNamespace) struct DifferentialTests {
-    @Test(arguments: 0..<4 as Range<UInt64>)
+    @Test(arguments: 0..<8 as Range<UInt64>)
     func `random connections go where random policies say`(seed: UInt64) throws {
         let lab = try Lab.withInternetAndClient()
         let ports = RandomPolicyGenerator.ports + RandomPolicyGenerator.targetPorts
