@@ -57,6 +57,7 @@ let package = Package(
                 "PolicyCompiler", "Planning", "Nftables", "Generations",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            exclude: ["README.md"],
             swiftSettings: strict
         ),
 

@@ -33,3 +33,18 @@ public struct IntervalSet<Number: FixedWidthInteger & Sendable>: Hashable, Senda
         return low < intervals.count && intervals[low].contains(number)
     }
 }
+
+extension IntervalSet {
+    /// The intervals as `5` or `1000-1999`.
+    public var texts: [String] {
+        intervals.map {
+            $0.lowerBound == $0.upperBound
+                ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+        }
+    }
+}
+
+extension IntervalSet: CustomStringConvertible {
+    /// The intervals, separated by commas.
+    public var description: String { texts.joined(separator: ",") }
+}

@@ -72,3 +72,18 @@ extension AddressSet: TextCoded {
         self.init(ranges)
     }
 }
+
+extension IntervalSet: TextCoded, Codable {
+    /// Reads intervals separated by commas.
+    public init?(stored text: String) {
+        var intervals: [ClosedRange<Number>] = []
+        for part in text.split(separator: ",") {
+            let ends = part.split(separator: "-").map { Number($0, radix: 10) }
+            guard (1...2).contains(ends.count), let first = ends[0],
+                let last = ends[ends.count - 1], first <= last
+            else { return nil }
+            intervals.append(first...last)
+        }
+        self.init(intervals)
+    }
+}

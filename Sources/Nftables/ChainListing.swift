@@ -17,7 +17,7 @@ extension LiveChain.Attachment {
         if object["type"] == nil, object["hook"] == nil, object["prio"] == nil {
             self = .none
         } else if let head = BaseChain.Head(listing: object), head.hook.rawValue == name {
-            self = .nat(head)
+            self = object["policy"]?.text == "drop" ? .dropping(head) : .nat(head)
         } else {
             self = .other(Self.text(of: object))
         }
@@ -33,7 +33,8 @@ extension LiveChain.Attachment {
 
 extension BaseChain.Head {
     fileprivate init?(listing object: JSONObject) {
-        guard object["type"]?.text == "nat", object["policy"]?.text == "accept",
+        guard object["type"]?.text == "nat",
+            object["policy"]?.text == "accept" || object["policy"]?.text == "drop",
             let hook = object["hook"]?.text.flatMap(Hook.init(rawValue:)),
             let priority = object["prio"]?.number.flatMap(Int32.init(exactly:))
         else { return nil }

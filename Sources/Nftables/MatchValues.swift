@@ -105,3 +105,33 @@ extension AddressRange {
         }
     }
 }
+
+extension InterfacePattern {
+    /// Reads the right side of a match on an interface, sorted.
+    static func list(listing value: JSONValue) -> [InterfacePattern]? {
+        value.readAll { $0.text.flatMap { InterfacePattern(stored: $0) } }?.sorted()
+    }
+}
+
+extension PacketMark {
+    /// Reads the right side of a match on the packet's mark.
+    init?(listing value: JSONValue, mask: UInt32) {
+        guard let number = value.number.flatMap(UInt32.init(exactly:)) else { return nil }
+        self.init(value: number, mask: mask)
+    }
+}
+
+extension IntervalSet<UInt32> {
+    /// Reads the right side of a match on a socket's owner.
+    init?(listing value: JSONValue) {
+        let intervals = value.readAll { value -> ClosedRange<UInt32>? in
+            let (first, last) = value.ends ?? (value, value)
+            guard let first = first.number.flatMap(UInt32.init(exactly:)),
+                let last = last.number.flatMap(UInt32.init(exactly:)), first <= last
+            else { return nil }
+            return first...last
+        }
+        guard let intervals else { return nil }
+        self.init(intervals)
+    }
+}

@@ -14,7 +14,7 @@ extension LiveRule {
 
 extension Rule {
     /// Reads a rule's expressions, or nothing where ``Rule`` can't say exactly the same: matches,
-    /// a named counter, one NAT statement.
+    /// a named counter, one statement at the end.
     fileprivate init?(listing expressions: [JSONValue], comment: String?) {
         var rest = expressions.compactMap { $0.object?.single }[...]
         guard rest.count == expressions.count else { return nil }

@@ -13,15 +13,22 @@ struct SelectorListing {
     private var needsProtocol = false
     private var addresses: [String: AddressSet] = [:]
     private var ports: [String: PortSet] = [:]
+    private var interfaces: [String: [InterfacePattern]] = [:]
+    private var owners: [String: IntervalSet<UInt32>] = [:]
+    private var mark: PacketMark?
+    private var isToThisMachine: Bool?
 
     /// Adds a match, or returns false where ``Selector`` can't express it.
     mutating func add(_ match: JSONValue) -> Bool {
         guard let match = match.object, match.hasOnly("op", "left", "right"),
             match["op"]?.text == "==", let right = match["right"],
-            let left = match["left"]?.object?.single, let field = left.value.object
+            let left = match["left"]?.object?.single
         else { return false }
+        if left.key == "&" { return add(masked: left.value, right) }
+        guard let field = left.value.object else { return false }
         switch left.key {
         case "meta": return add(meta: field, right)
+        case "fib": return add(fib: field, right)
         case "payload": return add(payload: field, right)
         default: return false
         }
@@ -41,17 +48,45 @@ struct SelectorListing {
             sourceAddresses: addresses["saddr"],
             destinationAddresses: addresses["daddr"],
             sourcePorts: ports["sport"],
-            destinationPorts: ports["dport"]
+            destinationPorts: ports["dport"],
+            isToThisMachine: isToThisMachine ?? false,
+            inputInterfaces: interfaces["iifname"] ?? [],
+            outputInterfaces: interfaces["oifname"] ?? [],
+            users: owners["skuid"],
+            groups: owners["skgid"],
+            mark: mark
         )
     }
 
     private mutating func add(meta: JSONObject, _ right: JSONValue) -> Bool {
-        guard meta.hasOnly("key") else { return false }
-        switch meta["key"]?.text {
+        guard meta.hasOnly("key"), let key = meta["key"]?.text else { return false }
+        switch key {
         case "nfproto": return fill(&family, IPFamily(listing: right))
         case "l4proto": return fill(&protocols, TransportProtocol.list(listing: right))
+        case "iifname", "oifname":
+            return fill(&interfaces[key], InterfacePattern.list(listing: right))
+        case "skuid", "skgid": return fill(&owners[key], IntervalSet(listing: right))
+        case "mark": return fill(&mark, PacketMark(listing: right, mask: .max))
         default: return false
         }
+    }
+
+    /// `fib daddr type local`, as <linux/rtnetlink.h> numbers it (RTN_LOCAL).
+    private mutating func add(fib: JSONObject, _ right: JSONValue) -> Bool {
+        guard fib.hasOnly("result", "flags"), fib["result"]?.text == "type",
+            fib["flags"] == .list([.text("daddr")]) || fib["flags"] == .text("daddr"),
+            right == .number(2) || right == .text("local")
+        else { return false }
+        return fill(&isToThisMachine, true)
+    }
+
+    private mutating func add(masked left: JSONValue, _ right: JSONValue) -> Bool {
+        guard let sides = left.list, sides.count == 2,
+            let meta = sides[0].object?.single, meta.key == "meta",
+            meta.value.object?["key"]?.text == "mark",
+            let mask = sides[1].number.flatMap(UInt32.init(exactly:))
+        else { return false }
+        return fill(&mark, PacketMark(listing: right, mask: mask))
     }
 
     private mutating func add(payload: JSONObject, _ right: JSONValue) -> Bool {

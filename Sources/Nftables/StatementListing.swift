@@ -2,14 +2,22 @@ internal import Addressing
 internal import RulesetModel
 
 extension Statement {
-    /// Reads a NAT statement, or nothing where it is another one or says more.
+    /// Reads what ends a rule, or nothing where it is something else or says more.
     init?(listing statement: JSONObject.Member) {
         switch (statement.key, statement.value) {
+        case ("accept", .null): self = .accept
+        case ("return", .null): self = .return
+        case ("jump", .object(let object)): self.init(jump: object)
         case ("redirect", .null): self = .redirect(port: nil)
         case ("redirect", .object(let object)): self.init(redirect: object)
         case ("dnat", .object(let object)): self.init(dnat: object)
         default: return nil
         }
+    }
+
+    private init?(jump object: JSONObject) {
+        guard object.hasOnly("target"), let chain = object["target"]?.text else { return nil }
+        self = .jump(to: chain)
     }
 
     private init?(redirect object: JSONObject) {

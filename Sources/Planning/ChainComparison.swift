@@ -1,16 +1,16 @@
 import RulesetModel
 
-/// How one base chain of the kernel differs from what it should be.
+/// How one chain of the kernel differs from what it should be.
 struct ChainComparison {
     /// What the chain should be.
-    let wanted: BaseChain
+    let wanted: WantedChain
 
     /// The chain in the kernel.
     let live: LiveChain?
 
     private let alignment: RuleAlignment
 
-    init(wanted: BaseChain, live: LiveChain?) {
+    init(wanted: WantedChain, live: LiveChain?) {
         self.wanted = wanted
         self.live = live
         alignment = RuleAlignment(live: live?.rules ?? [], wanted: wanted.rules)
@@ -18,9 +18,10 @@ struct ChainComparison {
 
     /// What is wrong with the chain itself.
     var structuralChange: StructuralChange? {
-        guard let live else { return .chainMissing(wanted.head.hook) }
-        return isAttached
-            ? nil : .chainReplaced(wanted.head.hook, found: live.attachment)
+        // A regular chain is part of its redirect, and is told of as such.
+        guard let live else { return wanted.head == nil ? nil : .chainMissing(wanted.name) }
+        if isDropping { return .chainDrops(wanted.name) }
+        return isAttached ? nil : .chainReplaced(wanted.name, found: live.attachment)
     }
 
     /// Rules that no redirect accounts for, as far as they must go.
@@ -47,20 +48,27 @@ struct ChainComparison {
 
     /// Adds the commands that mend the chain.
     func mend(_ batch: inout OperationBatch) {
-        guard isAttached else {
+        guard isAttached || isDropping else {
             if let live {
                 batch.removeRules.append(.flushChain(name: live.name))
                 batch.removeChains.append(.deleteChain(name: live.name))
             }
-            batch.create.append(.addChain(wanted.head))
+            batch.create.append(wanted.creation)
             batch.addRules += wanted.rules.map { .appendRule($0, chain: wanted.name) }
             return
         }
+        if isDropping { batch.create.append(.acceptByDefault(chain: wanted.name)) }
         batch.removeRules += alignment.removed.map { .deleteRule($0, chain: wanted.name) }
         batch.addRules += additions
     }
 
-    private var isAttached: Bool { live?.attachment == .nat(wanted.head) }
+    private var isAttached: Bool { live?.attachment == wanted.attachment }
+
+    /// Only its policy is not as wanted, which is all that the kernel changes on a living chain.
+    private var isDropping: Bool {
+        guard let head = wanted.head else { return false }
+        return live?.attachment == .dropping(head)
+    }
 
     /// Every missing rule goes in front of the next one that stays, so that the rules that come
     /// together stand in order.

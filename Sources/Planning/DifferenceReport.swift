@@ -33,8 +33,8 @@ public struct DifferenceReport: Sendable, Encodable {
                 change: change.kind,
                 wanted: RedirectView(change.wanted),
                 live: RedirectView(change.live),
-                wantedRules: change.wanted.map { "\($0.hook.rawValue): \($0.rule.text)" },
-                liveRules: change.live.map { "\($0.hook.rawValue): \($0.rule.text)" }
+                wantedRules: change.wanted.map { "\($0.chain): \($0.rule.text)" },
+                liveRules: change.live.map { "\($0.chain): \($0.rule.text)" }
             )
         }
         structure = difference.structure.map(\.report)
@@ -50,9 +50,10 @@ extension StructuralChange {
         case .tableMissing: .init(kind: "table-missing")
         case .tableDormant: .init(kind: "table-dormant")
         case .tableReplaced: .init(kind: "table-replaced")
-        case .chainMissing(let hook): .init(kind: "chain-missing", chain: hook.rawValue)
-        case .chainReplaced(let hook, let found):
-            .init(kind: "chain-replaced", chain: hook.rawValue, found: found.description)
+        case .chainMissing(let name): .init(kind: "chain-missing", chain: name)
+        case .chainReplaced(let name, let found):
+            .init(kind: "chain-replaced", chain: name, found: found.description)
+        case .chainDrops(let name): .init(kind: "chain-drops", chain: name)
         case .markerDiffers(let found):
             .init(kind: "marker-differs", found: found.map(\.chain).joined(separator: " "))
         }

@@ -44,7 +44,7 @@ public struct DriftText {
                 foreign += change.live.map {
                     ForeignObject(
                         kind: "rule",
-                        place: "chain \($0.hook.rawValue)",
+                        place: "chain \($0.chain)",
                         text: $0.rule.text
                     ).line()
                 }
@@ -83,11 +83,11 @@ extension Difference {
 
 extension RedirectChange {
     fileprivate var driftLines: [ReportLine] {
-        wanted.filter { !live.contains($0) }.map {
-            ReportLine(.removal, "      missing in \($0.hook.rawValue): \($0.rule.text)")
+        missingRules.map {
+            ReportLine(.removal, "      missing in \($0.chain): \($0.rule.text)")
         }
-            + live.filter { !wanted.contains($0) }.map {
-                ReportLine(.foreign, "      not ours in \($0.hook.rawValue): \($0.rule.text)")
+            + surplusRules.map {
+                ReportLine(.foreign, "      not ours in \($0.chain): \($0.rule.text)")
             }
     }
 }
@@ -99,12 +99,19 @@ extension StructuralChange {
         case .tableDormant: [ReportLine(.change, "  ~ the table is dormant: nothing is redirected")]
         case .tableReplaced:
             [ReportLine(.foreign, "  ! the table holds names that nft can't express")]
-        case .chainMissing(let hook): [ReportLine(.removal, "  - chain \(hook.rawValue) is gone")]
-        case .chainReplaced(let hook, let found):
+        case .chainMissing(let name): [ReportLine(.removal, "  - chain \(name) is gone")]
+        case .chainReplaced(let name, let found):
             [
                 ReportLine(
                     .change,
-                    "  ~ chain \(hook.rawValue) is attached otherwise: \(found.words)"
+                    "  ~ chain \(name) is attached otherwise: \(found.words)"
+                )
+            ]
+        case .chainDrops(let name):
+            [
+                ReportLine(
+                    .change,
+                    "  ~ chain \(name) drops what no redirect matches (policy drop)"
                 )
             ]
         case .markerDiffers(let found) where found.isEmpty:

@@ -20,7 +20,10 @@ extension Operation {
     /// What the command is about, for its colour.
     var role: ReportLine.Role {
         switch self {
-        case .addTable, .addChain, .addCounter, .appendRule, .insertRule, .addMarker: .addition
+        case .addTable, .addChain, .addRegularChain, .addCounter, .appendRule, .insertRule,
+            .addMarker:
+            .addition
+        case .acceptByDefault: .change
         case .deleteObject: .foreign
         default: .removal
         }
@@ -33,6 +36,8 @@ extension Operation {
         case .addTable: return "\(sign) table"
         case .deleteTable: return "\(sign) table with all it holds"
         case .addChain(let head): return "\(sign) chain \(head.hook.rawValue) { \(head.text) }"
+        case .addRegularChain(let name): return "\(sign) chain \(name)"
+        case .acceptByDefault(let name): return "\(sign) chain \(name) { policy accept; }"
         case .flushChain(let name): return "\(sign) all rules of chain \(name)"
         case .deleteChain(let name): return "\(sign) chain \(name)"
         case .addCounter(let name), .deleteCounter(let name): return "\(sign) counter \(name)"

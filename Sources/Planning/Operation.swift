@@ -8,6 +8,10 @@ public enum Operation: Sendable, Hashable {
     case deleteTable
     /// Creates a base chain.
     case addChain(BaseChain.Head)
+    /// Lets a base chain accept again what none of its rules decides.
+    case acceptByDefault(chain: String)
+    /// Creates a regular chain.
+    case addRegularChain(name: String)
     /// Empties a chain.
     case flushChain(name: String)
     /// Removes a chain; its rules must be gone.
@@ -38,6 +42,8 @@ public enum Operation: Sendable, Hashable {
         case .addTable: "add table inet \(table)"
         case .deleteTable: "delete table inet \(table)"
         case .addChain(let head): "add chain inet \(table) \(head.hook.rawValue) { \(head.text) }"
+        case .addRegularChain(let name): "add chain inet \(table) \(name)"
+        case .acceptByDefault(let name): "add chain inet \(table) \(name) { policy accept; }"
         case .flushChain(let name): "flush chain inet \(table) \(name)"
         case .deleteChain(let name): "delete chain inet \(table) \(name)"
         case .addCounter(let name): "add counter inet \(table) \(name)"

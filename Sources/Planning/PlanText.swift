@@ -74,10 +74,10 @@ public struct PlanText {
 extension RedirectChange {
     /// The rules that only one side has, for a change that the view can't put into words.
     var ruleLines: [ReportLine] {
-        live.filter { !wanted.contains($0) }
-            .map { ReportLine(.removal, "      - \($0.hook.rawValue): \($0.rule.text)") }
-            + wanted.filter { !live.contains($0) }
-            .map { ReportLine(.addition, "      + \($0.hook.rawValue): \($0.rule.text)") }
+        surplusRules
+            .map { ReportLine(.removal, "      - \($0.chain): \($0.rule.text)") }
+            + missingRules
+            .map { ReportLine(.addition, "      + \($0.chain): \($0.rule.text)") }
     }
 }
 
@@ -104,14 +104,16 @@ extension StructuralChange {
                 "  ~ the table holds names that nft can't express; so it is made anew "
                     + "and its counters start at zero"
             )
-        case .chainMissing(let hook): ReportLine(.addition, "  + chain \(hook.rawValue)")
-        case .chainReplaced(let hook, let found):
+        case .chainMissing(let name): ReportLine(.addition, "  + chain \(name)")
+        case .chainReplaced(let name, let found):
             ReportLine(
                 .change,
-                "  ~ chain \(hook.rawValue) is made anew "
+                "  ~ chain \(name) is made anew "
                     + "(was: \(found.words)); "
                     + "among NAT chains of the same priority it then runs first"
             )
+        case .chainDrops(let name):
+            ReportLine(.change, "  ~ chain \(name) no longer drops what no redirect matches")
         case .markerDiffers: nil
         }
     }

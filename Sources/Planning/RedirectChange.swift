@@ -31,10 +31,29 @@ public struct RedirectChange: Sendable, Hashable {
         return wanted.differences(from: live)
     }
 
+    /// The wanted rules that the kernel lacks; one that is to be there twice can be lacking once.
+    var missingRules: [PlacedRule] { wanted.removing(live) }
+
+    /// The rules that the kernel has beyond the wanted ones; one of two that are equal is such a rule.
+    var surplusRules: [PlacedRule] { live.removing(wanted) }
+
     /// What becomes of it.
     public var kind: Kind {
         if live.isEmpty { return .add }
         if wanted.isEmpty { return .remove }
-        return wanted == live ? .move : .change
+        return missingRules.isEmpty && surplusRules.isEmpty ? .move : .change
+    }
+}
+
+extension [PlacedRule] {
+    /// What remains when each of the others takes one that is equal to it away.
+    fileprivate func removing(_ others: [PlacedRule]) -> [PlacedRule] {
+        var counts: [PlacedRule: Int] = [:]
+        for other in others { counts[other, default: 0] += 1 }
+        return filter { rule in
+            guard let count = counts[rule], count > 0 else { return true }
+            counts[rule] = count - 1
+            return false
+        }
     }
 }

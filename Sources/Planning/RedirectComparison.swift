@@ -5,11 +5,10 @@ struct RedirectComparison {
     private(set) var changes: [RedirectChange] = []
     private(set) var unchanged = 0
 
-    init(_ chains: [ChainComparison]) {
-        let wanted = RulesByRedirect(chains.map { ($0.wanted.head.hook, $0.wanted.rules) })
-        let live = RulesByRedirect(
-            chains.map { ($0.wanted.head.hook, ($0.live?.rules ?? []).compactMap(\.known)) }
-        )
+    init(_ chains: [ChainComparison], live: LiveTable) {
+        let wanted = RulesByRedirect(chains.map(\.wanted))
+        let order = chains.map(\.wanted.name)
+        let live = RulesByRedirect(live.chains(inOrderOf: order))
         let displaced = Set(chains.flatMap(\.displacedRedirects))
         for name in wanted.names {
             let change = RedirectChange(name: name, wanted: wanted[name], live: live[name])
@@ -22,5 +21,14 @@ struct RedirectComparison {
         for name in live.names where wanted[name].isEmpty {
             changes.append(RedirectChange(name: name, wanted: [], live: live[name]))
         }
+    }
+}
+
+extension LiveTable {
+    /// The chains, these first: a chain that was made anew comes last in the kernel's own order.
+    fileprivate func chains(inOrderOf names: [String]) -> [LiveChain] {
+        let known = Set(names)
+        let chainsByName = Dictionary(chains.map { ($0.name, $0) }) { first, _ in first }
+        return names.compactMap { chainsByName[$0] } + chains.filter { !known.contains($0.name) }
     }
 }

@@ -15,7 +15,9 @@ public struct RedirectTable {
     ) {
         var cells = [name]
         if let view {
-            let match = view.destination + (view.source.map { " from \($0)" } ?? "")
+            let match =
+                view.destination + (view.source.map { " from \($0)" } ?? "")
+                + (view.exceptions == nil ? "" : " (with exceptions)")
             cells += [view.direction, view.family ?? "", view.protocols, match, "→ \(view.target)"]
         }
         rows.append((role, cells + notes, below))

@@ -1,21 +1,6 @@
 import Addressing
 public import RulesetModel
 
-/// A rule with the chain that holds it.
-public struct PlacedRule: Sendable, Hashable {
-    /// The hook whose chain holds the rule.
-    public var hook: Hook
-
-    /// The rule.
-    public var rule: Rule
-
-    /// Creates a placed rule.
-    public init(hook: Hook, rule: Rule) {
-        self.hook = hook
-        self.rule = rule
-    }
-}
-
 /// A redirect in the policy's words, read off its rules.
 ///
 /// The rules are the source, not the policy, so that what the kernel holds can be told in the same
@@ -36,65 +21,44 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     /// Where connections were sent: `203.0.113.7:80`, `port 80` or `any`.
     public var destination: String
 
-    /// Where they go: `:8080`, `10.0.0.5:8080` or `this machine :5353`.
+    /// What is carved out, each as the rule that lets it go; nothing for nothing.
+    public var exceptions: [String]?
+
+    /// Where they go: `:8080`, `10.0.0.5:8080`, `this machine :5353`, or `left alone`.
     public var target: String
 
     /// Describes the rules of one redirect, or nothing where they don't make up one redirect.
     public init?(_ rules: [PlacedRule]) {
-        guard let first = rules.first?.rule,
-            rules.allSatisfy({ $0.rule.resembles(first) })
+        let deciding = rules.filter(\.rule.statement.isDecision)
+        guard let first = deciding.first?.rule,
+            deciding.allSatisfy({ $0.rule.resembles(first) })
         else { return nil }
-        let hooks = Set(rules.map(\.hook))
-        direction =
-            switch hooks {
-            case [.prerouting]: "inbound"
-            case [.output]: "outbound"
-            default: "both"
-            }
-        let families = Set(rules.map(\.rule.selector.family))
-        let only = families.count == 1 ? families.first ?? nil : nil
-        family = only?.title
+        switch Set(deciding.compactMap(\.hook)) {
+        case [.prerouting]: direction = "inbound"
+        case [.output]: direction = "outbound"
+        case []: return nil
+        default: direction = "both"
+        }
+        let selectors = deciding.map(\.rule.selector)
+        let families = Set(selectors.map(\.family))
+        family = families.count == 1 ? (families.first ?? nil)?.title : nil
         protocols =
             first.selector.protocols.isEmpty
             ? "any" : first.selector.protocols.map(\.rawValue).joined(separator: ",")
-        source = Self.endpoint(
-            rules.compactMap(\.rule.selector.sourceAddresses),
-            ports: first.selector.sourcePorts
-        )
-        destination =
-            Self.endpoint(
-                rules.compactMap(\.rule.selector.destinationAddresses),
-                ports: first.selector.destinationPorts
-            ) ?? "any"
+        source = ViewWords.source(of: selectors)
+        destination = ViewWords.destination(of: selectors)
+        let returning = rules.map(\.rule).filter { $0.statement == .return }
+        var seen: Set<Selector> = []
+        let texts = returning.filter { seen.insert($0.selector).inserted }
+            .map { Rule(selector: $0.selector, statement: .return).text }
+        exceptions = texts.isEmpty ? nil : texts
         target = first.statement.view
     }
 
     /// The redirects that a table holds, in the order of their rules.
     public static func redirects(in table: LiveTable?) -> [(name: String, rules: [PlacedRule])] {
-        let chains = (table?.chains ?? []).compactMap { chain -> (hook: Hook, rules: [Rule])? in
-            guard case .nat(let head) = chain.attachment else { return nil }
-            return (head.hook, chain.rules.compactMap(\.known))
-        }
-        let rules = RulesByRedirect(chains)
+        let rules = RulesByRedirect(table?.chains ?? [])
         return rules.names.map { ($0, rules[$0]) }
-    }
-
-    private static func endpoint(_ addresses: [AddressSet], ports: PortSet?) -> String? {
-        let ranges = AddressSet(addresses.flatMap(\.ranges)).ranges
-        switch (ranges.count, ports) {
-        case (0, nil): return nil
-        case (0, let ports?): return "port \(ports)"
-        case (_, nil): return Self.abridged(ranges)
-        case (1, let ports?) where ranges[0].family == .ipv6: return "[\(ranges[0])]:\(ports)"
-        case (1, let ports?): return "\(ranges[0]):\(ports)"
-        case (_, let ports?): return "\(Self.abridged(ranges)) port \(ports)"
-        }
-    }
-
-    /// The first ranges of a long list: a line is for reading, the objects are there for the rest.
-    private static func abridged(_ ranges: [AddressRange]) -> String {
-        let shown = ranges.prefix(3).map(\.description).joined(separator: ",")
-        return ranges.count > 3 ? "\(shown),… (\(ranges.count))" : shown
     }
 
     /// What reads differently in another view of the same redirect, in that view's words.
@@ -105,22 +69,39 @@ public struct RedirectView: Sendable, Hashable, Encodable {
         if other.protocols != protocols { words.append(other.protocols) }
         if other.source != source { words.append("from \(other.source ?? "anywhere")") }
         if other.destination != destination { words.append(other.destination) }
+        if other.exceptions != exceptions {
+            switch (exceptions, other.exceptions) {
+            case (_, nil): words.append("no exceptions")
+            case (nil, _): words.append("exceptions")
+            default: words.append("other exceptions")
+            }
+        }
         if other.target != target { words.append("→ \(other.target)") }
         return words
     }
 }
 
 extension Rule {
-    /// Whether both differ at most in family and addresses, as the rules of one redirect do.
+    /// Whether both differ at most in what the rules of one redirect differ in: family, addresses
+    /// and interfaces.
     fileprivate func resembles(_ other: Rule) -> Bool {
         selector.protocols == other.selector.protocols
             && selector.sourcePorts == other.selector.sourcePorts
             && selector.destinationPorts == other.selector.destinationPorts
-            && statement == other.statement
+            && selector.users == other.selector.users && selector.groups == other.selector.groups
+            && selector.mark == other.selector.mark && statement == other.statement
     }
 }
 
 extension Statement {
+    /// Whether a rule with it decides what becomes of a connection.
+    fileprivate var isDecision: Bool {
+        switch self {
+        case .return, .jump: false
+        default: true
+        }
+    }
+
     fileprivate var view: String {
         switch self {
         case .dnatPort(let port): ":\(port)"
@@ -128,6 +109,9 @@ extension Statement {
         case .dnat(let address, nil): "\(address)"
         case .redirect(let port?): "this machine :\(port)"
         case .redirect(nil): "this machine"
+        case .accept: "left alone"
+        case .return: "the next redirect"
+        case .jump(let chain): "chain \(chain)"
         }
     }
 }

@@ -11,12 +11,14 @@ public enum StructuralChange: Sendable, Hashable {
     case tableDormant
     /// The table holds a name that nft's language can't express, so it must be made anew.
     case tableReplaced
-    /// A base chain is gone.
-    case chainMissing(Hook)
-    /// A base chain is not attached as wanted, so it must be made anew.
+    /// A base chain is gone, by its name.
+    case chainMissing(String)
+    /// A chain is not attached as wanted, so it must be made anew.
     ///
     /// Where others have chains of the same priority, the order among them changes.
-    case chainReplaced(Hook, found: LiveChain.Attachment)
+    case chainReplaced(String, found: LiveChain.Attachment)
+    /// A base chain drops what no rule decides (`policy drop`).
+    case chainDrops(String)
     /// The marker of the generation is gone, or is another's.
     case markerDiffers(found: [Marker])
 }
@@ -27,6 +29,8 @@ extension LiveChain.Attachment {
         switch self {
         case .none: "to no hook"
         case .nat(let head): "hook \(head.hook.rawValue), priority \(head.priority)"
+        case .dropping(let head):
+            "hook \(head.hook.rawValue), priority \(head.priority), policy drop"
         case .other(let text): text
         }
     }

@@ -11,7 +11,7 @@ struct TableComparison {
         self.live = live
     }
 
-    mutating func compare(_ chain: BaseChain) -> ChainComparison {
+    mutating func compare(_ chain: WantedChain) -> ChainComparison {
         let comparison = ChainComparison(
             wanted: chain,
             live: live.chains.first { $0.name == chain.name }
@@ -24,16 +24,19 @@ struct TableComparison {
 
     /// Whatever redirctl never makes, or not under this name, is to go.
     mutating func compareForeign(_ wanted: Ruleset) {
-        let ours = Set(wanted.chains.map(\.name) + live.markers.map(\.chain))
+        let ours = Set(wanted.wantedChains.map(\.name) + live.markers.map(\.chain))
+        let former = live.chainsOfRedirects
         for chain in live.chains where !ours.contains(chain.name) {
+            batch.removeRules.append(.flushChain(name: chain.name))
+            batch.removeChains.append(.deleteChain(name: chain.name))
+            // It goes with its redirect and needs no mention of its own.
+            if former.contains(chain.name) { continue }
             let attachment =
                 chain.attachment == .none ? "" : " { \(chain.attachment.description) }"
             foreign.append(ForeignObject(kind: "chain", place: nil, text: chain.name + attachment))
             foreign += chain.rules.map {
                 ForeignObject(kind: "rule", place: "chain \(chain.name)", text: $0.text)
             }
-            batch.removeRules.append(.flushChain(name: chain.name))
-            batch.removeChains.append(.deleteChain(name: chain.name))
         }
         foreign += live.others.map { ForeignObject(kind: $0.kind, place: nil, text: $0.name) }
         // Elements of maps can refer to the other kinds of object.
@@ -68,4 +71,21 @@ struct TableComparison {
 
 extension LiveObject {
     fileprivate var isContainer: Bool { kind == "map" || kind == "set" }
+}
+
+extension LiveTable {
+    /// The regular chains that only say what a redirect could: known rules that all bear the name of
+    /// the redirect whose rule jumps to the chain.
+    fileprivate var chainsOfRedirects: Set<String> {
+        var owners: [String: String] = [:]
+        for rule in chains.flatMap(\.rules) {
+            guard let rule = rule.known, case .jump(let chain) = rule.statement else { continue }
+            owners[chain] = rule.comment
+        }
+        let ours = chains.filter { chain in
+            chain.attachment == .none && owners[chain.name] != nil
+                && chain.rules.allSatisfy { $0.redirect == owners[chain.name] }
+        }
+        return Set(ours.map(\.name))
+    }
 }

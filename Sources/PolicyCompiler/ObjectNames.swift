@@ -1,3 +1,5 @@
+import PolicyModel
+
 /// The one place where names of objects in our table are made.
 ///
 /// A name is a function of the policy's own names, so an unrelated edit moves nothing. The prefix
@@ -5,4 +7,12 @@
 enum ObjectNames {
     /// The name of a redirect's counter.
     static func counter(of redirect: String) -> String { "rc_\(redirect)" }
+
+    /// The name of the chain that a redirect with exceptions has for one direction.
+    static func chain(of redirect: String, _ direction: Direction) -> String {
+        switch direction {
+        case .inbound: "in_\(redirect)"
+        case .outbound: "out_\(redirect)"
+        }
+    }
 }

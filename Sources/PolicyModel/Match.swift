@@ -42,10 +42,14 @@ public struct Match: Sendable, Hashable {
     /// The interfaces it may arrive on (inbound) or leave by (outbound); nothing means any.
     public var interfaces: Set<InterfacePattern>?
 
-    /// The user IDs of the process that opens it; nothing means any. Outbound only.
+    /// The user IDs of the process that opens it; nothing means any.
+    ///
+    /// For outbound connections only.
     public var users: IntervalSet<UInt32>?
 
-    /// The group IDs of the process that opens it; nothing means any. Outbound only.
+    /// The group IDs of the process that opens it; nothing means any.
+    ///
+    /// For outbound connections only.
     public var groups: IntervalSet<UInt32>?
 
     /// What its packet mark must be; nothing means anything.

@@ -6,14 +6,25 @@ public struct LiveChain: Sendable, Hashable {
         case none
         /// A NAT base chain at a hook we use, policy `accept`: what ``BaseChain`` can say.
         case nat(BaseChain.Head)
+        /// The same but for policy `drop`: the kernel drops every connection that no rule decides.
+        case dropping(BaseChain.Head)
         /// Any other base chain, as nft would write it: `type filter hook input priority 0; …`.
         case other(String)
+
+        /// Where the chain runs, if that is a place where ours do.
+        public var head: BaseChain.Head? {
+            switch self {
+            case .nat(let head), .dropping(let head): head
+            case .none, .other: nil
+            }
+        }
 
         /// The attachment in nft's language; empty for a regular chain.
         public var description: String {
             switch self {
             case .none: ""
             case .nat(let head): head.text
+            case .dropping(let head): head.text(policy: "drop")
             case .other(let text): text
             }
         }

@@ -1,3 +1,5 @@
+import Addressing
+
 /// A table as the kernel holds it, whoever put what into it.
 public struct LiveTable: Sendable, Hashable {
     /// The table's name; its family is `inet`.
@@ -46,10 +48,11 @@ public struct LiveTable: Sendable, Hashable {
     public var hasUnspeakableName: Bool {
         let names = chains.map(\.name) + counters.map(\.name) + others.map(\.name)
         return !names.allSatisfy { name in
-            guard let first = name.utf8.first, isLetter(first) else { return false }
+            guard let first = name.utf8.first, isLetter(first), !NftKeywords.all.contains(name)
+            else { return false }
             return name.utf8.allSatisfy {
                 isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                    || "_/.\\-".utf8.contains($0)
+                    || "_/.-".utf8.contains($0)
             }
         }
     }

@@ -11,10 +11,19 @@ public struct Ruleset: Sendable, Hashable, Codable {
     /// The base chains with their rules, in the order of ``Hook``.
     public var chains: [BaseChain]
 
+    /// The chains that rules of these jump to.
+    public var regularChains: [RegularChain]
+
     /// Creates a ruleset.
-    public init(table: String, counters: [String] = [], chains: [BaseChain] = []) {
+    public init(
+        table: String,
+        counters: [String] = [],
+        chains: [BaseChain] = [],
+        regularChains: [RegularChain] = []
+    ) {
         self.table = table
         self.counters = counters
         self.chains = chains
+        self.regularChains = regularChains
     }
 }

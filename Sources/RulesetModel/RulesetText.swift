@@ -15,15 +15,15 @@ extension Ruleset {
     }
 
     private var tableBlock: String {
-        let blocks = counters.map { "\tcounter \($0) {\n\t}" } + chains.map(\.block)
+        let blocks =
+            counters.map { "\tcounter \($0) {\n\t}" }
+            + regularChains.map { block($0.name, lines: $0.rules.map(\.text)) }
+            + chains.map { block($0.name, lines: [$0.head.text] + $0.rules.map(\.text)) }
         return "table inet \(table) {\n" + blocks.joined(separator: "\n\n") + "\n}"
     }
-}
 
-extension BaseChain {
-    fileprivate var block: String {
-        let lines = [head.text] + rules.map(\.text)
-        return "\tchain \(name) {\n" + lines.map { "\t\t\($0)\n" }.joined() + "\t}"
+    private func block(_ chain: String, lines: [String]) -> String {
+        "\tchain \(chain) {\n" + lines.map { "\t\t\($0)\n" }.joined() + "\t}"
     }
 }
 
@@ -31,8 +31,10 @@ extension BaseChain.Head {
     /// The specification of a base chain: `type nat hook output priority -105; policy accept;`.
     ///
     /// The priority is a number: names such as `dstnat` are an error on output before 1.0.9.
-    public var text: String {
-        "type nat hook \(hook.rawValue) priority \(priority); policy accept;"
+    public var text: String { text(policy: "accept") }
+
+    func text(policy: String) -> String {
+        "type nat hook \(hook.rawValue) priority \(priority); policy \(policy);"
     }
 }
 
@@ -50,10 +52,20 @@ extension Rule {
 extension Selector {
     fileprivate var parts: [String] {
         var parts: [String] = []
+        for (key, interfaces) in [("iifname", inputInterfaces), ("oifname", outputInterfaces)]
+        where !interfaces.isEmpty {
+            parts.append("\(key) " + anonymousSet(interfaces.map { "\"\($0)\"" }))
+        }
         if let family { parts.append("meta nfproto \(family.rawValue)") }
         if !protocols.isEmpty {
             parts.append("meta l4proto " + anonymousSet(protocols.map(\.rawValue)))
         }
+        for (key, numbers) in [("skuid", users), ("skgid", groups)] {
+            guard let numbers else { continue }
+            parts.append("meta \(key) " + anonymousSet(numbers.texts))
+        }
+        if let mark { parts.append(mark.text) }
+        if isToThisMachine { parts.append("fib daddr type local") }
         let keyword = family?.keyword ?? ""
         for (field, addresses) in [("saddr", sourceAddresses), ("daddr", destinationAddresses)] {
             guard let addresses else { continue }
@@ -71,6 +83,14 @@ extension Selector {
     }
 }
 
+extension PacketMark {
+    fileprivate var text: String {
+        let value = "0x" + String(value, radix: 16)
+        return mask == .max
+            ? "meta mark \(value)" : "meta mark & 0x\(String(mask, radix: 16)) == \(value)"
+    }
+}
+
 extension Statement {
     /// The statement in nft's language.
     public var text: String {
@@ -81,6 +101,9 @@ extension Statement {
                 + (port.map { address.text(withPort: $0) } ?? address.description)
         case .redirect(let port?): "redirect to :\(port)"
         case .redirect(nil): "redirect"
+        case .accept: "accept"
+        case .return: "return"
+        case .jump(let chain): "jump \(chain)"
         }
     }
 }

@@ -171,4 +171,28 @@ import Testing
         #expect(ending.status == 1)
         #expect(ending.errors.contains("CAP_NET_ADMIN"))
     }
+
+    @Test func `what to type next works in the same place`() throws {
+        let policy = try scratch.file(
+            "policy.yaml",
+            """
+            version: 1
+            settings: {table: mine}
+            redirects: []
+
+            """
+        )
+        _ = try scratch.redirctl("apply", policy)
+        try machine.nft("flush ruleset")
+        let place = "--table mine --state-dir \(scratch.directory)/state"
+        let diff = try scratch.redirctl("diff", "--table", "mine")
+        #expect(diff.output.contains("`redirctl apply --restore \(place)` puts generation 1 back."))
+        let status = try scratch.redirctl("status", "--table", "mine")
+        #expect(status.output.contains("`redirctl diff \(place)` shows how."))
+        let against = try scratch.redirctl("diff", policy)
+        #expect(against.output.contains("`redirctl apply \(policy) --state-dir "))
+        _ = try scratch.redirctl("apply", policy)
+        let remove = try scratch.redirctl("remove", "--table", "mine")
+        #expect(remove.output.contains("`redirctl rollback --to 1 \(place)` brings it back."))
+    }
 }

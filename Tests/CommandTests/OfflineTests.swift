@@ -65,7 +65,7 @@ import Testing
         let ending = try Program.run([
             "sh", "-c", "\(Program.path) validate - < \(policy)",
         ])
-        #expect(ending.output == "-: valid, 1 redirect\n")
+        #expect(ending.output == "<stdin>: valid, 1 redirect\n")
     }
 
     @Test func `a reader that has seen enough is no failure worth a word`() throws {
@@ -93,5 +93,19 @@ import Testing
         let script = try Scratch.redirctl("compile", policy).output
         #expect(json["script"] == .text(script))
         #expect(try Scratch.redirctl("compile", policy, "--format", "text").output == script)
+    }
+
+    @Test(
+        arguments: [
+            ["apply", "policy.yaml", "--table", "other"],
+            ["diff", "policy.yaml", "--table", "redirctl"],
+            ["apply", "policy.yaml", "--state-dir", ""],
+            ["status", "--state-dir="],
+        ]
+    )
+    func `an option that could only mislead is wrong usage`(words: [String]) throws {
+        let ending = try Program.run([Program.path] + words)
+        #expect(ending.status == 64)
+        #expect(ending.errors.contains("--table") || ending.errors.contains("--state-dir"))
     }
 }

@@ -98,7 +98,7 @@ extension Strace {
 
 extension Collection {
     /// So many elements, at equal distances.
-    fileprivate func spread(_ wanted: Int) -> [Element] {
+    func spread(_ wanted: Int) -> [Element] {
         let elements = Array(self)
         guard elements.count > wanted else { return elements }
         return (0..<wanted).map { elements[(2 * $0 + 1) * elements.count / (2 * wanted)] }

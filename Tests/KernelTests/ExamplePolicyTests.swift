@@ -47,6 +47,7 @@ import Testing
         #expect(try client.ask(.tcp, "10.3.0.1:81") == .reached("10.3.0.1:81"))
         #expect(try client.ask(.tcp, "10.3.0.1:444") == .reached("10.3.0.1:444"))
         #expect(try client.ask(.udp, "10.3.0.1:80") == .reached("10.3.0.1:80"))
+        #expect(try client.ask(.tcp, "192.0.2.1:80") == .reached("192.0.2.1:80"))
         #expect(try lab.machine.ask(.tcp, "10.1.0.2:443") == .reached("10.1.0.2:443"))
         #expect(try lab.machine.ask(.tcp, "127.0.0.1:80") == .reached("127.0.0.1:80"))
     }
@@ -71,6 +72,35 @@ import Testing
         }
         #expect(try machine.ask(.udp, "[2001:db8::54]:53") == .reached("[2001:db8::54]:53"))
         #expect(try lab.client.ask(.udp, "192.0.2.53:53") == .reached("192.0.2.53:53"))
+    }
+
+    @Test func `the web goes through the proxy, its own traffic and private networks do not`()
+        throws
+    {
+        let lab = try Lab.withInternetAndClient()
+        let servers = [
+            try lab.machine.serve(ports: [8080]), try lab.internet.serve(ports: [22, 80, 443]),
+        ]
+        defer { withExtendedLifetime(servers) {} }
+        let policy = try PolicyUnderTest(example: "transparent-proxy")
+
+        let machine = lab.machine
+        #expect(try machine.ask(.tcp, "198.51.100.7:80") == .reached("127.0.0.1:8080"))
+        #expect(try machine.ask(.tcp, "198.51.100.7:443") == .reached("127.0.0.1:8080"))
+        #expect(try machine.ask(.tcp, "[2001:db8::7]:443") == .reached("[::1]:8080"))
+        #expect(try policy.counts == ["rc_web-through-proxy": 3])
+
+        #expect(try machine.ask(.tcp, "198.51.100.7:22") == .reached("198.51.100.7:22"))
+        #expect(try machine.ask(.udp, "198.51.100.7:443") == .reached("198.51.100.7:443"))
+        for edge in ["172.16.0.0", "172.31.255.255", "192.168.0.1", "169.254.9.9", "[fdff::1]"] {
+            #expect(try machine.ask(.tcp, "\(edge):80") == .reached("\(edge):80"))
+        }
+        for beyond in ["172.15.255.255", "172.32.0.0", "192.169.0.0", "9.255.255.255"] {
+            #expect(try machine.ask(.tcp, "\(beyond):80") == .reached("127.0.0.1:8080"))
+        }
+        #expect(try machine.ask(.tcp, "[2001:db8::1]:80") == .reached("[::1]:8080"))
+        #expect(try lab.client.ask(.tcp, "198.51.100.7:80") == .reached("198.51.100.7:80"))
+        #expect(try policy.counts == ["rc_web-through-proxy": 8])
     }
 
     @Test func `a port is forwarded to a server behind, for both families`() throws {

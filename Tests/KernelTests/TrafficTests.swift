@@ -122,6 +122,162 @@ import Testing
         #expect(try policy.counts == ["rc_first": 1, "rc_second": 1])
     }
 
+    @Test func `exceptions go on to later redirects, and a bypass ends the search`() throws {
+        let lab = try Lab.withInternet()
+        let server = try lab.internet.serve(ports: [80, 1001, 1002])
+        defer { withExtendedLifetime(server) {} }
+        let policy = try PolicyUnderTest(
+            redirects: """
+                - name: bypassed
+                  direction: outbound
+                  match: {protocol: tcp, destination: {address: 192.0.2.9, port: 80}}
+                  bypass: true
+                - name: first
+                  direction: outbound
+                  match: {protocol: tcp, destination: {address: [192.0.2.0/24, "2001:db8::/32"], port: 80}}
+                  except:
+                    - {destination: {address: [192.0.2.1, "2001:db8::1"]}}
+                    - {source: {port: 30000-30001}}
+                  to: {port: 1001}
+                - name: second
+                  direction: outbound
+                  match: {protocol: tcp, destination: {port: 80}}
+                  except:
+                    - {destination: {address: 192.0.3.0/24}}
+                  to: {port: 1002}
+                """
+        )
+        let machine = lab.machine
+        #expect(try machine.ask(.tcp, "192.0.2.9:80") == .reached("192.0.2.9:80"))
+        #expect(try machine.ask(.tcp, "192.0.2.2:80") == .reached("192.0.2.2:1001"))
+        #expect(try machine.ask(.tcp, "[2001:db8::2]:80") == .reached("[2001:db8::2]:1001"))
+        #expect(try machine.ask(.tcp, "192.0.2.1:80") == .reached("192.0.2.1:1002"))
+        #expect(try machine.ask(.tcp, "[2001:db8::1]:80") == .reached("[2001:db8::1]:1002"))
+        let excepted = "10.1.0.1:30001"
+        #expect(try machine.ask(.tcp, "192.0.2.3:80", from: excepted) == .reached("192.0.2.3:1002"))
+        let other = "10.1.0.1:30002"
+        #expect(try machine.ask(.tcp, "192.0.2.3:80", from: other) == .reached("192.0.2.3:1001"))
+        #expect(try machine.ask(.tcp, "192.0.3.1:80") == .reached("192.0.3.1:80"))
+        #expect(try policy.counts == ["rc_bypassed": 1, "rc_first": 3, "rc_second": 3])
+        #expect(try policy.difference.isEmpty)
+    }
+
+    @Test func `only connections that leave by the interface match`() throws {
+        let lab = try Lab.withInternet()
+        let servers = [
+            try lab.internet.serve(ports: [80, 8080]), try lab.machine.serve(ports: [80, 8080]),
+        ]
+        defer { withExtendedLifetime(servers) {} }
+        for interfaces in ["machine1", "machine*", "[eth0, machine1]", "[lo2, mach*]"] {
+            try lab.machine.nft("flush ruleset")
+            let policy = try PolicyUnderTest(
+                redirect: "direction: outbound",
+                "match: {protocol: tcp, destination: {port: 80}, interface: \(interfaces)}",
+                "to: {port: 8080}"
+            )
+            #expect(try lab.machine.ask(.tcp, "192.0.2.1:80") == .reached("192.0.2.1:8080"))
+            #expect(try lab.machine.ask(.tcp, "127.0.0.1:80") == .reached("127.0.0.1:80"))
+            #expect(try policy.difference.isEmpty)
+        }
+    }
+
+    @Test func `only connections that arrive on the interface match`() throws {
+        let lab = try Lab.withInternetAndClient()
+        let server = try lab.machine.serve(ports: [80, 8080])
+        defer { withExtendedLifetime(server) {} }
+        _ = try PolicyUnderTest(
+            redirect: "direction: inbound",
+            "match: {protocol: tcp, destination: {port: 80}, interface: machine2}",
+            "to: {local: 8080}"
+        )
+        #expect(try lab.client.ask(.tcp, "10.3.0.1:80") == .reached("10.3.0.1:8080"))
+        #expect(try lab.internet.ask(.tcp, "10.1.0.1:80") == .reached("10.1.0.1:80"))
+    }
+
+    @Test func `local means every address of this machine`() throws {
+        let lab = try Lab.withInternetAndClient()
+        let servers = [
+            try lab.machine.serve(ports: [80, 8080]), try lab.internet.serve(ports: [80, 8080]),
+        ]
+        defer { withExtendedLifetime(servers) {} }
+        let policy = try PolicyUnderTest(
+            redirect: "direction: [inbound, outbound]",
+            "match: {protocol: tcp, destination: {address: [local, 192.0.2.7], port: 80}}",
+            "to: {port: 8080}"
+        )
+        #expect(try policy.difference.isEmpty)
+        for target in ["10.3.0.1", "10.1.0.1", "[fd03::1]", "192.0.2.7"] {
+            #expect(try lab.client.ask(.tcp, "\(target):80") == .reached("\(target):8080"))
+        }
+        for target in ["127.0.0.1", "[::1]", "10.1.0.1", "192.0.2.7"] {
+            #expect(try lab.machine.ask(.tcp, "\(target):80") == .reached("\(target):8080"))
+        }
+        #expect(try lab.client.ask(.tcp, "192.0.2.8:80") == .reached("192.0.2.8:80"))
+        #expect(try lab.machine.ask(.tcp, "[2001:db8::7]:80") == .reached("[2001:db8::7]:80"))
+    }
+
+    @Test func `only processes of the user and group match`() throws {
+        let lab = try Lab.withInternet()
+        let server = try lab.internet.serve(ports: [80, 8080])
+        defer { withExtendedLifetime(server) {} }
+        let cases = [
+            ("user: 0", 8080), ("user: 1-65535", 80), ("user: [0, 1000-2000]", 8080),
+            ("group: 0", 8080), ("group: 1", 80), ("user: 0, group: 1", 80),
+        ]
+        for (keys, port) in cases {
+            try lab.machine.nft("flush ruleset")
+            let policy = try PolicyUnderTest(
+                redirect: "direction: outbound",
+                "match: {protocol: tcp, destination: {port: 80}, \(keys)}",
+                "to: {port: 8080}"
+            )
+            #expect(try lab.machine.ask(.tcp, "192.0.2.1:80") == .reached("192.0.2.1:\(port)"))
+            #expect(try policy.difference.isEmpty)
+        }
+    }
+
+    @Test func `the proxy's user is excepted, others are not`() throws {
+        let lab = try Lab.withInternet()
+        let server = try lab.internet.serve(ports: [80, 8080])
+        defer { withExtendedLifetime(server) {} }
+        for (user, port) in [("0", 80), ("1-65535", 8080)] {
+            try lab.machine.nft("flush ruleset")
+            _ = try PolicyUnderTest(
+                redirect: "direction: outbound",
+                "match: {protocol: tcp, destination: {port: 80}}",
+                "except: [{user: \(user)}]",
+                "to: {port: 8080}"
+            )
+            #expect(try lab.machine.ask(.tcp, "192.0.2.1:80") == .reached("192.0.2.1:\(port)"))
+        }
+    }
+
+    @Test func `only packets with the mark match`() throws {
+        let lab = try Lab.withInternet()
+        let server = try lab.internet.serve(ports: [80, 8080])
+        defer { withExtendedLifetime(server) {} }
+        // Marks are set before NAT looks: by another table, as a VPN or a proxy would.
+        let cases = [
+            ("0x10", "0x10", 8080), ("0x10", "0x11", 80), ("0x10/0xf0", "0x11", 8080),
+            ("0x10/0xf0", "0x20", 80), ("0/0x1", "0x10", 8080), ("0/0x1", "0x11", 80),
+        ]
+        for (wanted, mark, port) in cases {
+            try lab.machine.nft(
+                """
+                flush ruleset
+                table inet marks { chain c { type route hook output priority -150; meta mark set \(mark); }; }
+                """
+            )
+            let policy = try PolicyUnderTest(
+                redirect: "direction: outbound",
+                "match: {protocol: tcp, destination: {port: 80}, mark: \(wanted)}",
+                "to: {port: 8080}"
+            )
+            #expect(try lab.machine.ask(.tcp, "192.0.2.1:80") == .reached("192.0.2.1:\(port)"))
+            #expect(try policy.difference.isEmpty)
+        }
+    }
+
     @Test func `a disabled redirect does nothing`() throws {
         let lab = try Lab.withInternet()
         let server = try lab.internet.serve(ports: [80])
@@ -137,7 +293,7 @@ import Testing
 
     @Test(
         arguments: [
-            "http-to-8080", "unprivileged-web", "local-dns", "forwarder",
+            "http-to-8080", "unprivileged-web", "local-dns", "forwarder", "transparent-proxy",
         ]
     )
     func `what was loaded is read back equal`(example: String) throws {

@@ -15,8 +15,8 @@ struct ForeignRuleTests {
                 op: "!="
             ),
             Listing.match("{\"ct\": {\"key\": \"state\"}}", "8", op: "in"),
-            Listing.match("{\"fib\": {\"result\": \"type\", \"flags\": [\"daddr\"]}}", "2"),
-            Listing.meta("skuid", "0"),
+            Listing.match("{\"fib\": {\"result\": \"type\", \"flags\": [\"saddr\"]}}", "2"),
+            Listing.meta("cpu", "0"),
             Listing.payload("tcp", "flags", "2"),
             Listing.payload("ip", "protocol", "6"),
             Listing.payload("udplite", "dport", "80"),
@@ -89,7 +89,7 @@ struct ForeignRuleTests {
 
     @Test(
         arguments: [
-            "{\"accept\": null}",
+            "{\"drop\": null}",
             "{\"masquerade\": null}",
             "{\"snat\": {\"port\": 80}}",
             "{\"dnat\": null}",

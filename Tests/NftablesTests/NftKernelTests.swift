@@ -86,10 +86,11 @@ import Testing
         #expect(table.markers == [Marker(number: 1, digest: "0123456789abcdef")])
         #expect(
             table.chains.flatMap(\.rules).map(\.text) == [
-                "tcp dport 7 accept", "tcp dport 5 jump j2",
+                "meta l4proto tcp th dport 7 accept", "meta l4proto tcp th dport 5 jump j2",
                 "ip daddr @s quota name \"q\" accept",
                 "meta l4proto tcp th dport 80 counter name \"c1\" redirect to :8080",
-                "tcp dport vmap @vm", "tcp dport vmap { 9 : jump j1 }", "tcp dport 8 jump j1",
+                "tcp dport vmap @vm", "tcp dport vmap { 9 : jump j1 }",
+                "meta l4proto tcp th dport 8 jump j1",
                 "ip daddr 1.2.3.4 dnat ip to tcp dport map @m", "limit name \"l\" accept",
                 "tcp dport 9 synproxy name \"sy\"", "ct helper set \"h\"",
                 "ct timeout set \"ti\"", "ct expectation set \"e\"",

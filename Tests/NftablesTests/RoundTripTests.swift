@@ -14,10 +14,15 @@ import Testing
             try kernel.commit([ruleset.script])
             let live = try #require(try kernel.table("redirctl"))
             #expect(live.counters.map(\.name).sorted() == ruleset.counters)
-            #expect(live.chains.map(\.attachment) == ruleset.chains.map { .nat($0.head) })
-            for (chain, wanted) in zip(live.chains, ruleset.chains) {
-                #expect(chain.rules.count == wanted.rules.count)
-                for (rule, wanted) in zip(chain.rules, wanted.rules) {
+            let wantedChains =
+                ruleset.regularChains.map { ($0.name, LiveChain.Attachment.none, $0.rules) }
+                + ruleset.chains.map { ($0.name, LiveChain.Attachment.nat($0.head), $0.rules) }
+            #expect(live.chains.count == wantedChains.count)
+            for (name, attachment, wantedRules) in wantedChains {
+                let chain = try #require(live.chains.first { $0.name == name })
+                #expect(chain.attachment == attachment)
+                #expect(chain.rules.count == wantedRules.count)
+                for (rule, wanted) in zip(chain.rules, wantedRules) {
                     #expect(
                         rule.content == .known(wanted),
                         "\(wanted.text)\ncame back as\n\(rule.text)"

@@ -23,10 +23,6 @@ struct TableListingTests {
     @Test(
         arguments: [
             (
-                "output", "nat", "output", "-105", "drop",
-                "type nat hook output priority -105; policy drop;"
-            ),
-            (
                 "output", "filter", "output", "0", "accept",
                 "type filter hook output priority 0; policy accept;"
             ),
@@ -65,6 +61,16 @@ struct TableListingTests {
             )
         )
         #expect(table.chains.map(\.attachment) == [.other(text)])
+    }
+
+    @Test func `a chain of ours that drops is known as ours`() throws {
+        let more = """
+            , "type": "nat", "hook": "output", "prio": -105, "policy": "drop"
+            """
+        let table = try Listing.table(Listing.chain("output", more))
+        let attachment = LiveChain.Attachment.dropping(.init(hook: .output, priority: -105))
+        #expect(table.chains.map(\.attachment) == [attachment])
+        #expect(attachment.description == "type nat hook output priority -105; policy drop;")
     }
 
     @Test func `unknown keys of a chain are passed over`() throws {
@@ -160,7 +166,7 @@ struct TableListingTests {
     @Test func `the recorded listing is read`() throws {
         let table = try Listing.table(json: RecordedListing.everything)
         #expect(table.chains.map(\.name).count == 5)
-        #expect(table.chains.flatMap(\.rules).compactMap(\.known).map(\.text).count == 1)
+        #expect(table.chains.flatMap(\.rules).compactMap(\.known).map(\.text).count == 4)
         #expect(table.chains.flatMap(\.rules).count == 16)
         #expect(table.counters.map(\.name) == ["c1", "cmapped"])
         #expect(table.others.count == 11)

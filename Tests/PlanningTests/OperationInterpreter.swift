@@ -49,10 +49,18 @@ struct OperationInterpreter {
             table.chains.append(
                 LiveChain(name: head.hook.rawValue, handle: take(), attachment: .nat(head))
             )
+        case .addRegularChain(let name):
+            table.chains.append(LiveChain(name: name, handle: take()))
         case .addMarker(let marker):
             table.chains.append(LiveChain(name: marker.chain, handle: take()))
         case .deleteMarker(let marker):
             table.chains.remove(at: try chain(marker.chain))
+        case .acceptByDefault(let name):
+            let index = try chain(name)
+            guard case .dropping(let head) = table.chains[index].attachment else {
+                throw refuse("the chain drops nothing")
+            }
+            table.chains[index].attachment = .nat(head)
         case .flushChain(let name):
             table.chains[try chain(name)].rules = []
         case .deleteChain(let name):

@@ -53,10 +53,34 @@ import Testing
         try check("dormant", live: LiveTable(name: "t", isDormant: true), wanted: ruleset)
     }
 
+    @Test func `a redirect with exceptions comes, changes and goes`() throws {
+        let (proxy, other) = (Self.proxy(users: 65534...65534), Self.proxy(users: 0...0))
+        try check("exceptions-come", live: Sample.live(Self.proxy(users: nil)), wanted: proxy)
+        try check("exceptions-change", live: Sample.live(other), wanted: proxy)
+        try check("exceptions-go", live: Sample.live(proxy), wanted: Self.proxy(users: nil))
+    }
+
     @Test func `long lists are abridged in a line`() throws {
         let addresses = (1...9).map { "192.0.2.\($0 * 16)/28" }.joined(separator: ",")
         let wanted = try Self.redirect(.output, .ipv4, [.tcp], addresses, 80)
         try check("long-list", live: nil, wanted: wanted)
+    }
+
+    /// An outbound redirect, with or without users that it excepts.
+    private static func proxy(users: ClosedRange<UInt32>?) -> Ruleset {
+        var ruleset = Sample.ruleset(["proxy": 80])
+        guard let users else { return ruleset }
+        let deciding = ruleset.chains[1].rules
+        let returning = Rule(
+            selector: Selector(users: IntervalSet([users])),
+            statement: .return,
+            comment: "proxy"
+        )
+        ruleset.chains[1].rules = deciding.map {
+            Rule(selector: $0.selector, statement: .jump(to: "out_proxy"), comment: "proxy")
+        }
+        ruleset.regularChains = [RegularChain(name: "out_proxy", rules: [returning] + deciding)]
+        return ruleset
     }
 
     private func check(_ name: String, live: LiveTable?, wanted: Ruleset) throws {

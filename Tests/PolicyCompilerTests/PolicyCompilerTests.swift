@@ -8,7 +8,9 @@ import TestSupport
 import Testing
 
 @Suite struct PolicyCompilerTests {
-    @Test(arguments: ["http-to-8080", "unprivileged-web", "local-dns", "forwarder"])
+    @Test(arguments: [
+        "http-to-8080", "unprivileged-web", "local-dns", "forwarder", "transparent-proxy",
+    ])
     func `an example compiles to what is recorded`(example: String) throws {
         let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let reader = PolicyReader(allowsUnsafePermissions: true)

@@ -14,6 +14,7 @@ public struct RulesetGenerator {
     public mutating func ruleset(table: String, rules: ClosedRange<Int> = 0...12) -> Ruleset {
         let counters = (0..<Int.random(in: 0...4, using: &random)).map { "c_\($0)" }
         let hooks = Hook.allCases.filter { _ in !random.once(in: 4) }
+        let targets = (0..<Int.random(in: 0...2, using: &random)).map { "sub_\($0)" }
         return Ruleset(
             table: table,
             counters: counters,
@@ -22,19 +23,23 @@ public struct RulesetGenerator {
                 let count = Int.random(in: rules, using: &random)
                 return BaseChain(
                     head: .init(hook: hook, priority: priority),
-                    rules: (0..<count).map { _ in rule(counters: counters) }
+                    rules: (0..<count).map { _ in rule(counters: counters, targets: targets) }
                 )
+            },
+            regularChains: targets.map { name in
+                RegularChain(name: name, rules: (0..<3).map { _ in rule(counters: counters) })
             }
         )
     }
 
     /// Returns a rule that the kernel takes.
-    public mutating func rule(counters: [String] = []) -> Rule {
+    public mutating func rule(counters: [String] = [], targets: [String] = []) -> Rule {
         let selector = selector()
+        let jump = random.once(in: 6) ? targets.randomElement(using: &random) : nil
         return Rule(
             selector: selector,
             counter: random.once(in: 2) ? counters.randomElement(using: &random) : nil,
-            statement: statement(for: selector),
+            statement: jump.map { .jump(to: $0) } ?? statement(for: selector),
             comment: random.once(in: 3) ? nil : comment()
         )
     }
@@ -52,19 +57,27 @@ public struct RulesetGenerator {
             sourceAddresses: random.once(in: 2) ? family.map { addresses($0) } : nil,
             destinationAddresses: random.once(in: 2) ? family.map { addresses($0) } : nil,
             sourcePorts: hasPorts && random.once(in: 3) ? ports() : nil,
-            destinationPorts: hasPorts && random.once(in: 2) ? ports() : nil
+            destinationPorts: hasPorts && random.once(in: 2) ? ports() : nil,
+            isToThisMachine: random.once(in: 8),
+            inputInterfaces: random.once(in: 8) ? interfaces() : [],
+            outputInterfaces: random.once(in: 8) ? interfaces() : [],
+            users: random.once(in: 8) ? owners() : nil,
+            groups: random.once(in: 8) ? owners() : nil,
+            mark: random.once(in: 8) ? mark() : nil
         )
     }
 
     private mutating func statement(for selector: Selector) -> Statement {
         let port = selector.protocols.isEmpty ? nil : port()
         let family = selector.family ?? IPFamily.allCases.randomElement(using: &random) ?? .ipv4
-        switch Int.random(in: 0..<3, using: &random) {
+        switch Int.random(in: 0..<5, using: &random) {
         case 0: if let port { return .dnatPort(to: port) }
         case 1:
             if let address = IPAddress(family: family, bits: number(in: family)) {
                 return .dnat(to: address, port: random.once(in: 2) ? nil : port)
             }
+        case 2: return .accept
+        case 3: return .return
         default: break
         }
         return .redirect(port: random.once(in: 3) ? nil : port)
@@ -74,6 +87,36 @@ public struct RulesetGenerator {
         let letters = "abcdefghijklmnopqrstuvwxyz0123456789._-"
         let length = random.once(in: 8) ? 128 : Int.random(in: 1...63, using: &random)
         return String((0..<length).map { _ in letters.randomElement(using: &random) ?? "x" })
+    }
+}
+
+// MARK: - Interfaces, owners and marks
+
+extension RulesetGenerator {
+    private mutating func interfaces() -> [InterfacePattern] {
+        let names = ["lo", "eth0", "eth0.100", "wg-home", "fifteen-letters"]
+        if random.once(in: 3) { return [InterfacePattern(name: "veth", isPrefix: true)] }
+        let count = Int.random(in: 1...names.count, using: &random)
+        return names.prefix(count).map { InterfacePattern(name: $0) }
+    }
+
+    private mutating func owners() -> IntervalSet<UInt32> {
+        let ends: [UInt32] = [0, 1, 255, 256, 1000, 65534, 65535, 65536, 4_294_967_293]
+        return IntervalSet(
+            (0..<Int.random(in: 1...4, using: &random)).map { _ in
+                let first = ends.randomElement(using: &random) ?? 0
+                let last = random.once(in: 2) ? first : ends.randomElement(using: &random) ?? 0
+                return min(first, last)...max(first, last)
+            }
+        )
+    }
+
+    private mutating func mark() -> PacketMark? {
+        let mask = random.once(in: 2) ? .max : UInt32.random(in: 1...UInt32.max, using: &random)
+        return PacketMark(
+            value: UInt32.random(in: 0...UInt32.max, using: &random) & mask,
+            mask: mask
+        )
     }
 }
 

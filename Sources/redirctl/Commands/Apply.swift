@@ -38,6 +38,7 @@ struct Apply: Command {
         guard (policy == nil) == restore else {
             throw ValidationError("Give either a policy or `--restore`.")
         }
+        try table.validate(besides: policy)
     }
 
     func run(_ console: Console) throws -> ExitStatus {
@@ -59,7 +60,8 @@ struct Apply: Command {
             var applier = try lock.applier(for: site.site(table: name), console)
             change = try applier.restore()
         }
-        try console.print("apply", change, table: name, objects: objects)
+        let place = Place(site, table: table)
+        try console.print("apply", change, table: name, at: place, objects: objects)
         return .done
     }
 }

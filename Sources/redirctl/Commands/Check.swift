@@ -17,7 +17,7 @@ struct Check: Command {
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let drift = try DriftView(site.site(table: table.table))
+        let drift = try DriftView(site.site(table: table.table), at: Place(site, table: table))
         if drift.isDrifted || console.format == .json {
             try drift.print("check", console, objects: false)
         }

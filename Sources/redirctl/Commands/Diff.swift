@@ -28,14 +28,16 @@ struct Diff: Command {
     @OptionGroup var site: SiteOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws { try table.validate(besides: policy) }
+
     func run(_ console: Console) throws -> ExitStatus {
         let drift: DriftView
         if let policy {
             let ruleset = try permissions.load(policy, console).ruleset
             let situation = try site.site(table: ruleset.table).look()
-            drift = DriftView(situation, policy: policy, ruleset: ruleset)
+            drift = DriftView(situation, policy: policy, ruleset: ruleset, at: Place(site))
         } else {
-            drift = try DriftView(site.site(table: table.table))
+            drift = try DriftView(site.site(table: table.table), at: Place(site, table: table))
         }
         try drift.print("diff", console, objects: objects)
         return drift.isDrifted ? .different : .done

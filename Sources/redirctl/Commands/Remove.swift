@@ -20,7 +20,8 @@ struct Remove: Command {
     func run(_ console: Console) throws -> ExitStatus {
         var applier = try lock.applier(for: site.site(table: table.table), console)
         let change = try applier.remove(for: Request(author: Invocation.author))
-        try console.print("remove", change, table: table.table, objects: false)
+        let place = Place(site, table: table)
+        try console.print("remove", change, table: table.table, at: place, objects: false)
         return .done
     }
 }

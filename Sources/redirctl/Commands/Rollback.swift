@@ -26,7 +26,8 @@ struct Rollback: Command {
     func run(_ console: Console) throws -> ExitStatus {
         var applier = try lock.applier(for: site.site(table: table.table), console)
         let change = try applier.rollBack(to: to, for: Request(author: Invocation.author))
-        try console.print("rollback", change, table: table.table, objects: objects)
+        let place = Place(site, table: table)
+        try console.print("rollback", change, table: table.table, at: place, objects: objects)
         return .done
     }
 }

@@ -18,11 +18,10 @@ struct Status: Command {
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let site = try site.site(table: table.table)
-        let drift = try DriftView(site)
+        let drift = try DriftView(site.site(table: table.table), at: Place(site, table: table))
         let status = StatusView(drift.situation)
         switch console.format {
-        case .text: try console.print([drift.stateLine] + status.lines)
+        case .text: try console.print([drift.stateLine] + drift.hint + status.lines)
         case .json: try console.print("status", StatusReport(drift, status))
         }
         return .done

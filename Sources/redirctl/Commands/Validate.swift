@@ -31,7 +31,7 @@ struct Validate: Command {
         case .text:
             let disabled = redirects.filter { !$0.isEnabled }.count
             try console.write(
-                "\(policy.policy): valid, \(redirects.count) "
+                "\(policy.policy == "-" ? "<stdin>" : policy.policy): valid, \(redirects.count) "
                     + "\(redirects.count == 1 ? "redirect" : "redirects")"
                     + (disabled > 0 ? " (\(disabled) disabled)" : "") + "\n"
             )

@@ -11,7 +11,21 @@ struct SiteOptions: ParsableArguments {
     var netns: String?
 
     @Option(help: ArgumentHelp("Where generations are kept.", valueName: "directory"))
-    var stateDir = "/var/lib/redirctl"
+    var stateDir = Self.usualStateDir
+
+    private static let usualStateDir = "/var/lib/redirctl"
+
+    /// The options that lead to the same place.
+    var words: [String] {
+        (netns.map { ["--netns", $0] } ?? [])
+            + (stateDir == Self.usualStateDir ? [] : ["--state-dir", stateDir])
+    }
+
+    func validate() throws {
+        guard !stateDir.isEmpty else {
+            throw ValidationError("`--state-dir` takes the name of a directory.")
+        }
+    }
 
     /// Enters the namespace and names the site of one table.
     ///
@@ -44,13 +58,35 @@ struct SiteOptions: ParsableArguments {
 
 /// The table of a command that reads no policy.
 struct TableOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The table, as in the policy's `settings`.", valueName: "name"))
-    var table = "redirctl"
+    @Option(
+        name: .customLong("table"),
+        help: ArgumentHelp(
+            "The table, as in the policy's `settings`. (default: \(Self.usual))",
+            valueName: "name"
+        )
+    )
+    var given: String?
+
+    private static let usual = "redirctl"
+
+    var table: String { given ?? Self.usual }
+
+    /// The options that name the same table.
+    var words: [String] { table == Self.usual ? [] : ["--table", table] }
 
     func validate() throws {
         guard let first = table.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
             table.utf8.allSatisfy(Self.isAllowed)
         else { throw ValidationError("`\(table)` is not the name of a table.") }
+    }
+
+    /// Refuses to name the table twice.
+    func validate(besides policy: String?) throws {
+        guard policy == nil || given == nil else {
+            throw ValidationError(
+                "`--table` does not go with a policy, which names its table in `settings`."
+            )
+        }
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

@@ -3,16 +3,22 @@ import Planning
 
 extension Console {
     /// Prints what a command did.
-    func print(_ command: String, _ change: Change, table: String, objects: Bool) throws {
+    func print(
+        _ command: String,
+        _ change: Change,
+        table: String,
+        at place: Place,
+        objects: Bool
+    ) throws {
         switch format {
-        case .text: try print(change.lines(table: table, objects: objects))
+        case .text: try print(change.lines(table: table, at: place, objects: objects))
         case .json: try print(command, ChangeReport(change, table: table))
         }
     }
 }
 
 extension Change {
-    fileprivate func lines(table: String, objects: Bool) -> [ReportLine] {
+    fileprivate func lines(table: String, at place: Place, objects: Bool) -> [ReportLine] {
         switch self {
         case .nothing(let generation, let unchanged):
             [
@@ -42,7 +48,7 @@ extension Change {
                 )
             ]
                 + (from.map {
-                    [ReportLine(.plain, "`redirctl rollback --to \($0)` brings it back.")]
+                    [ReportLine(.plain, "\(place.line("rollback --to \($0)")) brings it back.")]
                 } ?? [])
         case .nothingToRemove:
             [ReportLine(.heading, "Nothing to do: there is no table inet \(table).")]

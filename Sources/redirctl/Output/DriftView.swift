@@ -9,30 +9,33 @@ struct DriftView {
     private let drift: Drift?
     private let expectation: String
     private let remedy: String?
+    private let place: Place
 
     /// Compares a site with its current generation.
     ///
     /// A listing can be torn by a writer at work, so drift counts only when a second look sees it.
-    init(_ site: Site) throws {
+    init(_ site: Site, at place: Place) throws {
         var situation = try site.look()
         if let drift = situation.drift, drift != .none { situation = try site.look() }
         self.situation = situation
+        self.place = place
         table = site.table
         drift = situation.drift
         expectation = situation.current.map(\.manifest.title) ?? ""
         remedy = (situation.current?.manifest.number).map {
-            "`redirctl apply --restore` puts generation \($0) back."
+            "\(place.line("apply --restore")) puts generation \($0) back."
         }
     }
 
     /// Compares a situation with a policy's ruleset.
-    init(_ situation: Situation, policy: String, ruleset: Ruleset) {
+    init(_ situation: Situation, policy: String, ruleset: Ruleset, at place: Place) {
         self.situation = situation
+        self.place = place
         table = ruleset.table
         let difference = situation.plan(for: ruleset).difference
         drift = difference.isSubstantial ? .differs(difference) : Drift.none
-        expectation = policy
-        remedy = "`redirctl apply \(policy)` makes it so."
+        expectation = policy == "-" ? "<stdin>" : policy
+        remedy = "\(place.line("apply \(policy.quotedForShell)")) makes it so."
     }
 
     var isDrifted: Bool { drift != Drift.none }
@@ -51,6 +54,12 @@ struct DriftView {
         case .tableIsBack?:
             ReportLine(.foreign, "Table inet \(table) is back, but should be gone: \(expectation)")
         }
+    }
+
+    /// For whoever hears only where the table stands: how to hear more.
+    var hint: [ReportLine] {
+        guard drift != nil, isDrifted else { return [] }
+        return [ReportLine(.plain, "\(place.line("diff")) shows how.")]
     }
 
     func print(_ command: String, _ console: Console, objects: Bool) throws {
@@ -75,7 +84,7 @@ struct DriftView {
                     .plain,
                     situation.hasForeignTable
                         ? "redirctl did not make it, and leaves it alone."
-                        : "`redirctl remove` takes it away again."
+                        : "\(place.line("remove")) takes it away again."
                 ),
             ]
         }

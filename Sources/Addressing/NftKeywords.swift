@@ -1,10 +1,11 @@
 /// The words of nftables' own language.
 ///
-/// A table's name cannot be quoted in that language, so one that is a keyword could be created and
-/// then never be named again. Which words are keywords where differs between versions, so every
-/// word that the scanner knows anywhere is left alone (`src/scanner.l`, 1.0.2 to 1.1).
-enum NftKeywords {
-    static let all = Set(text.split(whereSeparator: \.isWhitespace).map(String.init))
+/// Names cannot be quoted in that language, so an object that is called like a keyword can be created
+/// by way of JSON and then never be named again. Which words are keywords where differs between
+/// versions, so every word that the scanner knows anywhere is one (`src/scanner.l`, 1.0.2 to 1.1).
+public enum NftKeywords {
+    /// The words.
+    public static let all = Set(text.split(whereSeparator: \.isWhitespace).map(String.init))
 
     private static let text = """
         a-rwnd abort accept ackseq add addr ah all and arp asconf asconf-ack auto-merge avgpkt

@@ -1,0 +1,74 @@
+public import Addressing
+
+/// What a packet must be for a rule to apply: every part that is given must hold.
+///
+/// One value for each set of packets: the order in which a listing names the parts does not count,
+/// nor does a part that another implies.
+public struct Selector: Sendable, Hashable, Codable {
+    /// `meta nfproto`; always given where an address is.
+    public var family: IPFamily?
+
+    /// `meta l4proto`, sorted; empty means any.
+    ///
+    /// Always given where a port is.
+    public var protocols: [TransportProtocol]
+
+    /// `ip saddr` or `ip6 saddr`.
+    public var sourceAddresses: AddressSet?
+
+    /// `ip daddr` or `ip6 daddr`.
+    public var destinationAddresses: AddressSet?
+
+    /// `th sport`.
+    public var sourcePorts: PortSet?
+
+    /// `th dport`.
+    public var destinationPorts: PortSet?
+
+    /// `fib daddr type local`: the destination is any address of this machine.
+    public var isToThisMachine: Bool
+
+    /// `iifname`, sorted; empty means any.
+    public var inputInterfaces: [InterfacePattern]
+
+    /// `oifname`, sorted; empty means any.
+    public var outputInterfaces: [InterfacePattern]
+
+    /// `meta skuid`: whose socket it is.
+    public var users: IntervalSet<UInt32>?
+
+    /// `meta skgid`: the group of whose socket it is.
+    public var groups: IntervalSet<UInt32>?
+
+    /// `meta mark`.
+    public var mark: PacketMark?
+
+    /// Creates a selector; what is left out may be anything.
+    public init(
+        family: IPFamily? = nil,
+        protocols: [TransportProtocol] = [],
+        sourceAddresses: AddressSet? = nil,
+        destinationAddresses: AddressSet? = nil,
+        sourcePorts: PortSet? = nil,
+        destinationPorts: PortSet? = nil,
+        isToThisMachine: Bool = false,
+        inputInterfaces: [InterfacePattern] = [],
+        outputInterfaces: [InterfacePattern] = [],
+        users: IntervalSet<UInt32>? = nil,
+        groups: IntervalSet<UInt32>? = nil,
+        mark: PacketMark? = nil
+    ) {
+        self.family = family
+        self.protocols = protocols.sorted()
+        self.sourceAddresses = sourceAddresses
+        self.destinationAddresses = destinationAddresses
+        self.sourcePorts = sourcePorts
+        self.destinationPorts = destinationPorts
+        self.isToThisMachine = isToThisMachine
+        self.inputInterfaces = inputInterfaces.sorted()
+        self.outputInterfaces = outputInterfaces.sorted()
+        self.users = users
+        self.groups = groups
+        self.mark = mark
+    }
+}

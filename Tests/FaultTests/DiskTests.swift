@@ -1,0 +1,131 @@
+import Generations
+import Glibc
+import TestSupport
+import Testing
+
+/// Disks that are really full, or can't be written to at all.
+@Suite(.networkNamespace) struct DiskTests {
+    /// A file system of its own for the state, in a mount namespace of its own.
+    private final class Disk {
+        static let place = "/mnt"
+
+        let installation: Installation
+        private let keeper: Program
+
+        init(pages: Int) throws {
+            keeper = try Program([
+                "unshare", "--mount", "sh", "-c",
+                "mount -t tmpfs -o size=\(pages * 4096) none \(Self.place) && exec sleep 999",
+            ])
+            let seen = "/proc/\(keeper.process)/root\(Self.place)"
+            installation = try Installation(
+                state: "\(Self.place)/state",
+                seenFromHere: "\(seen)/state",
+                prefix: ["nsenter", "--mount=/proc/\(keeper.process)/ns/mnt", "--"]
+            )
+            var here = stat()
+            var there = stat()
+            for _ in 0..<5000 {
+                stat(Self.place, &here)
+                if stat(seen, &there) == 0, here.st_dev != there.st_dev { return }
+                usleep(1000)
+            }
+            Issue.record("there is no file system: \(try keeper.wait(0).errors)")
+        }
+
+        deinit {
+            keeper.signal(SIGKILL)
+            _ = try? keeper.wait()
+        }
+
+        func run(_ words: String...) throws {
+            let ending = try Program.run(
+                ["nsenter", "--mount=/proc/\(keeper.process)/ns/mnt", "--"] + words
+            )
+            try #require(ending.status == 0, "\(words): \(ending.errors)")
+        }
+
+        /// Fills the disk but for so many pages.
+        func fill(butFor pages: Int) throws {
+            try run(
+                "sh",
+                "-c",
+                "cd \(Self.place); rm -f fill spare; "
+                    + "head -c \(pages * 4096) /dev/zero >spare; "
+                    + "cat /dev/zero >fill 2>/dev/null; rm -f spare; :"
+            )
+        }
+    }
+
+    @Test func `with little room left, an apply is done or says what is missing`() throws {
+        let disk = try Disk(pages: 500)
+        let installation = disk.installation
+        try installation.expect(0, "apply", installation.first)
+        var (done, failed) = (0, 0)
+        for pages in stride(from: 0, to: 14, by: 2) {
+            try disk.fill(butFor: pages)
+            let before = try installation.contents()
+            let policy = pages % 4 == 0 ? installation.second : installation.first
+            let ending = try installation.redirctl("apply", policy)
+            let comment: Comment = "\(pages) pages: \(ending.errors)"
+            switch ending.status {
+            case 0: done += 1
+            case 1:
+                failed += 1
+                #expect(ending.hasFailedPlainly, comment)
+                #expect(ending.errors.contains("/mnt/state"), comment)
+                #expect(ending.errors.contains("No space left on device"), comment)
+                if try installation.contents() != before {
+                    #expect(ending.errors.contains("the kernel holds generation"), comment)
+                }
+            default: Issue.record(comment)
+            }
+            // Full or not: what is live is known, and can be brought back.
+            #expect(try installation.redirctl("check").status == 0, comment)
+            try installation.nft("flush ruleset")
+            #expect(try installation.redirctl("check").status == 2, comment)
+            try disk.fill(butFor: 1)
+            try installation.expect(0, "apply", "--restore")
+            try installation.expect(0, "check")
+            try disk.run("rm", "\(Disk.place)/fill")
+            try installation.expect(0, "apply", policy)
+            try installation.expectOrder(comment)
+        }
+        #expect(done > 0)
+        #expect(failed > 0)
+    }
+
+    @Test func `on a disk that has become read-only, only a restore is possible`() throws {
+        let disk = try Disk(pages: 100)
+        let installation = disk.installation
+        try installation.expect(0, "apply", installation.first)
+        let before = try installation.contents()
+        try disk.run("mount", "-o", "remount,bind,ro", Disk.place)
+        for arguments in [["apply", installation.second], ["remove"]] {
+            let ending = try Program.run(installation.words(arguments))
+            #expect(ending.hasFailedPlainly)
+            #expect(ending.errors.contains("/mnt/state"))
+            #expect(ending.errors.contains("Read-only file system"))
+            #expect(try installation.contents() == before)
+        }
+        try installation.expect(0, "check")
+        try installation.expect(0, "apply", installation.first)
+        try installation.nft("flush ruleset")
+        try installation.expect(2, "check")
+        try installation.expect(0, "apply", "--restore")
+        try installation.expectOrder()
+        try disk.run("mount", "-o", "remount,bind,rw", Disk.place)
+        try installation.expect(0, "apply", installation.second)
+        try installation.expectOrder()
+        #expect(try installation.store.numbers() == [1, 2])
+    }
+
+    @Test func `where there can be no store, nothing is applied`() throws {
+        let disk = try Disk(pages: 100)
+        try disk.run("mount", "-o", "remount,bind,ro", Disk.place)
+        let ending = try disk.installation.redirctl("apply", disk.installation.first)
+        #expect(ending.hasFailedPlainly)
+        #expect(ending.errors.contains("mkdir: Read-only file system"))
+        #expect(try disk.installation.contents() == nil)
+    }
+}
