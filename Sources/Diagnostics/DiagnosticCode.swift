@@ -12,6 +12,10 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case unsafePermissions = "unsafe-permissions"
     case unreadableFile = "unreadable-file"
     case invalidPath = "invalid-path"
+    case includeCycle = "include-cycle"
+    case duplicateInclude = "duplicate-include"
+    case includeTooDeep = "include-too-deep"
+    case settingsInInclude = "settings-in-include"
 
     // YAML
     case yamlSyntax = "yaml-syntax"

@@ -8,6 +8,9 @@ struct Limits {
     /// How deep lists and mappings may be nested.
     var depth = 32
 
+    /// How many files may lead to one that is included.
+    var includes = 16
+
     /// The number of keys, values, lists and mappings; a full redirect has about thirty.
     var values = 5_000_000
 

@@ -49,7 +49,7 @@ public struct PolicyReader: Sendable {
             throw PolicyRejected(findings: bag.sorted, sources: texts.sources)
         }
         var decoder = PolicyDecoder(texts: texts, bag: bag)
-        let policy = decoder.policy(root, in: text.source)
+        let policy = decoder.policy(root, text)
         let (findings, sources) = (decoder.bag.sorted, decoder.texts.sources)
         guard !decoder.bag.hasErrors else {
             throw PolicyRejected(findings: findings, sources: sources)

@@ -27,16 +27,6 @@ extension FindingCase {
 
             """
         ),
-        .duplicateName: FindingCase(
-            """
-            version: 1
-            redirects:
-              - {name: web, direction: inbound, to: {local: true}}
-              - {name: dns, direction: inbound, to: {local: true}}
-              - {name: web, direction: outbound, to: {local: true}}
-
-            """
-        ),
         .invalidText: .redirect(
             """
             description: |

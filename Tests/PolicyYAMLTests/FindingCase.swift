@@ -29,13 +29,13 @@ struct FindingCase: Sendable {
     }
 
     /// The case of several files.
-    init(files: PolicyFiles.Files) {
+    init(files: PolicyFiles.Files, limits: Limits = Limits()) {
         shown = files.enumerated().map { index, file in
             (index == 0 ? "" : "----- \(file.key)\n") + file.value
         }.joined()
         read = {
             let failed: [Diagnostic] = []
-            return (try? PolicyFiles(files).read()) ?? (failed, SourceMap())
+            return (try? PolicyFiles(files, limits: limits).read()) ?? (failed, SourceMap())
         }
     }
 
@@ -54,6 +54,7 @@ struct FindingCase: Sendable {
         .merging(valueCases) { first, _ in first }
         .merging(matchCases) { first, _ in first }
         .merging(nameCases) { first, _ in first }
+        .merging(includeCases) { first, _ in first }
         .merging(meaningCases) { first, _ in first }
 
     /// A policy with one redirect, of which only the interesting line is given.

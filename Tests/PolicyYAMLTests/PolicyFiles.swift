@@ -34,13 +34,13 @@ struct PolicyFiles {
             .read(path: path(of: "web.yaml"))
     }
 
-    /// All findings, and the texts by their names below the directory.
+    /// All findings, and the texts, with names as they are below the directory.
     func read() throws -> (findings: [Diagnostic], sources: SourceMap) {
         do {
             let loaded = try load()
-            return (loaded.warnings, renamed(loaded.sources))
+            return (loaded.warnings.map(renamed), renamed(loaded.sources))
         } catch let error as PolicyRejected {
-            return (error.findings, renamed(error.sources))
+            return (error.findings.map(renamed), renamed(error.sources))
         }
     }
 
@@ -48,6 +48,17 @@ struct PolicyFiles {
     func text() throws -> String {
         let (findings, sources) = try read()
         return DiagnosticText(sources: sources, color: false).render(findings)
+    }
+
+    private func renamed(_ finding: Diagnostic) -> Diagnostic {
+        Diagnostic(
+            finding.code,
+            severity: finding.severity,
+            finding.message.replacing(directory.path + "/", with: ""),
+            at: finding.primary,
+            related: finding.related,
+            help: finding.help
+        )
     }
 
     private func renamed(_ sources: SourceMap) -> SourceMap {

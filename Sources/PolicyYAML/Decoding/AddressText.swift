@@ -22,6 +22,13 @@ enum AddressText {
         }
     }
 
+    /// Reads an address, a prefix or a range; a single address on a short way.
+    static func range(_ text: String) throws(AddressRange.Malformed) -> AddressRange {
+        let isSingle = text.utf8.allSatisfy { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "-") }
+        if isSingle, let address = IPAddress(text) { return AddressRange(address) }
+        return try AddressRange(parsing: text)
+    }
+
     static func advice(on text: String) -> Advice {
         if let help = helpForOtherForm(text) { return Advice(help: help) }
         if isHostname(text) {

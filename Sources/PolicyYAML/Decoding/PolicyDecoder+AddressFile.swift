@@ -18,11 +18,14 @@ extension PolicyDecoder {
         let found = file.bytes.withUnsafeBufferPointer { bytes -> [AddressRange]? in
             ranges(AddressLines(bytes, file.source))
         }
-        guard let ranges = found else { return nil }
+        guard var ranges = found else { return nil }
         if ranges.isEmpty {
             bag.report(.noAddresses(name))
             return nil
         }
+        // Here the compiler knows what is sorted, and sorts many times as fast as in the set's
+        // general code, which then finds everything in order.
+        ranges.sort { ($0.family, $0.bits.lowerBound) < ($1.family, $1.bits.lowerBound) }
         return AddressSet(ranges)
     }
 

@@ -11,7 +11,7 @@ extension PolicyDecoder {
             return nil
         }
         do throws(AddressRange.Malformed) {
-            let range = try AddressRange(parsing: scalar.text)
+            let range = try AddressText.range(scalar.text)
             guard range.mappedAddress == nil else {
                 bag.report(.notAnAddress(scalar))
                 return nil

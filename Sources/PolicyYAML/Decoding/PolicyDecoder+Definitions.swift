@@ -29,6 +29,7 @@ extension PolicyDecoder {
         guard let node = document.fields[key] else { return [] }
         guard case .mapping(let mapping) = node else {
             reportKind(of: node, for: key)
+            isIncomplete = true
             return []
         }
         return mapping.entries.compactMap { entry in

@@ -17,6 +17,8 @@ extension PolicyDecoder {
             return true
         case .rejected:
             definitions.use(name, kind)
+        case .absent where isIncomplete:
+            break
         case .absent where definitions.state(of: name, kind.other) != .absent:
             definitions.use(name, kind.other)
             bag.report(.otherKind(scalar, kind))

@@ -24,6 +24,13 @@ struct PolicyDecoder {
     /// The texts that were read so far.
     var texts: PolicyTexts
 
+    /// How the current file came to be read.
+    var chain = IncludeChain()
+
+    /// Whether definitions may be in a part that could not be read, so that a name that is not
+    /// found is no mistake of its own.
+    var isIncomplete = false
+
     /// How many more unknown names are compared with all that are known.
     var suggestionsLeft = 100
 
@@ -36,20 +43,20 @@ struct PolicyDecoder {
     }
 
     /// The policy, as far as it could be decoded; it counts only if the bag has no errors.
-    mutating func policy(_ root: Node, in source: SourceID) -> Policy {
-        guard let fields = fields(of: root, PolicyKey.self, expecting: "the policy") else {
-            return Policy()
+    mutating func policy(_ root: Node, _ text: PolicyTexts.Text) -> Policy {
+        let documents = documents(from: root, text)
+        for declaration in documents.flatMap({ declarations(in: $0) }) { define(declaration) }
+        var policy = Policy()
+        for document in documents {
+            if document.includedAt == nil { policy.settings = settings(document.fields) }
+            policy.redirects += redirects(document.fields)
         }
-        version(fields)
-        let document = Document(fields: fields, name: texts.sources[source].name)
-        for declaration in declarations(in: document) { define(declaration) }
-        let policy = Policy(settings: settings(fields), redirects: redirects(fields))
         // What would use them may be what was rejected.
         if !bag.hasErrors { checkUse() }
         return policy
     }
 
-    private mutating func version(_ fields: Fields<PolicyKey>) {
+    mutating func version(_ fields: Fields<PolicyKey>) {
         _ = one(fields, .version) { decoder, scalar -> Int? in
             if scalar.text == "1" { return 1 }
             decoder.bag.report(.unsupportedVersion(scalar))

@@ -5,6 +5,9 @@ struct PolicyFile {
     /// The name by which findings call it.
     let name: String
 
+    /// What it is, or nothing for standard input.
+    let identity: FileIdentity?
+
     /// The contents, or nothing where there are more than allowed or they must not be used.
     let bytes: [UInt8]?
 
@@ -14,6 +17,7 @@ struct PolicyFile {
     /// Reads standard input to its end.
     init(standardInputUpTo limit: Int) throws(PolicyFileError) {
         name = "<stdin>"
+        identity = nil
         dangers = []
         bytes = try Self.contents(of: STDIN_FILENO, named: name, upTo: limit)
     }
@@ -28,6 +32,7 @@ struct PolicyFile {
         var status = stat()
         guard fstat(file, &status) == 0 else { throw .cannotRead(path: path, errno: errno) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notARegularFile(path: path) }
+        identity = FileIdentity(device: UInt(status.st_dev), number: UInt(status.st_ino))
         dangers =
             checksPermissions && geteuid() == 0
             ? try FilePermissions.dangers(

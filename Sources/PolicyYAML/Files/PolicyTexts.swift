@@ -8,6 +8,8 @@ struct PolicyTexts {
         /// The contents without a byte order mark, which is no part of the text: columns are
         /// counted without it.
         let bytes: [UInt8]
+        /// The file that it was read from, if it was.
+        let identity: FileIdentity?
     }
 
     let limits: Limits
@@ -38,13 +40,23 @@ struct PolicyTexts {
         namedAt place: SourceSpan,
         bag: inout DiagnosticBag
     ) -> Text? {
+        open(path: path, namedAt: place, bag: &bag).flatMap {
+            add($0, namedAt: place, bag: &bag)
+        }
+    }
+
+    /// Opens the file at a path that a policy names, and reads it as far as that is allowed.
+    func open(
+        path: String,
+        namedAt place: SourceSpan,
+        bag: inout DiagnosticBag
+    ) -> PolicyFile? {
         do throws(PolicyFileError) {
-            let file = try PolicyFile(
+            return try PolicyFile(
                 path: path,
                 upTo: limits.bytes,
                 checksPermissions: checksPermissions
             )
-            return add(file, namedAt: place, bag: &bag)
         } catch {
             bag.report(.unreadableFile(error, namedAt: place))
             return nil
@@ -57,7 +69,9 @@ struct PolicyTexts {
         namedAt place: SourceSpan? = nil,
         bag: inout DiagnosticBag
     ) -> Text? {
-        if let bytes = file.bytes { return add(bytes, named: file.name, bag: &bag) }
+        if let bytes = file.bytes {
+            return add(bytes, named: file.name, identity: file.identity, bag: &bag)
+        }
         let source = sources.add(SourceText(name: file.name, text: ""))
         for danger in file.dangers {
             bag.report(.unsafePermissions(danger, in: source, namedAt: place))
@@ -69,7 +83,12 @@ struct PolicyTexts {
     }
 
     /// Takes in the bytes of a file; reports why they cannot be used.
-    mutating func add(_ bytes: [UInt8], named name: String, bag: inout DiagnosticBag) -> Text? {
+    mutating func add(
+        _ bytes: [UInt8],
+        named name: String,
+        identity: FileIdentity? = nil,
+        bag: inout DiagnosticBag
+    ) -> Text? {
         let isTooLarge = bytes.count > limits.bytes
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         let bytes = isTooLarge ? [] : hasMark ? Array(bytes.dropFirst(3)) : bytes
@@ -80,6 +99,6 @@ struct PolicyTexts {
             return nil
         }
         let scan = bytes.withUnsafeBufferPointer { TextScan($0, source: source, bag: &bag) }
-        return scan.isClean ? Text(source: source, bytes: bytes) : nil
+        return scan.isClean ? Text(source: source, bytes: bytes, identity: identity) : nil
     }
 }

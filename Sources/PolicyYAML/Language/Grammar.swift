@@ -26,6 +26,7 @@ enum Grammar: Sendable {
     case group
     case mark
     case path
+    case include
 
     /// What such a value is, as the text behind the carets says it.
     var expectation: String {
@@ -49,6 +50,7 @@ enum Grammar: Sendable {
         case .group: "the name of a group, an id or a range of ids"
         case .mark: "a number such as `0x10`, or a number and a mask: `0x10/0xff`"
         case .path: "the path of a file"
+        case .include: "the path of a file, or a pattern such as `conf.d/*.yaml`"
         }
     }
 
