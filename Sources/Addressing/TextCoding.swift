@@ -87,3 +87,8 @@ extension IntervalSet: TextCoded, Codable {
         self.init(intervals)
     }
 }
+
+extension CgroupPath: TextCoded {
+    /// Reads a path.
+    public init?(stored text: String) { self.init(text) }
+}

@@ -16,7 +16,7 @@ struct RedirectRules {
             Rule(
                 selector: selector,
                 counter: isCounting ? ObjectNames.counter(of: redirect.name) : nil,
-                statement: redirect.target?.statement ?? .accept,
+                statement: redirect.decision.statement,
                 comment: redirect.name
             )
         }
@@ -38,12 +38,16 @@ struct RedirectRules {
     }
 }
 
-extension Target {
+extension Decision {
     fileprivate var statement: Statement {
         switch self {
-        case .port(let port): .dnatPort(to: port)
-        case .address(let address, let port): .dnat(to: address, port: port)
-        case .local(let port): .redirect(port: port)
+        case .bypass: .accept
+        case .target(.port(.one(let port))): .dnatPort(to: port)
+        case .target(.address(let address, .one(let port)?)): .dnat(to: address, port: port)
+        case .target(.address(let address, nil)): .dnat(to: address, port: nil)
+        case .target(.local(.one(let port)?)): .redirect(port: port)
+        case .target(.local(nil)): .redirect(port: nil)
+        case .target, .balance: preconditionFailure("not compiled yet")
         }
     }
 }

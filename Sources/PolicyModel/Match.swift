@@ -52,6 +52,11 @@ public struct Match: Sendable, Hashable {
     /// For outbound connections only.
     public var groups: IntervalSet<UInt32>?
 
+    /// The control groups in which the process that opens it may run; nothing means any.
+    ///
+    /// For outbound connections only.
+    public var cgroups: Set<CgroupPath>?
+
     /// What its packet mark must be; nothing means anything.
     public var mark: PacketMark?
 
@@ -64,6 +69,7 @@ public struct Match: Sendable, Hashable {
         interfaces: Set<InterfacePattern>? = nil,
         users: IntervalSet<UInt32>? = nil,
         groups: IntervalSet<UInt32>? = nil,
+        cgroups: Set<CgroupPath>? = nil,
         mark: PacketMark? = nil
     ) {
         self.family = family
@@ -73,6 +79,7 @@ public struct Match: Sendable, Hashable {
         self.interfaces = interfaces
         self.users = users
         self.groups = groups
+        self.cgroups = cgroups
         self.mark = mark
     }
 

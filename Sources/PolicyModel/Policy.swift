@@ -9,9 +9,17 @@ public struct Policy: Sendable {
     /// The redirects, in the order in which they are tried.
     public var redirects: [Redirect]
 
+    /// What its author expects of it.
+    public var tests: [PolicyTest]
+
     /// Creates a policy.
-    public init(settings: Settings = Settings(), redirects: [Redirect] = []) {
+    public init(
+        settings: Settings = Settings(),
+        redirects: [Redirect] = [],
+        tests: [PolicyTest] = []
+    ) {
         self.settings = settings
         self.redirects = redirects
+        self.tests = tests
     }
 }

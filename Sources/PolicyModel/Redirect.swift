@@ -20,8 +20,14 @@ public struct Redirect: Sendable {
     /// What is carved out of the match; later redirects may still decide it.
     public var exceptions: [Match]
 
-    /// Where they go; nothing where they are left alone by every later redirect (`bypass: true`).
-    public var target: Target?
+    /// What becomes of them.
+    public var decision: Decision
+
+    /// Whether they leave with an address of this machine as their source.
+    public var masquerade: Masquerade?
+
+    /// The line in a log that each of them gives.
+    public var log: PacketLog?
 
     /// Whether it has any effect.
     public var isEnabled: Bool
@@ -36,7 +42,9 @@ public struct Redirect: Sendable {
         directions: Set<Direction>,
         match: Match,
         exceptions: [Match] = [],
-        target: Target?,
+        decision: Decision,
+        masquerade: Masquerade? = nil,
+        log: PacketLog? = nil,
         isEnabled: Bool = true,
         place: SourceSpan
     ) {
@@ -45,14 +53,13 @@ public struct Redirect: Sendable {
         self.directions = directions
         self.match = match
         self.exceptions = exceptions
-        self.target = target
+        self.decision = decision
+        self.masquerade = masquerade
+        self.log = log
         self.isEnabled = isEnabled
         self.place = place
     }
 
-    /// The families of connections it can decide: those of its match that its target can take.
-    public var families: Set<IPFamily> {
-        guard let target else { return match.families }
-        return match.families.intersection(target.families)
-    }
+    /// The families of connections it can decide: those of its match that its decision can take.
+    public var families: Set<IPFamily> { match.families.intersection(decision.families) }
 }

@@ -52,9 +52,10 @@ import Testing
                         + "{source: {port: web}}, {source: {address: host, port: alt}}], to: \(to)"
                 )
             )
-            switch loaded.policy.redirects.first?.target {
-            case .address(let address, let port?): #expect(address.text(withPort: port) == target)
-            case .local(let port?): #expect(port.description == target)
+            switch loaded.policy.redirects.first?.decision {
+            case .target(.address(let address, .one(let port)?)):
+                #expect(address.text(withPort: port) == target)
+            case .target(.local(.one(let port)?)): #expect(port.description == target)
             default: Issue.record("another target")
             }
         }

@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func `a bypass has no target`() throws {
-        #expect(try redirect("bypass: true").target == nil)
+        #expect(try redirect("bypass: true").decision == .bypass)
         #expect(try redirect("match: {mark: 1}\n    bypass: true").match.mark != nil)
     }
 

@@ -41,7 +41,13 @@ import Testing
         #expect(destination.addresses?.description == "192.0.2.1,192.0.2.3-192.0.2.9")
         #expect(destination.ports?.description == "80,443")
         #expect(
-            redirect.target == .address(try #require(IPAddress("192.0.2.10")), port: Port(8080))
+            redirect.decision
+                == .target(
+                    .address(
+                        try #require(IPAddress("192.0.2.10")),
+                        port: .one(try #require(Port(8080)))
+                    )
+                )
         )
         #expect(!redirect.isEnabled)
         #expect(redirect.place.start == SourcePosition(line: 6, column: 11))
@@ -58,17 +64,17 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{port: 8080}", Target.port(Port(8080)!)),
+        ("{port: 8080}", Target.port(.one(Port(8080)!))),
         ("{address: 192.0.2.1}", .address(IPAddress("192.0.2.1")!, port: nil)),
-        ("{address: \"::2\", port: 1}", .address(IPAddress("::2")!, port: Port(1))),
-        ("{local: 65535}", .local(port: Port(65535))),
+        ("{address: \"::2\", port: 1}", .address(IPAddress("::2")!, port: .one(Port(1)!))),
+        ("{local: 65535}", .local(port: .one(Port(65535)!))),
         ("{local: true}", .local(port: nil)),
         ("{local: \"true\"}", .local(port: nil)),
-        ("{port: \"8080\"}", .port(Port(8080)!)),
+        ("{port: \"8080\"}", .port(.one(Port(8080)!))),
     ])
     func `every form of target is read, quoted or not`(text: String, target: Target) throws {
         let loaded = try load(policy(with: "match: {protocol: tcp}\n    to: \(text)"))
-        #expect(loaded.policy.redirects.first?.target == target)
+        #expect(loaded.policy.redirects.first?.decision == .target(target))
     }
 
     @Test func `any protocol is no protocol in particular`() throws {

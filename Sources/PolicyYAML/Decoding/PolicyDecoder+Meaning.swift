@@ -133,10 +133,11 @@ extension Diagnostic {
 
     fileprivate static func loopbackTarget(
         _ address: IPAddress,
-        port: Port?,
+        port: NewPort?,
         at place: SourceSpan
     ) -> Diagnostic {
-        let help = "for this machine write `to: {local: \(port?.description ?? "true")}`"
+        let port = port.map { "\($0.ports)" } ?? "true"
+        let help = "for this machine write `to: {local: \(port)}`"
         switch address.family {
         case .ipv6:
             return Diagnostic(

@@ -32,7 +32,7 @@ extension PolicyDecoder {
             directions: Set(directions),
             match: match.match,
             exceptions: exceptions.map(\.match),
-            target: target?.target,
+            decision: target.map { .target($0.target) } ?? .bypass,
             isEnabled: enabled.value ?? true,
             place: place
         )

@@ -31,12 +31,15 @@ extension PolicyDecoder {
             return .rejected
         case (_, _, .given(let port, let span)):
             let used = port == nil ? nil : span
-            return .given(TargetParts(target: .local(port: port), port: used), place)
+            return .given(
+                TargetParts(target: .local(port: port.map { .one($0) }), port: used),
+                place
+            )
         case (.given(let address, let span), _, _):
-            let target = Target.address(address, port: port.value)
+            let target = Target.address(address, port: port.value.map { .one($0) })
             return .given(TargetParts(target: target, address: span, port: port.place), place)
         case (_, .given(let port, let span), _):
-            return .given(TargetParts(target: .port(port), port: span), place)
+            return .given(TargetParts(target: .port(.one(port)), port: span), place)
         case (.absent, .absent, .absent):
             // A key that is none has been reported, and is what was meant.
             if fields.mapping.entries.isEmpty { bag.report(.emptyTarget(at: place)) }

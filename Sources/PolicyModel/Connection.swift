@@ -1,0 +1,64 @@
+public import Addressing
+
+/// A connection that somebody could open, as far as it is known: what is left out may be anything.
+public struct Connection: Sendable, Hashable {
+    /// Where it comes from.
+    public var direction: Direction
+
+    /// Its protocol.
+    public var transport: TransportProtocol
+
+    /// The client's address.
+    public var sourceAddress: IPAddress?
+
+    /// The client's port.
+    public var sourcePort: Port?
+
+    /// The address it was sent to.
+    public var destinationAddress: IPAddress
+
+    /// The port it was sent to.
+    public var destinationPort: Port
+
+    /// The interface that it arrives on or leaves by.
+    public var interface: String?
+
+    /// The user whose process opens it.
+    public var user: UInt32?
+
+    /// The group whose process opens it.
+    public var group: UInt32?
+
+    /// The control group of the process that opens it.
+    public var cgroup: CgroupPath?
+
+    /// Its packet mark.
+    public var mark: UInt32?
+
+    /// Creates a connection.
+    public init(
+        direction: Direction,
+        transport: TransportProtocol,
+        sourceAddress: IPAddress? = nil,
+        sourcePort: Port? = nil,
+        destinationAddress: IPAddress,
+        destinationPort: Port,
+        interface: String? = nil,
+        user: UInt32? = nil,
+        group: UInt32? = nil,
+        cgroup: CgroupPath? = nil,
+        mark: UInt32? = nil
+    ) {
+        self.direction = direction
+        self.transport = transport
+        self.sourceAddress = sourceAddress
+        self.sourcePort = sourcePort
+        self.destinationAddress = destinationAddress
+        self.destinationPort = destinationPort
+        self.interface = interface
+        self.user = user
+        self.group = group
+        self.cgroup = cgroup
+        self.mark = mark
+    }
+}
