@@ -23,12 +23,20 @@ struct ForeignRuleTexts {
     }
 
     /// Returns the table with its foreign rules in nft's words, as far as there are any.
+    ///
+    /// libnftables leaves the level of a control group out of its JSON, so a rule that asks for one
+    /// is known only if its text says the same.
     func named(_ table: LiveTable) -> LiveTable {
         var table = table
         for chain in table.chains.indices {
             for rule in table.chains[chain].rules.indices {
                 let live = table.chains[chain].rules[rule]
-                guard case .foreign = live.content, let text = texts[live.handle] else { continue }
+                guard let text = texts[live.handle] else { continue }
+                if let known = live.known {
+                    guard let cgroup = known.selector.cgroup, !text.contains(cgroup.match) else {
+                        continue
+                    }
+                }
                 table.chains[chain].rules[rule].content = .foreign(text)
             }
         }

@@ -59,7 +59,7 @@ public struct NftKernel: Kernel {
                 try listing.add(object, of: kind)
             }
         }
-        guard listing.hasForeignRules else { return listing.table }
+        guard listing.needsTexts else { return listing.table }
         // JSON is for reading, but what somebody else's rule says is shown in nft's own words.
         let texts = try Libnftables.run(command, as: CNFT_TEXT) { (bytes) throws(KernelError) in
             ForeignRuleTexts(listing: String(decoding: bytes, as: UTF8.self))

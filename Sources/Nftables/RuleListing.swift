@@ -14,13 +14,24 @@ extension LiveRule {
 
 extension Rule {
     /// Reads a rule's expressions, or nothing where ``Rule`` can't say exactly the same: matches,
-    /// a named counter, one statement at the end.
+    /// a draw, a named counter, one statement at the end, with a limit only in front of a log.
     fileprivate init?(listing expressions: [JSONValue], comment: String?) {
         var rest = expressions.compactMap { $0.object?.single }[...]
         guard rest.count == expressions.count else { return nil }
         var selector = SelectorListing()
+        var draw: Draw?
         while let match = rest.first, match.key == "match" {
-            guard selector.add(match.value) else { return nil }
+            if draw == nil, let read = Draw.read(listing: match.value) {
+                guard selector.imply(read.family) else { return nil }
+                draw = read.draw
+            } else if !selector.add(match.value) {
+                return nil
+            }
+            rest.removeFirst()
+        }
+        var limit: JSONValue?
+        if let first = rest.first, first.key == "limit" {
+            limit = first.value
             rest.removeFirst()
         }
         var counter: String?
@@ -29,9 +40,16 @@ extension Rule {
             counter = name
             rest.removeFirst()
         }
-        guard rest.count == 1, let last = rest.first, let statement = Statement(listing: last),
+        guard rest.count == 1, let last = rest.first,
+            let statement = Statement(listing: last, limit: limit),
             let selector = selector.selector
         else { return nil }
-        self.init(selector: selector, counter: counter, statement: statement, comment: comment)
+        self.init(
+            selector: selector,
+            draw: draw,
+            counter: counter,
+            statement: statement,
+            comment: comment
+        )
     }
 }

@@ -7,26 +7,35 @@ internal import RulesetModel
 /// dport 80` comes back as `tcp dport 80`, and an address match stands for its family.
 struct SelectorListing {
     private var family: IPFamily?
-    private var impliedFamily: IPFamily?
+    var impliedFamily: IPFamily?
     private var protocols: [TransportProtocol]?
     private var impliedProtocol: TransportProtocol?
-    private var needsProtocol = false
+    var needsProtocol = false
     private var addresses: [String: AddressSet] = [:]
     private var ports: [String: PortSet] = [:]
     private var interfaces: [String: [InterfacePattern]] = [:]
     private var owners: [String: IntervalSet<UInt32>] = [:]
     private var mark: PacketMark?
     private var isToThisMachine: Bool?
+    var cgroup: CgroupPath?
+    var isTranslated: Bool?
+    var originalAddresses: [String: AddressSet] = [:]
+    var originalPorts: [String: PortRange] = [:]
 
     /// Adds a match, or returns false where ``Selector`` can't express it.
     mutating func add(_ match: JSONValue) -> Bool {
         guard let match = match.object, match.hasOnly("op", "left", "right"),
-            match["op"]?.text == "==", let right = match["right"],
+            let operation = match["op"]?.text, let right = match["right"],
             let left = match["left"]?.object?.single
         else { return false }
+        // A match on some bits of the connection's state.
+        if operation == "in", left.key == "ct" { return add(status: left.value, right) }
+        guard operation == "==" else { return false }
         if left.key == "&" { return add(masked: left.value, right) }
         guard let field = left.value.object else { return false }
         switch left.key {
+        case "ct": return add(original: field, right)
+        case "socket": return add(socket: field, right)
         case "meta": return add(meta: field, right)
         case "fib": return add(fib: field, right)
         case "payload": return add(payload: field, right)
@@ -42,6 +51,17 @@ struct SelectorListing {
         else { return nil }
         let protocols = protocols ?? implied ?? []
         guard !needsProtocol || !protocols.isEmpty else { return nil }
+        var original: OriginalTuple?
+        if isTranslated == true {
+            original = OriginalTuple(
+                sourceAddresses: originalAddresses["saddr"],
+                destinationAddresses: originalAddresses["daddr"],
+                sourcePorts: originalPorts["proto-src"],
+                destinationPorts: originalPorts["proto-dst"]
+            )
+        } else if !originalAddresses.isEmpty || !originalPorts.isEmpty {
+            return nil
+        }
         return Selector(
             family: family ?? impliedFamily,
             protocols: protocols,
@@ -54,8 +74,18 @@ struct SelectorListing {
             outputInterfaces: interfaces["oifname"] ?? [],
             users: owners["skuid"],
             groups: owners["skgid"],
-            mark: mark
+            cgroup: cgroup,
+            mark: mark,
+            original: original
         )
+    }
+
+    /// Takes in the family that something beside the matches stands for.
+    mutating func imply(_ family: IPFamily?) -> Bool {
+        guard let family else { return true }
+        guard impliedFamily == nil || impliedFamily == family else { return false }
+        impliedFamily = family
+        return true
     }
 
     private mutating func add(meta: JSONObject, _ right: JSONValue) -> Bool {
@@ -126,10 +156,7 @@ struct SelectorListing {
         of family: IPFamily,
         in field: String
     ) -> Bool {
-        guard field == "saddr" || field == "daddr",
-            impliedFamily == nil || impliedFamily == family
-        else { return false }
-        impliedFamily = family
+        guard field == "saddr" || field == "daddr", imply(family) else { return false }
         return fill(&addresses[field], AddressSet(listing: right, family: family))
     }
 
@@ -139,7 +166,7 @@ struct SelectorListing {
     }
 
     /// A second match of the same field narrows the first; no selector of ours does that.
-    private func fill<Part>(_ part: inout Part?, _ value: Part?) -> Bool {
+    func fill<Part>(_ part: inout Part?, _ value: Part?) -> Bool {
         guard part == nil, let value else { return false }
         part = value
         return true

@@ -5,8 +5,8 @@ struct TableListing {
     /// The table, as far as it was listed.
     private(set) var table: LiveTable
 
-    /// Whether there is a rule that ``Rule`` can't express.
-    private(set) var hasForeignRules = false
+    /// Whether there is a rule that ``Rule`` can't express, or one of which JSON does not say all.
+    private(set) var needsTexts = false
 
     private var chains: [String: Int] = [:]
 
@@ -22,6 +22,8 @@ struct TableListing {
         case "chain": try add(chain: object)
         case "rule": try add(rule: object)
         case "counter": try table.counters.append(LiveCounter(listing: object))
+        case "map":
+            if let map = LiveMap(listing: object) { table.maps.append(map) } else { fallthrough }
         default: table.others.append(LiveObject(listing: object, kind: kind))
         }
     }
@@ -37,7 +39,7 @@ struct TableListing {
             throw .unreadableListing("a rule of an unlisted chain")
         }
         let rule = try LiveRule(listing: object)
-        if case .foreign = rule.content { hasForeignRules = true }
+        if rule.known?.selector.cgroup != nil || rule.known == nil { needsTexts = true }
         table.chains[chain].rules.append(rule)
     }
 }

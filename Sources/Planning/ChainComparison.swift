@@ -10,10 +10,14 @@ struct ChainComparison {
 
     private let alignment: RuleAlignment
 
-    init(wanted: WantedChain, live: LiveChain?) {
+    init(wanted: WantedChain, live: LiveChain?, replacedMaps: Set<String>) {
         self.wanted = wanted
         self.live = live
-        alignment = RuleAlignment(live: live?.rules ?? [], wanted: wanted.rules)
+        alignment = RuleAlignment(
+            live: live?.rules ?? [],
+            wanted: wanted.rules,
+            replacedMaps: replacedMaps
+        )
     }
 
     /// What is wrong with the chain itself.

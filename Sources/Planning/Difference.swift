@@ -30,11 +30,12 @@ public struct Difference: Sendable, Hashable {
     public init(live: LiveTable?, wanted: Ruleset, marker: Marker) {
         let nothing = LiveTable(name: wanted.table)
         var comparison = TableComparison(live: live?.ifAwake ?? nothing)
+        comparison.compareMaps(wanted)
         let chains = wanted.wantedChains.map { comparison.compare($0) }
         comparison.compareForeign(wanted)
         comparison.compareCounters(wanted)
         comparison.compareMarker(marker)
-        let redirects = RedirectComparison(chains, live: comparison.live)
+        let redirects = RedirectComparison(chains, maps: wanted.maps, live: comparison.live)
         self.redirects = redirects.changes
         unchanged = redirects.unchanged
         foreign = comparison.foreign

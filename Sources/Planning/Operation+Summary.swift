@@ -9,6 +9,14 @@ extension Operation {
         }
     }
 
+    /// How many elements of maps come or go.
+    var elementCount: Int {
+        switch self {
+        case .addElements(let pairs, _), .deleteElements(let pairs, _): pairs.count
+        default: 0
+        }
+    }
+
     /// Whether the command only exchanges the marker of a generation.
     var isAboutMarker: Bool {
         switch self {
@@ -20,8 +28,8 @@ extension Operation {
     /// What the command is about, for its colour.
     var role: ReportLine.Role {
         switch self {
-        case .addTable, .addChain, .addRegularChain, .addCounter, .appendRule, .insertRule,
-            .addMarker:
+        case .addTable, .addChain, .addRegularChain, .addCounter, .addMap, .addElements,
+            .appendRule, .insertRule, .addMarker:
             .addition
         case .acceptByDefault: .change
         case .deleteObject: .foreign
@@ -41,6 +49,10 @@ extension Operation {
         case .flushChain(let name): return "\(sign) all rules of chain \(name)"
         case .deleteChain(let name): return "\(sign) chain \(name)"
         case .addCounter(let name), .deleteCounter(let name): return "\(sign) counter \(name)"
+        case .addMap(let name), .deleteMap(let name): return "\(sign) map \(name)"
+        case .addElements(let pairs, let map), .deleteElements(let pairs, let map):
+            let count = pairs.count == 1 ? "1 element" : "\(pairs.count) elements"
+            return "\(sign) \(count) of map \(map): \(pairs.abridged)"
         case .appendRule(let rule, let chain): return "\(sign) rule in \(chain): \(rule.text)"
         case .insertRule(let rule, let chain, let handle):
             return "\(sign) rule in \(chain), before handle \(handle): \(rule.text)"
@@ -57,5 +69,12 @@ extension Difference {
     /// The commands for people, one a line.
     var operationLines: [ReportLine] {
         operations.map { ReportLine($0.role, "  \($0.summary)") }
+    }
+}
+
+extension [PortPair] {
+    /// The first few elements: a line is for reading.
+    fileprivate var abridged: String {
+        prefix(3).map(\.text).joined(separator: ", ") + (count > 3 ? ", …" : "")
     }
 }

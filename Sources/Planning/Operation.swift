@@ -20,6 +20,14 @@ public enum Operation: Sendable, Hashable {
     case addCounter(name: String)
     /// Removes a named counter; no rule may refer to it.
     case deleteCounter(name: String)
+    /// Creates a map, empty.
+    case addMap(name: String)
+    /// Removes a map with its elements; no rule may look into it.
+    case deleteMap(name: String)
+    /// Adds elements to a map.
+    case addElements([PortPair], map: String)
+    /// Removes elements from a map.
+    case deleteElements([PortPair], map: String)
     /// Adds a rule behind the others of its chain.
     case appendRule(Rule, chain: String)
     /// Adds a rule in front of another one.
@@ -48,6 +56,12 @@ public enum Operation: Sendable, Hashable {
         case .deleteChain(let name): "delete chain inet \(table) \(name)"
         case .addCounter(let name): "add counter inet \(table) \(name)"
         case .deleteCounter(let name): "delete counter inet \(table) \(name)"
+        case .addMap(let name): "add map inet \(table) \(name) { \(PortMap.type) }"
+        case .deleteMap(let name): "delete map inet \(table) \(name)"
+        case .addElements(let pairs, let map):
+            "add element inet \(table) \(map) { \(pairs.list) }"
+        case .deleteElements(let pairs, let map):
+            "delete element inet \(table) \(map) { \(pairs.list) }"
         case .appendRule(let rule, let chain): "add rule inet \(table) \(chain) \(rule.text)"
         case .insertRule(let rule, let chain, let handle):
             "insert rule inet \(table) \(chain) handle \(handle) \(rule.text)"
@@ -68,4 +82,8 @@ public enum Operation: Sendable, Hashable {
         default: nil
         }
     }
+}
+
+extension [PortPair] {
+    fileprivate var list: String { map(\.text).joined(separator: ", ") }
 }

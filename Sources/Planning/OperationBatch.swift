@@ -7,13 +7,16 @@ import RulesetModel
 struct OperationBatch {
     var removeRules: [Operation] = []
     var removeObjects: [Operation] = []
+    var removeElements: [Operation] = []
     var removeChains: [Operation] = []
     var create: [Operation] = []
+    var addElements: [Operation] = []
     var addRules: [Operation] = []
     var removeCounters: [Operation] = []
     var mark: [Operation] = []
 
     var operations: [Operation] {
-        removeRules + removeObjects + removeChains + create + addRules + removeCounters + mark
+        removeRules + removeObjects + removeElements + removeChains + create + addElements
+            + addRules + removeCounters + mark
     }
 }

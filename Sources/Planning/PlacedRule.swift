@@ -10,4 +10,10 @@ public struct PlacedRule: Sendable, Hashable {
 
     /// The rule.
     public let rule: Rule
+
+    /// What the map that it looks into holds, where it looks into one.
+    public let pairs: [PortPair]?
+
+    /// Whether every connection at the hook gets as far as this rule, unless one before it decides.
+    var isInBaseChain: Bool { chain == hook?.rawValue }
 }

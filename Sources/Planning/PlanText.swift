@@ -61,9 +61,13 @@ public struct PlanText {
         let foreign =
             difference.foreign.isEmpty ? "" : ", \(difference.foreign.count) foreign to remove"
         let rules = difference.operations.filter(\.isAboutRule).count
+        let elements = difference.operations.reduce(0) { $0 + $1.elementCount }
+        let commands =
+            "\(rules) rule \(rules == 1 ? "command" : "commands")"
+            + (elements == 0 ? "" : " and \(elements) \(elements == 1 ? "element" : "elements")")
         return "Plan: \(add) to add, \(kinds.count - add - remove) to change, \(remove) to remove"
             + foreign + ", \(difference.unchanged) unchanged; "
-            + "\(rules) rule \(rules == 1 ? "command" : "commands") in one transaction."
+            + "\(commands) in one transaction."
     }
 
     private func count(_ redirects: Int) -> String {

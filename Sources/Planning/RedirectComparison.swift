@@ -5,10 +5,10 @@ struct RedirectComparison {
     private(set) var changes: [RedirectChange] = []
     private(set) var unchanged = 0
 
-    init(_ chains: [ChainComparison], live: LiveTable) {
-        let wanted = RulesByRedirect(chains.map(\.wanted))
+    init(_ chains: [ChainComparison], maps: [PortMap], live: LiveTable) {
+        let wanted = RulesByRedirect(chains.map(\.wanted), maps: maps)
         let order = chains.map(\.wanted.name)
-        let live = RulesByRedirect(live.chains(inOrderOf: order))
+        let live = RulesByRedirect(live.chains(inOrderOf: order), maps: live.maps)
         let displaced = Set(chains.flatMap(\.displacedRedirects))
         for name in wanted.names {
             let change = RedirectChange(name: name, wanted: wanted[name], live: live[name])

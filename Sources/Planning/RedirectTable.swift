@@ -18,7 +18,9 @@ public struct RedirectTable {
             let match =
                 view.destination + (view.source.map { " from \($0)" } ?? "")
                 + (view.exceptions == nil ? "" : " (with exceptions)")
-            cells += [view.direction, view.family ?? "", view.protocols, match, "→ \(view.target)"]
+            let additions = view.additions.joined(separator: ", ")
+            let target = additions.isEmpty ? view.target : "\(view.target) (\(additions))"
+            cells += [view.direction, view.family ?? "", view.protocols, match, "→ \(target)"]
         }
         rows.append((role, cells + notes, below))
     }

@@ -27,19 +27,24 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     /// Where they go: `:8080`, `10.0.0.5:8080`, `this machine :5353`, or `left alone`.
     public var target: String
 
+    /// Whose source address is exchanged: `all`, or addresses; nothing for nobody's.
+    public var masquerade: String?
+
+    /// The line in a log that each gives, in nft's words; nothing for none.
+    public var log: String?
+
     /// Describes the rules of one redirect, or nothing where they don't make up one redirect.
     public init?(_ rules: [PlacedRule]) {
-        let deciding = rules.filter(\.rule.statement.isDecision)
-        guard let first = deciding.first?.rule,
-            deciding.allSatisfy({ $0.rule.resembles(first) })
+        let entries = rules.filter { $0.isInBaseChain && $0.hook != .postrouting }.map(\.rule)
+        guard let first = entries.first, entries.allSatisfy({ $0.resembles(first) }),
+            let target = ViewTarget(rules)
         else { return nil }
-        switch Set(deciding.compactMap(\.hook)) {
+        switch Set(rules.filter { $0.hook != .postrouting }.compactMap(\.hook)) {
         case [.prerouting]: direction = "inbound"
         case [.output]: direction = "outbound"
-        case []: return nil
         default: direction = "both"
         }
-        let selectors = deciding.map(\.rule.selector)
+        let selectors = entries.map(\.selector)
         let families = Set(selectors.map(\.family))
         family = families.count == 1 ? (families.first ?? nil)?.title : nil
         protocols =
@@ -47,18 +52,34 @@ public struct RedirectView: Sendable, Hashable, Encodable {
             ? "any" : first.selector.protocols.map(\.rawValue).joined(separator: ",")
         source = ViewWords.source(of: selectors)
         destination = ViewWords.destination(of: selectors)
-        let returning = rules.map(\.rule).filter { $0.statement == .return }
+        exceptions = Self.exceptions(of: rules)
+        self.target = target.words
+        masquerade = ViewWords.masquerade(of: rules)
+        log = ViewWords.log(of: rules)
+    }
+
+    private static func exceptions(of rules: [PlacedRule]) -> [String]? {
         var seen: Set<Selector> = []
-        let texts = returning.filter { seen.insert($0.selector).inserted }
-            .map { Rule(selector: $0.selector, statement: .return).text }
-        exceptions = texts.isEmpty ? nil : texts
-        target = first.statement.view
+        let texts = rules.filter { $0.hook != .postrouting && $0.rule.statement == .return }
+            .map(\.rule.selector).filter { seen.insert($0).inserted }
+            .map { Rule(selector: $0, statement: .return).text }
+        return texts.isEmpty ? nil : texts
     }
 
     /// The redirects that a table holds, in the order of their rules.
     public static func redirects(in table: LiveTable?) -> [(name: String, rules: [PlacedRule])] {
-        let rules = RulesByRedirect(table?.chains ?? [])
+        let rules = RulesByRedirect(table?.chains ?? [], maps: table?.maps ?? [])
         return rules.names.map { ($0, rules[$0]) }
+    }
+
+    /// What is done beside changing the destination, in one or two words each.
+    var additions: [String] {
+        var words: [String] = []
+        if let masquerade {
+            words.append(masquerade == "all" ? "masqueraded" : "masqueraded for \(masquerade)")
+        }
+        if log != nil { words.append("logged") }
+        return words
     }
 
     /// What reads differently in another view of the same redirect, in that view's words.
@@ -77,41 +98,22 @@ public struct RedirectView: Sendable, Hashable, Encodable {
             }
         }
         if other.target != target { words.append("→ \(other.target)") }
+        if other.masquerade != masquerade {
+            words.append(other.masquerade.map { "masqueraded for \($0)" } ?? "not masqueraded")
+        }
+        if other.log != log { words.append(other.log ?? "not logged") }
         return words
     }
 }
 
 extension Rule {
-    /// Whether both differ at most in what the rules of one redirect differ in: family, addresses
-    /// and interfaces.
+    /// Whether both differ at most in what the rules of one redirect differ in: family, addresses,
+    /// interfaces, control groups, and the chain of each direction.
     fileprivate func resembles(_ other: Rule) -> Bool {
         selector.protocols == other.selector.protocols
             && selector.sourcePorts == other.selector.sourcePorts
             && selector.destinationPorts == other.selector.destinationPorts
             && selector.users == other.selector.users && selector.groups == other.selector.groups
-            && selector.mark == other.selector.mark && statement == other.statement
-    }
-}
-
-extension Statement {
-    /// Whether a rule with it decides what becomes of a connection.
-    fileprivate var isDecision: Bool {
-        switch self {
-        case .return, .jump: false
-        default: true
-        }
-    }
-
-    fileprivate var view: String {
-        switch self {
-        case .dnatPort(let port): ":\(port)"
-        case .dnat(let address, let port?): address.text(withPort: port)
-        case .dnat(let address, nil): "\(address)"
-        case .redirect(let port?): "this machine :\(port)"
-        case .redirect(nil): "this machine"
-        case .accept: "left alone"
-        case .return: "the next redirect"
-        case .jump(let chain): "chain \(chain)"
-        }
+            && selector.mark == other.selector.mark
     }
 }

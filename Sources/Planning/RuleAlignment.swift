@@ -10,17 +10,18 @@ struct RuleAlignment {
     /// The living rules that must go, in order.
     private(set) var removed: [LiveRule] = []
 
-    init(live: [LiveRule], wanted: [Rule]) {
+    /// Aligns rules; those that look into a replaced map can't stay.
+    init(live: [LiveRule], wanted: [Rule], replacedMaps: Set<String> = []) {
         var free: [Rule: [Int]] = [:]
         for (index, rule) in wanted.enumerated().reversed() {
             free[rule, default: []].append(index)
         }
         var pairs: [(live: Int, wanted: Int)] = []
         for (index, rule) in live.enumerated() {
-            guard case .known(let known) = rule.content, let position = free[known]?.popLast()
-            else {
-                continue
-            }
+            guard case .known(let known) = rule.content,
+                !replacedMaps.contains(known.statement.map ?? ""),
+                let position = free[known]?.popLast()
+            else { continue }
             pairs.append((index, position))
         }
         var stays: Set<Int> = []

@@ -8,20 +8,22 @@ struct RulesByRedirect {
     private var rules: [String: [PlacedRule]] = [:]
 
     /// Gathers the rules of a ruleset.
-    init(_ chains: [WantedChain]) {
-        self.init(chains.map { ($0.name, $0.head?.hook, $0.rules) })
+    init(_ chains: [WantedChain], maps: [PortMap]) {
+        self.init(chains.map { ($0.name, $0.head?.hook, $0.rules) }, maps)
     }
 
     /// Gathers the rules of living chains that ``Rule`` can express.
-    init(_ chains: [LiveChain]) {
+    init(_ chains: [LiveChain], maps: [LiveMap]) {
         self.init(
             chains.map { chain in
                 (chain.name, chain.attachment.head?.hook, chain.rules.compactMap(\.known))
-            }
+            },
+            maps.map(\.content)
         )
     }
 
-    private init(_ chains: [(name: String, hook: Hook?, rules: [Rule])]) {
+    private init(_ chains: [(name: String, hook: Hook?, rules: [Rule])], _ maps: [PortMap]) {
+        let pairs = Dictionary(maps.map { ($0.name, $0.pairs) }) { first, _ in first }
         var hooks: [String: Hook] = [:]
         for chain in chains {
             for rule in chain.rules {
@@ -34,7 +36,12 @@ struct RulesByRedirect {
             for rule in chain.rules {
                 guard let name = rule.comment else { continue }
                 rules[name, default: []].append(
-                    PlacedRule(chain: chain.name, hook: hook, rule: rule)
+                    PlacedRule(
+                        chain: chain.name,
+                        hook: hook,
+                        rule: rule,
+                        pairs: rule.statement.map.flatMap { pairs[$0] }
+                    )
                 )
             }
         }

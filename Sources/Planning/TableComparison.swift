@@ -7,6 +7,9 @@ struct TableComparison {
     private(set) var foreign: [ForeignObject] = []
     private(set) var structure: [StructuralChange] = []
 
+    /// Wanted maps of whose names the table holds something else.
+    private var replacedMaps: Set<String> = []
+
     init(live: LiveTable) {
         self.live = live
     }
@@ -14,12 +17,34 @@ struct TableComparison {
     mutating func compare(_ chain: WantedChain) -> ChainComparison {
         let comparison = ChainComparison(
             wanted: chain,
-            live: live.chains.first { $0.name == chain.name }
+            live: live.chains.first { $0.name == chain.name },
+            replacedMaps: replacedMaps
         )
         if let change = comparison.structuralChange { structure.append(change) }
         foreign += comparison.foreignRules
         comparison.mend(&batch)
         return comparison
+    }
+
+    /// Comes before the chains: what looks into a map that is replaced can't stay.
+    mutating func compareMaps(_ wanted: Ruleset) {
+        let present = Dictionary(live.maps.map { ($0.content.name, $0.content) }) { $1 }
+        let names = Set(wanted.maps.map(\.name))
+        replacedMaps = names.intersection(live.others.map(\.name))
+        for map in wanted.maps {
+            if present[map.name] == nil { batch.create.append(.addMap(name: map.name)) }
+            let changes = MapComparison(wanted: map, live: present[map.name])
+            batch.removeElements += changes.removals
+            batch.addElements += changes.additions
+        }
+        let used = Set(live.chains.flatMap(\.rules).compactMap { $0.known?.statement.map })
+        for name in present.keys.sorted() where !names.contains(name) {
+            // One that a rule looks into goes with its redirect and needs no mention of its own.
+            if !used.contains(name) {
+                foreign.append(ForeignObject(kind: "map", place: nil, text: name))
+            }
+            batch.removeObjects.append(.deleteMap(name: name))
+        }
     }
 
     /// Whatever redirctl never makes, or not under this name, is to go.
@@ -74,8 +99,8 @@ extension LiveObject {
 }
 
 extension LiveTable {
-    /// The regular chains that only say what a redirect could: known rules that all bear the name of
-    /// the redirect whose rule jumps to the chain.
+    /// The chains that only say what redirects could: regular ones of known rules that all bear the
+    /// name of the redirect whose rule jumps there, and the base chain for sources.
     fileprivate var chainsOfRedirects: Set<String> {
         var owners: [String: String] = [:]
         for rule in chains.flatMap(\.rules) {
@@ -83,8 +108,16 @@ extension LiveTable {
             owners[chain] = rule.comment
         }
         let ours = chains.filter { chain in
-            chain.attachment == .none && owners[chain.name] != nil
-                && chain.rules.allSatisfy { $0.redirect == owners[chain.name] }
+            switch chain.attachment {
+            case .none:
+                owners[chain.name] != nil
+                    && chain.rules.allSatisfy { $0.redirect == owners[chain.name] }
+            // The base chain for sources, where nothing is masqueraded any more.
+            case .nat(let head):
+                head.hook == .postrouting && !chain.rules.isEmpty
+                    && chain.rules.allSatisfy { $0.redirect != nil }
+            case .dropping, .other: false
+            }
         }
         return Set(ours.map(\.name))
     }

@@ -21,6 +21,10 @@ enum ViewWords {
         }
         if let users = selectors.first?.users { words.append("user \(users)") }
         if let groups = selectors.first?.groups { words.append("group \(groups)") }
+        let cgroups = Set(selectors.compactMap(\.cgroup))
+        if !cgroups.isEmpty {
+            words.append("cgroup " + cgroups.sorted().map(\.text).joined(separator: ","))
+        }
         if let mark = selectors.first?.mark { words.append("mark \(mark)") }
         return words.isEmpty ? nil : words.joined(separator: " ")
     }
@@ -32,6 +36,22 @@ enum ViewWords {
             isLocal: selectors.contains(where: \.isToThisMachine),
             ports: selectors.first?.destinationPorts
         ) ?? "any"
+    }
+
+    /// Whose source address is exchanged: `all`, or addresses.
+    static func masquerade(of rules: [PlacedRule]) -> String? {
+        let selectors = rules.map(\.rule).filter { $0.statement == .masquerade }.map(\.selector)
+        if selectors.isEmpty { return nil }
+        let sources = selectors.compactMap(\.sourceAddresses)
+        guard sources.count == selectors.count else { return "all" }
+        return abridged(AddressSet(sources.flatMap(\.ranges)).ranges.map(\.description))
+    }
+
+    /// The line in a log that each connection gives.
+    static func log(of rules: [PlacedRule]) -> String? {
+        let statements = rules.map(\.rule.statement)
+        for case .log(let log) in statements { return Statement.log(log).text }
+        return nil
     }
 
     private static func end(

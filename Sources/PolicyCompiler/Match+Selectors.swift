@@ -6,12 +6,15 @@ extension Match {
     /// The selectors that together match what this does, for connections of some families.
     ///
     /// A rule knows addresses of one family only; it can't say "one of these addresses or one of
-    /// this machine"; and libnftables before 1.0.6 takes no set of names with a `*` among them.
+    /// this machine", nor name control groups of several depths; and libnftables before 1.0.6
+    /// takes no set of names with a `*` among them.
     func selectors(for direction: Direction, among families: Set<IPFamily>) -> [Selector] {
         destinations.flatMap { destination in
             Self.families(families, source, destination).flatMap { family in
-                interfaceSets.map { interfaces in
-                    selector(for: family, destination, direction, interfaces)
+                interfaceSets.flatMap { interfaces in
+                    cgroupChoices.map { cgroup in
+                        selector(for: family, destination, direction, interfaces, cgroup)
+                    }
                 }
             }
         }
@@ -47,11 +50,15 @@ extension Match {
         return (names.isEmpty ? [] : [names]) + interfaces.filter(\.isPrefix).sorted().map { [$0] }
     }
 
+    /// One level of the hierarchy is compared at a time.
+    private var cgroupChoices: [CgroupPath?] { cgroups?.sorted() ?? [nil] }
+
     private func selector(
         for family: IPFamily?,
         _ destination: Endpoint,
         _ direction: Direction,
-        _ interfaces: [InterfacePattern]
+        _ interfaces: [InterfacePattern],
+        _ cgroup: CgroupPath?
     ) -> Selector {
         Selector(
             family: family,
@@ -65,6 +72,7 @@ extension Match {
             outputInterfaces: direction == .outbound ? interfaces : [],
             users: users,
             groups: groups,
+            cgroup: cgroup,
             mark: mark
         )
     }
@@ -72,7 +80,7 @@ extension Match {
 
 extension Match.Endpoint {
     /// The addresses of one family that a rule has to name: nothing where all of them match.
-    fileprivate func addresses(of family: IPFamily?) -> AddressSet? {
+    func addresses(of family: IPFamily?) -> AddressSet? {
         guard let family, let addresses, !addresses.coversAll(of: family) else { return nil }
         return addresses.restricted(to: family)
     }

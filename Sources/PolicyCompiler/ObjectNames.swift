@@ -8,7 +8,10 @@ enum ObjectNames {
     /// The name of a redirect's counter.
     static func counter(of redirect: String) -> String { "rc_\(redirect)" }
 
-    /// The name of the chain that a redirect with exceptions has for one direction.
+    /// The name of the map in which a redirect's shift looks ports up.
+    static func ports(of redirect: String) -> String { "ports_\(redirect)" }
+
+    /// The name of the chain that a redirect may have for one direction.
     static func chain(of redirect: String, _ direction: Direction) -> String {
         switch direction {
         case .inbound: "in_\(redirect)"

@@ -1,3 +1,4 @@
+import Addressing
 public import PolicyModel
 public import RulesetModel
 
@@ -7,8 +8,9 @@ public import RulesetModel
 public enum PolicyCompiler {
     /// Compiles a policy that has passed every check of its reader.
     ///
-    /// Both base chains are always part of the result: they are created once and then stay, so that
-    /// no later change of the policy can alter the order among the NAT chains of the machine.
+    /// The base chains for destinations are always part of the result: they are created once and
+    /// then stay, so that no later change of the policy can alter the order among the NAT chains of
+    /// the machine. The one for sources is there while something masquerades.
     public static func ruleset(for policy: Policy) -> Ruleset {
         let redirects = policy.redirects.filter(\.isEnabled)
         let isCounting = policy.settings.counters
@@ -26,7 +28,29 @@ public enum PolicyCompiler {
             }
             ruleset.chains.append(chain)
         }
+        ruleset.maps = redirects.compactMap(\.portMap).sorted { $0.name < $1.name }
+        let masquerade = MasqueradeRules(redirects)
+        if !masquerade.rules.isEmpty {
+            let head = BaseChain.Head(
+                hook: .postrouting,
+                priority: policy.settings.sourcePriority
+            )
+            ruleset.chains.append(BaseChain(head: head, rules: masquerade.rules))
+        }
         return ruleset
+    }
+}
+
+extension Redirect {
+    /// The map for the redirect's shift, where it has one.
+    fileprivate var portMap: PortMap? {
+        guard case .target(let target) = decision, case .shift(let shift)? = target.port else {
+            return nil
+        }
+        return PortMap(
+            name: ObjectNames.ports(of: name),
+            pairs: shift.pairs.map { PortPair(from: $0.from, to: $0.to) }
+        )
     }
 }
 

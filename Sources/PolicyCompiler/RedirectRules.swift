@@ -1,27 +1,30 @@
+import Addressing
 import PolicyModel
 import RulesetModel
 
 /// The rules of one redirect for one direction.
 ///
-/// Without exceptions they stand in the base chain. With exceptions they stand in a chain of their
-/// own, behind a `return` for each: what an exception lets go comes back to the base chain, and
-/// later redirects are tried.
+/// A redirect of one plain target stands in the base chain. One that does more has a chain of its
+/// own: first a `return` for each exception, so that later redirects are tried for what it lets go,
+/// then the log, then what decides.
 struct RedirectRules {
     let inBaseChain: [Rule]
     let chain: RegularChain?
 
     init(_ redirect: Redirect, _ direction: Direction, isCounting: Bool) {
         let selectors = redirect.match.selectors(for: direction, among: redirect.families)
-        let deciding = selectors.map { selector in
+        let verdicts = Verdicts(of: redirect)
+        func rule(_ selector: Selector, _ verdict: Verdicts.Verdict) -> Rule {
             Rule(
                 selector: selector,
+                draw: verdict.draw,
                 counter: isCounting ? ObjectNames.counter(of: redirect.name) : nil,
-                statement: redirect.decision.statement,
+                statement: verdict.statement,
                 comment: redirect.name
             )
         }
-        guard !redirect.exceptions.isEmpty else {
-            inBaseChain = deciding
+        if redirect.exceptions.isEmpty, redirect.log == nil, let only = verdicts.only {
+            inBaseChain = selectors.map { rule($0, only) }
             chain = nil
             return
         }
@@ -34,20 +37,18 @@ struct RedirectRules {
                 Rule(selector: $0, statement: .return, comment: redirect.name)
             }
         }
-        chain = RegularChain(name: name, rules: returning + deciding)
-    }
-}
-
-extension Decision {
-    fileprivate var statement: Statement {
-        switch self {
-        case .bypass: .accept
-        case .target(.port(.one(let port))): .dnatPort(to: port)
-        case .target(.address(let address, .one(let port)?)): .dnat(to: address, port: port)
-        case .target(.address(let address, nil)): .dnat(to: address, port: nil)
-        case .target(.local(.one(let port)?)): .redirect(port: port)
-        case .target(.local(nil)): .redirect(port: nil)
-        case .target, .balance: preconditionFailure("not compiled yet")
+        let logging = redirect.log.map {
+            Rule(selector: Selector(), statement: .log($0), comment: redirect.name)
         }
+        let deciding = verdicts.all.map { verdict in
+            // What the jump has matched already is matched again only where nft asks for it: a
+            // port has a meaning only beside its protocols, an address only beside its family.
+            let protocols = verdict.statement.port == nil ? nil : redirect.match.protocols
+            return rule(
+                Selector(family: verdict.family, protocols: protocols.map { $0.sorted() } ?? []),
+                verdict
+            )
+        }
+        chain = RegularChain(name: name, rules: returning + [logging].compactMap(\.self) + deciding)
     }
 }

@@ -8,6 +8,14 @@ public struct Settings: Sendable, Hashable {
     /// The default lies below `dstnat` (-100), so that these rules decide before those of others.
     public var priority: Int32
 
+    /// The priority of the NAT base chain for sources, where something is masqueraded.
+    ///
+    /// It lies as far from `srcnat` (100) as ``priority`` lies from `dstnat` (-100).
+    public var sourcePriority: Int32 {
+        let (sum, isOverflow) = priority.addingReportingOverflow(200)
+        return isOverflow ? .max : sum
+    }
+
     /// Whether every redirect counts the connections it decides.
     public var counters: Bool
 

@@ -39,9 +39,19 @@ public enum Hook: String, Sendable, Hashable, CaseIterable, Codable, Comparable 
     case prerouting
     /// Packets that local processes send.
     case output
+    /// Packets about to leave, after routing decided where they go.
+    case postrouting
 
-    /// Orders prerouting before output.
+    /// Orders the hooks that decide destinations before the one that decides sources.
     public static func < (left: Hook, right: Hook) -> Bool {
-        left == .prerouting && right == .output
+        left.rank < right.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .prerouting: 0
+        case .output: 1
+        case .postrouting: 2
+        }
     }
 }

@@ -22,7 +22,10 @@ public struct LiveTable: Sendable, Hashable {
     /// The named counters.
     public var counters: [LiveCounter]
 
-    /// Sets, maps and every other kind of object; none of them is ever ours.
+    /// The maps that ``PortMap`` can express.
+    public var maps: [LiveMap]
+
+    /// Other maps, sets and every other kind of object; none of them is ever ours.
     public var others: [LiveObject]
 
     /// Creates a table.
@@ -32,6 +35,7 @@ public struct LiveTable: Sendable, Hashable {
         isOwned: Bool = false,
         chains: [LiveChain] = [],
         counters: [LiveCounter] = [],
+        maps: [LiveMap] = [],
         others: [LiveObject] = []
     ) {
         self.name = name
@@ -39,6 +43,7 @@ public struct LiveTable: Sendable, Hashable {
         self.isOwned = isOwned
         self.chains = chains
         self.counters = counters
+        self.maps = maps
         self.others = others
     }
 
@@ -46,7 +51,9 @@ public struct LiveTable: Sendable, Hashable {
     ///
     /// The kernel and libnftables' JSON input accept any name (nft(8), "Lexical conventions").
     public var hasUnspeakableName: Bool {
-        let names = chains.map(\.name) + counters.map(\.name) + others.map(\.name)
+        let names =
+            chains.map(\.name) + counters.map(\.name) + maps.map(\.content.name)
+            + others.map(\.name)
         return !names.allSatisfy { name in
             guard let first = name.utf8.first, isLetter(first), !NftKeywords.all.contains(name)
             else { return false }

@@ -3,6 +3,9 @@ public struct Rule: Sendable, Hashable, Codable {
     /// What a packet must be for the rule to apply.
     public var selector: Selector
 
+    /// Which of the connections that the selector matches it is for; nothing means all of them.
+    public var draw: Draw?
+
     /// The named counter that counts what matched.
     public var counter: String?
 
@@ -17,11 +20,13 @@ public struct Rule: Sendable, Hashable, Codable {
     /// Creates a rule.
     public init(
         selector: Selector,
+        draw: Draw? = nil,
         counter: String? = nil,
         statement: Statement,
         comment: String? = nil
     ) {
         self.selector = selector
+        self.draw = draw
         self.counter = counter
         self.statement = statement
         self.comment = comment

@@ -8,6 +8,9 @@ public struct Ruleset: Sendable, Hashable, Codable {
     /// The named counters, sorted.
     public var counters: [String]
 
+    /// The maps, sorted by name.
+    public var maps: [PortMap]
+
     /// The base chains with their rules, in the order of ``Hook``.
     public var chains: [BaseChain]
 
@@ -18,11 +21,13 @@ public struct Ruleset: Sendable, Hashable, Codable {
     public init(
         table: String,
         counters: [String] = [],
+        maps: [PortMap] = [],
         chains: [BaseChain] = [],
         regularChains: [RegularChain] = []
     ) {
         self.table = table
         self.counters = counters
+        self.maps = maps
         self.chains = chains
         self.regularChains = regularChains
     }

@@ -17,6 +17,7 @@ extension Ruleset {
     private var tableBlock: String {
         let blocks =
             counters.map { "\tcounter \($0) {\n\t}" }
+            + maps.map(\.block)
             + regularChains.map { block($0.name, lines: $0.rules.map(\.text)) }
             + chains.map { block($0.name, lines: [$0.head.text] + $0.rules.map(\.text)) }
         return "table inet \(table) {\n" + blocks.joined(separator: "\n\n") + "\n}"
@@ -24,6 +25,16 @@ extension Ruleset {
 
     private func block(_ chain: String, lines: [String]) -> String {
         "\tchain \(chain) {\n" + lines.map { "\t\t\($0)\n" }.joined() + "\t}"
+    }
+}
+
+extension PortMap {
+    /// What the map is, without its elements.
+    public static let type = "type inet_service : inet_service;"
+
+    fileprivate var block: String {
+        let elements = pairs.map(\.text).joined(separator: ",\n\t\t\t")
+        return "\tmap \(name) {\n\t\t\(Self.type)\n\t\telements = {\n\t\t\t\(elements)\n\t\t}\n\t}"
     }
 }
 
@@ -42,6 +53,8 @@ extension Rule {
     /// The rule in nft's language.
     public var text: String {
         var parts = selector.parts
+        // Behind all else: only connections that the rule is about may be counted.
+        if let draw { parts.append(draw.text(for: selector.family)) }
         if let counter { parts.append("counter name \"\(counter)\"") }
         parts.append(statement.text)
         if let comment { parts.append("comment \"\(comment)\"") }
@@ -49,45 +62,17 @@ extension Rule {
     }
 }
 
-extension Selector {
-    fileprivate var parts: [String] {
-        var parts: [String] = []
-        for (key, interfaces) in [("iifname", inputInterfaces), ("oifname", outputInterfaces)]
-        where !interfaces.isEmpty {
-            parts.append("\(key) " + anonymousSet(interfaces.map { "\"\($0)\"" }))
-        }
-        if let family { parts.append("meta nfproto \(family.rawValue)") }
-        if !protocols.isEmpty {
-            parts.append("meta l4proto " + anonymousSet(protocols.map(\.rawValue)))
-        }
-        for (key, numbers) in [("skuid", users), ("skgid", groups)] {
-            guard let numbers else { continue }
-            parts.append("meta \(key) " + anonymousSet(numbers.texts))
-        }
-        if let mark { parts.append(mark.text) }
-        if isToThisMachine { parts.append("fib daddr type local") }
-        let keyword = family?.keyword ?? ""
-        for (field, addresses) in [("saddr", sourceAddresses), ("daddr", destinationAddresses)] {
-            guard let addresses else { continue }
-            parts.append("\(keyword) \(field) " + anonymousSet(addresses.ranges.map(\.description)))
-        }
-        for (field, ports) in [("sport", sourcePorts), ("dport", destinationPorts)] {
-            guard let ports else { continue }
-            parts.append("th \(field) " + anonymousSet(ports.ranges.map(PortSet.text(of:))))
-        }
-        return parts
-    }
-
-    private func anonymousSet(_ items: [String]) -> String {
-        items.count == 1 ? items[0] : "{ " + items.joined(separator: ", ") + " }"
-    }
-}
-
-extension PacketMark {
-    fileprivate var text: String {
-        let value = "0x" + String(value, radix: 16)
-        return mask == .max
-            ? "meta mark \(value)" : "meta mark & 0x\(String(mask, radix: 16)) == \(value)"
+extension Draw {
+    fileprivate func text(for family: IPFamily?) -> String {
+        let source =
+            switch method {
+            case .random: "numgen random mod \(modulus)"
+            case .increasing: "numgen inc mod \(modulus)"
+            case .sourceHash:
+                "jhash \(family?.keyword ?? "") saddr mod \(modulus) seed \(Self.seed)"
+            }
+        let last = range.upperBound > range.lowerBound ? "-\(range.upperBound)" : ""
+        return "\(source) \(range.lowerBound)\(last)"
     }
 }
 
@@ -95,12 +80,16 @@ extension Statement {
     /// The statement in nft's language.
     public var text: String {
         switch self {
-        case .dnatPort(let port): "dnat to :\(port)"
-        case .dnat(let address, let port):
-            "dnat \(address.family.keyword) to "
-                + (port.map { address.text(withPort: $0) } ?? address.description)
-        case .redirect(let port?): "redirect to :\(port)"
+        case .dnatPort(let port): "dnat to :\(port.text)"
+        case .dnat(let address, nil): "dnat \(address.family.keyword) to \(address)"
+        case .dnat(let address, .port(let port)?):
+            "dnat \(address.family.keyword) to \(address.text(withPort: port))"
+        case .dnat(let address, let port?):
+            "dnat \(address.family.keyword) to \(address) : \(port.text)"
+        case .redirect(let port?): "redirect to :\(port.text)"
         case .redirect(nil): "redirect"
+        case .masquerade: "masquerade"
+        case .log(let log): log.text
         case .accept: "accept"
         case .return: "return"
         case .jump(let chain): "jump \(chain)"
@@ -108,11 +97,24 @@ extension Statement {
     }
 }
 
-extension IPFamily {
-    fileprivate var keyword: String {
+extension PortExpression {
+    fileprivate var text: String {
         switch self {
-        case .ipv4: "ip"
-        case .ipv6: "ip6"
+        case .port(let port): "\(port)"
+        case .mapped(let map): "th dport map @\(map)"
         }
+    }
+}
+
+extension PacketLog {
+    /// The burst is nft's own default, spelled out.
+    fileprivate var text: String {
+        let limit = rate.map { "limit rate \($0) burst 5 packets " } ?? ""
+        let destination =
+            switch destination {
+            case .kernel(let level): "level \(level.rawValue)"
+            case .group(let group): "group \(group)"
+            }
+        return "\(limit)log prefix \"\(prefix)\" \(destination)"
     }
 }

@@ -40,8 +40,14 @@ public struct Selector: Sendable, Hashable, Codable {
     /// `meta skgid`: the group of whose socket it is.
     public var groups: IntervalSet<UInt32>?
 
+    /// `socket cgroupv2`: in which control group, or below it, the process of the socket runs.
+    public var cgroup: CgroupPath?
+
     /// `meta mark`.
     public var mark: PacketMark?
+
+    /// `ct status dnat` with what the connection was before; nothing asks for neither.
+    public var original: OriginalTuple?
 
     /// Creates a selector; what is left out may be anything.
     public init(
@@ -56,7 +62,9 @@ public struct Selector: Sendable, Hashable, Codable {
         outputInterfaces: [InterfacePattern] = [],
         users: IntervalSet<UInt32>? = nil,
         groups: IntervalSet<UInt32>? = nil,
-        mark: PacketMark? = nil
+        cgroup: CgroupPath? = nil,
+        mark: PacketMark? = nil,
+        original: OriginalTuple? = nil
     ) {
         self.family = family
         self.protocols = protocols.sorted()
@@ -69,6 +77,8 @@ public struct Selector: Sendable, Hashable, Codable {
         self.outputInterfaces = outputInterfaces.sorted()
         self.users = users
         self.groups = groups
+        self.cgroup = cgroup
         self.mark = mark
+        self.original = original
     }
 }

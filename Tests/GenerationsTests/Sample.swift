@@ -22,7 +22,7 @@ enum Sample {
                     destinationPorts: Port(ports.from).map { PortSet([$0...$0]) }
                 ),
                 counter: "rc_\(name)",
-                statement: .redirect(port: Port(ports.to)),
+                statement: .redirect(port: Port(ports.to).map { .port($0) }),
                 comment: name
             )
         }

@@ -18,6 +18,8 @@ import Testing
                 ruleset.regularChains.map { ($0.name, LiveChain.Attachment.none, $0.rules) }
                 + ruleset.chains.map { ($0.name, LiveChain.Attachment.nat($0.head), $0.rules) }
             #expect(live.chains.count == wantedChains.count)
+            #expect(live.maps.map(\.content).sorted { $0.name < $1.name } == ruleset.maps)
+            #expect(live.others.isEmpty)
             for (name, attachment, wantedRules) in wantedChains {
                 let chain = try #require(live.chains.first { $0.name == name })
                 #expect(chain.attachment == attachment)

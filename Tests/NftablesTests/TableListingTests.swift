@@ -31,8 +31,8 @@ struct TableListingTests {
                 "type nat hook output priority 0; policy accept;"
             ),
             (
-                "postrouting", "nat", "postrouting", "100", "accept",
-                "type nat hook postrouting priority 100; policy accept;"
+                "input", "nat", "input", "100", "accept",
+                "type nat hook input priority 100; policy accept;"
             ),
             (
                 "output", "nat", "output", "\"dstnat\"", "accept",

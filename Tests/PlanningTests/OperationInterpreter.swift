@@ -73,6 +73,8 @@ struct OperationInterpreter {
             let users = table.chains.flatMap(\.rules).compactMap { $0.known?.counter }
             guard !users.contains(name) else { throw refuse("the counter is in use") }
             table.counters.removeAll { $0.name == name }
+        case .addMap, .deleteMap, .addElements, .deleteElements:
+            try change(map: operation, in: &table, refuse)
         case .appendRule(let rule, let name):
             let index = try chain(name)
             try check(rule, in: table, refuse)
@@ -96,6 +98,8 @@ struct OperationInterpreter {
             else { throw refuse("no rule \(rule.handle)") }
             table.chains[index].rules.remove(at: position)
         case .deleteObject(let object):
+            let users = table.chains.flatMap(\.rules).compactMap { $0.known?.statement.map }
+            guard !users.contains(object.name) else { throw refuse("the object is in use") }
             table.others.removeAll { $0 == object }
         }
     }
@@ -103,6 +107,47 @@ struct OperationInterpreter {
     private func check(_ rule: Rule, in table: LiveTable, _ refuse: (String) -> Refusal) throws {
         if let counter = rule.counter, !table.counters.contains(where: { $0.name == counter }) {
             throw refuse("no counter \(counter)")
+        }
+        if let map = rule.statement.map, !table.maps.contains(where: { $0.content.name == map }) {
+            throw refuse("no map \(map)")
+        }
+    }
+
+    private mutating func change(
+        map operation: Operation,
+        in table: inout LiveTable,
+        _ refuse: (String) -> Refusal
+    ) throws {
+        func index(_ name: String) throws -> Int {
+            guard let index = table.maps.firstIndex(where: { $0.content.name == name }) else {
+                throw refuse("no map \(name)")
+            }
+            return index
+        }
+        switch operation {
+        case .addMap(let name):
+            let others = table.maps.map(\.content.name) + table.others.map(\.name)
+            guard !others.contains(name) else { throw refuse("the map exists") }
+            let map = PortMap(name: name, pairs: [])
+            table.maps.append(LiveMap(handle: take(), content: map))
+        case .deleteMap(let name):
+            let users = table.chains.flatMap(\.rules).compactMap { $0.known?.statement.map }
+            guard !users.contains(name) else { throw refuse("the map is in use") }
+            table.maps.remove(at: try index(name))
+        case .addElements(let pairs, let name):
+            let index = try index(name)
+            let present = table.maps[index].content.pairs
+            guard Set(present.map(\.from)).isDisjoint(with: pairs.map(\.from)) else {
+                throw refuse("an element exists")
+            }
+            table.maps[index].content = PortMap(name: name, pairs: present + pairs)
+        case .deleteElements(let pairs, let name):
+            let index = try index(name)
+            let present = table.maps[index].content.pairs
+            guard Set(pairs).isSubset(of: present) else { throw refuse("no such element") }
+            let rest = present.filter { !pairs.contains($0) }
+            table.maps[index].content = PortMap(name: name, pairs: rest)
+        default: break
         }
     }
 

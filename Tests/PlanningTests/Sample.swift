@@ -19,7 +19,7 @@ enum Sample {
                     destinationPorts: Port(port).map { PortSet([$0...$0]) }
                 ),
                 counter: "rc_\(name)",
-                statement: .redirect(port: Port(8080)),
+                statement: .redirect(port: Port(8080).map { .port($0) }),
                 comment: name
             )
         }

@@ -128,12 +128,12 @@ import Testing
                 sourceAddresses: AddressSet(stored: source),
                 destinationPorts: PortSet([port...port])
             ),
-            statement: .dnatPort(to: try #require(Port(port.number + 8000))),
+            statement: .dnatPort(to: .port(try #require(Port(port.number + 8000)))),
             comment: "a"
         )
         return Ruleset(
             table: "t",
-            chains: Hook.allCases.map {
+            chains: [.prerouting, .output].map {
                 BaseChain(head: .init(hook: $0, priority: -105), rules: $0 == hook ? [rule] : [])
             }
         )

@@ -5,6 +5,9 @@ public import RulesetModel
 public struct RulesetGenerator {
     private var random: SeededGenerator
 
+    /// The maps of the current ruleset.
+    private var maps: [String] = []
+
     /// Creates a generator that makes the same rulesets for the same seed.
     public init(seed: UInt64) {
         random = SeededGenerator(seed: seed)
@@ -15,15 +18,19 @@ public struct RulesetGenerator {
         let counters = (0..<Int.random(in: 0...4, using: &random)).map { "c_\($0)" }
         let hooks = Hook.allCases.filter { _ in !random.once(in: 4) }
         let targets = (0..<Int.random(in: 0...2, using: &random)).map { "sub_\($0)" }
+        maps = (0..<Int.random(in: 0...2, using: &random)).map { "ports_\($0)" }
         return Ruleset(
             table: table,
             counters: counters,
+            maps: maps.map { PortMap(name: $0, pairs: pairs()) },
             chains: hooks.map { hook in
                 let priority = Int32.random(in: -199...300, using: &random)
                 let count = Int.random(in: rules, using: &random)
                 return BaseChain(
                     head: .init(hook: hook, priority: priority),
-                    rules: (0..<count).map { _ in rule(counters: counters, targets: targets) }
+                    rules: (0..<count).map { _ in
+                        rule(at: hook, counters: counters, targets: targets)
+                    }
                 )
             },
             regularChains: targets.map { name in
@@ -32,14 +39,28 @@ public struct RulesetGenerator {
         )
     }
 
-    /// Returns a rule that the kernel takes.
-    public mutating func rule(counters: [String] = [], targets: [String] = []) -> Rule {
-        let selector = selector()
+    /// Returns a rule that the kernel takes at a hook that decides destinations, or at the given one.
+    public mutating func rule(
+        at hook: Hook = .prerouting,
+        counters: [String] = [],
+        targets: [String] = []
+    ) -> Rule {
+        var selector = selector()
         let jump = random.once(in: 6) ? targets.randomElement(using: &random) : nil
+        let statement: Statement
+        if hook == .postrouting {
+            statement = [.masquerade, .return, .accept].randomElement(using: &random) ?? .accept
+            if random.once(in: 2) { selector.original = original(beside: &selector) }
+        } else {
+            statement = jump.map { .jump(to: $0) } ?? self.statement(for: selector)
+        }
+        var isLog = false
+        if case .log = statement { isLog = true }
         return Rule(
             selector: selector,
-            counter: random.once(in: 2) ? counters.randomElement(using: &random) : nil,
-            statement: jump.map { .jump(to: $0) } ?? statement(for: selector),
+            draw: random.once(in: 5) ? draw(for: selector.family) : nil,
+            counter: isLog || random.once(in: 2) ? nil : counters.randomElement(using: &random),
+            statement: statement,
             comment: random.once(in: 3) ? nil : comment()
         )
     }
@@ -68,9 +89,10 @@ public struct RulesetGenerator {
     }
 
     private mutating func statement(for selector: Selector) -> Statement {
-        let port = selector.protocols.isEmpty ? nil : port()
+        let port = selector.protocols.isEmpty ? nil : newPort()
         let family = selector.family ?? IPFamily.allCases.randomElement(using: &random) ?? .ipv4
-        switch Int.random(in: 0..<5, using: &random) {
+        switch Int.random(in: 0..<6, using: &random) {
+        case 4: return .log(log())
         case 0: if let port { return .dnatPort(to: port) }
         case 1:
             if let address = IPAddress(family: family, bits: number(in: family)) {
@@ -87,6 +109,66 @@ public struct RulesetGenerator {
         let letters = "abcdefghijklmnopqrstuvwxyz0123456789._-"
         let length = random.once(in: 8) ? 128 : Int.random(in: 1...63, using: &random)
         return String((0..<length).map { _ in letters.randomElement(using: &random) ?? "x" })
+    }
+}
+
+// MARK: - Maps, draws, logs and translated connections
+
+extension RulesetGenerator {
+    private mutating func pairs() -> [PortPair] {
+        (0...count()).compactMap { _ in
+            guard let from = port(), let to = port() else { return nil }
+            return PortPair(from: from, to: to)
+        }
+    }
+
+    private mutating func newPort() -> PortExpression? {
+        if random.once(in: 3), let map = maps.randomElement(using: &random) {
+            return .mapped(by: map)
+        }
+        return port().map { .port($0) }
+    }
+
+    private mutating func draw(for family: IPFamily?) -> Draw? {
+        let methods = Draw.Method.allCases.filter { $0 != .sourceHash || family != nil }
+        guard let method = methods.randomElement(using: &random) else { return nil }
+        let modulus = UInt32.random(in: 2...70000, using: &random)
+        let first = UInt32.random(in: 0..<modulus, using: &random)
+        let last = random.once(in: 2) ? first : .random(in: first..<modulus, using: &random)
+        return Draw(method, modulus: modulus, range: first...last)
+    }
+
+    private mutating func log() -> PacketLog {
+        let prefixes = ["web: ", "x", "a b #;{}*", String(repeating: "p", count: 127)]
+        let units = LogRate.Unit.allCases
+        return PacketLog(
+            prefix: prefixes.randomElement(using: &random) ?? "",
+            destination: random.once(in: 2)
+                ? .group(.random(in: 0...UInt16.max, using: &random))
+                : .kernel(LogLevel.allCases.randomElement(using: &random) ?? .warn),
+            rate: random.once(in: 2)
+                ? nil
+                : LogRate(
+                    count: .random(in: 1...1_000_000, using: &random),
+                    unit: units.randomElement(using: &random) ?? .second
+                )
+        )
+    }
+
+    /// What a connection was; ports stand beside one protocol only.
+    private mutating func original(beside selector: inout Selector) -> OriginalTuple {
+        let protocols = TransportProtocol.allCases
+        if random.once(in: 2), let transport = protocols.randomElement(using: &random) {
+            selector.protocols = [transport]
+        }
+        let hasPorts = selector.protocols.count == 1
+        let family = selector.family
+        return OriginalTuple(
+            sourceAddresses: random.once(in: 2) ? family.map { addresses($0) } : nil,
+            destinationAddresses: random.once(in: 2) ? family.map { addresses($0) } : nil,
+            sourcePorts: hasPorts && random.once(in: 2) ? ports().ranges.first : nil,
+            destinationPorts: hasPorts && random.once(in: 2) ? ports().ranges.first : nil
+        )
     }
 }
 

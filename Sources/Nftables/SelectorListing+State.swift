@@ -1,0 +1,48 @@
+internal import Addressing
+internal import RulesetModel
+
+/// Matches on a connection's state and on its socket.
+extension SelectorListing {
+    /// `ct status dnat`: the bit IPS_DST_NAT of <linux/netfilter/nf_conntrack_common.h>.
+    mutating func add(status left: JSONValue, _ right: JSONValue) -> Bool {
+        guard let field = left.object, field.hasOnly("key"), field["key"]?.text == "status",
+            right == .number(0x20) || right == .text("dnat")
+        else { return false }
+        return fill(&isTranslated, true)
+    }
+
+    /// `ct original …`: what the connection was.
+    mutating func add(original field: JSONObject, _ right: JSONValue) -> Bool {
+        guard field.hasOnly("key", "dir"), field["dir"]?.text == "original",
+            let words = field["key"]?.text?.split(separator: " "), let last = words.last
+        else { return false }
+        let key = String(last)
+        switch (words.count, words.first) {
+        case (2, "ip"): return add(original: right, of: .ipv4, in: key)
+        case (2, "ip6"): return add(original: right, of: .ipv6, in: key)
+        case (1, "proto-src"), (1, "proto-dst"):
+            // A single port, which is no range, is another form than ours.
+            guard let ports = PortSet(listing: right)?.ranges, ports.count == 1 else {
+                return false
+            }
+            needsProtocol = true
+            return fill(&originalPorts[key], ports.first)
+        default: return false
+        }
+    }
+
+    private mutating func add(
+        original right: JSONValue,
+        of family: IPFamily,
+        in key: String
+    ) -> Bool {
+        guard key == "saddr" || key == "daddr", imply(family) else { return false }
+        return fill(&originalAddresses[key], AddressSet(listing: right, family: family))
+    }
+
+    /// `socket cgroupv2`: libnftables leaves the level out of its JSON; ``ForeignRuleTexts`` checks it.
+    mutating func add(socket field: JSONObject, _ right: JSONValue) -> Bool {
+        guard field.hasOnly("key", "level"), field["key"]?.text == "cgroupv2" else { return false }
+        return fill(&cgroup, right.text.flatMap { CgroupPath($0) })
+    }
+}

@@ -1,0 +1,114 @@
+import Addressing
+import Planning
+import RulesetModel
+import TestSupport
+import Testing
+
+/// Redirects that look their ports up in a map.
+@Suite struct MapTests {
+    @Test func `a map comes before the rule that looks into it, and goes after it`() throws {
+        let shift = try Self.ruleset(1000, 5000)
+        let live = try Sample.live(shift)
+        #expect(live.maps.map(\.content) == shift.maps)
+        let removal = Difference(live: live, wanted: Sample.ruleset([:]), marker: Sample.marker)
+        #expect(removal.redirects.map(\.kind) == [.remove])
+        #expect(removal.foreign.isEmpty)
+        #expect(try Sample.carryOut(removal, on: live).maps.isEmpty)
+    }
+
+    @Test func `another target is a change of the elements, and of no rule`() throws {
+        let live = try Sample.live(Self.ruleset(1000, 5000))
+        let wanted = try Self.ruleset(1000, 6000)
+        let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
+        #expect(difference.redirects.map(\.kind) == [.change])
+        #expect(difference.operations.count == 6)
+        for operation in difference.operations {
+            switch operation {
+            case .addElements, .deleteElements: break
+            default: Issue.record("\(operation)")
+            }
+        }
+        let after = try Sample.carryOut(difference, on: live)
+        #expect(Difference(live: after, wanted: wanted, marker: Sample.marker).isEmpty)
+    }
+
+    @Test func `one element that somebody changed is told and mended`() throws {
+        let wanted = try Self.ruleset(1000, 5000)
+        var live = try Sample.live(wanted)
+        var pairs = live.maps[0].content.pairs
+        pairs[5] = try Self.pair(1005, 6666)
+        live.maps[0].content = PortMap(name: "ports_a", pairs: pairs)
+        let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
+        #expect(
+            difference.operations == [
+                .deleteElements([try Self.pair(1005, 6666)], map: "ports_a"),
+                .addElements([try Self.pair(1005, 5005)], map: "ports_a"),
+            ]
+        )
+        try check("map-tampering", live: live, wanted: wanted)
+    }
+
+    @Test func `a map that is missing is filled again`() throws {
+        let wanted = try Self.ruleset(1000, 5000)
+        var live = try Sample.live(wanted)
+        live.maps[0].content = PortMap(name: "ports_a", pairs: [])
+        let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
+        let after = try Sample.carryOut(difference, on: live)
+        #expect(after.maps.map(\.content) == wanted.maps)
+        try check("map-empty", live: live, wanted: wanted)
+    }
+
+    @Test func `something else of the map's name is replaced, and so is the rule`() throws {
+        let wanted = try Self.ruleset(1000, 5000)
+        var live = try Sample.live(wanted)
+        live.maps = []
+        live.others = [LiveObject(kind: "map", name: "ports_a", handle: 7)]
+        let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
+        #expect(difference.foreign.map(\.text) == ["ports_a"])
+        let after = try Sample.carryOut(difference, on: live)
+        #expect(Difference(live: after, wanted: wanted, marker: Sample.marker).isEmpty)
+    }
+
+    @Test func `a map that no redirect has is foreign`() throws {
+        let wanted = Sample.ruleset(["a": 80])
+        var live = try Sample.live(wanted)
+        live.maps.append(LiveMap(handle: 9, content: PortMap(name: "theirs", pairs: [])))
+        let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
+        #expect(difference.foreign.map(\.kind) == ["map"])
+        #expect(difference.operations == [.deleteMap(name: "theirs")])
+    }
+
+    private func check(_ name: String, live: LiveTable, wanted: Ruleset) throws {
+        let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
+        let blocks = [
+            ("PLAN", PlanText(difference).lines(objects: true)),
+            ("DRIFT", DriftText(difference).lines(objects: false)),
+        ]
+        let text = blocks.map { title, lines in
+            "----- \(title)\n" + lines.map { $0.text + "\n" }.joined()
+        }
+        try Golden().check(text.joined(), against: "\(name).txt")
+    }
+
+    private static func pair(_ from: UInt16, _ to: UInt16) throws -> PortPair {
+        PortPair(from: try #require(Port(from)), to: try #require(Port(to)))
+    }
+
+    /// A redirect `a` that shifts 1,000 ports.
+    private static func ruleset(_ from: UInt16, _ to: UInt16) throws -> Ruleset {
+        let pairs = try (0..<1000).map { try pair(from + $0, to + $0) }
+        var ruleset = Sample.ruleset([:])
+        ruleset.maps = [PortMap(name: "ports_a", pairs: pairs)]
+        ruleset.chains[1].rules = [
+            Rule(
+                selector: Selector(
+                    protocols: [.tcp, .udp],
+                    destinationPorts: PortSet([pairs[0].from...pairs[999].from])
+                ),
+                statement: .dnatPort(to: .mapped(by: "ports_a")),
+                comment: "a"
+            )
+        ]
+        return ruleset
+    }
+}
