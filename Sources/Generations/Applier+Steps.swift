@@ -66,6 +66,7 @@ extension Applier {
             user: request.author.user,
             policy: target?.manifest.policy ?? request.policy,
             sources: Manifest.Source.copies(of: sources),
+            accounts: target?.manifest.accounts ?? request.accounts,
             digest: try site.store.digest(of: ruleset),
             tool: request.author.tool
         )

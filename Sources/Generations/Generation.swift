@@ -53,6 +53,25 @@ public struct Manifest: Sendable, Hashable, Codable {
         public let digest: String
     }
 
+    /// A name that was looked up when the policy was read.
+    public struct Account: Sendable, Hashable, Codable {
+        /// `user` or `group`.
+        public let kind: String
+
+        /// The name.
+        public let name: String
+
+        /// The id that it stood for.
+        public let id: UInt32
+
+        /// Creates an account.
+        public init(kind: String, name: String, id: UInt32) {
+            self.kind = kind
+            self.name = name
+            self.id = id
+        }
+    }
+
     static let knownFormat = 1
 
     /// The version of the stored shape; a program refuses one that it doesn't know.
@@ -81,6 +100,9 @@ public struct Manifest: Sendable, Hashable, Codable {
 
     /// The texts of the policy, the first one being the policy itself.
     public let sources: [Source]
+
+    /// The users and groups that the policy names; the rules hold their ids.
+    public let accounts: [Account]
 
     /// The SHA-256 of the stored ruleset, in hexadecimal.
     public let digest: String

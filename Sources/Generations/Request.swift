@@ -18,9 +18,16 @@ public struct Request: Sendable {
     /// The policy's path as it was given, and the texts that were read.
     public let policy: String?
     let sources: [StoredSource]
+    let accounts: [Manifest.Account]
 
     /// Creates a request.
-    public init(author: Author, policy: String? = nil, sources: [StoredSource] = []) {
+    public init(
+        author: Author,
+        policy: String? = nil,
+        sources: [StoredSource] = [],
+        accounts: [Manifest.Account] = []
+    ) {
+        self.accounts = accounts
         self.author = author
         self.policy = policy
         self.sources = sources

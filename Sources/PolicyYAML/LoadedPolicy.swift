@@ -9,6 +9,21 @@ public struct LoadedPolicy: Sendable {
     /// The texts it was read from.
     public let sources: SourceMap
 
+    /// The users and groups that it names, with the ids that they had when it was read; sorted.
+    public let accounts: [ResolvedAccount]
+
     /// What the operator should look at, in the order of the text.
     public let warnings: [Diagnostic]
+}
+
+/// A user or group of a policy, and the id behind the name.
+public struct ResolvedAccount: Sendable, Hashable {
+    /// `user` or `group`.
+    public let kind: String
+
+    /// The name.
+    public let name: String
+
+    /// The id.
+    public let id: UInt32
 }

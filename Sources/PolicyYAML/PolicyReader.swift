@@ -54,6 +54,11 @@ public struct PolicyReader: Sendable {
         guard !decoder.bag.hasErrors else {
             throw PolicyRejected(findings: findings, sources: sources)
         }
-        return LoadedPolicy(policy: policy, sources: sources, warnings: findings)
+        return LoadedPolicy(
+            policy: policy,
+            sources: sources,
+            accounts: decoder.accounts.resolved,
+            warnings: findings
+        )
     }
 }

@@ -54,14 +54,24 @@ int ctest_await_device(const char *name)
     return error;
 }
 
-int ctest_cover_directory(const char *path, int *before)
+static int mount_for_this_thread(const char *path, const char *type, int *before)
 {
     *before = open("/proc/thread-self/ns/mnt", O_RDONLY | O_CLOEXEC);
     if (*before < 0 || unshare(CLONE_NEWNS) != 0)
         return errno;
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
         return errno;
-    return mount("tmpfs", path, "tmpfs", 0, NULL) == 0 ? 0 : errno;
+    return mount(type, path, type, 0, NULL) == 0 ? 0 : errno;
+}
+
+int ctest_cover_directory(const char *path, int *before)
+{
+    return mount_for_this_thread(path, "tmpfs", before);
+}
+
+int ctest_show_cgroups(const char *path, int *before)
+{
+    return mount_for_this_thread(path, "cgroup2", before);
 }
 
 int ctest_uncover(int before)

@@ -53,6 +53,26 @@ import Testing
         #expect(try scratch.redirctl("remove").output.contains("Nothing to do"))
     }
 
+    @Test func `the id behind a name is kept with the generation, also for a rollback`() throws {
+        let named = try scratch.file(
+            "named.yaml",
+            """
+            version: 1
+            redirects:
+              - name: a
+                direction: outbound
+                match: {user: [nobody, 7]}
+                to: {local: true}
+            """
+        )
+        _ = try scratch.redirctl("apply", named)
+        _ = try scratch.redirctl("apply", scratch.policy(["b": (80, 8080)]))
+        #expect(try scratch.redirctl("rollback").status == 0)
+        let history = try scratch.redirctl("history", "--format", "json").output
+        let account = #"{"id":65534,"kind":"user","name":"nobody"}"#
+        #expect(history.split(separator: account, omittingEmptySubsequences: false).count == 3)
+    }
+
     @Test func `a second apply sends nothing and keeps the counters`() throws {
         let server = try machine.serve(ports: [8080])
         defer { withExtendedLifetime(server) {} }

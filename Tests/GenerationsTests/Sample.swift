@@ -63,6 +63,7 @@ enum Sample {
                 user: "tester",
                 policy: "/etc/redirctl/web.yaml",
                 sources: Manifest.Source.copies(of: sources),
+                accounts: [.init(kind: "user", name: "nobody", id: 65534)],
                 digest: try store.digest(of: ruleset),
                 tool: "0.0.0"
             ),

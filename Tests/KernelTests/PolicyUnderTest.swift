@@ -34,14 +34,22 @@ struct PolicyUnderTest {
 
     private init(_ loaded: LoadedPolicy) throws {
         ruleset = PolicyCompiler.ruleset(for: loaded.policy)
-        try kernel.commit(difference.operations.map { $0.text(table: ruleset.table) })
+        try carryOut(difference)
     }
 
     /// How the kernel's table differs from what was loaded.
     var difference: Difference {
-        get throws {
-            Difference(live: try kernel.table(ruleset.table), wanted: ruleset, marker: marker)
-        }
+        get throws { try difference(from: ruleset) }
+    }
+
+    /// How the kernel's table differs from a ruleset.
+    func difference(from ruleset: Ruleset) throws -> Difference {
+        Difference(live: try kernel.table(ruleset.table), wanted: ruleset, marker: marker)
+    }
+
+    /// Mends a difference.
+    func carryOut(_ difference: Difference) throws {
+        try kernel.commit(difference.operations.map { $0.text(table: ruleset.table) })
     }
 
     /// The connections that each counter has seen.

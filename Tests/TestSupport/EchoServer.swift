@@ -33,8 +33,12 @@ public final class EchoServer {
 
 extension LabHost {
     /// Serves TCP and UDP at these ports of all the host's addresses of both families.
-    public func serve(ports: [UInt16]) throws -> EchoServer {
+    public func serve(ports: some Sequence<UInt16>) throws -> EchoServer {
         try run {
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            limit.rlim_cur = limit.rlim_max
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
             let sockets = try ports.flatMap { port in
                 try IPFamily.allCases.flatMap { family in
                     try [SOCK_STREAM, SOCK_DGRAM].map { type in

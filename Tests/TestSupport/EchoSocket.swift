@@ -1,7 +1,7 @@
 internal import Addressing
 internal import Glibc
 
-/// A listening socket that answers with the address and port at which it was reached.
+/// A listening socket that answers with the address and port at which it was reached, and by whom.
 final class EchoSocket {
     /// The descriptor.
     let number: Int32
@@ -48,8 +48,10 @@ final class EchoSocket {
         let connection = accept(number, nil, nil)
         guard connection >= 0 else { return }
         defer { close(connection) }
-        guard let here = LabEndpoint(reading: { getsockname(connection, $0, &$1) }) else { return }
-        let text = "\(here)"
+        guard let here = LabEndpoint(reading: { getsockname(connection, $0, &$1) }),
+            let peer = LabEndpoint(reading: { getpeername(connection, $0, &$1) })
+        else { return }
+        let text = "\(here) \(peer)"
         send(connection, text, text.utf8.count, Int32(MSG_NOSIGNAL))
     }
 
@@ -82,9 +84,10 @@ final class EchoSocket {
             message.msg_iovlen = 1
             message.msg_control = control.baseAddress
             message.msg_controllen = control.count
-            guard recvmsg(number, &message, 0) >= 0, let address = destination(in: control)
+            guard recvmsg(number, &message, 0) >= 0, let address = destination(in: control),
+                let peer = LabEndpoint(peer.load(as: sockaddr_storage.self))
             else { return }
-            let text = Array("\(LabEndpoint(address, port))".utf8)
+            let text = Array("\(LabEndpoint(address, port)) \(peer)".utf8)
             payload.copyBytes(from: text)
             part.pointee.iov_len = text.count
             sendmsg(number, &message, 0)

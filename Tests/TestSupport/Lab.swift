@@ -103,6 +103,24 @@ extension Lab {
         return lab
     }
 
+    /// The machine (10.1.0.1 and, on the bridge `lan`, 10.3.0.1), a host that has every other
+    /// address, and in the network of the bridge a client (10.3.0.2) and a server (10.3.0.10).
+    public static func withLocalNetwork() throws -> Lab {
+        let lab = try withInternet()
+        try lab.machine.ip(["link add lan type bridge", "addr add 10.3.0.1/24 dev lan"])
+        for (name, address) in [("client", "10.3.0.2/24"), ("server", "10.3.0.10/24")] {
+            let host = try lab.addHost(name)
+            let ends = try lab.join(host, [address], to: lab.machine, [])
+            try lab.machine.ip(["link set \(ends.second) master lan"])
+            try host.ip(["route add 0.0.0.0/0 via 10.3.0.1"])
+        }
+        try lab.machine.ip(["link set lan up"])
+        try lab.machine.awaitDevice("lan")
+        try lab.internet.ip(["route add 10.3.0.0/24 via 10.1.0.1"])
+        try lab.machine.set("net/ipv4/ip_forward", to: 1)
+        return lab
+    }
+
     /// The host that has every address there is.
     public var internet: LabHost {
         get throws { try host("internet") }

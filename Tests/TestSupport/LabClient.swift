@@ -25,6 +25,30 @@ extension LabHost {
         from source: String? = nil,
         patience: Int = 1000
     ) throws -> LabReply {
+        let answer = try answer(transport, target, from: source, patience: patience)
+        guard case .reached(let text) = answer else { return answer }
+        return .reached(String(text.prefix { $0 != " " }))
+    }
+
+    /// Connects likewise, and returns the address by which the server there was reached.
+    public func peer(
+        _ transport: TransportProtocol,
+        _ target: String,
+        from source: String? = nil
+    ) throws -> String? {
+        let answer = try answer(transport, target, from: source, patience: 1000)
+        guard case .reached(let text) = answer, let peer = text.split(separator: " ").last,
+            let endpoint = LabEndpoint(String(peer))
+        else { return nil }
+        return "\(endpoint.address)"
+    }
+
+    private func answer(
+        _ transport: TransportProtocol,
+        _ target: String,
+        from source: String?,
+        patience: Int
+    ) throws -> LabReply {
         guard let target = LabEndpoint(target) else { return .failed(EINVAL) }
         return try run {
             let type = transport == .udp ? SOCK_DGRAM : SOCK_STREAM

@@ -79,7 +79,8 @@ extension LabEndpoint {
         self.init(storage)
     }
 
-    private init?(_ storage: sockaddr_storage) {
+    /// Reads an address that the kernel filled in.
+    init?(_ storage: sockaddr_storage) {
         let endpoint = withUnsafeBytes(of: storage) { bytes -> LabEndpoint? in
             switch Int32(storage.ss_family) {
             case AF_INET:

@@ -17,6 +17,15 @@ struct AccountNames {
         return answer
     }
 
+    /// The names that stand for an id, sorted.
+    var resolved: [ResolvedAccount] {
+        answers.compactMap { name, answer -> ResolvedAccount? in
+            guard case .id(let id) = answer else { return nil }
+            return ResolvedAccount(kind: name.kind.rawValue, name: name.text, id: id)
+        }
+        .sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
+    }
+
     /// The name that was probably meant.
     mutating func nearest(_ kind: AccountKind, to text: String) -> String? {
         let names = known[kind] ?? AccountDatabase.localNames(of: kind)

@@ -51,7 +51,8 @@ struct Apply: Command {
             let request = Request(
                 author: Invocation.author,
                 policy: Invocation.absolutePath(of: policy),
-                sources: loaded.storedSources
+                sources: loaded.storedSources,
+                accounts: loaded.accounts.map { .init(kind: $0.kind, name: $0.name, id: $0.id) }
             )
             var applier = try lock.applier(for: site.site(table: name), console)
             change = try applier.apply(ruleset, for: request, adopting: adopt)

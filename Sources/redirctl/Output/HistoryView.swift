@@ -9,13 +9,14 @@ struct HistoryEntry: Encodable {
     let origin: Manifest.Origin
     let restores: Int?
     let policy: String?
+    let accounts: [Manifest.Account]
     let digest: String
     let state: String
     let reason: String?
     private let moment: Moment
 
     enum CodingKeys: String, CodingKey {
-        case number, time, user, origin, restores, policy, digest, state, reason
+        case number, time, user, origin, restores, policy, accounts, digest, state, reason
     }
 
     init(_ past: PastGeneration) {
@@ -27,6 +28,7 @@ struct HistoryEntry: Encodable {
         origin = manifest.origin
         restores = manifest.restores
         policy = manifest.policy
+        accounts = manifest.accounts
         digest = manifest.digest
         switch past.fate {
         case .current: (state, reason) = ("current", nil)

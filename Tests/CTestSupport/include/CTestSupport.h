@@ -22,6 +22,24 @@ int ctest_cover_directory(const char *path, int *before);
 /* Lets the thread see what it saw before (setns(2)). */
 int ctest_uncover(int before);
 
+/* Puts a cgroup v2 hierarchy at a path, for this thread's eyes only; as ctest_cover_directory. */
+int ctest_show_cgroups(const char *path, int *before);
+
+/*
+ * The user and group to whom the sockets belong that this thread opens from now on (setfsuid(2)).
+ * EPERM where it may not be anybody else.
+ */
+int ctest_act_as(unsigned user, unsigned group);
+
+/* Opens a socket that hears what is logged to an nflog group in this network namespace. */
+int ctest_listen_to_log(unsigned short group, int *socket);
+
+/*
+ * Waits for the next line of the log, at most so many milliseconds, and writes its prefix, ended by
+ * a zero. ETIMEDOUT where there is none.
+ */
+int ctest_next_log_prefix(int socket, int milliseconds, char *prefix, unsigned size);
+
 /* Gives up every capability (capabilities(7)). */
 int ctest_drop_capabilities(void);
 
