@@ -3,7 +3,9 @@ import Planning
 import TestSupport
 import Testing
 
-/// Which processes a redirect is about. Only the machine's own root can act as somebody else.
+/// Which processes a redirect is about.
+///
+/// Only the machine's own root can act as somebody else.
 @Suite(.networkNamespace, .enabled(if: LabIdentity.isFree, "root of the machine is needed"))
 struct IdentityTests {
     @Test func `users and groups match to the end of their ranges`() throws {
