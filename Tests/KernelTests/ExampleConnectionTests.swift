@@ -1,5 +1,7 @@
 import Addressing
+import Planning
 import PolicyModel
+import PolicyYAML
 import RulesetModel
 import TestSupport
 import Testing
