@@ -18,11 +18,7 @@ import Testing
 
     @Test func `every example policy, code and key is in the reference`() throws {
         let reference = try PolicyFolder.text(of: "README.md")
-        let tables: [any MappingKey.Type] = [
-            PolicyKey.self, SettingsKey.self, RedirectKey.self, MatchKey.self, EndpointKey.self,
-            TargetKey.self, FileKey.self,
-        ]
-        let keys = tables.flatMap { $0.names }.map { "`\($0)`" }
+        let keys = PolicyLanguage.tables.flatMap { $0.names }.map { "`\($0)`" }
         let codes = DiagnosticCode.allCases.map { "| `\($0.rawValue)` |" }
         let policies = PolicyFolder.policies.map { "(\($0))" }
         for text in keys + codes + policies {
