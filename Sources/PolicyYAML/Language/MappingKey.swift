@@ -26,6 +26,8 @@ enum ValueShape: Sendable {
     case oneOrMoreOrFile(Grammar)
     /// A mapping of names, which the policy chooses, to lists.
     case definitions(DefinitionKind)
+    /// A single value or a mapping.
+    case oneOrMapping(Grammar, any MappingKey.Type)
     /// A list of mappings.
     case list(of: any MappingKey.Type)
     /// A mapping.
@@ -39,6 +41,8 @@ enum ValueShape: Sendable {
         case .oneOrMoreOrFile(let grammar):
             "expected \(grammar.expectation), a list of these, or `{\(FileKey.file.example)}`"
         case .definitions: "expected names with lists behind them"
+        case .oneOrMapping(let grammar, let keys):
+            "expected \(grammar.expectation), or a mapping with \(keys.names.alternatives)"
         case .list: "expected a list"
         case .mapping(let keys): "expected a mapping with \(keys.names.alternatives)"
         }
@@ -50,6 +54,7 @@ enum ValueShape: Sendable {
         case .one: "a single value"
         case .oneOrMore: "a value or a list of values"
         case .oneOrMoreOrFile: "a value, a list of values or a file"
+        case .oneOrMapping: "a value or a mapping"
         case .list: "a list"
         case .mapping, .definitions: "a mapping"
         }

@@ -7,6 +7,7 @@ enum MatchKey: String, MappingKey {
     case interface
     case user
     case group
+    case cgroup
     case mark
 
     static let owner = "`match`"
@@ -21,6 +22,7 @@ enum MatchKey: String, MappingKey {
         case .interface: .oneOrMore(.interface)
         case .user: .oneOrMore(.user)
         case .group: .oneOrMore(.group)
+        case .cgroup: .oneOrMore(.cgroup)
         case .mark: .one(.mark)
         }
     }
@@ -34,6 +36,7 @@ enum MatchKey: String, MappingKey {
         case .interface: "interface: eth0"
         case .user: "user: 1000"
         case .group: "group: 1000"
+        case .cgroup: "cgroup: system.slice/nginx.service"
         case .mark: "mark: 0x10"
         }
     }

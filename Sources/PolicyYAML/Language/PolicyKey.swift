@@ -6,6 +6,7 @@ enum PolicyKey: String, MappingKey {
     case addresses
     case ports
     case redirects
+    case tests
 
     static let owner = "a policy"
 
@@ -20,6 +21,7 @@ enum PolicyKey: String, MappingKey {
         case .addresses: .definitions(.addresses)
         case .ports: .definitions(.ports)
         case .redirects: .list(of: RedirectKey.self)
+        case .tests: .list(of: TestKey.self)
         }
     }
 
@@ -31,6 +33,7 @@ enum PolicyKey: String, MappingKey {
         case .addresses: "addresses: {lan: [10.0.0.0/8, 192.168.0.0/16]}"
         case .ports: "ports: {web: [80, 443]}"
         case .redirects: "redirects: []"
+        case .tests: "tests: [{\(TestKey.connection.example), \(TestKey.expect.example)}]"
         }
     }
 }

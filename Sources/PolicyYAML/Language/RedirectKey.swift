@@ -7,6 +7,8 @@ enum RedirectKey: String, MappingKey {
     case except
     case to
     case bypass
+    case masquerade
+    case log
     case enabled
 
     static let owner = "a redirect"
@@ -15,7 +17,7 @@ enum RedirectKey: String, MappingKey {
         switch self {
         case .name, .direction: true
         // One of `to` and `bypass` is; the decoder sees to that.
-        case .description, .match, .except, .to, .bypass, .enabled: false
+        case .description, .match, .except, .to, .bypass, .masquerade, .log, .enabled: false
         }
     }
 
@@ -27,6 +29,8 @@ enum RedirectKey: String, MappingKey {
         case .match: .mapping(MatchKey.self)
         case .except: .list(of: MatchKey.self)
         case .to: .mapping(TargetKey.self)
+        case .masquerade: .oneOrMapping(.boolean, MasqueradeKey.self)
+        case .log: .mapping(LogKey.self)
         case .bypass, .enabled: .one(.boolean)
         }
     }
@@ -40,6 +44,8 @@ enum RedirectKey: String, MappingKey {
         case .except: "except: [{destination: {address: 127.0.0.0/8}}]"
         case .to: "to: {port: 8080}"
         case .bypass: "bypass: true"
+        case .masquerade: "masquerade: true"
+        case .log: "log: {\(LogKey.prefix.example), \(LogKey.rate.example)}"
         case .enabled: "enabled: true"
         }
     }

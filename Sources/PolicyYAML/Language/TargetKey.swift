@@ -3,6 +3,8 @@ enum TargetKey: String, MappingKey {
     case address
     case port
     case local
+    case balance
+    case targets
 
     static let owner = "`to`"
 
@@ -11,8 +13,10 @@ enum TargetKey: String, MappingKey {
     var value: ValueShape {
         switch self {
         case .address: .one(.address)
-        case .port: .one(.port)
-        case .local: .one(.localTarget)
+        case .port: .one(.targetPort)
+        case .local: .one(.targetLocal)
+        case .balance: .one(.balance)
+        case .targets: .list(of: ShareKey.self)
         }
     }
 
@@ -21,6 +25,8 @@ enum TargetKey: String, MappingKey {
         case .address: "address: 192.0.2.10"
         case .port: "port: 8080"
         case .local: "local: 8080"
+        case .balance: "balance: round-robin"
+        case .targets: "targets: [{\(ShareKey.address.example)}, {\(ShareKey.local.example)}]"
         }
     }
 }

@@ -1,0 +1,29 @@
+/// The keys of `log`.
+enum LogKey: String, MappingKey {
+    case prefix
+    case level
+    case group
+    case rate
+
+    static let owner = "`log`"
+
+    var isRequired: Bool { false }
+
+    var value: ValueShape {
+        switch self {
+        case .prefix: .one(.logPrefix)
+        case .level: .one(.logLevel)
+        case .group: .one(.logGroup)
+        case .rate: .one(.logRate)
+        }
+    }
+
+    var example: String {
+        switch self {
+        case .prefix: "prefix: \"web: \""
+        case .level: "level: info"
+        case .group: "group: 1"
+        case .rate: "rate: 10/minute"
+        }
+    }
+}
