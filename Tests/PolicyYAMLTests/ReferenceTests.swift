@@ -71,12 +71,3 @@ import Testing
         }
     }
 }
-
-extension String {
-    /// The texts between each pair of delimiters.
-    fileprivate func components(between opening: String, and closing: String) -> [String] {
-        split(separator: opening, omittingEmptySubsequences: false).dropFirst().compactMap {
-            $0.split(separator: closing, omittingEmptySubsequences: false).first.map(String.init)
-        }
-    }
-}

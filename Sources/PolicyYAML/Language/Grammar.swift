@@ -4,9 +4,10 @@ import PolicyModel
 /// The kinds of single value that the language has.
 ///
 /// Values are read from their text by these grammars; YAML's own types play no part.
-enum Grammar: Sendable {
+enum Grammar: String, Sendable, CaseIterable {
     case version
     case boolean
+    case onlyTrue
     case tableName
     case priority
     case name
@@ -44,6 +45,7 @@ enum Grammar: Sendable {
         switch self {
         case .version: "`1`"
         case .boolean: "`true` or `false`"
+        case .onlyTrue: "`true`"
         case .tableName: "a name such as `redirctl`"
         case .priority: "a number such as `-105`"
         case .name: "a name such as `web-8080`"
@@ -78,11 +80,20 @@ enum Grammar: Sendable {
     var words: [String] {
         switch self {
         case .boolean: ["true", "false"]
+        case .onlyTrue: ["true"]
         case .direction: Direction.allCases.map(\.rawValue)
         case .family: IPFamily.allCases.map(\.rawValue)
         case .transport: TransportProtocol.allCases.map(\.rawValue) + ["any"]
         case .balance: Balance.Method.allCases.map(\.rawValue)
         case .logLevel: LogLevel.allCases.map(\.rawValue)
+        default: []
+        }
+    }
+
+    /// The words that stand alone, and never in a list.
+    var loneWords: [String] {
+        switch self {
+        case .transport: ["any"]
         default: []
         }
     }

@@ -1,3 +1,5 @@
+import Addressing
+
 /// The keys of `log`.
 enum LogKey: String, MappingKey {
     case prefix
@@ -24,6 +26,22 @@ enum LogKey: String, MappingKey {
         case .level: "level: info"
         case .group: "group: 1"
         case .rate: "rate: 10/minute"
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .prefix: "What the line begins with."
+        case .level: "The severity in the kernel's log."
+        case .group: "The nflog group that gets the line instead of the kernel's log."
+        case .rate: "How many lines there are at most."
+        }
+    }
+
+    var defaultText: String? {
+        switch self {
+        case .level: LogLevel.warn.rawValue
+        case .prefix, .group, .rate: nil
         }
     }
 }

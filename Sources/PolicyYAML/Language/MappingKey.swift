@@ -14,6 +14,18 @@ where RawValue == String {
 
     /// The key with a value, as it could stand in a policy.
     var example: String { get }
+
+    /// What the key says, in one sentence.
+    var summary: String { get }
+
+    /// The value that a policy has without the key, where one could be written.
+    var defaultText: String? { get }
+
+    /// Whether an empty list or mapping may stand behind the key.
+    var mayBeEmpty: Bool { get }
+
+    /// What else must hold for the mapping as a whole, as schemas.
+    static var rules: [SchemaValue] { get }
 }
 
 /// What may stand behind a key.
@@ -62,6 +74,10 @@ enum ValueShape: Sendable {
 }
 
 extension MappingKey {
+    var defaultText: String? { nil }
+
+    var mayBeEmpty: Bool { false }
+
     /// The keys in the order of the table.
     static var names: [String] { allCases.map(\.rawValue) }
 }

@@ -17,4 +17,6 @@ enum MasqueradeKey: String, MappingKey {
         case .from: "from: 192.0.2.0/24"
         }
     }
+
+    var summary: String { "The clients for which it holds." }
 }

@@ -40,4 +40,25 @@ enum MatchKey: String, MappingKey {
         case .mark: "mark: 0x10"
         }
     }
+
+    var summary: String {
+        switch self {
+        case .family: "The address family; left out, any that the addresses allow."
+        case .protocol: "The transport protocol; `any` is every protocol, also those without ports."
+        case .source: "Where the connection comes from."
+        case .destination: "Where the connection was sent."
+        case .interface: "The interface that it arrives on (inbound) or leaves by (outbound)."
+        case .user: "The user whose process opens it (outbound only)."
+        case .group: "The group of the process that opens it (outbound only)."
+        case .cgroup: "The control group of the process that opens it (outbound only)."
+        case .mark: "The mark of its first packet; with a mask, only the bits in the mask count."
+        }
+    }
+
+    var defaultText: String? {
+        switch self {
+        case .protocol: "any"
+        case .family, .source, .destination, .interface, .user, .group, .cgroup, .mark: nil
+        }
+    }
 }

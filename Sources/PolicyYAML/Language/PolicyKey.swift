@@ -36,4 +36,26 @@ enum PolicyKey: String, MappingKey {
         case .tests: "tests: [{\(TestKey.connection.example), \(TestKey.expect.example)}]"
         }
     }
+
+    var summary: String {
+        switch self {
+        case .version: "The version of the policy language."
+        case .settings: "What holds for the policy as a whole."
+        case .include:
+            "Other files of the policy, relative to this one; their redirects come before its own."
+        case .addresses:
+            "Lists of addresses, with names that can stand wherever `address` takes a value."
+        case .ports: "Lists of ports, with names that can stand wherever `port` takes a value."
+        case .redirects:
+            "The redirects in the order in which they are tried: the first that matches decides."
+        case .tests: "Connections, and what the policy should make of them."
+        }
+    }
+
+    var mayBeEmpty: Bool {
+        switch self {
+        case .settings, .addresses, .ports, .redirects, .tests: true
+        case .version, .include: false
+        }
+    }
 }

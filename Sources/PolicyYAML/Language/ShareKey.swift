@@ -26,4 +26,20 @@ enum ShareKey: String, MappingKey {
         case .weight: "weight: 2"
         }
     }
+
+    var summary: String {
+        switch self {
+        case .address: "The address that its connections go to."
+        case .port: "The port that they go to."
+        case .local: "This machine, on another port, or with `true` on the same."
+        case .weight: "Its part of the connections, in relation to the weights of the others."
+        }
+    }
+
+    var defaultText: String? {
+        switch self {
+        case .weight: "1"
+        case .address, .port, .local: nil
+        }
+    }
 }

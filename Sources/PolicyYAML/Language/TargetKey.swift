@@ -29,4 +29,14 @@ enum TargetKey: String, MappingKey {
         case .targets: "targets: [{\(ShareKey.address.example)}, {\(ShareKey.local.example)}]"
         }
     }
+
+    var summary: String {
+        switch self {
+        case .address: "The address that the connections go to."
+        case .port: "The port that they go to; a range moves each port of the match to its partner."
+        case .local: "This machine, on another port, or with `true` on the same."
+        case .balance: "How one of the `targets` is chosen for each connection."
+        case .targets: "The targets that share the connections."
+        }
+    }
 }

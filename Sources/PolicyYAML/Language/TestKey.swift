@@ -23,4 +23,12 @@ enum TestKey: String, MappingKey {
         case .expect: "expect: unchanged"
         }
     }
+
+    var summary: String {
+        switch self {
+        case .name: "What it shows."
+        case .connection: "A connection that somebody could open."
+        case .expect: "Where it should go; of several places, any."
+        }
+    }
 }
