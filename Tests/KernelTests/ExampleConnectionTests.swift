@@ -89,6 +89,7 @@ extension Lab {
             _ = try? client.ip(["addr add \(source)/32 dev client2"])
             if !"\(source)".hasPrefix("10.3.0.") {
                 _ = try? machine.ip(["route add \(source) via 10.3.0.2"])
+                _ = try? internet.ip(["route add \(source) via 10.1.0.1"])
             }
             return try client.ask(connection.transport, target, from: "\(source):0")
         }
