@@ -97,7 +97,12 @@ extension Lab {
 }
 
 extension Connection {
-    fileprivate var address: IPAddress { destinationAddress }
+    /// The destination; of the machine's own addresses, the client's neighbour.
+    fileprivate var address: IPAddress {
+        destinationAddress ?? Self.neighbour
+    }
+
+    private static let neighbour = IPAddress(stored: "10.3.0.1").unsafelyUnwrapped
 
     fileprivate var target: String { address.text(withPort: destinationPort) }
 
