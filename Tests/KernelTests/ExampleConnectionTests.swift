@@ -30,6 +30,9 @@ import Testing
         defer { withExtendedLifetime(servers) {} }
         let underTest = try PolicyUnderTest(policy)
         #expect(try underTest.difference.isEmpty)
+        // What nft lists, it must be able to load again.
+        let listing = try lab.machine.run("nft", "list", "table", "inet", "redirctl")
+        try lab.machine.run("nft", "-c", "-f", "-", input: "flush ruleset\n" + listing)
         for test in policy.tests {
             let connection = test.connection
             if connection.user != nil || connection.cgroup != nil, !LabIdentity.isFree { continue }
