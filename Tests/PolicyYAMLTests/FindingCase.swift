@@ -62,6 +62,9 @@ struct FindingCase: Sendable {
         .merging(nameCases) { first, _ in first }
         .merging(includeCases) { first, _ in first }
         .merging(meaningCases) { first, _ in first }
+        .merging(targetCases) { first, _ in first }
+        .merging(logCases) { first, _ in first }
+        .merging(testCases) { first, _ in first }
 
     /// A policy with one redirect, of which only the interesting line is given.
     static func redirect(_ lines: String, direction: String = "inbound") -> FindingCase {
