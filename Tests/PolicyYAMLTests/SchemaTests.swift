@@ -67,9 +67,10 @@ extension SchemaTests {
         // It can't look up in one place what stands in another.
         .duplicateName, .unknownName, .nameOfOtherKind, .unusedDefinition,
         // It can't count with values, or compare them.
-        .hostBitsSet, .rangeUpsideDown, .familyConflict, .unreachableTarget,
+        .hostBitsSet, .rangeUpsideDown, .familyConflict, .unreachableTarget, .shiftWithList,
+        .shiftSizesDiffer,
         // They are warnings, and the policy is in force.
-        .duplicateValue, .exceptionNeverApplies,
+        .duplicateValue, .exceptionNeverApplies, .missingCgroup, .targetNeverUsed,
     ]
 }
 
