@@ -12,8 +12,9 @@ extension SchemaValue {
             "type": "object", "properties": .object(properties), "additionalProperties": false,
         ]
         if !required.isEmpty { schema["required"] = .words(required) }
-        let rules = table.rules
-        if !rules.isEmpty { schema["allOf"] = .list(rules) }
+        if case .list(let rules) = SchemaValue(yaml: table.rules), !rules.isEmpty {
+            schema["allOf"] = .list(rules)
+        }
         return .object(schema)
     }
 
@@ -31,13 +32,14 @@ extension SchemaValue {
     private static func shape(_ value: ValueShape, mayBeEmpty: Bool) -> SchemaValue {
         switch value {
         case .one(let grammar): grammar.reference
-        case .oneOrMore(let grammar): .anyOf(grammar.reference, grammar.listSchema)
+        case .oneOrMore(let grammar): ["anyOf": [grammar.reference, grammar.listSchema]]
         case .oneOrMoreOrFile(let grammar):
-            .anyOf(
-                grammar.reference,
-                grammar.listSchema,
-                reference(to: FileKey.self, mayBeEmpty: mayBeEmpty)
-            )
+            [
+                "anyOf": [
+                    grammar.reference, grammar.listSchema,
+                    reference(to: FileKey.self, mayBeEmpty: mayBeEmpty),
+                ]
+            ]
         case .definitions(let kind):
             [
                 "type": "object",
@@ -48,7 +50,7 @@ extension SchemaValue {
                 "additionalProperties": shape(kind.value, mayBeEmpty: false),
             ]
         case .oneOrMapping(let grammar, let table):
-            .anyOf(grammar.reference, reference(to: table, mayBeEmpty: mayBeEmpty))
+            ["anyOf": [grammar.reference, reference(to: table, mayBeEmpty: mayBeEmpty)]]
         case .list(let table):
             [
                 "type": "array",
