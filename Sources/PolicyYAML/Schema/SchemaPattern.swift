@@ -56,7 +56,7 @@ enum SchemaPattern {
         Direction.allCases.map { direction in
             let keys = ConnectionKey.allCases.filter { direction == .outbound || !$0.isOfProcess }
             return "\(direction.rawValue)\(gap)\(anyOf(TransportProtocol.allCases.map(\.rawValue)))"
-                + "\(gap)\(endpoint)(\(gap)\(anyOf(keys.map(\.rawValue)))=[^ \\t\\n]+)*"
+                + "\(gap)(local:\(port)|\(endpoint))(\(gap)\(anyOf(keys.map(\.rawValue)))=[^ \\t\\n]+)*"
         }
     )
 
