@@ -1,7 +1,7 @@
 /// What must hold between the keys of each mapping, besides those that are required: lists of
 /// schemas.
 ///
-/// Decoding sees to the same with messages of its own. As texts they take a tenth of the room that
+/// Decoding sees to the same with messages of its own. As texts they take a fraction of the room that
 /// they would take as code.
 extension PolicyKey {
     /// That `redirects` or `include` must be there holds for the first file of a policy only.
