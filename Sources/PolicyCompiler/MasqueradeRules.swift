@@ -63,7 +63,9 @@ extension Redirect {
         let common = directions.intersection(other.directions)
         guard common.contains(.inbound) || common == other.directions else { return false }
         return remoteTargets.contains { target in
-            other.remoteTargets.contains { $0.address == target.address }
+            other.remoteTargets.contains {
+                $0.address == nil || target.address == nil || $0.address == target.address
+            }
         }
     }
 
