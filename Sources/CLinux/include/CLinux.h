@@ -34,3 +34,6 @@ int clinux_netns_enter(const char *path);
 
 /* Moves the calling thread into a new, empty network namespace (unshare(2)). */
 int clinux_netns_unshare(void);
+
+/* Tells whether control groups of version 2 are mounted at a path (statfs(2)); ENOTSUP if not. */
+int clinux_cgroup2_at(const char *path);
