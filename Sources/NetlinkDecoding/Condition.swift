@@ -32,7 +32,7 @@ extension LoadedField {
     func equals(_ value: RegisterValue) -> Condition? {
         guard value.length <= length else { return nil }
         guard value.length == length else {
-            guard order == .network, mask == nil else { return nil }
+            guard field.hasPrefixes, mask == nil else { return nil }
             let free = UInt128(8 * (length - value.length))
             let first = value.bits << free
             return .among([first...(first | ((1 << free) - 1))])
@@ -41,7 +41,7 @@ extension LoadedField {
         guard let mask else { return .among([number...number]) }
         let free = allBits & ~mask
         // A mask that is a prefix in the order of the packet.
-        if order == .network, free & (free &+ 1) == 0, number & free == 0 {
+        if field.hasPrefixes, free & (free &+ 1) == 0, number & free == 0 {
             return .among([number...(number | free)])
         }
         return .masked(mask, value: number)

@@ -39,6 +39,14 @@ enum Field: Hashable {
     case cgroup(level: Int)
     /// A number that the kernel draws or calculates.
     case draw(Draw.Method, modulus: UInt32)
+
+    /// Whether rules of ours ask for what it begins with, by a shorter value or by a mask.
+    var hasPrefixes: Bool {
+        switch self {
+        case .network, .originalAddress, .inputInterface, .outputInterface: true
+        default: false
+        }
+    }
 }
 
 /// A field as a register holds it.

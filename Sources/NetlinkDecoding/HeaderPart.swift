@@ -6,6 +6,9 @@ struct HeaderPart {
     let offset: Int
     let length: Int
 
+    /// Whether rules of ours test the beginning of it, as they do for prefixes.
+    private var hasPrefixes: Bool { length > 2 }
+
     /// The addresses in the network header of a family.
     static func addresses(of family: IPFamily) -> [HeaderPart] {
         switch family {
@@ -41,6 +44,7 @@ struct HeaderPart {
             let part = parts.first(where: { $0.offset == offset })
         else { return nil }
         if length <= part.length {
+            guard length == part.length || part.hasPrefixes else { return nil }
             let free = UInt128(8 * (part.length - length))
             let ones = (UInt128(1) << free) &- 1
             let whole = ranges.map { ($0.lowerBound << free)...($0.upperBound << free | ones) }

@@ -81,9 +81,20 @@ struct KernelSet {
             set.nest(NFTA_SET_DESC)?[NFTA_SET_DESC_SIZE] == nil
         else { return false }
         guard let data = set[NFTA_SET_USERDATA] else { return true }
-        // The order of bytes in key and data; anything else, such as a comment, is more than we say.
-        guard let entries = UserData(data)?.entries else { return false }
-        return entries.allSatisfy { $0.type <= 1 || ($0.type == 2 && $0.value.isZero) }
+        return UserData(data)?.entries.allSatisfy(saysNothing) ?? false
+    }
+
+    /// Whether an entry of a map's user data is one that each map of ours has.
+    ///
+    /// Anything else, such as a comment or a type of somebody's own, is more than we say.
+    private static func saysNothing(type: UInt8, value: Bytes) -> Bool {
+        switch type {
+        // The order of bytes in keys and data (NFTNL_UDATA_SET_KEYBYTEORDER, _DATABYTEORDER).
+        case 0, 1: true
+        // Merging of elements, and intervals as data (_MERGE_ELEMENTS, _DATA_INTERVAL): no.
+        case 2, 6: value.bits == 0
+        default: false
+        }
     }
 }
 
@@ -150,9 +161,4 @@ extension KernelSet.Role {
     fileprivate static func foreign(_ isPartOfRule: Bool) -> Self {
         isPartOfRule ? .partOfRule : .other
     }
-}
-
-extension Bytes {
-    /// Whether all bytes are 0.
-    var isZero: Bool { bits == 0 }
 }
