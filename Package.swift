@@ -14,12 +14,17 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// The tests of one module, with their golden files beside them.
-func tests(_ name: String, _ dependencies: [Target.Dependency], golden: Bool = false) -> Target {
+/// The tests of one module, with their golden files and other folders beside them.
+func tests(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    golden: Bool = false,
+    beside folders: [String] = []
+) -> Target {
     .testTarget(
         name: name + "Tests",
         dependencies: dependencies + ["TestSupport"],
-        exclude: golden ? ["Golden"] : [],
+        exclude: folders + (golden ? ["Golden"] : []),
         swiftSettings: strict
     )
 }
@@ -105,7 +110,8 @@ let package = Package(
         tests(
             "PolicyYAML",
             ["Addressing", "Diagnostics", "PolicyModel", "PolicyYAML"],
-            golden: true
+            golden: true,
+            beside: ["Validator"]
         ),
         tests(
             "Fault",

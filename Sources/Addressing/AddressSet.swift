@@ -18,6 +18,9 @@ public struct AddressSet: Hashable, Sendable {
         }
     }
 
+    /// The number of ``ranges``.
+    public var rangeCount: Int { ipv4.intervals.count + ipv6.intervals.count }
+
     /// The families of which the set holds an address.
     public var families: Set<IPFamily> {
         Set(IPFamily.allCases.filter { !numbers(of: $0).isEmpty })
@@ -29,6 +32,11 @@ public struct AddressSet: Hashable, Sendable {
     /// Whether the set holds an address.
     public func contains(_ address: IPAddress) -> Bool {
         numbers(of: address.family).contains(address.bits)
+    }
+
+    /// Whether the sets have no address in common.
+    public func isDisjoint(with other: AddressSet) -> Bool {
+        ipv4.isDisjoint(with: other.ipv4) && ipv6.isDisjoint(with: other.ipv6)
     }
 
     /// Whether the set holds every address of a family.

@@ -8,7 +8,8 @@ public struct CgroupPath: Hashable, Sendable {
     /// nft's quoted strings have no escape; systemd's own one, `\x2d`, means nothing to nft.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard text.utf8.count <= Self.longest, text.utf8.allSatisfy(Self.isUsable),
+        guard text.utf8.count <= Self.longest, parts.count <= Self.deepest,
+            text.utf8.allSatisfy(Self.isUsable),
             parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." })
         else { return nil }
         self.text = text
@@ -22,6 +23,9 @@ public struct CgroupPath: Hashable, Sendable {
 
     /// The most bytes that a path may have.
     public static let longest = 512
+
+    /// The deepest level that a rule can compare (`nft_socket.c`: one byte).
+    public static let deepest = 255
 
     private static func isUsable(_ byte: UInt8) -> Bool {
         switch byte {

@@ -24,13 +24,26 @@ public struct IntervalSet<Number: FixedWidthInteger & Sendable>: Hashable, Senda
 
     /// Whether the set holds a number.
     public func contains(_ number: Number) -> Bool {
+        first(endingAtOrAbove: number)?.contains(number) == true
+    }
+
+    /// Whether the sets have no number in common.
+    public func isDisjoint(with other: IntervalSet) -> Bool {
+        let (few, many) =
+            intervals.count < other.intervals.count ? (self, other) : (other, self)
+        return few.intervals.allSatisfy { interval in
+            many.first(endingAtOrAbove: interval.lowerBound)?.overlaps(interval) != true
+        }
+    }
+
+    private func first(endingAtOrAbove number: Number) -> ClosedRange<Number>? {
         var low = 0
         var high = intervals.count
         while low < high {
             let middle = (low + high) / 2
             if intervals[middle].upperBound < number { low = middle + 1 } else { high = middle }
         }
-        return low < intervals.count && intervals[low].contains(number)
+        return low < intervals.count ? intervals[low] : nil
     }
 }
 

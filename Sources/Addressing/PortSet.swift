@@ -17,6 +17,9 @@ public struct PortSet: Hashable, Sendable {
         }
     }
 
+    /// The set's ports as one range, where they are one.
+    public var onlyRange: ClosedRange<Port>? { numbers.intervals.count == 1 ? ranges.first : nil }
+
     /// Whether the set holds a port.
     public func contains(_ port: Port) -> Bool { numbers.contains(port.number) }
 }

@@ -57,6 +57,14 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case unknownUser = "unknown-user"
     case unknownGroup = "unknown-group"
     case invalidMark = "invalid-mark"
+    case invalidCgroup = "invalid-cgroup"
+    case missingCgroup = "missing-cgroup"
+    case invalidWeight = "invalid-weight"
+    case invalidLogPrefix = "invalid-log-prefix"
+    case invalidLogGroup = "invalid-log-group"
+    case invalidLogRate = "invalid-log-rate"
+    case invalidConnection = "invalid-connection"
+    case invalidOutcome = "invalid-outcome"
 
     // Names
     case unknownName = "unknown-name"
@@ -71,5 +79,11 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case familyConflict = "family-conflict"
     case unreachableTarget = "unreachable-target"
     case userOnInbound = "user-on-inbound"
+    case shiftSizesDiffer = "shift-sizes-differ"
+    case shiftWithList = "shift-with-list"
+    case shiftWithoutPorts = "shift-without-ports"
+    case targetNeverUsed = "target-never-used"
+    case masqueradeWithoutEffect = "masquerade-without-effect"
+    case ambiguousLog = "ambiguous-log"
     case exceptionNeverApplies = "exception-never-applies"
 }

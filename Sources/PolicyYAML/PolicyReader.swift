@@ -4,6 +4,7 @@ public import Diagnostics
 public struct PolicyReader: Sendable {
     private let allowsUnsafePermissions: Bool
     private let limits: Limits
+    private let cgroupRoot: String
 
     /// Creates a reader.
     ///
@@ -12,9 +13,14 @@ public struct PolicyReader: Sendable {
         self.init(allowsUnsafePermissions: allowsUnsafePermissions, limits: Limits())
     }
 
-    init(allowsUnsafePermissions: Bool = false, limits: Limits) {
+    init(
+        allowsUnsafePermissions: Bool = false,
+        limits: Limits,
+        cgroupRoot: String = CgroupDirectory.standard
+    ) {
         self.allowsUnsafePermissions = allowsUnsafePermissions
         self.limits = limits
+        self.cgroupRoot = cgroupRoot
     }
 
     /// Reads the policy in a file; `-` is standard input.
@@ -48,7 +54,7 @@ public struct PolicyReader: Sendable {
         guard let text = add(&texts, &bag), let root = texts.tree(of: text, bag: &bag) else {
             throw PolicyRejected(findings: bag.sorted, sources: texts.sources)
         }
-        var decoder = PolicyDecoder(texts: texts, bag: bag)
+        var decoder = PolicyDecoder(texts: texts, bag: bag, cgroupRoot: cgroupRoot)
         let policy = decoder.policy(root, text)
         let (findings, sources) = (decoder.bag.sorted, decoder.texts.sources)
         guard !decoder.bag.hasErrors else {

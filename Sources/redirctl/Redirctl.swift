@@ -16,7 +16,7 @@ struct Redirctl: ParsableCommand {
             """,
         version: Version.current,
         groupedSubcommands: [
-            CommandGroup(name: "Check", subcommands: [Validate.self, Compile.self]),
+            CommandGroup(name: "Check", subcommands: [Validate.self, Compile.self, Schema.self]),
             CommandGroup(
                 name: "Change",
                 subcommands: [Plan.self, Apply.self, Rollback.self, Remove.self]

@@ -10,7 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Binds the socket to a group, which then sends its lines here (nfnetlink_log.h). */
+/*
+ * Binds the socket to a group, which then sends its lines here, each at once and not up to a
+ * hundred of them after a second (nfnetlink_log.h).
+ */
 static int bind_to_group(int fd, unsigned short group)
 {
     struct {
@@ -19,6 +22,8 @@ static int bind_to_group(int fd, unsigned short group)
         struct nlattr attribute;
         struct nfulnl_msg_config_cmd command;
         char padding[3];
+        struct nlattr threshold_attribute;
+        unsigned threshold;
     } request = {
         .header =
             {
@@ -29,6 +34,8 @@ static int bind_to_group(int fd, unsigned short group)
         .family = {.version = NFNETLINK_V0, .res_id = htons(group)},
         .attribute = {.nla_len = NLA_HDRLEN + 1, .nla_type = NFULA_CFG_CMD},
         .command = {.command = NFULNL_CFG_CMD_BIND},
+        .threshold_attribute = {.nla_len = NLA_HDRLEN + 4, .nla_type = NFULA_CFG_QTHRESH},
+        .threshold = htonl(1),
     };
     if (send(fd, &request, sizeof request, 0) < 0)
         return errno;

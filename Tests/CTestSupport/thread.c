@@ -42,7 +42,7 @@ int ctest_await_device(const char *name)
     struct ifreq request = {0};
     strncpy(request.ifr_name, name, IFNAMSIZ - 1);
     int error = ETIMEDOUT;
-    for (int tries = 0; tries < 5000 && error == ETIMEDOUT; tries++) {
+    for (int tries = 0; tries < 30000 && error == ETIMEDOUT; tries++) {
         if (ioctl(fd, SIOCGIFFLAGS, &request) != 0)
             error = errno;
         else if (request.ifr_flags & IFF_RUNNING)

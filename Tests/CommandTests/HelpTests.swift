@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
     @Test(arguments: [
-        "validate", "compile", "plan", "apply", "rollback", "remove", "diff", "check", "status",
-        "history",
+        "validate", "compile", "schema", "plan", "apply", "rollback", "remove", "diff", "check",
+        "status", "history",
     ])
     func `the help of a command is what is recorded`(command: String) throws {
         let ending = try Program.run(["env", "COLUMNS=80", Program.path, command, "--help"])

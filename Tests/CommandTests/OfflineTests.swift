@@ -95,6 +95,16 @@ import Testing
         #expect(try Scratch.redirctl("compile", policy, "--format", "text").output == script)
     }
 
+    @Test func `the schema is JSON with nothing around it`() throws {
+        let ending = try Scratch.redirctl("schema")
+        #expect(ending.status == 0)
+        #expect(ending.errors.isEmpty)
+        let schema = try JSON(ending.output)
+        #expect(schema["$schema"] == .text("https://json-schema.org/draft/2020-12/schema"))
+        #expect(schema["properties", "settings", "description"] != .null)
+        #expect(try Scratch.redirctl("schema").output == ending.output)
+    }
+
     @Test(
         arguments: [
             ["apply", "policy.yaml", "--table", "other"],

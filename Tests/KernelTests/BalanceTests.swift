@@ -20,7 +20,10 @@ import Testing
             "    - {address: 192.0.2.3, port: 8080, weight: 2}"
         )
         #expect(try policy.difference.isEmpty)
-        let counts = try Self.replies(1000) { _ in try lab.machine.ask(.udp, "198.51.100.7:80") }
+        // A source port that comes again would be a connection that is known already.
+        let counts = try Self.replies(1000) { index in
+            try lab.machine.ask(.udp, "198.51.100.7:80", from: "10.1.0.1:\(20000 + index)")
+        }
         #expect(counts.values.reduce(0, +) == 1000)
         // Six standard deviations (at most 16 of 1,000): beyond once in some hundred million runs.
         for (host, expected) in [(1, 500), (2, 300), (3, 200)] {

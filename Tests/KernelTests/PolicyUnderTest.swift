@@ -15,9 +15,13 @@ struct PolicyUnderTest {
 
     /// Loads an example of `Policies/`.
     init(example name: String) throws {
-        let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        try self.init(Self.read(name).policy)
+    }
+
+    /// Reads an example of `Policies/`.
+    static func read(_ name: String) throws -> LoadedPolicy {
         let reader = PolicyReader(allowsUnsafePermissions: true)
-        try self.init(reader.read(path: "/\(folder)/Policies/\(name).yaml"))
+        return try reader.read(path: ExamplePolicies.path(of: name))
     }
 
     /// Loads one outbound or inbound redirect, given its `direction`, `match` and `to`.
@@ -29,11 +33,12 @@ struct PolicyUnderTest {
     init(redirects: String) throws {
         let text = "version: 1\nredirects:\n\(redirects)\n"
         let reader = PolicyReader()
-        try self.init(reader.read(SourceText(name: "test.yaml", text: text)))
+        try self.init(reader.read(SourceText(name: "test.yaml", text: text)).policy)
     }
 
-    private init(_ loaded: LoadedPolicy) throws {
-        ruleset = PolicyCompiler.ruleset(for: loaded.policy)
+    /// Loads a policy.
+    init(_ policy: Policy) throws {
+        ruleset = PolicyCompiler.ruleset(for: policy)
         try carryOut(difference)
     }
 

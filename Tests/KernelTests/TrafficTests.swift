@@ -290,13 +290,4 @@ import Testing
         )
         #expect(try lab.machine.ask(.tcp, "192.0.2.1:80") == .reached("192.0.2.1:80"))
     }
-
-    @Test(
-        arguments: [
-            "http-to-8080", "unprivileged-web", "local-dns", "forwarder", "transparent-proxy",
-        ]
-    )
-    func `what was loaded is read back equal`(example: String) throws {
-        #expect(try PolicyUnderTest(example: example).difference.isEmpty)
-    }
 }

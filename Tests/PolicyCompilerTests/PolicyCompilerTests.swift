@@ -8,13 +8,10 @@ import TestSupport
 import Testing
 
 @Suite struct PolicyCompilerTests {
-    @Test(arguments: [
-        "http-to-8080", "unprivileged-web", "local-dns", "forwarder", "transparent-proxy",
-    ])
+    @Test(arguments: ExamplePolicies.names)
     func `an example compiles to what is recorded`(example: String) throws {
-        let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let reader = PolicyReader(allowsUnsafePermissions: true)
-        let loaded = try reader.read(path: "/\(folder)/Policies/\(example).yaml")
+        let loaded = try reader.read(path: ExamplePolicies.path(of: example))
         let script = PolicyCompiler.ruleset(for: loaded.policy).script
         #expect(script == PolicyCompiler.ruleset(for: loaded.policy).script)
         try Golden().check(script, against: "\(example).nft")

@@ -48,5 +48,20 @@ extension FindingCase {
 
             """
         ),
+        .invalidCgroup: .redirect(
+            """
+            match:
+              cgroup: [/sys/fs/cgroup/system.slice/web.service, system.slice/, ../web, a*, "a b"]
+            to: {local: true}
+            """,
+            direction: "outbound"
+        ),
+        .missingCgroup: .redirect(
+            """
+            match: {cgroup: no-such.slice/web.service}
+            to: {local: true}
+            """,
+            direction: "outbound"
+        ),
     ]
 }

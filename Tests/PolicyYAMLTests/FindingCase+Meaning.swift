@@ -17,6 +17,10 @@ extension FindingCase {
                 direction: inbound
                 to: {local: true}
                 bypass: true
+              - name: balance
+                direction: inbound
+                match: {protocol: tcp}
+                to: {port: 8080, balance: random, targets: [{address: 192.0.2.10}]}
 
             """
         ),
@@ -26,6 +30,9 @@ extension FindingCase {
             redirects:
               - {name: web, direction: inbound, to: {}}
               - {name: dns, direction: inbound, bypass: false}
+              - {name: how, direction: inbound, to: {balance: random}}
+              - {name: where, direction: inbound, to: {targets: [{address: 192.0.2.10}]}}
+              - {name: none, direction: inbound, to: {balance: random, targets: [{weight: 2}]}}
 
             """
         ),
@@ -49,11 +56,29 @@ extension FindingCase {
 
             """
         ),
-        .familyConflict: .redirect(
+        .familyConflict: FindingCase(
             """
-            match:
-              destination: {address: [192.0.2.10, 192.0.2.11]}
-            to: {address: "2001:db8::10"}
+            version: 1
+            redirects:
+              - name: web
+                direction: inbound
+                match:
+                  destination: {address: [192.0.2.10, 192.0.2.11]}
+                to: {address: "2001:db8::10"}
+              - name: balance
+                direction: inbound
+                match: {source: {address: 192.0.2.0/24}}
+                to: {balance: random, targets: [{address: "2001:db8::1"}, {address: "2001:db8::2"}]}
+              - name: hairpin
+                direction: inbound
+                to: {address: 192.0.2.10}
+                masquerade: {from: "fd00::/8"}
+            tests:
+              - connection: outbound tcp 192.0.2.10:80 source=2001:db8::7
+                expect: unchanged
+              - connection: outbound tcp 192.0.2.10:80
+                expect: ["[2001:db8::10]:80", "192.0.2.10:80"]
+
             """
         ),
         .userOnInbound: FindingCase(
@@ -68,6 +93,9 @@ extension FindingCase {
                 direction: [inbound, outbound]
                 except: [{group: 1000}]
                 to: {local: true}
+            tests:
+              - connection: inbound tcp 192.0.2.10:80 user=0
+                expect: unchanged
 
             """
         ),

@@ -36,12 +36,15 @@ extension FindingCase {
             """
             match: [tcp, 80]
             to:
+            log: true
+            masquerade: [192.0.2.0/24]
             """
         ),
         .unknownKey: .redirect(
             """
             match: {protocol: tcp, port: 80, destination: {prot: 80}}
-            to: {port: 8080, masquerade: true}
+            to: {port: 8080, masquerade: true, weight: 2}
+            log: {prefx: web}
             """
         ),
         .duplicateKey: .redirect(
@@ -57,6 +60,9 @@ extension FindingCase {
               - name: web
                 to: {local: true}
               - {direction: inbound, to: {local: true}}
+              - {name: dns, direction: inbound, to: {address: 192.0.2.10}, masquerade: {}}
+            tests:
+              - connection: outbound tcp 192.0.2.10:80
 
             """
         ),
@@ -71,7 +77,7 @@ extension FindingCase {
                 direction: inbound
                 match: {source: {address: []}}
                 except: []
-                to: {local: true}
+                to: {balance: random, targets: []}
 
             """,
             "blocked.txt": """
@@ -84,6 +90,7 @@ extension FindingCase {
             match: {source: {}}
             except: [{}]
             to: {local: true}
+            log: {}
             """
         ),
     ]

@@ -38,13 +38,19 @@ extension FindingCase {
         .unknownWord: .redirect(
             """
             match: {protocol: icmp, family: ip6}
-            to: {local: true}
+            to: {balance: roundrobin, targets: [{address: 192.0.2.10}]}
+            log: {level: error}
             """
         ),
         .duplicateValue: .redirect(
             """
             match: {protocol: [tcp, udp, tcp]}
-            to: {local: true}
+            to:
+              balance: random
+              targets:
+                - {address: 192.0.2.10, port: 8080, weight: 2}
+                - {address: 192.0.2.11, port: 8080}
+                - {address: 192.0.2.10, port: 8080}
             """
         ),
         .invalidAddress: FindingCase(files: [

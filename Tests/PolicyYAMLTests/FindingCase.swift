@@ -7,6 +7,9 @@ struct FindingCase: Sendable {
     /// The text as the golden file shows it.
     let shown: String
 
+    /// The policies in it, as bytes.
+    let policies: [[UInt8]]
+
     /// Reads it; returns all findings.
     let read: @Sendable () -> (findings: [Diagnostic], sources: SourceMap)
 
@@ -18,6 +21,7 @@ struct FindingCase: Sendable {
     /// The case of bytes that cannot be shown as they are.
     init(shown: String, bytes: [UInt8], limits: Limits = Limits()) {
         self.shown = shown
+        policies = [bytes]
         read = {
             do throws(PolicyRejected) {
                 let loaded = try PolicyReader(limits: limits).read(bytes, named: "web.yaml")
@@ -33,6 +37,7 @@ struct FindingCase: Sendable {
         shown = files.enumerated().map { index, file in
             (index == 0 ? "" : "----- \(file.key)\n") + file.value
         }.joined()
+        policies = files.filter { $0.key.hasSuffix(".yaml") }.map { Array($0.value.utf8) }
         read = {
             let failed: [Diagnostic] = []
             return (try? PolicyFiles(files, limits: limits).read()) ?? (failed, SourceMap())
@@ -42,6 +47,7 @@ struct FindingCase: Sendable {
     /// The case of a file that is not read.
     init(shown: String, finding: @escaping @Sendable (SourceID) -> Diagnostic) {
         self.shown = shown
+        policies = []
         read = {
             var sources = SourceMap()
             let source = sources.add(SourceText(name: "web.yaml", text: ""))
@@ -56,6 +62,9 @@ struct FindingCase: Sendable {
         .merging(nameCases) { first, _ in first }
         .merging(includeCases) { first, _ in first }
         .merging(meaningCases) { first, _ in first }
+        .merging(targetCases) { first, _ in first }
+        .merging(logCases) { first, _ in first }
+        .merging(testCases) { first, _ in first }
 
     /// A policy with one redirect, of which only the interesting line is given.
     static func redirect(_ lines: String, direction: String = "inbound") -> FindingCase {

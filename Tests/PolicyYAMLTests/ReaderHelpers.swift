@@ -47,3 +47,12 @@ func policy(with rest: String) -> String {
 private func place(of position: SourcePosition) -> MarkedText.Place {
     MarkedText.Place(line: Int(position.line), column: Int(position.column))
 }
+
+extension String {
+    /// The texts between each pair of delimiters.
+    func components(between opening: String, and closing: String) -> [String] {
+        split(separator: opening, omittingEmptySubsequences: false).dropFirst().compactMap {
+            $0.split(separator: closing, omittingEmptySubsequences: false).first.map(String.init)
+        }
+    }
+}

@@ -29,13 +29,38 @@ import Testing
         }
     }
 
+    @Test(arguments: UInt64(1)...8)
+    func `every mutation of a connection is read or refused, alone and in a policy`(
+        seed: UInt64
+    ) throws {
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<200 {
+            var bytes = Array((Self.connections.randomElement(using: &generator) ?? "").utf8)
+            for _ in 0..<Int.random(in: 0...4, using: &generator) {
+                mutate(&bytes, using: &generator)
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            check { () throws(PolicyRejected) in _ = try ConnectionReader().read(text) }
+            let policy = "version: 1\nredirects: []\ntests:\n  - connection: "
+            for (opening, closing) in [("", ""), ("'", "'"), ("\"", "\""), (">\n    ", "")] {
+                check(Array("\(policy)\(opening)\(text)\(closing)\n    expect: \(text)\n".utf8))
+            }
+        }
+    }
+
     private func check(_ bytes: [UInt8]) {
-        do throws(PolicyRejected) {
+        check { () throws(PolicyRejected) in
             _ = try PolicyReader().read(bytes, named: "web.yaml")
+        }
+    }
+
+    private func check(_ read: () throws(PolicyRejected) -> Void) {
+        do throws(PolicyRejected) {
+            try read()
         } catch {
             #expect(error.findings.contains { $0.severity == .error })
             for span in error.findings.flatMap(spans) {
-                #expect(isInside(span, error.sources), "\(span) in \(bytes)")
+                #expect(isInside(span, error.sources), "\(span) in \(error.sources.sources)")
             }
             let rendered = DiagnosticText(sources: error.sources, color: false)
                 .render(error.findings)
@@ -77,9 +102,16 @@ import Testing
         }
     }
 
+    private static let connections = [
+        "outbound tcp 192.0.2.1:80 user=1000 group=root mark=0x10",
+        "inbound udp [2001:db8::1]:53 source=[fd00::1]:5 interface=wg0",
+        "outbound sctp 192.0.2.1:80 source=192.0.2.2 cgroup=a.slice/b", "local:8080",
+        "[2001:db8::1]:80", "unchanged",
+    ]
+
     private static let pieces = [
         "\n", "  ", "- ", ": ", "{", "}", "[", "]", "\"", "'", "|", ">", "&a ", "*a", "!!str ",
         "? ", "---\n", "...\n", "#", "\t", "\r", "\u{85}", "\u{2028}", "\u{FEFF}", "é", "😀",
-        "null", "~", "0", "-", "::", "/", "%TAG", "<<: ", "\\", "\0", ",",
+        "null", "~", "=", " ", "0", "-", "::", "/", "%TAG", "<<: ", "\\", "\0", ",",
     ]
 }

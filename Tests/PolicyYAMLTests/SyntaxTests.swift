@@ -28,6 +28,11 @@ import Testing
         Mistake("to: [80, 90\n1️⃣", "a list in brackets is not closed"),
         Mistake("to: [80, 901️⃣", "a list in brackets is not closed"),
         Mistake("to: [80]1️⃣]\n", "this line does not fit the mapping around it"),
+        Mistake("expect: [fd00::1]1️⃣:80\n", "a value with brackets must be in quotes here"),
+        Mistake(
+            "{connection: tcp 1️⃣[fd00::1]:80}\n",
+            "a value with brackets must be in quotes here"
+        ),
         Mistake("to: [1️⃣, 80]\n", "a value is missing"),
         Mistake("name: 1️⃣\"web\n", "a quote is opened and never closed"),
         Mistake("name: \"a1️⃣\\dq\"\n", "an unknown escape in double quotes"),

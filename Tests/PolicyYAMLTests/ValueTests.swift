@@ -31,15 +31,6 @@ import Testing
         try expectFinding(.invalidPort, in: policy(with: match))
     }
 
-    @Test func `a target port is one number`() throws {
-        let target = "match: {protocol: tcp}\n    to: {port: 1️⃣5000-59992️⃣}"
-        try expectFinding(
-            .invalidPort,
-            in: policy(with: target),
-            message: "a target port is one number, not a range"
-        )
-    }
-
     @Test(arguments: [
         ("10.0.0", "an IPv4 address is four numbers with dots between them: `192.0.2.10`"),
         ("10", "an IPv4 address is four numbers with dots between them: `192.0.2.10`"),

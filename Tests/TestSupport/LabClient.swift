@@ -18,12 +18,12 @@ extension LabHost {
     /// returns what the server there says.
     ///
     /// The source is the kernel's choice where it is left out. Patience is how long to wait for
-    /// each step, in milliseconds.
+    /// each step, in milliseconds: on a busy machine, an answer can take more than a second.
     public func ask(
         _ transport: TransportProtocol,
         _ target: String,
         from source: String? = nil,
-        patience: Int = 1000
+        patience: Int = 3000
     ) throws -> LabReply {
         let answer = try answer(transport, target, from: source, patience: patience)
         guard case .reached(let text) = answer else { return answer }

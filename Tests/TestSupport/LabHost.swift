@@ -59,12 +59,35 @@ public final class LabHost {
         }
     }
 
-    /// Waits until a device can send: the kernel notices in its own time that a cable is plugged in.
+    /// Waits until a device can send, and its addresses can be found.
+    ///
+    /// The kernel notices in its own time that a cable is plugged in. An address of IPv6 is then
+    /// tentative until a work queue has come to it, even without duplicate address detection
+    /// (`addrconf_dad_work`). On a busy machine that takes a while; whoever looks for the address
+    /// meanwhile gets no answer, and asks again after a second only.
     func awaitDevice(_ name: String) throws {
         try run {
             let error = ctest_await_device(name)
             guard error == 0 else { throw NamespaceThread.Refusal(description: "\(name) is down") }
+            for _ in 0..<30_000 {
+                if try Self.hasUsableAddresses(name) { return }
+                usleep(1000)
+            }
+            throw NamespaceThread.Refusal(description: "\(name) has tentative addresses only")
         }
+    }
+
+    /// Whether a device has the address that neighbours are looked for from, and none is tentative.
+    ///
+    /// The kernel's table has an address, the device's number, a length, a scope, flags and the
+    /// device's name in each line.
+    private static func hasUsableAddresses(_ device: String) throws -> Bool {
+        let table = try TestFile.read("/proc/thread-self/net/if_inet6")
+        let lines = String(decoding: table, as: UTF8.self).split(separator: "\n")
+            .map { $0.split(separator: " ") }.filter { $0.count == 6 && $0[5] == device }
+        let (linkLocal, tentative) = ("20", 0x40)
+        return lines.contains { $0[3] == linkLocal }
+            && lines.allSatisfy { (Int($0[4], radix: 16) ?? tentative) & tentative == 0 }
     }
 
     /// Makes the host answer at every address there is, those of its neighbours excepted.

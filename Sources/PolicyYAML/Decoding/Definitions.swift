@@ -14,9 +14,9 @@ struct Definitions {
     private(set) var addresses: [String: AddressSet] = [:]
     private(set) var ports: [String: PortSet] = [:]
 
-    /// The lists that hold one value only, which can be a target.
+    /// The lists that can be a target: those that hold one address only, or one range of ports.
     private(set) var singleAddresses: [String: IPAddress] = [:]
-    private(set) var singlePorts: [String: Port] = [:]
+    private(set) var singleRanges: [String: ClosedRange<Port>] = [:]
 
     /// Where each name is defined.
     private var places: [DefinitionKind: [String: SourceSpan]] = [:]
@@ -51,10 +51,7 @@ struct Definitions {
 
     mutating func define(_ name: String, as set: PortSet) {
         ports[name] = set
-        let ranges = set.ranges
-        if ranges.count == 1, ranges[0].lowerBound == ranges[0].upperBound {
-            singlePorts[name] = ranges[0].lowerBound
-        }
+        singleRanges[name] = set.onlyRange
     }
 
     /// What is known of a name.

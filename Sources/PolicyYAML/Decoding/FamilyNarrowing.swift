@@ -31,11 +31,22 @@ struct FamilyNarrowing {
         return narrow(to: family, by: name, at: place)
     }
 
-    /// Leaves only the family of a target's address, where it has one.
-    mutating func narrow(to target: TargetParts?) -> Diagnostic? {
-        guard let target, let place = target.address, case .address(let address, _) = target.target
+    /// Leaves only the family of the targets' addresses, where all have one and the same.
+    mutating func narrow(to decision: DecisionParts?) -> Diagnostic? {
+        guard let targets = decision?.targets,
+            case .given(let first, let place) = targets.first?.address,
+            targets.dropFirst().allSatisfy({ $0.address.value?.family == first.family })
         else { return nil }
-        return narrow(to: address.family, by: "the target", at: place)
+        let name = targets.count == 1 ? "the target" : "every target"
+        return narrow(to: first.family, by: name, at: place)
+    }
+
+    /// Leaves only the family of the clients that are masqueraded, where it is one.
+    mutating func narrow(to masquerade: MasqueradeParts) -> Diagnostic? {
+        guard case .given(let sources, let place) = masquerade.sources,
+            let families = sources.set?.families, families.count == 1, let family = families.first
+        else { return nil }
+        return narrow(to: family, by: "`from` of `masquerade`", at: place)
     }
 
     /// Leaves only the given family; returns the finding where another is all that was left.

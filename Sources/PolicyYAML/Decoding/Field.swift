@@ -48,6 +48,11 @@ struct Fields<Key: MappingKey> {
         index(of: key).map { mapping.entries[$0].key.span }
     }
 
+    /// The place of the first of some keys that is there.
+    func firstPlace(of keys: Key...) -> SourceSpan? {
+        keys.lazy.compactMap { place(of: $0) }.first
+    }
+
     /// Whether a key is there.
     func contains(_ key: Key) -> Bool { index(of: key) != nil }
 

@@ -15,10 +15,11 @@ struct MatchParts {
     var interfaces: Field<[InterfacePattern]> = .absent
     var users: Field<[ClosedRange<UInt32>]> = .absent
     var groups: Field<[ClosedRange<UInt32>]> = .absent
+    var cgroups: Field<[CgroupPath]> = .absent
     var mark: Field<PacketMark> = .absent
 
     /// The keys that ask for the process behind a connection, with their places.
-    var accountKeys: [(key: MatchKey, place: SourceSpan)] = []
+    var processKeys: [(key: MatchKey, place: SourceSpan)] = []
 
     /// The match; it counts only if no part was rejected.
     var match: Match {
@@ -30,6 +31,7 @@ struct MatchParts {
             interfaces: interfaces.value.map { Set($0) },
             users: users.value.map { IntervalSet($0) },
             groups: groups.value.map { IntervalSet($0) },
+            cgroups: cgroups.value.map { Set($0) },
             mark: mark.value
         )
     }
@@ -83,11 +85,4 @@ struct AddressParts {
     var set: AddressSet?
     /// Whether those of this machine are among them.
     var isLocal = false
-}
-
-/// A target as it was written.
-struct TargetParts {
-    let target: Target
-    var address: SourceSpan?
-    var port: SourceSpan?
 }

@@ -24,14 +24,14 @@ extension PolicyDecoder {
     }
 
     /// A single address.
-    mutating func address(_ scalar: Node.Scalar) -> IPAddress? {
+    mutating func address(_ scalar: Node.Scalar, for use: SingleUse) -> IPAddress? {
         if let address = IPv4Text.address(scalar.text.utf8) { return address }
         guard let range = addressRange(scalar) else { return nil }
         guard range.bits.lowerBound == range.bits.upperBound,
             !scalar.text.contains(where: { $0 == "/" || $0 == "-" }),
             let address = IPAddress(family: range.family, bits: range.bits.lowerBound)
         else {
-            bag.report(.rangeAsAddress(scalar))
+            bag.report(.rangeAsAddress(scalar, use))
             return nil
         }
         return address
@@ -60,12 +60,16 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func rangeAsAddress(_ scalar: Node.Scalar) -> Diagnostic {
+    fileprivate static func rangeAsAddress(
+        _ scalar: Node.Scalar,
+        _ use: SingleUse
+    ) -> Diagnostic {
         Diagnostic(
             .invalidAddress,
-            "a target is one address, not a prefix or a range",
+            "\(use.title) is one address, not a prefix or a range",
             at: Label(scalar.span, "expected one address"),
-            help: "every connection that matches goes to the same address"
+            help: use == .target
+                ? "to share connections among several write `balance` and `targets`" : nil
         )
     }
 

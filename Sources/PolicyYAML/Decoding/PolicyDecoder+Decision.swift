@@ -1,27 +1,72 @@
 import Diagnostics
+import PolicyModel
 
 /// `to` and `bypass`: what happens to a connection that matches.
 extension PolicyDecoder {
-    /// The target, or no target for a bypass.
+    /// What was written, of exactly one form.
     mutating func decision(
         _ redirect: Fields<RedirectKey>,
         of title: @autoclosure () -> String
-    ) -> Field<TargetParts?> {
-        let target = target(redirect)
+    ) -> Field<DecisionParts> {
+        let to = to(redirect)
         let bypass = one(redirect, .bypass) { $0.bypass($1, hasTarget: redirect.contains(.to)) }
         if let to = redirect.place(of: .to), let place = redirect.place(of: .bypass) {
             // Of `bypass: false`, the value has been reported.
             if !bypass.isRejected { bag.report(.bypassWithTarget(to, bypass: place)) }
             return .rejected
         }
-        switch (target, bypass) {
-        case (_, .given(_, let place)): return .given(nil, place)
+        switch (to, bypass) {
+        case (_, .given(_, let place)): return .given(.bypass, place)
         case (_, .rejected): return .rejected
         case (.absent, .absent):
             bag.report(.noDecision(of: title(), at: redirect.mapping.head))
             return .rejected
-        case (_, .absent): return target.map { $0 }
+        case (_, .absent): return to
         }
+    }
+
+    /// The decision, with the shift that match and target make together; nothing where it has
+    /// errors.
+    mutating func decision(_ parts: DecisionParts, _ match: MatchParts?) -> Decision? {
+        switch parts {
+        case .bypass:
+            return .bypass
+        case .balance(let balance):
+            let shares = balance.shares.compactMap { share in
+                share.target.target(share.target.ports.value.map { .one($0.lowerBound) })
+                    .map { Balance.Share(target: $0, weight: share.weight) }
+            }
+            return .balance(Balance(method: balance.method, shares: shares))
+        case .target(let target):
+            guard case .given(let ports, let place) = target.ports else {
+                return target.target(nil).map { .target($0) }
+            }
+            return newPort(ports, at: place, match).flatMap { target.target($0) }
+                .map { .target($0) }
+        }
+    }
+
+    private mutating func to(_ redirect: Fields<RedirectKey>) -> Field<DecisionParts> {
+        let fields: Fields<TargetKey>
+        let place: SourceSpan
+        switch mapping(redirect, .to, as: TargetKey.self) {
+        case .absent: return .absent
+        case .rejected: return .rejected
+        case .given(let mapping, let span): (fields, place) = (mapping, span)
+        }
+        let target = target(fields)
+        let balance = balance(fields)
+        if let balanced = fields.firstPlace(of: .balance, .targets) {
+            guard let other = fields.firstPlace(of: .address, .port, .local) else {
+                return balance.map { .balance($0) }
+            }
+            bag.report(.targetWithBalance(other, balance: balanced))
+            return .rejected
+        }
+        guard case .absent = target else { return target.map { .target($0) } }
+        // A key that is none has been reported, and is what was meant.
+        if fields.mapping.entries.isEmpty { bag.report(.emptyTarget(at: place)) }
+        return .rejected
     }
 
     private mutating func bypass(_ scalar: Node.Scalar, hasTarget: Bool) -> Bool? {
@@ -45,6 +90,20 @@ extension Diagnostic {
         )
     }
 
+    fileprivate static func targetWithBalance(
+        _ other: SourceSpan,
+        balance: SourceSpan
+    ) -> Diagnostic {
+        let (first, last) = other.start < balance.start ? (other, balance) : (balance, other)
+        return Diagnostic(
+            .ambiguousTarget,
+            "the target is one place and several at once",
+            at: Label(last, "this contradicts it"),
+            related: [Label(first, "this says one thing")],
+            help: "with `balance`, `address`, `port` and `local` stand in the entries of `targets`"
+        )
+    }
+
     fileprivate static func bypassFalse(_ scalar: Node.Scalar, hasTarget: Bool) -> Diagnostic {
         Diagnostic(
             .incompleteTarget,
@@ -63,6 +122,16 @@ extension Diagnostic {
             at: Label(place, "`to` must be among these keys"),
             help: "add `\(RedirectKey.to.example)`, "
                 + "or `\(RedirectKey.bypass.example)` to leave the connections alone"
+        )
+    }
+
+    fileprivate static func emptyTarget(at place: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            .incompleteTarget,
+            "the target says nothing",
+            at: Label(place, "expected `port`, `address`, both, `local`, or `balance`"),
+            help: "`{port: 8080}` changes the port, `{address: 192.0.2.10}` the address, "
+                + "`{local: 8080}` goes to this machine"
         )
     }
 }

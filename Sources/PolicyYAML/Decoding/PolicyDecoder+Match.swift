@@ -41,8 +41,9 @@ extension PolicyDecoder {
             interfaces: several(fields, .interface) { $0.interface($1) },
             users: several(fields, .user) { $0.ids(of: .user, $1) },
             groups: several(fields, .group) { $0.ids(of: .group, $1) },
+            cgroups: several(fields, .cgroup) { $0.cgroup($1) },
             mark: one(fields, .mark) { $0.mark($1) },
-            accountKeys: [.user, .group].compactMap { key in
+            processKeys: [.user, .group, .cgroup].compactMap { key in
                 fields.place(of: key).map { (key, $0) }
             }
         )

@@ -7,20 +7,20 @@ import PolicyModel
 /// A part that was rejected is not used: what follows from a mistake is not reported beside it.
 extension PolicyDecoder {
     /// Reports what contradicts itself or can never work.
-    mutating func checkMeaning(
-        directions: Field<[Direction]>,
-        match: MatchParts?,
-        exceptions: [MatchParts],
-        target: TargetParts?
-    ) {
-        for parts in [match].compactMap({ $0 }) + exceptions {
-            checkDirection(directions, parts)
+    mutating func checkMeaning(_ redirect: RedirectParts) {
+        for parts in [redirect.match].compactMap({ $0 }) + redirect.exceptions {
+            checkDirection(redirect.directions, parts)
         }
-        if let match {
-            checkProtocol(match, target)
-            checkExceptions(exceptions, of: match, families: checkFamilies(match, target))
+        let decision = redirect.decision.value
+        var families: FamilyNarrowing?
+        if let match = redirect.match {
+            checkProtocol(match, decision)
+            let left = checkFamilies(match, decision)
+            checkExceptions(redirect.exceptions, of: match, families: left)
+            families = left
         }
-        if let target { checkReachable(target, directions.value ?? []) }
+        checkMasquerade(redirect, families)
+        checkReachable(decision?.targets ?? [], redirect.directions.value ?? [])
     }
 
     private mutating func checkDirection(_ directions: Field<[Direction]>, _ match: MatchParts) {
@@ -28,58 +28,39 @@ extension PolicyDecoder {
             return
         }
         let isMixed = values.contains(.outbound)
-        for (key, written) in match.accountKeys {
+        for (key, written) in match.processKeys {
             bag.report(.userOnInbound(key, at: written, direction: place, isMixed: isMixed))
         }
     }
 
-    private mutating func checkProtocol(_ match: MatchParts, _ target: TargetParts?) {
+    private mutating func checkProtocol(_ match: MatchParts, _ decision: DecisionParts?) {
         guard let any = match.protocols.anyProtocol,
-            let port = match.port ?? target?.port
+            let port = match.port ?? decision?.targets.lazy.compactMap(\.ports.place).first
         else { return }
         bag.report(.protocolRequired(port, any: any.place, hasMatch: match.place != nil))
     }
 
     private mutating func checkFamilies(
         _ match: MatchParts,
-        _ target: TargetParts?
+        _ decision: DecisionParts?
     ) -> FamilyNarrowing {
         var narrowing = FamilyNarrowing()
-        let conflict = narrowing.narrow(to: match) ?? narrowing.narrow(to: target)
-        if let conflict { bag.report(conflict) }
-        return narrowing
-    }
-
-    private mutating func checkReachable(_ target: TargetParts, _ directions: [Direction]) {
-        guard case .address(let address, _) = target.target, let place = target.address else {
-            return
+        if let conflict = narrowing.narrow(to: match) {
+            bag.report(conflict)
+            return narrowing
         }
-        if let reason = address.reasonAgainstTarget {
-            bag.report(.impossibleTarget(address, reason, at: place))
-        } else if address.isLoopback, directions.contains(.inbound) {
-            bag.report(.loopbackTarget(address, port: target.target.port, at: place))
-        }
-    }
-}
-
-extension IPAddress {
-    /// Why no connection can be made to the address, where that is so.
-    fileprivate var reasonAgainstTarget: String? {
-        let isMulticast =
-            switch family {
-            case .ipv4: bits >> 28 == 0xE
-            case .ipv6: bits >> 120 == 0xFF
+        let outer = narrowing.result
+        if let conflict = narrowing.narrow(to: decision) {
+            bag.report(conflict)
+        } else if let outer, case .balance(let balance) = decision {
+            for share in balance.shares {
+                guard case .given(let address, let place) = share.target.address,
+                    address.family != outer.family
+                else { continue }
+                bag.report(.targetNeverUsed(address, at: place, outer.family, match: outer.place))
             }
-        if isMulticast { return "it is a multicast address" }
-        if bits == 0 { return "it stands for no address" }
-        return family == .ipv4 && bits == UInt128(UInt32.max) ? "it is the broadcast address" : nil
-    }
-
-    fileprivate var isLoopback: Bool {
-        switch family {
-        case .ipv4: bits >> 24 == 127
-        case .ipv6: bits == 1
         }
+        return narrowing
     }
 }
 
@@ -118,42 +99,19 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func impossibleTarget(
+    fileprivate static func targetNeverUsed(
         _ address: IPAddress,
-        _ reason: String,
-        at place: SourceSpan
+        at place: SourceSpan,
+        _ family: IPFamily,
+        match: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
-            .unreachableTarget,
-            "no connection can be sent to `\(address)`",
-            at: Label(place, reason),
-            help: "name the address of one machine, or `local` for this one"
+            .targetNeverUsed,
+            severity: .warning,
+            "the target `\(address)` gets no connection",
+            at: Label(place, "only \(address.family.title)"),
+            related: [Label(match, "only \(family.title)")],
+            help: "the other targets share all connections; remove this one"
         )
-    }
-
-    fileprivate static func loopbackTarget(
-        _ address: IPAddress,
-        port: NewPort?,
-        at place: SourceSpan
-    ) -> Diagnostic {
-        let port = port.map { "\($0.ports)" } ?? "true"
-        let help = "for this machine write `to: {local: \(port)}`"
-        switch address.family {
-        case .ipv6:
-            return Diagnostic(
-                .unreachableTarget,
-                "the kernel does not route connections from outside to `\(address)`",
-                at: Label(place, "inbound connections would be lost here"),
-                help: help
-            )
-        case .ipv4:
-            return Diagnostic(
-                .unreachableTarget,
-                severity: .warning,
-                "the kernel drops connections from outside to `\(address)`, unless told otherwise",
-                at: Label(place, "inbound connections need the sysctl `route_localnet` here"),
-                help: help + "; the server must then listen on more than 127.0.0.1"
-            )
-        }
     }
 }

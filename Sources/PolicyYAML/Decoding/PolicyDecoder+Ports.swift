@@ -4,13 +4,13 @@ import Diagnostics
 /// Ports: decimal numbers from 1 to 65535, and ranges of them.
 extension PolicyDecoder {
     /// One port.
-    mutating func port(_ scalar: Node.Scalar) -> Port? {
+    mutating func port(_ scalar: Node.Scalar, for use: SingleUse) -> Port? {
         switch PortText.port(scalar.text[...]) {
         case .success(let port):
             return port
         case .failure(let problem):
             if let range = PortText.ends(of: scalar.text), PortText.isRange(range) {
-                bag.report(.rangeAsPort(scalar))
+                bag.report(.rangeAsPort(scalar, use))
             } else {
                 bag.report(.malformedPort(scalar, problem, scalar.text[...]))
             }
@@ -21,7 +21,7 @@ extension PolicyDecoder {
     /// One port, or a range `A-B`.
     mutating func portRange(_ scalar: Node.Scalar) -> ClosedRange<Port>? {
         guard let ends = PortText.ends(of: scalar.text) else {
-            return port(scalar).map { $0...$0 }
+            return port(scalar, for: .target).map { $0...$0 }
         }
         switch (PortText.port(ends.first), PortText.port(ends.last)) {
         case (.success(let first), .success(let last)):
@@ -54,12 +54,13 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func rangeAsPort(_ scalar: Node.Scalar) -> Diagnostic {
+    fileprivate static func rangeAsPort(_ scalar: Node.Scalar, _ use: SingleUse) -> Diagnostic {
         Diagnostic(
             .invalidPort,
-            "a target port is one number, not a range",
+            "the port of \(use.title) is one number here, not a range",
             at: Label(scalar.span, "expected one port"),
-            help: "every connection that matches goes to the same port"
+            help: use == .connection
+                ? nil : "in a balance ports do not shift; leave `port` out to keep each as it is"
         )
     }
 
@@ -75,7 +76,7 @@ extension Diagnostic {
                 "the port \(part.quoted) does not exist",
                 at: Label(scalar.span, "ports are the numbers from 1 to 65535"),
                 help: part.allSatisfy { $0 == "0" }
-                    ? "0 never is on the wire; for any port leave `port` out" : nil
+                    ? "0 never is on the wire; where any port will do, leave it out" : nil
             )
         case .leadingZeros(let port):
             return Diagnostic(

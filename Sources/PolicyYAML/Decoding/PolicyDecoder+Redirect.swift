@@ -9,30 +9,34 @@ extension PolicyDecoder {
         let fields = fields(of: node, RedirectKey.self, expecting: node.redirectTitle)
         guard let fields else { return nil }
         let name = one(fields, .name) { $0.name($1) }
-        let description = one(fields, .description) { $0.line($1) }
+        let description = one(fields, .description) { $0.line($1, "the description") }
         let directions = several(fields, .direction) { decoder, scalar in
             decoder.word(scalar, .direction) as Direction?
         }
         let match = match(fields)
-        let exceptions = exceptions(fields).map { $0.inheriting(from: match) }
-        let decision = decision(fields, of: node.redirectTitle)
-        let enabled = one(fields, .enabled) { $0.boolean($1) }
-        checkMeaning(
+        let parts = RedirectParts(
             directions: directions,
             match: match,
-            exceptions: exceptions,
-            target: decision.value ?? nil
+            exceptions: exceptions(fields).map { $0.inheriting(from: match) },
+            decision: decision(fields, of: node.redirectTitle),
+            masquerade: masquerade(fields)
         )
+        let log = log(fields, named: name.value)
+        let enabled = one(fields, .enabled) { $0.boolean($1) }
+        checkMeaning(parts)
+        let decision = parts.decision.value.flatMap { self.decision($0, match) }
         guard let name = name.value, let place = fields[.name]?.span,
-            let directions = directions.value, let match, let target = decision.value
+            let directions = directions.value, let match, let decision
         else { return nil }
         return Redirect(
             name: name,
             description: description.value,
             directions: Set(directions),
             match: match.match,
-            exceptions: exceptions.map(\.match),
-            decision: target.map { .target($0.target) } ?? .bypass,
+            exceptions: parts.exceptions.map(\.match),
+            decision: decision,
+            masquerade: parts.masquerade.value??.masquerade,
+            log: log.value,
             isEnabled: enabled.value ?? true,
             place: place
         )
@@ -54,10 +58,11 @@ extension PolicyDecoder {
         return text
     }
 
-    private mutating func line(_ scalar: Node.Scalar) -> String? {
+    /// One line of text, which messages call as `title` says.
+    mutating func line(_ scalar: Node.Scalar, _ title: String) -> String? {
         guard scalar.text.utf8.count <= 256, scalar.text.unicodeScalars.allSatisfy(\.isPrintable)
         else {
-            bag.report(.invalidText(scalar))
+            bag.report(.invalidText(scalar, title))
             return nil
         }
         return scalar.text
@@ -102,14 +107,14 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func invalidText(_ scalar: Node.Scalar) -> Diagnostic {
+    fileprivate static func invalidText(_ scalar: Node.Scalar, _ title: String) -> Diagnostic {
         let count = scalar.text.utf8.count
         let isTooLong = count > 256
         return Diagnostic(
             .invalidText,
             isTooLong
-                ? "the description is \(count) bytes long"
-                : "the description holds a line break or a control character",
+                ? "\(title) is \(count) bytes long"
+                : "\(title) holds a line break or a control character",
             at: Label(scalar.span, isTooLong ? "at most 256 are possible" : "expected one line"),
             help: isTooLong
                 ? "say the rest in a comment" : "write it on one line, without `|` and `>`"

@@ -2,84 +2,100 @@ import Addressing
 import Diagnostics
 import PolicyModel
 
-/// `to`: where a redirected connection goes.
-extension PolicyDecoder {
-    /// The target of a redirect, of exactly one form.
-    mutating func target(_ redirect: Fields<RedirectKey>) -> Field<TargetParts> {
-        switch mapping(redirect, .to, as: TargetKey.self) {
-        case .absent: .absent
-        case .rejected: .rejected
-        case .given(let fields, let place): target(fields, at: place)
-        }
-    }
+/// The keys that name one target: those of `to`, and those of an entry of `targets`.
+protocol TargetKeys: MappingKey {
+    static var address: Self { get }
+    static var port: Self { get }
+    static var local: Self { get }
 
-    private mutating func target(
-        _ fields: Fields<TargetKey>,
-        at place: SourceSpan
-    ) -> Field<TargetParts> {
-        let address = one(fields, .address) { $0.targetAddress($1) }
-        let port = one(fields, .port) { $0.targetPort($1) }
-        let local = one(fields, .local) { $0.localPort($1) }
+    /// Whether a range of ports is possible, to which the ports of the match are shifted.
+    static var allowsShift: Bool { get }
+}
+
+extension TargetKey: TargetKeys {
+    static let allowsShift = true
+}
+
+extension ShareKey: TargetKeys {
+    static let allowsShift = false
+}
+
+/// Where redirected connections go, to one place.
+extension PolicyDecoder {
+    /// The target that a mapping names; nothing where it names none.
+    mutating func target<Key: TargetKeys>(_ fields: Fields<Key>) -> Field<TargetParts> {
+        let parts = TargetParts(
+            address: one(fields, .address) { $0.targetAddress($1) },
+            ports: one(fields, .port) { $0.targetPorts($1, allowsShift: Key.allowsShift) },
+            local: nil
+        )
+        let local = one(fields, .local) { $0.localPorts($1, allowsShift: Key.allowsShift) }
         if let local = fields.place(of: .local),
             let other = fields.place(of: .address) ?? fields.place(of: .port)
         {
-            bag.report(.ambiguousTarget(local, other, port: port.value))
+            bag.report(.ambiguousTarget(local, other, ports: parts.ports.value))
             return .rejected
         }
-        switch (address, port, local) {
+        let place = fields.mapping.span
+        switch (parts.address, parts.ports, local) {
         case (.rejected, _, _), (_, .rejected, _), (_, _, .rejected):
             return .rejected
-        case (_, _, .given(let port, let span)):
-            let used = port == nil ? nil : span
-            return .given(
-                TargetParts(target: .local(port: port.map { .one($0) }), port: used),
-                place
-            )
-        case (.given(let address, let span), _, _):
-            let target = Target.address(address, port: port.value.map { .one($0) })
-            return .given(TargetParts(target: target, address: span, port: port.place), place)
-        case (_, .given(let port, let span), _):
-            return .given(TargetParts(target: .port(.one(port)), port: span), place)
         case (.absent, .absent, .absent):
-            // A key that is none has been reported, and is what was meant.
-            if fields.mapping.entries.isEmpty { bag.report(.emptyTarget(at: place)) }
-            return .rejected
+            return .absent
+        case (_, _, .given(let ports, let written)):
+            let ports = ports.map { Field.given($0, written) } ?? .absent
+            return .given(TargetParts(ports: ports, local: written), place)
+        default:
+            return .given(parts, place)
         }
     }
 
     /// One address, also by the name of a list that holds no other.
     private mutating func targetAddress(_ scalar: Node.Scalar) -> IPAddress? {
-        guard DefinitionName.hasForm(scalar.text) else { return address(scalar) }
+        guard DefinitionName.hasForm(scalar.text) else { return address(scalar, for: .target) }
         guard refers(scalar, to: .addresses, as: .address) else { return nil }
         if let address = definitions.singleAddresses[scalar.text] { return address }
-        bag.report(.listAsTarget(scalar, .addresses))
+        bag.report(.listAsAddress(scalar))
         return nil
     }
 
-    /// One port, also by the name of a list that holds no other.
-    private mutating func targetPort(_ scalar: Node.Scalar) -> Port? {
-        guard DefinitionName.hasForm(scalar.text) else { return port(scalar) }
-        guard refers(scalar, to: .ports, as: .port) else { return nil }
-        if let port = definitions.singlePorts[scalar.text] { return port }
-        bag.report(.listAsTarget(scalar, .ports))
+    /// One port or one range, also by the name of a list that holds no other.
+    private mutating func targetPorts(
+        _ scalar: Node.Scalar,
+        allowsShift: Bool
+    ) -> ClosedRange<Port>? {
+        guard DefinitionName.hasForm(scalar.text) else {
+            return allowsShift ? portRange(scalar) : port(scalar, for: .share).map { $0...$0 }
+        }
+        guard refers(scalar, to: .ports, as: allowsShift ? .targetPort : .port) else { return nil }
+        if let range = definitions.singleRanges[scalar.text], allowsShift || range.size == 1 {
+            return range
+        }
+        bag.report(.listAsPorts(scalar, allowsShift: allowsShift))
         return nil
     }
 
-    /// A port of this machine; `true` is none, and keeps the port.
-    private mutating func localPort(_ scalar: Node.Scalar) -> Port?? {
+    /// Ports of this machine; `true` is none, and keeps the port.
+    private mutating func localPorts(
+        _ scalar: Node.Scalar,
+        allowsShift: Bool
+    ) -> ClosedRange<Port>?? {
         switch scalar.text {
         case "true":
             return .some(nil)
         case "false":
-            bag.report(.localFalse(scalar))
+            bag.report(.localFalse(scalar, allowsShift: allowsShift))
             return nil
-        case _ where definitions.names[.ports] != nil && DefinitionName.hasForm(scalar.text):
-            return targetPort(scalar).map { .some($0) }
-        case _ where scalar.text.utf8.allSatisfy { !Alphabet.digits.contains($0) }:
-            bag.report(.notLocal(scalar))
-            return nil
+        case _ where definitions.names[.ports] == nil || !DefinitionName.hasForm(scalar.text):
+            guard scalar.text.utf8.contains(where: { Alphabet.digits.contains($0) }) else {
+                bag.report(.notLocal(scalar, allowsShift: allowsShift))
+                return nil
+            }
+            let range =
+                allowsShift ? portRange(scalar) : port(scalar, for: .share).map { $0...$0 }
+            return range.map { .some($0) }
         default:
-            return port(scalar).map { .some($0) }
+            return targetPorts(scalar, allowsShift: allowsShift).map { .some($0) }
         }
     }
 }
@@ -88,64 +104,63 @@ extension Diagnostic {
     fileprivate static func ambiguousTarget(
         _ local: SourceSpan,
         _ other: SourceSpan,
-        port: Port?
+        ports: ClosedRange<Port>?
     ) -> Diagnostic {
-        Diagnostic(
+        let (first, last) = local.start < other.start ? (local, other) : (other, local)
+        return Diagnostic(
             .ambiguousTarget,
             "the target is this machine and something else at once",
-            at: Label(max(local, other), "this names another target"),
-            related: [Label(min(local, other), "this names one")],
-            help: port.map { "for this machine write `to: {local: \($0)}`" }
+            at: Label(last, "this names another target"),
+            related: [Label(first, "this names one")],
+            help: ports.map { "for this machine write `local: \(PortSet.text(of: $0))` alone" }
                 ?? "keep `local`, or `address` and `port`"
         )
     }
 
-    fileprivate static func emptyTarget(at place: SourceSpan) -> Diagnostic {
-        Diagnostic(
-            .incompleteTarget,
-            "the target says nothing",
-            at: Label(place, "expected `port`, `address`, both, or `local`"),
-            help: "`{port: 8080}` changes the port, `{address: 192.0.2.10}` the address, "
-                + "`{local: 8080}` goes to this machine"
-        )
-    }
-
-    fileprivate static func localFalse(_ scalar: Node.Scalar) -> Diagnostic {
+    fileprivate static func localFalse(
+        _ scalar: Node.Scalar,
+        allowsShift: Bool
+    ) -> Diagnostic {
         Diagnostic(
             .incompleteTarget,
             "`local: false` names no target",
-            at: Label(scalar.span, "expected a port, or `true` to keep the port"),
+            at: Label(scalar.span, expectedLocal(allowsShift)),
             help: "for another machine name its `address` instead of `local`"
         )
     }
 
-    fileprivate static func listAsTarget(
-        _ scalar: Node.Scalar,
-        _ kind: DefinitionKind
-    ) -> Diagnostic {
-        let noun = kind.use.rawValue
-        return Diagnostic(
-            kind == .addresses ? .invalidAddress : .invalidPort,
-            "the list \(scalar.text.quoted) holds more than one \(noun)",
-            at: Label(scalar.span, "a target is one \(noun)"),
-            help: "every connection that matches goes to the same \(noun)"
+    fileprivate static func listAsAddress(_ scalar: Node.Scalar) -> Diagnostic {
+        Diagnostic(
+            .invalidAddress,
+            "the list \(scalar.text.quoted) holds more than one address",
+            at: Label(scalar.span, "a target is one address"),
+            help: "to share connections among several write `balance` and `targets`"
         )
     }
 
-    fileprivate static func notLocal(_ scalar: Node.Scalar) -> Diagnostic {
+    fileprivate static func listAsPorts(_ scalar: Node.Scalar, allowsShift: Bool) -> Diagnostic {
+        Diagnostic(
+            .invalidPort,
+            allowsShift
+                ? "the list \(scalar.text.quoted) is neither one port nor one range of ports"
+                : "the list \(scalar.text.quoted) holds more than one port",
+            at: Label(
+                scalar.span,
+                allowsShift ? "a target is one port, or one range" : "a target is one port here"
+            )
+        )
+    }
+
+    fileprivate static func notLocal(_ scalar: Node.Scalar, allowsShift: Bool) -> Diagnostic {
         Diagnostic(
             .invalidPort,
             "\(scalar.text.quoted) is not a port of this machine",
-            at: Label(scalar.span, "expected a port, or `true` to keep the port"),
+            at: Label(scalar.span, expectedLocal(allowsShift)),
             help: "for example `local: 8080`"
         )
     }
-}
 
-private func max(_ left: SourceSpan, _ right: SourceSpan) -> SourceSpan {
-    left.start < right.start ? right : left
-}
-
-private func min(_ left: SourceSpan, _ right: SourceSpan) -> SourceSpan {
-    left.start < right.start ? left : right
+    private static func expectedLocal(_ allowsShift: Bool) -> String {
+        "expected \((allowsShift ? Grammar.targetLocal : .localPort).expectation)"
+    }
 }

@@ -41,14 +41,30 @@ extension Diagnostic {
     }
 
     static func unknownWord(_ scalar: Node.Scalar, _ grammar: Grammar) -> Diagnostic {
+        unknownWord(
+            scalar,
+            grammar.noun,
+            among: grammar.words,
+            remark: grammar.remark(on: scalar.text)
+        )
+    }
+
+    /// The finding for a word that is none of those expected; the remark is for one that is not
+    /// near to any.
+    static func unknownWord(
+        _ scalar: Node.Scalar,
+        _ noun: String,
+        among words: [String],
+        remark: String? = nil
+    ) -> Diagnostic {
         let meant =
-            synonyms[scalar.text.lowercased()].flatMap { grammar.words.contains($0) ? $0 : nil }
-            ?? Suggestion.nearest(to: scalar.text, among: grammar.words)
+            synonyms[scalar.text.lowercased()].flatMap { words.contains($0) ? $0 : nil }
+            ?? Suggestion.nearest(to: scalar.text, among: words)
         return Diagnostic(
             .unknownWord,
-            "\(scalar.text.quoted) is not \(grammar.noun)",
-            at: Label(scalar.span, "expected \(grammar.expectation)"),
-            help: meant.map { "did you mean `\($0)`?" } ?? grammar.remark(on: scalar.text)
+            "\(scalar.text.quoted) is not \(noun)",
+            at: Label(scalar.span, "expected \(words.alternatives)"),
+            help: meant.map { "did you mean `\($0)`?" } ?? remark
         )
     }
 
@@ -58,6 +74,9 @@ extension Diagnostic {
         "prerouting": "inbound", "out": "outbound", "output": "outbound", "egress": "outbound",
         "outgoing": "outbound", "4": "ipv4", "v4": "ipv4", "ip": "ipv4", "inet": "ipv4",
         "ip4": "ipv4", "6": "ipv6", "v6": "ipv6", "ip6": "ipv6", "inet6": "ipv6", "all": "any",
+        "rr": "round-robin", "hash": "source-hash", "ip-hash": "source-hash",
+        "sticky": "source-hash", "jhash": "source-hash", "error": "err", "warning": "warn",
+        "emergency": "emerg", "panic": "emerg", "critical": "crit",
     ]
 }
 
@@ -66,6 +85,8 @@ extension Grammar {
         switch self {
         case .direction: "a direction"
         case .family: "an address family"
+        case .balance: "a way to balance"
+        case .logLevel: "a level"
         default: "a protocol"
         }
     }

@@ -15,6 +15,9 @@ struct PolicyDecoder {
     /// What the system said of the users and groups that are named.
     var accounts = AccountNames()
 
+    /// What the system said of the control groups that are named.
+    var cgroups: CgroupDirectory
+
     /// The lists that have names.
     var definitions = Definitions()
 
@@ -37,9 +40,10 @@ struct PolicyDecoder {
     /// The number of values that lists had where they were used beside others.
     var expandedValues = 0
 
-    init(texts: PolicyTexts, bag: DiagnosticBag) {
+    init(texts: PolicyTexts, bag: DiagnosticBag, cgroupRoot: String) {
         self.texts = texts
         self.bag = bag
+        cgroups = CgroupDirectory(cgroupRoot)
     }
 
     /// The policy, as far as it could be decoded; it counts only if the bag has no errors.
@@ -50,6 +54,7 @@ struct PolicyDecoder {
         for document in documents {
             if document.includedAt == nil { policy.settings = settings(document.fields) }
             policy.redirects += redirects(document.fields)
+            policy.tests += tests(document.fields)
         }
         // What would use them may be what was rejected.
         if !bag.hasErrors { checkUse() }

@@ -77,14 +77,9 @@ extension Diagnostic {
         if let meant = Suggestion.nearest(to: key, among: absent) {
             return "did you mean `\(meant)`?"
         }
-        let homes = tables.filter { $0.names.contains(key) }.map { $0.owner }
+        let homes = PolicyLanguage.tables.filter { $0.names.contains(key) }.map { $0.owner }
         return homes.isEmpty ? nil : "`\(key)` is a key of \(homes.joined(separator: ", and of "))"
     }
-
-    private static let tables: [any MappingKey.Type] = [
-        PolicyKey.self, SettingsKey.self, RedirectKey.self, MatchKey.self, EndpointKey.self,
-        TargetKey.self, FileKey.self,
-    ]
 }
 
 extension Node {

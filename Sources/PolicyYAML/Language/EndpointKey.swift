@@ -20,4 +20,11 @@ enum EndpointKey: String, MappingKey {
         case .port: "port: 80"
         }
     }
+
+    var summary: String {
+        switch self {
+        case .address: "The address at this end of the connection."
+        case .port: "The port at this end of the connection."
+        }
+    }
 }

@@ -9,4 +9,6 @@ enum FileKey: String, MappingKey {
     var value: ValueShape { .one(.path) }
 
     var example: String { "file: blocked.txt" }
+
+    var summary: String { "A file with one address, prefix or range a line." }
 }

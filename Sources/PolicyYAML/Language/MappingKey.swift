@@ -14,6 +14,18 @@ where RawValue == String {
 
     /// The key with a value, as it could stand in a policy.
     var example: String { get }
+
+    /// What the key says, in one sentence.
+    var summary: String { get }
+
+    /// The value that a policy has without the key, where one could be written.
+    var defaultText: String? { get }
+
+    /// Whether an empty list or mapping may stand behind the key.
+    var mayBeEmpty: Bool { get }
+
+    /// What else must hold for the mapping as a whole, as schemas.
+    static var rules: [SchemaValue] { get }
 }
 
 /// What may stand behind a key.
@@ -26,6 +38,8 @@ enum ValueShape: Sendable {
     case oneOrMoreOrFile(Grammar)
     /// A mapping of names, which the policy chooses, to lists.
     case definitions(DefinitionKind)
+    /// A single value or a mapping.
+    case oneOrMapping(Grammar, any MappingKey.Type)
     /// A list of mappings.
     case list(of: any MappingKey.Type)
     /// A mapping.
@@ -39,6 +53,8 @@ enum ValueShape: Sendable {
         case .oneOrMoreOrFile(let grammar):
             "expected \(grammar.expectation), a list of these, or `{\(FileKey.file.example)}`"
         case .definitions: "expected names with lists behind them"
+        case .oneOrMapping(let grammar, let keys):
+            "expected \(grammar.expectation), or a mapping with \(keys.names.alternatives)"
         case .list: "expected a list"
         case .mapping(let keys): "expected a mapping with \(keys.names.alternatives)"
         }
@@ -50,6 +66,7 @@ enum ValueShape: Sendable {
         case .one: "a single value"
         case .oneOrMore: "a value or a list of values"
         case .oneOrMoreOrFile: "a value, a list of values or a file"
+        case .oneOrMapping: "a value or a mapping"
         case .list: "a list"
         case .mapping, .definitions: "a mapping"
         }
@@ -57,6 +74,10 @@ enum ValueShape: Sendable {
 }
 
 extension MappingKey {
+    var defaultText: String? { nil }
+
+    var mayBeEmpty: Bool { false }
+
     /// The keys in the order of the table.
     static var names: [String] { allCases.map(\.rawValue) }
 }

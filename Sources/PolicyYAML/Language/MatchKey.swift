@@ -7,6 +7,7 @@ enum MatchKey: String, MappingKey {
     case interface
     case user
     case group
+    case cgroup
     case mark
 
     static let owner = "`match`"
@@ -21,6 +22,7 @@ enum MatchKey: String, MappingKey {
         case .interface: .oneOrMore(.interface)
         case .user: .oneOrMore(.user)
         case .group: .oneOrMore(.group)
+        case .cgroup: .oneOrMore(.cgroup)
         case .mark: .one(.mark)
         }
     }
@@ -34,7 +36,29 @@ enum MatchKey: String, MappingKey {
         case .interface: "interface: eth0"
         case .user: "user: 1000"
         case .group: "group: 1000"
+        case .cgroup: "cgroup: system.slice/nginx.service"
         case .mark: "mark: 0x10"
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .family: "The address family; left out, any that the addresses allow."
+        case .protocol: "The transport protocol; `any` is every protocol, also those without ports."
+        case .source: "Where the connection comes from."
+        case .destination: "Where the connection was sent."
+        case .interface: "The interface that it arrives on (inbound) or leaves by (outbound)."
+        case .user: "The user whose process opens it (outbound only)."
+        case .group: "The group of the process that opens it (outbound only)."
+        case .cgroup: "The control group of the process that opens it (outbound only)."
+        case .mark: "The mark of its first packet; with a mask, only the bits in the mask count."
+        }
+    }
+
+    var defaultText: String? {
+        switch self {
+        case .protocol: "any"
+        case .family, .source, .destination, .interface, .user, .group, .cgroup, .mark: nil
         }
     }
 }

@@ -1,3 +1,5 @@
+import PolicyModel
+
 /// The keys of `settings`.
 enum SettingsKey: String, MappingKey {
     case table
@@ -21,6 +23,24 @@ enum SettingsKey: String, MappingKey {
         case .table: "table: redirctl"
         case .priority: "priority: -105"
         case .counters: "counters: true"
+        }
+    }
+
+    var summary: String {
+        switch self {
+        case .table: "The name of the nftables table that holds the rules, and nothing else."
+        case .priority:
+            "The priority of the NAT chains: lower decides first, and others are usually at -100."
+        case .counters: "Whether every redirect counts its connections."
+        }
+    }
+
+    var defaultText: String? {
+        let settings = Settings()
+        return switch self {
+        case .table: settings.table
+        case .priority: "\(settings.priority)"
+        case .counters: "\(settings.counters)"
         }
     }
 }

@@ -22,7 +22,7 @@ struct KeyCheck {
             bag.report(.duplicateKey(key, first: entries[first].key))
             return nil
         case .list, .mapping:
-            bag.report(.complexKey(at: key.head))
+            bag.report(.complexKey(key))
             return nil
         case .unusable:
             return nil
@@ -50,12 +50,15 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func complexKey(at place: SourceSpan) -> Diagnostic {
-        Diagnostic(
+    fileprivate static func complexKey(_ key: Node) -> Diagnostic {
+        let isList = if case .list = key { true } else { false }
+        return Diagnostic(
             .wrongKind,
             "a key is a single word",
-            at: Label(place, "this is a list or a mapping"),
-            help: "`{…}` as a value stands behind its key: `to: {port: 8080}`"
+            at: Label(key.head, "this is a \(isList ? "list" : "mapping")"),
+            help: isList
+                ? "put a value with brackets in quotes: `\"[2001:db8::10]:80\"`"
+                : "`{…}` as a value stands behind its key: `to: {port: 8080}`"
         )
     }
 

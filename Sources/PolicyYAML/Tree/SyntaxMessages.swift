@@ -48,6 +48,9 @@ private struct SyntaxMeaning {
             )
         case ("found unexpected ':'", _), ("did not find expected node content", ":"):
             self = Self.bareColons
+        case ("did not find expected key", ":"),
+            ("did not find expected ',' or '}'", "["), ("did not find expected ',' or ']'", "["):
+            self = Self.bareBrackets
         default:
             self =
                 Self.meanings[problem.problem]
@@ -65,6 +68,12 @@ private struct SyntaxMeaning {
         "a value with colons must be in quotes here",
         "this colon could also end a key",
         "write it in quotes: \"2001:db8::10\""
+    )
+
+    private static let bareBrackets = SyntaxMeaning(
+        "a value with brackets must be in quotes here",
+        "brackets also make lists",
+        "write it in quotes: \"[2001:db8::10]:80\"; between two values stands a comma"
     )
 
     private static let openQuote = SyntaxMeaning(

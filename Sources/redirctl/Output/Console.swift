@@ -24,9 +24,14 @@ struct Console {
 
     /// Prints a result for machines: one JSON object, with its version and command.
     func print<Result: Encodable>(_ command: String, _ result: Result) throws {
+        try print(Envelope(command: command, result: result))
+    }
+
+    /// Prints JSON with nothing around it.
+    func print(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let data = try encoder.encode(Envelope(command: command, result: result))
+        let data = try encoder.encode(value)
         try write(String(decoding: data, as: UTF8.self) + "\n")
     }
 

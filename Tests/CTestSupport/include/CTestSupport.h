@@ -10,7 +10,7 @@ int ctest_thread_id(void);
 /* Brings the loopback device up (netdevice(7)). */
 int ctest_raise_loopback(void);
 
-/* Waits until a device can send (IFF_RUNNING); ETIMEDOUT after five seconds. */
+/* Waits until a device can send (IFF_RUNNING); ETIMEDOUT after thirty seconds. */
 int ctest_await_device(const char *name);
 
 /*

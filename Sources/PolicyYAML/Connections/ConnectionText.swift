@@ -1,0 +1,67 @@
+import Addressing
+import PolicyModel
+
+/// The text form of a connection, taken apart: `DIRECTION PROTOCOL ADDRESS:PORT [KEY=VALUE …]`.
+struct ConnectionText {
+    /// The longest text, in bytes; the longest values together are far shorter.
+    static let longest = 2048
+
+    /// The words that stand for its parts, or nothing for a part that is not there.
+    private(set) var direction: Node.Scalar?
+    private(set) var transport: Node.Scalar?
+    private(set) var destination: Node.Scalar?
+
+    /// The number behind a destination that has no port of its own.
+    private(set) var portApart: Node.Scalar?
+
+    /// The words that follow.
+    private(set) var options: [Node.Scalar] = []
+
+    /// Finds the parts of a text.
+    init(_ scalar: Node.Scalar) {
+        var words = scalar.words[...]
+        if words.first?.canBeDirection == true { direction = words.popFirst() }
+        if words.first?.canBeProtocol == true { transport = words.popFirst() }
+        if words.first?.isOption == false { destination = words.popFirst() }
+        if destination?.isAddress == true, words.first?.isNumber == true {
+            portApart = words.popFirst()
+        }
+        options = Array(words)
+    }
+
+    /// The names of the parts that are not there.
+    var missing: [String] {
+        [("direction", direction), ("protocol", transport), ("destination", destination)]
+            .filter { $0.1 == nil }.map(\.0)
+    }
+
+    /// The text with its missing parts, as it could be.
+    var completed: String {
+        let parts = [
+            direction?.text ?? "outbound", transport?.text ?? "tcp",
+            destination?.text ?? "192.0.2.10:80",
+        ]
+        return (parts + options.map(\.text)).joined(separator: " ")
+    }
+}
+
+extension Node.Scalar {
+    /// Whether the first word of a connection is its direction, right or wrong.
+    fileprivate var canBeDirection: Bool {
+        TransportProtocol(rawValue: text) == nil && canBeProtocol
+    }
+
+    /// Whether a word before the destination is the protocol, right or wrong.
+    fileprivate var canBeProtocol: Bool {
+        !isOption && !text.contains { $0 == ":" || $0 == "." || $0 == "[" } && !isNumber
+    }
+
+    /// Whether it is a whole address, or at least no more than one.
+    fileprivate var isAddress: Bool {
+        !text.contains(":") || IPAddress(text)?.family == .ipv6
+    }
+
+    fileprivate var isOption: Bool { text.contains("=") }
+
+    fileprivate var isNumber: Bool { text.utf8.allSatisfy { Alphabet.digits.contains($0) } }
+}

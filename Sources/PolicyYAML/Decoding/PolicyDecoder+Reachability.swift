@@ -1,0 +1,81 @@
+import Addressing
+import Diagnostics
+import PolicyModel
+
+/// Whether connections can be sent to a target.
+extension PolicyDecoder {
+    /// Reports addresses that no connection can be made to, and those that none from outside can.
+    mutating func checkReachable(_ targets: [TargetParts], _ directions: [Direction]) {
+        for target in targets {
+            guard case .given(let address, let place) = target.address else { continue }
+            if let reason = address.reasonAgainstTarget {
+                bag.report(.impossibleTarget(address, reason, at: place))
+            } else if address.isLoopback, directions.contains(.inbound) {
+                bag.report(.loopbackTarget(address, ports: target.ports.value, at: place))
+            }
+        }
+    }
+}
+
+extension IPAddress {
+    /// Why no connection can be made to the address, where that is so.
+    fileprivate var reasonAgainstTarget: String? {
+        let isMulticast =
+            switch family {
+            case .ipv4: bits >> 28 == 0xE
+            case .ipv6: bits >> 120 == 0xFF
+            }
+        if isMulticast { return "it is a multicast address" }
+        if bits == 0 { return "it stands for no address" }
+        return family == .ipv4 && bits == UInt128(UInt32.max) ? "it is the broadcast address" : nil
+    }
+
+    /// Whether connections to it never leave this machine.
+    var isLoopback: Bool {
+        switch family {
+        case .ipv4: bits >> 24 == 127
+        case .ipv6: bits == 1
+        }
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func impossibleTarget(
+        _ address: IPAddress,
+        _ reason: String,
+        at place: SourceSpan
+    ) -> Diagnostic {
+        Diagnostic(
+            .unreachableTarget,
+            "no connection can be sent to `\(address)`",
+            at: Label(place, reason),
+            help: "name the address of one machine, or `local` for this one"
+        )
+    }
+
+    fileprivate static func loopbackTarget(
+        _ address: IPAddress,
+        ports: ClosedRange<Port>?,
+        at place: SourceSpan
+    ) -> Diagnostic {
+        let port = ports.map { PortSet.text(of: $0) } ?? "true"
+        let help = "for this machine write `local: \(port)` instead"
+        switch address.family {
+        case .ipv6:
+            return Diagnostic(
+                .unreachableTarget,
+                "the kernel does not route connections from outside to `\(address)`",
+                at: Label(place, "inbound connections would be lost here"),
+                help: help
+            )
+        case .ipv4:
+            return Diagnostic(
+                .unreachableTarget,
+                severity: .warning,
+                "the kernel drops connections from outside to `\(address)`, unless told otherwise",
+                at: Label(place, "inbound connections need the sysctl `route_localnet` here"),
+                help: help + "; the server must then listen on more than 127.0.0.1"
+            )
+        }
+    }
+}

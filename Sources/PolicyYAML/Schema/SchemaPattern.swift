@@ -1,0 +1,75 @@
+import Addressing
+import PolicyModel
+
+/// Regular expressions of the values in a policy, as far as one can tell them by their characters.
+///
+/// They are written in what ECMAScript and Python have in common, and hold for the whole text.
+enum SchemaPattern {
+    static let port =
+        "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+
+    static let portRange = "\(port)(-\(port))?"
+
+    static let ipv4Address = "(\(octet)\\.){3}\(octet)"
+
+    /// The number of groups, and where they may be left out, is for the decoder to count.
+    static let ipv6Address = "([0-9A-Fa-f]{0,4}:){2,8}([0-9A-Fa-f]{0,4}|\(ipv4Address))"
+
+    static let address = "(\(ipv4Address)|\(ipv6Address))"
+
+    static let addressRange =
+        "(\(ipv4Address)(/(3[0-2]|[12]?[0-9])|-\(ipv4Address))?"
+        + "|\(ipv6Address)(/(12[0-8]|1[01][0-9]|[1-9]?[0-9])|-\(ipv6Address))?)"
+
+    /// The name of a list.
+    static let listName =
+        "(?!\(anyOf(DefinitionName.reserved.sorted()))$)[a-z][a-z0-9_-]{0,62}"
+
+    /// A decimal number without leading zeros.
+    static let number = "(0|[1-9][0-9]*)"
+
+    /// An id, a range of ids, or any other text that does not begin like one.
+    static let account =
+        "(\(number)(-\(number))?|(?![0-9]+(-|$))[^ :/,\(control)-][^:/,\(control)]*)"
+
+    static let interface =
+        "(?!\\.{1,2}\\*?$)([A-Za-z0-9._-]{1,15}|[A-Za-z0-9._-]{1,14}\\*)"
+
+    static let cgroup = "\(cgroupPart)(/\(cgroupPart))*"
+
+    static let mark = "(?!.*/(0x)?0+$)\(markNumber)(/\(markNumber))?"
+
+    /// One line of text.
+    static let line = "[^\(control)]*"
+
+    static let path = "(?!~)[^\(control)]+"
+
+    /// A path with wildcards behind its last slash only.
+    static let include = "(?!.*[*?].*/)\(path)"
+
+    static let logPrefix = "[ !#%-\\[\\]-~]*"
+
+    static let logRate = "[1-9][0-9]*/\(anyOf(LogRate.Unit.allCases.map(\.rawValue)))"
+
+    static let connection =
+        "\(anyOf(Direction.allCases.map(\.rawValue))) "
+        + "\(anyOf(TransportProtocol.allCases.map(\.rawValue))) \(endpoint)( .+)?"
+
+    static let outcome = "(unchanged|local:\(port)|\(endpoint))"
+
+    /// An address and a port behind it, the address of IPv6 in brackets.
+    private static let endpoint = "(\(ipv4Address)|\\[\(ipv6Address)\\]):\(port)"
+
+    private static let octet = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+
+    private static let cgroupPart = "(?!\\.{1,2}(/|$))[A-Za-z0-9_.:@\\\\+=,~-]+"
+
+    private static let markNumber = "(0x[0-9A-Fa-f]+|\(number))"
+
+    /// The control characters, inside of brackets.
+    private static let control = "\\u0000-\\u001f\\u007f-\\u009f"
+
+    private static func anyOf(_ words: [String]) -> String {
+        "(\(words.joined(separator: "|")))"
+    }
+}

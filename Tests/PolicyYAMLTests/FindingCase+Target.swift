@@ -1,0 +1,86 @@
+import Diagnostics
+
+@testable import PolicyYAML
+
+extension FindingCase {
+    /// Findings about shifts, balances and masquerades.
+    static let targetCases: [DiagnosticCode: FindingCase] = [
+        .shiftSizesDiffer: FindingCase(
+            """
+            version: 1
+            ports: {old: 64000-64099}
+            redirects:
+              - name: short
+                direction: inbound
+                match: {protocol: tcp, destination: {port: 1000-1999}}
+                to: {port: 5000-5998}
+              - name: single
+                direction: inbound
+                match: {protocol: tcp, destination: {port: 80}}
+                to: {local: 8000-8001}
+              - name: last
+                direction: inbound
+                match: {protocol: tcp, destination: {port: old}}
+                to: {address: 192.0.2.10, port: 65500-65535}
+
+            """
+        ),
+        .shiftWithList: .redirect(
+            """
+            match:
+              protocol: tcp
+              destination: {port: [1000-1999, 3000-3999]}
+            to: {port: 5000-6999}
+            """
+        ),
+        .shiftWithoutPorts: .redirect(
+            """
+            match: {protocol: tcp, source: {port: 1000-1999}}
+            to: {local: 5000-5999}
+            """
+        ),
+        .invalidWeight: .redirect(
+            """
+            match: {protocol: tcp}
+            to:
+              balance: round-robin
+              targets:
+                - {address: 192.0.2.10, weight: 0}
+                - {address: 192.0.2.11, weight: 70000}
+                - {address: 192.0.2.12, weight: 50%}
+            """
+        ),
+        .targetNeverUsed: .redirect(
+            """
+            match: {destination: {address: 192.0.2.1}}
+            to:
+              balance: source-hash
+              targets:
+                - {address: 192.0.2.10}
+                - {address: "2001:db8::10"}
+            """
+        ),
+        .masqueradeWithoutEffect: FindingCase(
+            """
+            version: 1
+            redirects:
+              - name: alone
+                direction: inbound
+                match: {destination: {address: 192.0.2.1}}
+                bypass: true
+                masquerade: true
+              - name: here
+                direction: outbound
+                match: {protocol: tcp}
+                to: {local: 8080}
+                masquerade: {from: 10.0.0.0/8}
+              - name: others
+                direction: inbound
+                match: {source: {address: 10.0.0.0/8}}
+                to: {address: 192.0.2.10}
+                masquerade: {from: [172.16.0.0/12, 192.168.0.0/16]}
+
+            """
+        ),
+    ]
+}
