@@ -39,7 +39,8 @@ struct SelectorReading {
         case .network(let offset):
             add(network: condition, offset: offset, length: loaded.length)
         case .ports(let offset): add(ports: condition, offset: offset, length: loaded.length)
-        case .status: fill(&isTranslated, condition == .anyBit(of: Self.destinationChanged) ? true : nil)
+        case .status:
+            fill(&isTranslated, condition == .anyBit(of: Self.destinationChanged) ? true : nil)
         case .originalAddress(let side, let family): add(original: condition, side, of: family)
         case .originalPort(let side): add(originalPorts: condition, side)
         case .destinationType: fill(&isToThisMachine, condition.single == Self.local ? true : nil)

@@ -32,7 +32,9 @@ public struct TableDecoder {
 
     /// Takes in one object; those of other tables are passed by.
     public mutating func add(_ message: Message) throws(UnreadableMessage) {
-        guard case .object(let kind) = message.kind, message.family == UInt8(CNETFILTER_INET.rawValue) else {
+        guard case .object(let kind) = message.kind,
+            message.family == UInt8(CNETFILTER_INET.rawValue)
+        else {
             return
         }
         guard let object = Attributes(message.attributes) else {

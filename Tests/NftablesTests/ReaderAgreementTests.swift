@@ -12,11 +12,7 @@ import Testing
 @Suite(.networkNamespace) struct ReaderAgreementTests {
     let kernel = NftKernel()
 
-    @Test(arguments: [
-        "dns-capture", "forwarder", "hairpin-router", "http-to-8080", "load-balancer", "local-dns",
-        "log-only", "multi-file", "per-user-proxy", "service-move", "sinkhole",
-        "transparent-proxy", "unprivileged-web", "vps-forwarder",
-    ])
+    @Test(arguments: ExamplePolicies.names.filter { $0 != "container-cgroup" })
     func `about an example`(name: String) throws {
         try load(Self.example(name))
     }
@@ -45,9 +41,8 @@ import Testing
     }
 
     private static func example(_ name: String) throws -> Ruleset {
-        let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let reader = PolicyReader(allowsUnsafePermissions: true)
-        let loaded = try reader.read(path: "/\(folder)/Policies/\(name).yaml")
+        let loaded = try reader.read(path: ExamplePolicies.path(of: name))
         return PolicyCompiler.ruleset(for: loaded.policy)
     }
 

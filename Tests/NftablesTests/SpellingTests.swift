@@ -28,7 +28,6 @@ import Testing
         "tcp dport { 1-10, 5-20 } redirect to :8080",
         "tcp sport 53 tcp dport 53 redirect to :8080",
         "tcp dport 53 tcp sport 53 redirect to :8080",
-        "tcp dport 53 udp dport 53 redirect to :8080",
         "tcp dport 53 tcp dport 53 redirect to :8080",
         "udp dport 53 redirect to :5353",
         "sctp dport 53 redirect to :5353",
@@ -39,15 +38,12 @@ import Testing
         "th dport 80 meta l4proto tcp redirect to :8080",
         "meta l4proto { tcp, udp } th dport 53 redirect to :5353",
         "meta l4proto { tcp, udp } th sport 1 th dport 53 redirect to :5353",
-        "meta l4proto 6-17 th dport 53 redirect to :5353",
-        "meta l4proto { 6-17 } th dport 53 redirect to :5353",
         "meta l4proto != tcp th dport 53 accept",
         "meta l4proto icmp accept",
         "ip protocol tcp tcp dport 80 redirect to :8080",
         "@th,16,16 80 meta l4proto tcp redirect to :8080",
         "meta l4proto tcp @th,16,16 80 redirect to :8080",
         "meta l4proto tcp @th,16,8 80 redirect to :8080",
-        "meta l4proto . th dport { tcp . 80, udp . 53 } redirect to :8080",
         "ip daddr . tcp dport { 10.0.0.1 . 80, 10.0.0.0/8 . 53 } redirect to :8080",
         "tcp dport @named redirect to :8080",
         "tcp dport vmap { 80 : accept }",
@@ -148,8 +144,6 @@ import Testing
         "fib daddr type { local, broadcast } redirect",
         "fib daddr type != local redirect",
         "fib saddr type local redirect",
-        "fib daddr . iif type local redirect",
-        "fib daddr oif lo redirect",
         "numgen random mod 10 3 redirect",
         "numgen random mod 10 < 3 redirect",
         "numgen random mod 10 0-2 redirect",
@@ -186,7 +180,7 @@ import Testing
         "log",
         "log prefix \"x\"",
         "log prefix \"x\" level emerg",
-        "log prefix \"x\" level audit",
+        "log level audit",
         "log prefix \"x\" flags all",
         "log prefix \"x\" group 1",
         "log prefix \"x\" group 1 snaplen 5",
@@ -212,7 +206,6 @@ import Testing
         "meta l4proto tcp redirect to :tcp dport map { 80 : 8080 }",
         "meta l4proto tcp redirect to :tcp dport map @ranges",
         "dnat ip to 10.0.0.1",
-        "dnat to 10.0.0.1",
         "dnat ip to 10.0.0.1-10.0.0.9",
         "dnat ip to 10.0.0.1 persistent",
         "dnat ip6 to fd00::1",
@@ -226,11 +219,8 @@ import Testing
         "meta l4proto tcp dnat ip prefix to ip daddr map { 10.0.0.0/24 : 10.1.0.0/24 }",
         "meta l4proto tcp dnat ip to 10.0.0.1 : tcp dport | 0x1000",
         "meta l4proto tcp dnat to :tcp dport map @ports",
-        "ip daddr 10.0.0.1 dnat to :80",
         "ip daddr 10.0.0.1 tcp dport 80 dnat to :80",
         "tcp dport 80 redirect to :8080 comment \"some; thing # more\"",
-        "tcp dport 80 tproxy to :8080",
-        "queue num 1",
         "notrack",
         "meta nftrace set 1",
         "tcp option maxseg size set 1000",
@@ -240,45 +230,56 @@ import Testing
     static let stricter = [
         "ip daddr 10.0.0.1 meta nfproto ipv4 redirect": "asks for the family twice",
         "iifname \"eth\\*\" redirect": "means a star, not a beginning",
+        "numgen inc mod 10 3 tcp dport 80 redirect": "counts connections that it is not about",
     ]
 
     /// Rules of which it knows more, and why that is right.
-    static let looser: [String: String] = [:]
+    static let looser = [
+        "iifname { \"va*\", \"vb*\" } redirect": "libnftables 1.0.6 aborts when it lists this"
+    ]
 
     @Test func `a rule is known to both readers or to none`() throws {
         let kernel = NftKernel()
-        var refused: [String] = []
+        var loaded = 0
         for text in Self.rules {
-            try kernel.commit([
-                "add table inet t", "delete table inet t", "add table inet t",
-                "add counter inet t c", "add quota inet t q { 10 bytes; }",
-                "add set inet t named { type inet_service; elements = { 80 }; }",
-                "add set inet t lan { type ipv4_addr; flags interval; elements = { 10.0.0.0/8 }; }",
-                "add map inet t ports { type inet_service : inet_service; elements = { 1 : 2 }; }",
+            try kernel.commit(Self.surroundings)
+            // Versions of nft differ in what they take.
+            do { try kernel.commit(["add rule inet t output \(text)"]) } catch { continue }
+            loaded += 1
+            let live = try #require(try kernel.table("t")?.output)
+            let listed = (try? JSONTableReader.read("t"))?.output
+            guard live.content != listed?.content else { continue }
+            if live.known != nil, listed?.known == nil, Self.looser[text] != nil { continue }
+            if live.known == nil, listed?.known != nil, Self.stricter[text] != nil { continue }
+            Issue.record(
                 """
-                add map inet t ranges { type inet_service : inet_service; flags interval; \
-                elements = { 1-5 : 2 }; }
-                """,
-                "add chain inet t sub",
-                "add chain inet t output { type nat hook output priority -105; }",
-            ])
-            do { try kernel.commit(["add rule inet t output \(text)"]) } catch {
-                refused.append(text)
-                continue
-            }
-            let live = try #require(try kernel.table("t")?.chains.first { $0.name == "output" })
-            let listed: LiveChain
-            do {
-                listed = try #require(
-                    try JSONTableReader.read("t")?.chains.first { $0.name == "output" }
-                )
-            } catch {
-                print("dies", text, live.rules)
-                continue
-            }
-            guard live.rules != listed.rules else { continue }
-            Issue.record("\(text)\n  netlink \(live.rules)\n  json \(listed.rules)")
+                \(text)
+                is, by the kernel's messages: \(live.content)
+                and by JSON: \(String(describing: listed?.content))
+                """
+            )
         }
-        print("refused", refused)
+        #expect(loaded > Self.rules.count * 9 / 10)
+    }
+
+    private static let surroundings = [
+        "add table inet t", "delete table inet t", "add table inet t", "add counter inet t c",
+        "add quota inet t q { 10 bytes; }",
+        "add set inet t named { type inet_service; elements = { 80 }; }",
+        "add set inet t lan { type ipv4_addr; flags interval; elements = { 10.0.0.0/8 }; }",
+        "add map inet t ports { type inet_service : inet_service; elements = { 1 : 2 }; }",
+        """
+        add map inet t ranges { type inet_service : inet_service; flags interval; \
+        elements = { 1-5 : 2 }; }
+        """,
+        "add chain inet t sub",
+        "add chain inet t output { type nat hook output priority -105; }",
+    ]
+}
+
+extension LiveTable {
+    /// The only rule of the chain that the rules under test are in.
+    fileprivate var output: LiveRule? {
+        chains.first { $0.name == "output" }?.rules.first
     }
 }
