@@ -39,9 +39,7 @@ public struct Request: Sendable, Hashable {
         self.table = table
     }
 
-    /// The request as it is sent.
-    ///
-    /// - Parameter sequence: What the answers bear to tell them from those to other requests.
+    /// The request as it is sent; the answers bear its sequence, to tell them from those to others.
     public func bytes(sequence: UInt32) -> [UInt8] {
         // In all kinds, 1 is the table's name; in elements, 2 is the set's.
         var attributes = Self.attribute(1, table)

@@ -31,6 +31,14 @@ public struct NftKernel: Kernel {
         }
     }
 
+    /// Whether an `inet` table bears a marker; where none is given, whether there is no such table.
+    ///
+    /// The corresponding netlink messages are NFT_MSG_GETCHAIN and NFT_MSG_GETTABLE.
+    public func table(_ name: String, bears marker: Marker?) throws(KernelError) -> Bool {
+        guard let marker else { return try Netlink.bareTable(name) == nil }
+        return try Netlink.hasChain(marker.chain, in: name)
+    }
+
     /// Carries out nft commands, one a line, in one transaction: all of them or none.
     ///
     /// The corresponding C function is `nft_run_cmd_from_filename`. No commands, no transaction.

@@ -20,6 +20,9 @@ struct clinux_nft_table {
 /* Asks for an inet table by name (NFT_MSG_GETTABLE); ENOENT where there is none. */
 int clinux_nft_table(const char *name, struct clinux_nft_table *table);
 
+/* Asks for a chain of an inet table by name (NFT_MSG_GETCHAIN); ENOENT where there is none. */
+int clinux_nft_chain(const char *table, const char *chain);
+
 /* What tells one network namespace from another (namespaces(7)). */
 struct clinux_netns {
     uint64_t device;
