@@ -7,6 +7,12 @@ public struct AddressSet: Hashable, Sendable {
 
     /// Creates the set of all addresses in the given ranges.
     public init(_ ranges: some Collection<AddressRange>) {
+        // Large policies consist of single addresses.
+        if ranges.count == 1, let only = ranges.first {
+            ipv4 = IntervalSet(only.family == .ipv4 ? [only.bits] : [])
+            ipv6 = IntervalSet(only.family == .ipv6 ? [only.bits] : [])
+            return
+        }
         ipv4 = IntervalSet(ranges.lazy.filter { $0.family == .ipv4 }.map(\.bits))
         ipv6 = IntervalSet(ranges.lazy.filter { $0.family == .ipv6 }.map(\.bits))
     }

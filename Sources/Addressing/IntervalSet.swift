@@ -5,8 +5,13 @@ public struct IntervalSet<Number: FixedWidthInteger & Sendable>: Hashable, Senda
 
     /// Creates the union of the given intervals.
     public init(_ intervals: some Sequence<ClosedRange<Number>>) {
+        let all = Array(intervals)
+        guard all.count > 1 else {
+            self.intervals = all
+            return
+        }
         var merged: [ClosedRange<Number>] = []
-        for next in intervals.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+        for next in all.sorted(by: { $0.lowerBound < $1.lowerBound }) {
             if let last = merged.last,
                 next.lowerBound == 0 || next.lowerBound - 1 <= last.upperBound
             {

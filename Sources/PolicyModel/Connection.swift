@@ -2,6 +2,14 @@ public import Addressing
 
 /// A connection that somebody could open, as far as it is known: what is left out may be anything.
 public struct Connection: Sendable, Hashable {
+    /// A host that a connection can be sent to.
+    public enum Destination: Sendable, Hashable {
+        /// The one with this address, wherever it is.
+        case address(IPAddress)
+        /// This machine, at any of its addresses.
+        case local
+    }
+
     /// Where it comes from.
     public var direction: Direction
 
@@ -14,8 +22,8 @@ public struct Connection: Sendable, Hashable {
     /// The client's port.
     public var sourcePort: Port?
 
-    /// The address it was sent to.
-    public var destinationAddress: IPAddress
+    /// The host it was sent to.
+    public var destination: Destination
 
     /// The port it was sent to.
     public var destinationPort: Port
@@ -35,13 +43,18 @@ public struct Connection: Sendable, Hashable {
     /// Its packet mark.
     public var mark: UInt32?
 
+    /// The address it was sent to, where it is known.
+    public var destinationAddress: IPAddress? {
+        if case .address(let address) = destination { address } else { nil }
+    }
+
     /// Creates a connection.
     public init(
         direction: Direction,
         transport: TransportProtocol,
         sourceAddress: IPAddress? = nil,
         sourcePort: Port? = nil,
-        destinationAddress: IPAddress,
+        destination: Destination,
         destinationPort: Port,
         interface: String? = nil,
         user: UInt32? = nil,
@@ -53,7 +66,7 @@ public struct Connection: Sendable, Hashable {
         self.transport = transport
         self.sourceAddress = sourceAddress
         self.sourcePort = sourcePort
-        self.destinationAddress = destinationAddress
+        self.destination = destination
         self.destinationPort = destinationPort
         self.interface = interface
         self.user = user

@@ -18,7 +18,6 @@ extension Selector {
         }
         if let cgroup { parts.append(cgroup.match) }
         if let mark { parts.append(mark.text) }
-        if let original { parts += original.parts(keyword) }
         if isToThisMachine { parts.append("fib daddr type local") }
         for (field, addresses) in [("saddr", sourceAddresses), ("daddr", destinationAddresses)] {
             guard let addresses else { continue }
@@ -28,6 +27,9 @@ extension Selector {
             guard let ports else { continue }
             parts.append("th \(field) " + anonymousSet(ports.ranges.map(PortSet.text(of:))))
         }
+        // Behind the ports: nft lists the protocol with those and nowhere else, and can read the
+        // original ports only where it knows the protocol already.
+        if let original { parts += original.parts(keyword) }
         return parts
     }
 

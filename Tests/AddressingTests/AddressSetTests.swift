@@ -20,6 +20,13 @@ import Testing
         #expect(set.families == [.ipv4])
     }
 
+    @Test func `addresses of two families have nothing in common`() throws {
+        #expect(try set("0.0.0.0/0").isDisjoint(with: set("::/0")))
+        #expect(try !set("10.0.0.0/8", "::1").isDisjoint(with: set("10.255.255.255")))
+        #expect(try set("10.0.0.0/8", "::1").isDisjoint(with: set("11.0.0.0", "::2")))
+        #expect(try set("10.0.0.0/9", "10.128.0.0/9", "::1", "::3").rangeCount == 3)
+    }
+
     @Test func `a set falls into its families`() throws {
         let mixed = try set("10.0.0.0/8", "fd00::/8")
         #expect(mixed.families == [.ipv4, .ipv6])

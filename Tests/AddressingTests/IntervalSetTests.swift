@@ -22,6 +22,20 @@ import Testing
         }
     }
 
+    @Test func `sets are disjoint where no number is in both`() {
+        let set = IntervalSet<UInt16>([2...4, 8...8, 100...200])
+        for first in UInt16(0)...12 {
+            for last in first...12 {
+                let other = IntervalSet([first...last, 300...400, 500...500, 600...600])
+                let isDisjoint = !(first...last).contains { set.contains($0) }
+                #expect(set.isDisjoint(with: other) == isDisjoint)
+                #expect(other.isDisjoint(with: set) == isDisjoint)
+            }
+        }
+        #expect(set.isDisjoint(with: IntervalSet([])))
+        #expect(IntervalSet<UInt16>([]).isDisjoint(with: set))
+    }
+
     @Test func `an empty set holds nothing`() {
         let set = IntervalSet<UInt16>([])
         #expect(set.isEmpty)

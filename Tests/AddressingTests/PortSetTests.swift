@@ -17,6 +17,14 @@ import Testing
         #expect(set.ranges.count == 4)
     }
 
+    @Test func `ports are one range, or are not`() throws {
+        let ports = { (text: String) in try #require(PortSet(stored: text)) }
+        #expect(try ports("80,81-90").onlyRange.map(PortSet.text) == "80-90")
+        #expect(try ports("65535").onlyRange?.size == 1)
+        #expect(try ports("80,82").onlyRange == nil)
+        #expect(try ports("").onlyRange == nil)
+    }
+
     @Test func `membership ends where the ranges end`() throws {
         let set = try #require(PortSet(stored: "1-2,65534-65535"))
         for (number, isIn) in [(1, true), (2, true), (3, false), (65533, false), (65535, true)] {

@@ -30,6 +30,9 @@ import Testing
         defer { withExtendedLifetime(servers) {} }
         let underTest = try PolicyUnderTest(policy)
         #expect(try underTest.difference.isEmpty)
+        // What nft lists, it must be able to load again.
+        let listing = try lab.machine.run("nft", "list", "table", "inet", "redirctl")
+        try lab.machine.run("nft", "-c", "-f", "-", input: "flush ruleset\n" + listing)
         for test in policy.tests {
             let connection = test.connection
             if connection.user != nil || connection.cgroup != nil, !LabIdentity.isFree { continue }
@@ -97,7 +100,12 @@ extension Lab {
 }
 
 extension Connection {
-    fileprivate var address: IPAddress { destinationAddress }
+    /// The destination; of the machine's own addresses, the client's neighbour.
+    fileprivate var address: IPAddress {
+        destinationAddress ?? Self.neighbour
+    }
+
+    private static let neighbour = IPAddress(stored: "10.3.0.1").unsafelyUnwrapped
 
     fileprivate var target: String { address.text(withPort: destinationPort) }
 

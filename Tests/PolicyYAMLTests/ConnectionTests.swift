@@ -49,7 +49,7 @@ import Testing
                     transport: .udp,
                     sourceAddress: IPAddress("fd00::5"),
                     sourcePort: Port(40000),
-                    destinationAddress: try #require(IPAddress("2001:db8::1")),
+                    destination: .address(try #require(IPAddress("2001:db8::1"))),
                     destinationPort: try #require(Port(53)),
                     interface: "wg0",
                     user: 0,
@@ -73,6 +73,13 @@ import Testing
         #expect(connection.sourcePort == port.flatMap { Port($0) })
         #expect(connection.direction == .inbound)
         #expect(connection.transport == .sctp)
+    }
+
+    @Test func `this machine can be the destination`() throws {
+        let connection = try read("inbound tcp local:80 source=[::1]:5")
+        #expect(connection.destination == .local)
+        #expect(connection.destinationPort == Port(80))
+        try expect([.portOutOfRange], "inbound tcp local:1️⃣02️⃣")
     }
 
     @Test func `an IPv6 source without a port has no brackets`() throws {

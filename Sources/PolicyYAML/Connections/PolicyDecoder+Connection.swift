@@ -19,14 +19,14 @@ extension PolicyDecoder {
         guard let word = text.destination, let destination, let port = destination.port,
             let options, let direction, let transport,
             agree(direction, at: text.direction?.span, options),
-            agree(destination.address, at: word.span, options)
+            agree(destination.host, at: word.span, options)
         else { return nil }
         let connection = Connection(
             direction: direction,
             transport: transport,
             sourceAddress: options.source.value?.address,
             sourcePort: options.source.value?.port,
-            destinationAddress: destination.address,
+            destination: destination.host,
             destinationPort: port,
             interface: options.interface,
             user: options.user,
@@ -48,13 +48,17 @@ extension PolicyDecoder {
 
     private mutating func destination(
         _ text: ConnectionText
-    ) -> (address: IPAddress, port: Port?)? {
+    ) -> (host: Connection.Destination, port: Port?)? {
         guard let word = text.destination else { return nil }
+        if word.text.hasPrefix("local:"), word.text != "local:" {
+            return port(word.part(word.text.dropFirst("local:".count)), for: .connection)
+                .map { (.local, $0) }
+        }
         if let port = text.portApart {
             bag.report(.portApart(word, port))
             return nil
         }
-        return endpoint(word, .destination)
+        return endpoint(word, .destination).map { (.address($0.address), $0.port) }
     }
 
     /// Whether the direction has all keys; reports those that it does not have.
@@ -74,11 +78,12 @@ extension PolicyDecoder {
 
     /// Whether the source has the family of the destination; reports one that has not.
     private mutating func agree(
-        _ destination: IPAddress,
+        _ destination: Connection.Destination,
         at place: SourceSpan,
         _ options: ConnectionOptions
     ) -> Bool {
         guard case .given(let source, let written) = options.source,
+            case .address(let destination) = destination,
             source.address.family != destination.family
         else { return true }
         bag.report(
