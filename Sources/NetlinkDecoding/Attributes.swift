@@ -8,6 +8,11 @@ struct AttributeList {
 
     private var rest: Bytes
 
+    /// Where in all the bytes the value of the last attribute begins.
+    private(set) var place = 0
+
+    private var restPlace = 0
+
     /// Whether what was left did not look like an attribute.
     private(set) var isDamaged = false
 
@@ -25,6 +30,8 @@ struct AttributeList {
             isDamaged = true
             return nil
         }
+        place = restPlace + Self.headerSize
+        restPlace += (length + 3) & ~3
         rest = rest.dropFirst((length + 3) & ~3)
         return (UInt32(type & Self.typeBits), value)
     }
@@ -35,7 +42,12 @@ struct Attributes {
     /// More than any kind of ours has.
     private static let most = 24
 
-    private var values = InlineArray<24, Bytes?>(repeating: nil)
+    private let bytes: Bytes
+
+    /// Where in the bytes the values are: 16 bits for the first byte, 16 for the number of bytes.
+    ///
+    /// There are dozens of these in every rule; this keeps them small.
+    private var places = InlineArray<24, UInt32>(repeating: 0)
 
     /// The highest type among them, also of those that are not kept.
     private var highest: UInt32 = 0
@@ -43,19 +55,26 @@ struct Attributes {
     /// Reads attributes, or nothing where they are damaged or one is there twice.
     init?(_ bytes: Bytes?) {
         guard let bytes else { return nil }
+        self.bytes = bytes
         var list = AttributeList(bytes)
         while let (type, value) = list.next() {
             highest = max(highest, type)
             guard type < Self.most else { continue }
-            guard values[Int(type)] == nil else { return nil }
-            values[Int(type)] = value
+            guard places[Int(type)] == 0, let first = UInt16(exactly: list.place) else {
+                return nil
+            }
+            // Its header is in front of each, so no place is 0; and its length has 16 bits.
+            places[Int(type)] = UInt32(first) << 16 | UInt32(truncatingIfNeeded: value.count)
         }
         guard !list.isDamaged else { return nil }
     }
 
     /// The value of a type.
     subscript<Key: RawRepresentable<UInt32>>(key: Key) -> Bytes? {
-        key.rawValue < Self.most ? values[Int(key.rawValue)] : nil
+        guard key.rawValue < Self.most else { return nil }
+        let place = places[Int(key.rawValue)]
+        let first = Int(place >> 16)
+        return place == 0 ? nil : bytes[first..<(first + Int(place & 0xFFFF))]
     }
 
     /// Whether there is no type that is newer than this one.

@@ -36,7 +36,9 @@ struct Bytes {
     /// The number in up to 16 bytes.
     var bits: UInt128? {
         guard all.count <= 16 else { return nil }
-        return all.reduce(0) { $0 << 8 | UInt128($1) }
+        var bits: UInt128 = 0
+        for byte in all { bits = bits << 8 | UInt128(byte) }
+        return bits
     }
 
     /// The text up to the first NUL, with a sign of replacement for what is none.
@@ -53,10 +55,17 @@ struct Bytes {
 
     /// Whether the bytes, up to the first NUL, are those of a text.
     func isText(_ text: String) -> Bool {
-        untilNul.elementsEqual(text.utf8)
+        var index = 0
+        for byte in text.utf8 {
+            guard index < all.count, all[index] == byte else { return false }
+            index += 1
+        }
+        return index == all.count || all[index] == 0
     }
 
-    private var untilNul: Slice<UnsafeRawBufferPointer> {
-        all.prefix { $0 != 0 }
+    private var untilNul: UnsafeRawBufferPointer {
+        var count = 0
+        while count < all.count, all[count] != 0 { count += 1 }
+        return UnsafeRawBufferPointer(rebasing: all[..<count])
     }
 }

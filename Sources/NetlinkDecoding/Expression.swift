@@ -46,19 +46,19 @@ enum Expression: Hashable {
         else { return nil }
         // The kernel leaves the data out where there are none.
         guard let data = Attributes(attributes[NFTA_EXPR_DATA] ?? name.dropFirst(name.count)),
-            let read = Self.readers.first(where: { name.isText($0.name) })?.read(data)
+            let read = Self.readers.first(where: { $0.name == name.bits })?.read(data)
         else { return nil }
         self = read
     }
 
     private typealias Reader = @Sendable (Attributes) -> Expression?
 
-    /// The most frequent first.
-    private static let readers: [(name: String, read: Reader)] = [
+    /// By the bytes of the name and the NUL behind it; the most frequent first.
+    private static let readers: [(name: UInt128, read: Reader)] = [
         ("cmp", compare), ("payload", payload), ("meta", meta), ("immediate", immediate),
         ("lookup", lookup), ("objref", objref), ("nat", nat), ("redir", redir),
         ("bitwise", bitwise), ("byteorder", byteorder), ("range", range), ("ct", ct),
         ("numgen", numgen), ("hash", hash), ("fib", fib), ("socket", socket),
         ("limit", limit), ("log", log), ("masq", masq),
-    ]
+    ].map { name, read in (name.utf8.reduce(0) { $0 << 8 | UInt128($1) } << 8, read) }
 }

@@ -39,7 +39,7 @@ enum RuleComment {
         guard let value = entries[type] else { return nil }
         guard let comment = value.wholeText, comment.utf8.count <= longest,
             !comment.unicodeScalars.contains(where: {
-                $0 == "\"" || $0.properties.generalCategory == .control
+                $0 == "\"" || $0.value < 0x20 || (0x7F...0x9F).contains($0.value)
             })
         else { throw UnreadableMessage("a comment that can't be said") }
         return comment
