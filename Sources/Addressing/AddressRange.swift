@@ -93,7 +93,7 @@ extension AddressRange {
         guard let address = IPAddress(network) else { throw .notAnAddress }
         let width = address.family.bitWidth
         guard !length.isEmpty, length.allSatisfy({ ("0"..."9").contains($0) }),
-            let length = Int(length), length <= width
+            length.first != "0" || length.count == 1, let length = Int(length), length <= width
         else { throw .prefixLength(address.family) }
         let hostBits =
             length == 0

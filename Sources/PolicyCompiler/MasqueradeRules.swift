@@ -7,41 +7,70 @@ import RulesetModel
 /// They run after routing, where a connection shows only what it was (`ct original`) and what it
 /// has become. Its interface, process and mark are gone by then or may have changed, so a rule does
 /// without them: it is enough that the kernel has translated the connection, and to this target.
+///
+/// They stand in the order of the redirects, as those for destinations do. What a redirect excepts, as
+/// far as it can be seen, comes back from a chain of its own to those of later redirects.
 struct MasqueradeRules {
-    let rules: [Rule]
+    private(set) var inBaseChain: [Rule] = []
+    private(set) var chains: [RegularChain] = []
 
     /// Creates the rules of redirects, which are in the order in which they are tried.
     init(_ redirects: [Redirect]) {
-        rules = redirects.enumerated().flatMap { index, redirect in
-            if let masquerade = redirect.masquerade { return redirect.rules(for: masquerade) }
-            // What goes to the same place by an earlier redirect is not for a later one.
-            let isInTheWay = redirects[index...].contains {
-                $0.masquerade != nil && $0.sharesTarget(with: redirect)
+        for (index, redirect) in redirects.enumerated() {
+            if let masquerade = redirect.masquerade {
+                add(redirect, .masquerade, from: masquerade.sources)
+            } else if redirects[index...].contains(where: {
+                $0.masquerade != nil && redirect.mustNotBeTaken(for: $0)
+            }) {
+                // What goes to the same place by an earlier redirect is not for a later one.
+                add(redirect, .accept)
             }
-            return isInTheWay ? redirect.rules(.return) : []
         }
+    }
+
+    private mutating func add(
+        _ redirect: Redirect,
+        _ statement: Statement,
+        from sources: AddressSet? = nil
+    ) {
+        let selectors = redirect.selectorsAfterRouting(from: sources)
+        let excepted = redirect.exceptions.filter(\.isVisibleAfterRouting)
+            .flatMap { $0.selectorsAfterRouting(among: $0.families) }
+        func rule(_ selector: Selector, _ statement: Statement) -> Rule {
+            Rule(selector: selector, statement: statement, comment: redirect.name)
+        }
+        if excepted.isEmpty || selectors.isEmpty {
+            inBaseChain += selectors.map { rule($0, statement) }
+            return
+        }
+        let name = ObjectNames.sourceChain(of: redirect.name)
+        inBaseChain += selectors.map { rule($0, .jump(to: name)) }
+        chains.append(
+            RegularChain(
+                name: name,
+                rules: excepted.map { rule($0, .return) } + [rule(Selector(), statement)]
+            )
+        )
     }
 }
 
 extension Redirect {
-    fileprivate func sharesTarget(with other: Redirect) -> Bool {
-        remoteTargets.contains { target in
-            other.remoteTargets.contains { $0.address == target.address }
-        }
-    }
-
-    /// What an exception has let go comes first, then the connections that the redirect decided.
-    fileprivate func rules(for masquerade: Masquerade) -> [Rule] {
-        let excepted = exceptions.filter(\.isVisibleAfterRouting).flatMap { exception in
-            exception.selectorsAfterRouting(among: exception.families).map {
-                Rule(selector: $0, statement: .return, comment: name)
+    /// Whether connections of this redirect could pass for those of a masquerading one.
+    ///
+    /// After routing there is no telling from where a connection came. What this machine opens bears
+    /// its address already, so where in doubt the rule is made for what comes from outside.
+    fileprivate func mustNotBeTaken(for other: Redirect) -> Bool {
+        let common = directions.intersection(other.directions)
+        guard common.contains(.inbound) || common == other.directions else { return false }
+        return remoteTargets.contains { target in
+            other.remoteTargets.contains {
+                $0.address == nil || target.address == nil || $0.address == target.address
             }
         }
-        return excepted + rules(.masquerade, from: masquerade.sources)
     }
 
-    /// A rule for each form in which a connection can have come to the redirect.
-    fileprivate func rules(_ statement: Statement, from sources: AddressSet? = nil) -> [Rule] {
+    /// Selectors for what the redirect can have made of connections that it decided.
+    fileprivate func selectorsAfterRouting(from sources: AddressSet?) -> [Selector] {
         let possible = sources.map { families.intersection($0.families) } ?? families
         return match.selectorsAfterRouting(among: possible).compactMap { selector in
             guard let family = selector.family else { return nil }
@@ -51,7 +80,7 @@ extension Redirect {
             selector.sourceAddresses = sources?.restricted(to: family)
             selector.destinationAddresses = targets.addresses
             selector.destinationPorts = selector.protocols.isEmpty ? nil : targets.ports
-            return Rule(selector: selector, statement: statement, comment: name)
+            return selector
         }
     }
 

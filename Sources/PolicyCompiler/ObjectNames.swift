@@ -11,6 +11,9 @@ enum ObjectNames {
     /// The name of the map in which a redirect's shift looks ports up.
     static func ports(of redirect: String) -> String { "ports_\(redirect)" }
 
+    /// The name of the chain that a redirect with exceptions has for its connections' sources.
+    static func sourceChain(of redirect: String) -> String { "src_\(redirect)" }
+
     /// The name of the chain that a redirect may have for one direction.
     static func chain(of redirect: String, _ direction: Direction) -> String {
         switch direction {

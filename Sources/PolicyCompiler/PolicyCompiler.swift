@@ -30,12 +30,13 @@ public enum PolicyCompiler {
         }
         ruleset.maps = redirects.compactMap(\.portMap).sorted { $0.name < $1.name }
         let masquerade = MasqueradeRules(redirects)
-        if !masquerade.rules.isEmpty {
+        if !masquerade.inBaseChain.isEmpty {
             let head = BaseChain.Head(
                 hook: .postrouting,
                 priority: policy.settings.sourcePriority
             )
-            ruleset.chains.append(BaseChain(head: head, rules: masquerade.rules))
+            ruleset.chains.append(BaseChain(head: head, rules: masquerade.inBaseChain))
+            ruleset.regularChains += masquerade.chains
         }
         return ruleset
     }

@@ -37,7 +37,8 @@ import Testing
 
     @Test(arguments: [
         ("10.0.0.0/33", IPFamily.ipv4), ("10.0.0.0/", .ipv4), ("10.0.0.0/-1", .ipv4),
-        ("10.0.0.0/+8", .ipv4), ("10.0.0.0/8/8", .ipv4), ("fd00::/129", .ipv6),
+        ("10.0.0.0/+8", .ipv4), ("10.0.0.0/8/8", .ipv4), ("10.0.0.0/08", .ipv4),
+        ("fd00::/129", .ipv6), ("fd00::/008", .ipv6),
     ])
     func `a prefix length fits its family`(text: String, family: IPFamily) {
         #expect(throws: AddressRange.Malformed.prefixLength(family)) {

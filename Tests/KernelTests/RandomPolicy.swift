@@ -80,6 +80,9 @@ struct RandomPolicy {
         case port(UInt16)
         case address(IPAddress, UInt16?)
         case local(UInt16?)
+        /// From the only range of ports that the match names to one that begins here.
+        case shift(IPAddress?, UInt16, size: UInt16)
+        case balance(String, [(address: IPAddress, port: UInt16?)])
         case bypass
 
         var yaml: String {
@@ -90,6 +93,15 @@ struct RandomPolicy {
                 "to: {address: \"\(address)\", port: \(port)}"
             case .local(nil): "to: {local: true}"
             case .local(let port?): "to: {local: \(port)}"
+            case .shift(nil, let first, let size): "to: {port: \(first)-\(first + size - 1)}"
+            case .shift(let address?, let first, let size):
+                "to: {address: \"\(address)\", port: \(first)-\(first + size - 1)}"
+            case .balance(let method, let places):
+                "to: {balance: \(method), targets: ["
+                    + places.map { address, port in
+                        "{address: \"\(address)\"\(port.map { ", port: \($0)" } ?? "")}"
+                    }
+                    .joined(separator: ", ") + "]}"
             case .bypass: "bypass: true"
             }
         }
@@ -102,10 +114,17 @@ struct RandomPolicy {
         var exceptions: [Match]
         var target: Target
         var isEnabled: Bool
+        var isMasqueraded = false
+        var isLogged = false
 
         func decides(_ probe: Probe, here: [IPAddress]) -> Bool {
-            if case .address(let address, _) = target, address.family != probe.destination.family {
-                return false
+            let family = probe.destination.family
+            switch target {
+            case .address(let address, _), .shift(let address?, _, _):
+                if address.family != family { return false }
+            case .balance(_, let places):
+                if !places.contains(where: { $0.address.family == family }) { return false }
+            case .port, .local, .shift, .bypass: break
             }
             return isEnabled && (probe.isInbound ? isInbound : isOutbound)
                 && match.holds(probe, here: here)
@@ -128,20 +147,34 @@ struct RandomPolicy {
                   match: \(redirect.match.yaml)
                   \(redirect.target.yaml)
                   enabled: \(redirect.isEnabled)
+                  masquerade: \(redirect.isMasqueraded)
 
-                """ + (except.isEmpty ? "" : "  except:\n\(except)")
+                """
+                    + (redirect.isLogged ? "  log: {group: 3, rate: 9/second}\n" : "")
+                    + (except.isEmpty ? "" : "  except:\n\(except)")
         }
         .joined()
     }
 
-    /// Where a connection arrives, on a machine that has some addresses, one of them for `local`.
-    func destination(of probe: Probe, here: [IPAddress], local: IPAddress) -> LabEndpoint {
+    /// Where a connection can arrive, on a machine that has some addresses, one of them for `local`.
+    func destinations(of probe: Probe, here: [IPAddress], local: IPAddress) -> [LabEndpoint] {
         let redirect = redirects.first { $0.decides(probe, here: here) }
-        return switch redirect?.target {
-        case nil, .bypass?: LabEndpoint(probe.destination, probe.port)
-        case .port(let port)?: LabEndpoint(probe.destination, port)
-        case .address(let address, let port)?: LabEndpoint(address, port ?? probe.port)
-        case .local(let port)?: LabEndpoint(local, port ?? probe.port)
+        switch redirect?.target {
+        case nil, .bypass?: return [LabEndpoint(probe.destination, probe.port)]
+        case .port(let port)?: return [LabEndpoint(probe.destination, port)]
+        case .address(let address, let port)?: return [LabEndpoint(address, port ?? probe.port)]
+        case .local(let port)?: return [LabEndpoint(local, port ?? probe.port)]
+        case .shift(let address, let first, _)?:
+            let start = redirect?.match.destination.ports.first?.lowerBound ?? probe.port
+            return [LabEndpoint(address ?? probe.destination, first + (probe.port - start))]
+        case .balance(_, let places)?:
+            return places.filter { $0.address.family == probe.destination.family }
+                .map { LabEndpoint($0.address, $0.port ?? probe.port) }
         }
+    }
+
+    /// Whether a connection bears an address of the machine as its source afterwards.
+    func masquerades(_ probe: Probe, here: [IPAddress]) -> Bool {
+        redirects.first { $0.decides(probe, here: here) }?.isMasqueraded ?? false
     }
 }

@@ -4,7 +4,7 @@ import TestSupport
 /// Makes policies and connections of few addresses and ports, so that they meet often.
 struct RandomPolicyGenerator {
     static let ports: [UInt16] = [1001, 1002, 1003]
-    static let targetPorts: [UInt16] = [2001, 2002]
+    static let targetPorts: [UInt16] = [2001, 2002, 2003]
 
     private var random: SeededGenerator
     private var nextSourcePort: UInt16 = 20_000
@@ -38,11 +38,16 @@ struct RandomPolicyGenerator {
     private mutating func redirect() -> RandomPolicy.Redirect {
         let family = one(of: IPFamily.allCases)
         let direction = Int.random(in: 0..<3, using: &random)
-        let target = target(family)
+        var target = target(family)
         var match = match(family)
         if case .bypass = target {
         } else if match.protocols.isEmpty {
             match.protocols = [.tcp, .udp]
+        }
+        if case .shift(let address, let first, _) = target {
+            let ports = ports()
+            match.destination.ports = ports
+            target = .shift(address, first, size: UInt16(ports[0].count))
         }
         let exceptions = random.once(in: 2) ? [] : (0..<2).map { _ in self.exception(of: match) }
         return .init(
@@ -51,16 +56,29 @@ struct RandomPolicyGenerator {
             match: match,
             exceptions: exceptions,
             target: target,
-            isEnabled: !random.once(in: 10)
+            isEnabled: !random.once(in: 10),
+            isMasqueraded: direction == 1 && target.leavesTheMachine && random.once(in: 2),
+            isLogged: random.once(in: 4)
         )
     }
 
     private mutating func target(_ family: IPFamily) -> RandomPolicy.Target {
         let port = random.once(in: 2) ? nil : one(of: Self.targetPorts)
-        switch Int.random(in: 0..<4, using: &random) {
+        switch Int.random(in: 0..<6, using: &random) {
         case 0: return .port(one(of: Self.targetPorts))
         case 1: return .address(Lan.remote(family, 9), port)
         case 2: return .local(port)
+        case 3:
+            // Into itself as well: 1001 to 1002, 1002 to 1003.
+            let address = random.once(in: 2) ? nil : Lan.remote(family, 9)
+            return .shift(address, one(of: [2001, 1001]), size: 0)
+        case 4:
+            let method = one(of: ["random", "round-robin", "source-hash"])
+            let places = (0..<3).map { number in
+                let family = random.once(in: 4) ? one(of: IPFamily.allCases) : family
+                return (Lan.remote(family, 7 + number), port)
+            }
+            return .balance(method, places)
         default: return .bypass
         }
     }
@@ -126,6 +144,16 @@ struct RandomPolicyGenerator {
 
     private mutating func one<Element>(of elements: [Element]) -> Element {
         elements[Int.random(in: elements.indices, using: &random)]
+    }
+}
+
+extension RandomPolicy.Target {
+    /// Whether connections can go to another machine.
+    fileprivate var leavesTheMachine: Bool {
+        switch self {
+        case .port, .address, .shift, .balance: true
+        case .local, .bypass: false
+        }
     }
 }
 

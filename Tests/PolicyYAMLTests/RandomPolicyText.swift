@@ -20,7 +20,7 @@ struct RandomPolicyText {
 
     private mutating func mapping(
         _ keys: any MappingKey.Type,
-        leastOften chance: Double = 0.25
+        leastOften chance: Double = 0.2
     ) -> String {
         var entries = entries(keys, chance)
         if happens(0.01) { entries.append("nonsense: 1") }
@@ -28,9 +28,18 @@ struct RandomPolicyText {
     }
 
     private mutating func entries<Key: MappingKey>(_: Key.Type, _ chance: Double) -> [String] {
-        Key.allCases.compactMap { key in
-            guard happens(key.isRequired ? 0.99 : chance) else { return nil }
-            return "\(key.rawValue): \(value(key.value))"
+        let groups = Self.groups[Key.owner] ?? []
+        let isOrderly = happens(0.95)
+        let chosen = groups.randomElement(using: &generator) ?? []
+        return Key.allCases.compactMap { key in
+            let name = key.rawValue
+            let isIn =
+                if isOrderly, groups.joined().contains(name) {
+                    chosen.contains(name)
+                } else {
+                    happens(key.isRequired ? 0.99 : chance)
+                }
+            return isIn ? "\(name): \(value(key.value))" : nil
         }
     }
 
@@ -51,14 +60,26 @@ struct RandomPolicyText {
         }
     }
 
+    /// Keys of which those of one group belong together, and exclude the others.
+    private static let groups = [
+        RedirectKey.owner: [["to"], ["bypass"]],
+        TargetKey.owner: [
+            ["address"], ["port"], ["local"], ["address", "port"], ["balance", "targets"],
+        ],
+        ShareKey.owner: [["address"], ["port"], ["local"], ["address", "port"]],
+        LogKey.owner: [["level"], ["group"], ["prefix", "group"]],
+    ]
+
     private mutating func list(_ item: (inout RandomPolicyText) -> String) -> String {
         var items: [String] = []
-        repeat { items.append(item(&self)) } while happens(0.4)
+        repeat { items.append(item(&self)) } while happens(0.3)
         return "[\(items.joined(separator: ", "))]"
     }
 
     private mutating func scalar(_ grammar: Grammar) -> String {
-        if happens(0.02) { return pick(["true", "5", "\"5\"", "0", "-1", "1.5", "~", "\"a b\""]) }
+        if happens(0.01) {
+            return pick(["\"true\"", "5", "\"5\"", "0", "-1", "1.5", "~", "\"a b\""])
+        }
         if grammar == .name, happens(0.98) {
             names += 1
             return "r\(names)"
@@ -108,8 +129,13 @@ extension Grammar {
         case .include: ["/nowhere/*.yaml"]
         case .logGroup: ["0", "65535", "\"1\""]
         case .logRate: ["10/minute", "1/second"]
-        case .connection: ["outbound tcp 192.0.2.10:80", "\"inbound udp [fd00::1]:53\""]
-        case .outcome: ["unchanged", "192.0.2.10:80", "\"local:80\"", "\"[fd00::1]:53\""]
+        case .connection:
+            [
+                "outbound tcp 192.0.2.10:80", "inbound udp 192.0.2.10:53 interface=eth0",
+                "inbound tcp 192.0.2.10:80 source=192.0.2.1:4000 mark=0x10",
+                "outbound  sctp 192.0.2.10:80 user=root cgroup=a/b",
+            ]
+        case .outcome: ["unchanged", "192.0.2.10:80", "\"local:80\""]
         }
     }
 }

@@ -15,7 +15,11 @@ enum SchemaValidator {
         )
         let paths = policies.indices.map { "\(directory.path)/\($0).yaml" }
         for (policy, path) in zip(policies, paths) { try TestFile.write(policy, to: path) }
-        let ending = try Program.run([script, schema] + paths)
+        try #require(
+            FileManager.default.isExecutableFile(atPath: python),
+            "the Debian packages python3-jsonschema and python3-yaml must be there"
+        )
+        let ending = try Program.run([python, script, schema] + paths)
         try #require(ending.status == 0, "\(ending.errors)")
         let lines = ending.output.split(separator: "\n")
         try #require(lines.count == policies.count)
@@ -31,6 +35,8 @@ enum SchemaValidator {
     private struct Verdict: Decodable {
         let reason: String?
     }
+
+    private static let python = "/usr/bin/python3"
 
     private static let script =
         #filePath.split(separator: "/").dropLast()

@@ -43,11 +43,13 @@ extension LabHost {
         return "\(endpoint.address)"
     }
 
-    private func answer(
+    /// Connects likewise, and returns where the server was reached, and by which address and port,
+    /// with a space between.
+    public func answer(
         _ transport: TransportProtocol,
         _ target: String,
         from source: String?,
-        patience: Int
+        patience: Int = 1000
     ) throws -> LabReply {
         guard let target = LabEndpoint(target) else { return .failed(EINVAL) }
         return try run {

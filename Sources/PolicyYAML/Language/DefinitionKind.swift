@@ -46,7 +46,7 @@ enum DefinitionKind: String, CaseIterable {
 /// The names that lists can have: none of them can be taken for an address or a port.
 enum DefinitionName {
     /// The words that mean something of their own where a name could stand.
-    static let reserved: Set<String> = ["any", "local", "true", "false", "null"]
+    static let reserved = ["any", "false", "local", "null", "true"]
 
     /// Whether a text has the form of a name, reserved or not.
     static func hasForm(_ text: String) -> Bool {

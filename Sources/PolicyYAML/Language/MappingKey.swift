@@ -24,8 +24,8 @@ where RawValue == String {
     /// Whether an empty list or mapping may stand behind the key.
     var mayBeEmpty: Bool { get }
 
-    /// What else must hold for the mapping as a whole, as schemas.
-    static var rules: [SchemaValue] { get }
+    /// What else must hold for the mapping as a whole: a list of schemas, in YAML.
+    static var rules: String { get }
 }
 
 /// What may stand behind a key.

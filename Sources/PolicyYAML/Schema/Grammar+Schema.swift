@@ -14,7 +14,7 @@ extension Grammar {
         case .boolean: text("(true|false)", orType: "boolean")
         case .onlyTrue: ["enum": [true, "true"], "errorMessage": message]
         case .tableName: text("[a-z][a-z0-9_-]{0,30}")
-        case .priority: number(Settings.validPriorities, or: "(0|-?[1-9][0-9]*)")
+        case .priority: number(.init(Settings.validPriorities), or: "(0|-?[1-9][0-9]*)")
         case .name: freeText("[a-z0-9][a-z0-9._-]{0,62}").with(["minimum": 0])
         case .line: freeText(SchemaPattern.line, longest: 256)
         case .direction, .family, .transport, .balance, .logLevel: enumeration(of: words)
@@ -28,15 +28,15 @@ extension Grammar {
         case .port: port("(\(SchemaPattern.port)|\(SchemaPattern.listName))")
         case .localPort: localPort(SchemaPattern.port)
         case .targetLocal: localPort(SchemaPattern.portRange)
-        case .weight: number(Balance.Share.validWeights)
+        case .weight: number(.init(Balance.Share.validWeights))
         case .interface: freeText(SchemaPattern.interface)
-        case .user, .group: number(0...(IDText.nobody - 1), or: SchemaPattern.account)
+        case .user, .group: number(0...Int(IDText.nobody - 1), or: SchemaPattern.account)
         case .cgroup: freeText(SchemaPattern.cgroup, longest: CgroupPath.longest)
-        case .mark: number(0...UInt32.max, or: SchemaPattern.mark)
+        case .mark: number(0...Int(UInt32.max), or: SchemaPattern.mark)
         case .path: freeText(SchemaPattern.path)
         case .include: freeText(SchemaPattern.include)
         case .logPrefix: freeText(SchemaPattern.logPrefix, longest: PacketLog.longestPrefix)
-        case .logGroup: number(0...UInt16.max)
+        case .logGroup: number(0...Int(UInt16.max))
         case .logRate: text(SchemaPattern.logRate)
         case .connection: text(SchemaPattern.connection)
         case .outcome: text(SchemaPattern.outcome)
@@ -77,19 +77,25 @@ extension Grammar {
     }
 
     private func number(
-        _ range: ClosedRange<some BinaryInteger>,
+        _ range: ClosedRange<Int>,
         or pattern: String = SchemaPattern.number
     ) -> SchemaValue {
         text(pattern, orType: "integer").with([
-            "minimum": .integer(Int(range.lowerBound)), "maximum": .integer(Int(range.upperBound)),
+            "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound),
         ])
     }
 
     private func port(_ pattern: String) -> SchemaValue {
-        number(UInt16(1)...UInt16.max, or: pattern)
+        number(1...Int(UInt16.max), or: pattern)
     }
 
     private func localPort(_ pattern: String) -> SchemaValue {
         ["anyOf": [["const": true], port("(true|\(pattern)|\(SchemaPattern.listName))")]]
+    }
+}
+
+extension ClosedRange<Int> {
+    fileprivate init(_ range: ClosedRange<some BinaryInteger>) {
+        self = Int(range.lowerBound)...Int(range.upperBound)
     }
 }

@@ -1,138 +1,159 @@
-import PolicyModel
-
-/// What must hold between the keys of each mapping, besides those that are required.
+/// What must hold between the keys of each mapping, besides those that are required: lists of
+/// schemas.
 ///
-/// Decoding sees to the same with messages of its own.
+/// Decoding sees to the same with messages of its own. As texts they take a fraction of the room that
+/// they would take as code.
 extension PolicyKey {
     /// That `redirects` or `include` must be there holds for the first file of a policy only.
-    static var rules: [SchemaValue] { [] }
+    static let rules = "[]"
 }
 
 extension SettingsKey {
-    static var rules: [SchemaValue] { [] }
+    static let rules = "[]"
 }
 
 extension FileKey {
-    static var rules: [SchemaValue] { [] }
-}
-
-extension MatchKey {
-    static var rules: [SchemaValue] {
-        [
-            .if(namesPort, then: .properties([`protocol`: notAny])),
-            .properties([
-                source: .properties([
-                    EndpointKey.address: [
-                        "pattern": "^(?!local$)", "items": ["pattern": "^(?!local$)"],
-                        "errorMessage": "only a destination can be `local`",
-                    ]
-                ])
-            ]),
-        ]
-    }
-
-    /// A match that names a port.
-    fileprivate static var namesPort: SchemaValue {
-        let end: SchemaValue = .requiring([EndpointKey.port])
-        return ["anyOf": .list([source, destination].map { .having($0, end) })]
-    }
-
-    /// A match that names protocols, all of which have ports.
-    fileprivate static var namesProtocol: SchemaValue {
-        .having(`protocol`, notAny).with(["errorMessage": portMessage])
-    }
-
-    private static var notAny: SchemaValue {
-        ["pattern": "^(?!any$)", "errorMessage": portMessage]
-    }
-
-    private static let portMessage: SchemaValue =
-        "a port needs a `protocol`: only tcp, udp and sctp have ports"
-}
-
-extension EndpointKey {
-    static var rules: [SchemaValue] { [] }
+    static let rules = "[]"
 }
 
 extension RedirectKey {
-    static var rules: [SchemaValue] {
-        [
-            .requiring(oneOf: [to, bypass]),
-            .if(.requiring([bypass]), then: .without([to])),
-            .if(isInbound, then: .properties([match: ofNobody, except: ["items": ofNobody]])),
-            .if(
-                [
-                    "anyOf": [
-                        .having(match, MatchKey.namesPort), .having(to, TargetKey.namesPort),
-                        .having(except, ["contains": exceptsPort]),
-                    ]
-                ],
-                then: .having(match, MatchKey.namesProtocol)
-            ),
-        ]
-    }
+    static let rules = """
+        - anyOf: [{required: [to]}, {required: [bypass]}]
+        - if: {required: [bypass]}
+          then: {properties: {to: false}}
+        - if:
+            anyOf:
+              - {required: [bypass]}
+              - {required: [to], properties: {to: \(TargetKey.isThisMachine)}}
+          then:
+            properties:
+              masquerade:
+                enum: [false, "false"]
+                errorMessage: only connections that leave this machine again can be masqueraded
+        - if:
+            required: [direction]
+            properties:
+              direction: {anyOf: [{const: inbound}, {type: array, contains: {const: inbound}}]}
+          then:
+            properties: {match: \(MatchKey.ofNobody), except: {items: \(MatchKey.ofNobody)}}
+        - if:
+            anyOf:
+              - {required: [match], properties: {match: \(MatchKey.namesPort)}}
+              - {required: [to], properties: {to: \(TargetKey.namesPort)}}
+              - required: [except]
+                properties:
+                  except: {contains: {allOf: [\(MatchKey.namesPort), {not: {required: [protocol]}}]}}
+          then:
+            required: [match]
+            properties:
+              match:
+                required: [protocol]
+                errorMessage: \(MatchKey.portMessage)
+                properties: {protocol: \(MatchKey.notAny)}
+            errorMessage: \(MatchKey.portMessage)
+        - if: {required: [to], properties: {to: \(TargetKey.namesRange)}}
+          then:
+            required: [match]
+            properties:
+              match:
+                required: [destination]
+                properties: {destination: {required: [port], errorMessage: \(shiftMessage)}}
+                errorMessage: \(shiftMessage)
+            errorMessage: \(shiftMessage)
+        """
 
-    private static var isInbound: SchemaValue {
-        let inbound: SchemaValue = ["const": .text(Direction.inbound.rawValue)]
-        return .having(direction, ["anyOf": [inbound, ["type": "array", "contains": inbound]]])
-    }
+    private static let shiftMessage = #""a range of target ports needs `port` in `destination`""#
+}
+
+extension MatchKey {
+    static let rules = """
+        - if: \(namesPort)
+          then: {properties: {protocol: \(notAny)}}
+        - properties: {source: {properties: {address: \(EndpointKey.notLocal)}}}
+        """
+
+    /// A match that names a port.
+    fileprivate static let namesPort = """
+        {anyOf: [{required: [source], properties: {source: {required: [port]}}}, \
+        {required: [destination], properties: {destination: {required: [port]}}}]}
+        """
 
     /// A match that asks for no process.
-    private static var ofNobody: SchemaValue {
-        .without([MatchKey.user, .group, .cgroup])
-    }
+    fileprivate static let ofNobody = "{properties: {user: false, group: false, cgroup: false}}"
 
-    /// An exception with a port, and no protocol of its own.
-    private static var exceptsPort: SchemaValue {
-        ["allOf": [MatchKey.namesPort, ["not": .requiring([MatchKey.protocol])]]]
-    }
+    /// Protocols that have ports.
+    fileprivate static let notAny = "{pattern: '^(?!any$)', errorMessage: \(portMessage)}"
+
+    fileprivate static let portMessage =
+        #""a port needs a `protocol`: only tcp, udp and sctp have ports""#
+}
+
+extension EndpointKey {
+    static let rules = "[]"
+
+    /// Addresses that a connection can come from.
+    fileprivate static let notLocal = """
+        {pattern: '^(?!local$)', items: {pattern: '^(?!local$)', errorMessage: \(localMessage)}, \
+        errorMessage: \(localMessage)}
+        """
+
+    private static let localMessage = #""a connection cannot come from `local`""#
 }
 
 extension TargetKey {
-    static var rules: [SchemaValue] {
-        [
-            .if(.requiring([local]), then: .without([address, port, balance, targets])),
-            .if(.requiring([balance]), then: .without([address, port])),
-            ["dependentRequired": ["balance": ["targets"], "targets": ["balance"]]],
-        ]
-    }
+    static let rules = """
+        - if: {required: [local]}
+          then: {properties: {address: false, port: false, balance: false, targets: false}}
+        - if: {anyOf: [{required: [balance]}, {required: [targets]}]}
+          then: {required: [balance, targets], properties: {address: false, port: false}}
+        """
 
     /// A target that changes the port.
-    fileprivate static var namesPort: SchemaValue {
-        [
-            "anyOf": [
-                .requiring([port]), .having(local, ShareKey.isPort),
-                .having(targets, ["contains": ShareKey.namesPort]),
-            ]
-        ]
-    }
+    fileprivate static let namesPort = """
+        {anyOf: [\(ShareKey.namesPort), \
+        {required: [targets], properties: {targets: {contains: \(ShareKey.namesPort)}}}]}
+        """
+
+    /// A target to which the ports of the match are shifted.
+    fileprivate static let namesRange = """
+        {anyOf: [{required: [port], properties: {port: \(range)}}, \
+        {required: [local], properties: {local: \(range)}}]}
+        """
+
+    /// A target for which connections do not leave this machine.
+    fileprivate static let isThisMachine = """
+        {anyOf: [{required: [local]}, {required: [targets], \
+        properties: {targets: {type: array, items: {required: [local]}}}}]}
+        """
+
+    private static let range = #"{type: string, pattern: '^([0-9]+)-(?!\1$)'}"#
 }
 
 extension ShareKey {
-    static var rules: [SchemaValue] {
-        [
-            .requiring(oneOf: [address, port, local]),
-            .if(.requiring([local]), then: .without([address, port])),
-        ]
-    }
+    static let rules = """
+        - anyOf: [{required: [address]}, {required: [port]}, {required: [local]}]
+        - if: {required: [local]}
+          then: {properties: {address: false, port: false}}
+        """
 
     /// An entry that changes the port.
-    fileprivate static var namesPort: SchemaValue {
-        ["anyOf": [.requiring([port]), .having(local, isPort)]]
-    }
-
-    /// What stands behind `local` where it changes the port.
-    fileprivate static var isPort: SchemaValue { ["not": ["enum": [true, "true"]]] }
+    fileprivate static let namesPort = """
+        {anyOf: [{required: [port]}, \
+        {required: [local], properties: {local: {not: {enum: [true, "true"]}}}}]}
+        """
 }
 
 extension MasqueradeKey {
-    static var rules: [SchemaValue] { [] }
+    static let rules = "- properties: {from: \(EndpointKey.notLocal)}"
 }
 
 extension LogKey {
-    static var rules: [SchemaValue] { [.if(.requiring([group]), then: .without([level]))] }
+    static let rules = """
+        - if: {required: [group]}
+          then: {properties: {level: false}}
+        """
 }
 
 extension TestKey {
-    static var rules: [SchemaValue] { [] }
+    static let rules = "[]"
 }

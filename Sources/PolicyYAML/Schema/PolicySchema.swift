@@ -10,9 +10,9 @@ public struct PolicySchema: Encodable, Sendable {
         var definitions: [String: SchemaValue] = [:]
         for grammar in Grammar.allCases { definitions[grammar.rawValue] = grammar.schema }
         for keys in PolicyLanguage.tables where keys != PolicyKey.self {
-            definitions[keys.schemaName] = keys.schema
+            definitions[keys.schemaName] = .mapping(keys)
         }
-        root = PolicyKey.schema.with([
+        root = SchemaValue.mapping(PolicyKey.self).with([
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": "redirctl policy",
             "description": "Which connections go where, in version 1 of redirctl's language.",

@@ -23,7 +23,7 @@ enum SchemaPattern {
 
     /// The name of a list.
     static let listName =
-        "(?!\(anyOf(DefinitionName.reserved.sorted()))$)[a-z][a-z0-9_-]{0,62}"
+        "(?!\(anyOf(DefinitionName.reserved))$)[a-z][a-z0-9_-]{0,62}"
 
     /// A decimal number without leading zeros.
     static let number = "(0|[1-9][0-9]*)"
@@ -47,18 +47,25 @@ enum SchemaPattern {
     /// A path with wildcards behind its last slash only.
     static let include = "(?!.*[*?].*/)\(path)"
 
-    static let logPrefix = "[ !#%-\\[\\]-~]*"
+    static let logPrefix = "[ !#%-\\[\\]-~]+"
 
     static let logRate = "[1-9][0-9]*/\(anyOf(LogRate.Unit.allCases.map(\.rawValue)))"
 
-    static let connection =
-        "\(anyOf(Direction.allCases.map(\.rawValue))) "
-        + "\(anyOf(TransportProtocol.allCases.map(\.rawValue))) \(endpoint)( .+)?"
+    /// Only connections that this machine opens have the keys of a process.
+    static let connection = anyOf(
+        Direction.allCases.map { direction in
+            let keys = ConnectionKey.allCases.filter { direction == .outbound || !$0.isOfProcess }
+            return "\(direction.rawValue)\(gap)\(anyOf(TransportProtocol.allCases.map(\.rawValue)))"
+                + "\(gap)(local:\(port)|\(endpoint))(\(gap)\(anyOf(keys.map(\.rawValue)))=[^ \\t\\n]+)*"
+        }
+    )
 
     static let outcome = "(unchanged|local:\(port)|\(endpoint))"
 
     /// An address and a port behind it, the address of IPv6 in brackets.
     private static let endpoint = "(\(ipv4Address)|\\[\(ipv6Address)\\]):\(port)"
+
+    private static let gap = "[ \\t\\n]+"
 
     private static let octet = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 

@@ -1,51 +1,43 @@
 /// Schemas of mappings, and of what stands behind their keys.
-extension MappingKey {
-    /// The name of the schema of a mapping with these keys.
-    static var schemaName: String { String("\(Self.self)".dropLast("Key".count)) }
-
-    /// The schema of a mapping with these keys.
-    static var schema: SchemaValue {
+extension SchemaValue {
+    /// The schema of a mapping.
+    static func mapping(_ table: any MappingKey.Type) -> SchemaValue {
+        var properties: [String: SchemaValue] = [:]
+        var required: [String] = []
+        for key in table.keys {
+            properties[key.rawValue] = behind(key)
+            if key.isRequired { required.append(key.rawValue) }
+        }
         var schema: [String: SchemaValue] = [
-            "type": "object",
-            "properties": .object(
-                Dictionary(allCases.map { ($0.rawValue, $0.schema) }) { first, _ in first }
-            ),
-            "additionalProperties": false,
+            "type": "object", "properties": .object(properties), "additionalProperties": false,
         ]
-        let required = allCases.filter(\.isRequired).map(\.rawValue)
         if !required.isEmpty { schema["required"] = .words(required) }
-        if !rules.isEmpty { schema["allOf"] = .list(rules) }
+        if case .list(let rules) = SchemaValue(yaml: table.rules), !rules.isEmpty {
+            schema["allOf"] = .list(rules)
+        }
         return .object(schema)
     }
 
-    /// The schema that stands for the one of a mapping.
-    fileprivate static func reference(mayBeEmpty: Bool) -> SchemaValue {
-        let reference: SchemaValue = ["$ref": "#/$defs/\(schemaName)"]
-        return mayBeEmpty ? reference : reference.with(["minProperties": 1])
-    }
-
-    private var schema: SchemaValue {
+    /// The schema of what stands behind a key.
+    private static func behind(_ key: any MappingKey) -> SchemaValue {
+        let value = key.value
         var annotations: [String: SchemaValue] = [
-            "description": "\(summary)\n\n\(value.expectation.sentence)"
+            "description": "\(key.summary)\n\n\(value.expectation.sentence)"
         ]
-        annotations["examples"] = SchemaValue(behindKeyIn: example).map { [$0] }
-        annotations["default"] = defaultText.flatMap { SchemaValue(yaml: $0) }
-        return value.schema(mayBeEmpty: mayBeEmpty).with(annotations)
+        annotations["examples"] = SchemaValue(behindKeyIn: key.example).map { [$0] }
+        annotations["default"] = key.defaultText.flatMap { SchemaValue(yaml: $0) }
+        return shape(value, mayBeEmpty: key.mayBeEmpty).with(annotations)
     }
-}
 
-extension ValueShape {
-    fileprivate func schema(mayBeEmpty: Bool) -> SchemaValue {
-        switch self {
-        case .one(let grammar):
-            grammar.reference
-        case .oneOrMore(let grammar):
-            ["anyOf": [grammar.reference, grammar.listSchema]]
+    private static func shape(_ value: ValueShape, mayBeEmpty: Bool) -> SchemaValue {
+        switch value {
+        case .one(let grammar): grammar.reference
+        case .oneOrMore(let grammar): ["anyOf": [grammar.reference, grammar.listSchema]]
         case .oneOrMoreOrFile(let grammar):
             [
                 "anyOf": [
                     grammar.reference, grammar.listSchema,
-                    FileKey.reference(mayBeEmpty: mayBeEmpty),
+                    reference(to: FileKey.self, mayBeEmpty: mayBeEmpty),
                 ]
             ]
         case .definitions(let kind):
@@ -55,20 +47,35 @@ extension ValueShape {
                     "pattern": "^\(SchemaPattern.listName)$",
                     "errorMessage": "expected a name such as `office`",
                 ],
-                "additionalProperties": kind.value.schema(mayBeEmpty: false),
+                "additionalProperties": shape(kind.value, mayBeEmpty: false),
             ]
-        case .oneOrMapping(let grammar, let keys):
-            ["anyOf": [grammar.reference, keys.reference(mayBeEmpty: mayBeEmpty)]]
-        case .list(let keys):
+        case .oneOrMapping(let grammar, let table):
+            ["anyOf": [grammar.reference, reference(to: table, mayBeEmpty: mayBeEmpty)]]
+        case .list(let table):
             [
                 "type": "array",
-                "items": keys.reference(mayBeEmpty: mayBeEmpty),
+                "items": reference(to: table, mayBeEmpty: mayBeEmpty),
                 "minItems": mayBeEmpty ? 0 : 1,
             ]
-        case .mapping(let keys):
-            keys.reference(mayBeEmpty: mayBeEmpty)
+        case .mapping(let table): reference(to: table, mayBeEmpty: mayBeEmpty)
         }
     }
+
+    /// The schema that stands for the one of a mapping.
+    private static func reference(
+        to table: any MappingKey.Type,
+        mayBeEmpty: Bool
+    ) -> SchemaValue {
+        let reference: SchemaValue = ["$ref": "#/$defs/\(table.schemaName)"]
+        return mayBeEmpty ? reference : reference.with(["minProperties": 1])
+    }
+}
+
+extension MappingKey {
+    /// The name of the schema of a mapping with these keys.
+    static var schemaName: String { String("\(Self.self)".dropLast("Key".count)) }
+
+    fileprivate static var keys: [any MappingKey] { allCases.map { $0 } }
 }
 
 extension String {

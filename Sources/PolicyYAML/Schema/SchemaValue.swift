@@ -1,5 +1,5 @@
 /// A JSON value: a schema, or a part of one.
-enum SchemaValue: Sendable, Hashable {
+indirect enum SchemaValue: Sendable {
     case boolean(Bool)
     case integer(Int)
     case text(String)
