@@ -43,6 +43,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
+        .systemLibrary(name: "CNetfilter"),
         .target(name: "CNftables", linkerSettings: [.linkedLibrary("nftables")]),
         .target(name: "CLinux"),
 
@@ -53,7 +54,14 @@ let package = Package(
         module("RulesetModel", ["Addressing"]),
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
         module("Planning", ["Addressing", "RulesetModel"]),
-        module("Nftables", ["CNftables", "CJansson", "CLinux", "Addressing", "RulesetModel"]),
+        module("NetlinkDecoding", ["CNetfilter", "Addressing", "RulesetModel"]),
+        module(
+            "Nftables",
+            [
+                "CNftables", "CJansson", "CLinux", "CNetfilter", "Addressing", "RulesetModel",
+                "NetlinkDecoding",
+            ]
+        ),
         module("Generations", ["CDigest", "Planning", "RulesetModel", "Nftables"]),
         .executableTarget(
             name: "redirctl",
@@ -90,7 +98,13 @@ let package = Package(
                 "RulesetModel", "Planning", "Nftables",
             ]
         ),
-        tests("Nftables", ["Nftables", "Addressing", "RulesetModel", "CTestSupport"]),
+        tests(
+            "Nftables",
+            [
+                "Nftables", "NetlinkDecoding", "CNetfilter", "Addressing", "RulesetModel",
+                "PolicyYAML", "PolicyCompiler", "CTestSupport",
+            ]
+        ),
         tests("Addressing", ["Addressing"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests(

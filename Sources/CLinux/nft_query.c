@@ -16,7 +16,8 @@
 struct request {
     struct nlmsghdr header;
     struct nfgenmsg family;
-    char attributes[NLA_HDRLEN + NLA_ALIGN(NFT_TABLE_MAXNAMELEN)];
+    /* Room for two names. */
+    char attributes[2 * (NLA_HDRLEN + NLA_ALIGN(NFT_NAME_MAXLEN))];
 };
 
 typedef void (*attribute_reader)(uint16_t type, const void *value, size_t length, void *result);
@@ -39,11 +40,12 @@ static struct request request_for(uint16_t message, uint8_t family)
 static int add_text(struct request *request, uint16_t type, const char *text)
 {
     size_t size = strlen(text) + 1;
-    if (size > NFT_TABLE_MAXNAMELEN)
+    if (size > NFT_NAME_MAXLEN)
         return ENAMETOOLONG;
     struct nlattr attribute = {.nla_type = type, .nla_len = (uint16_t)(NLA_HDRLEN + size)};
-    memcpy(request->attributes, &attribute, sizeof attribute);
-    memcpy(request->attributes + NLA_HDRLEN, text, size);
+    char *end = (char *)request + request->header.nlmsg_len;
+    memcpy(end, &attribute, sizeof attribute);
+    memcpy(end + NLA_HDRLEN, text, size);
     request->header.nlmsg_len += NLA_ALIGN(attribute.nla_len);
     return 0;
 }
@@ -169,4 +171,21 @@ int clinux_nft_table(const char *name, struct clinux_nft_table *table)
     *table = (struct clinux_nft_table){0};
     int error = add_text(&request, NFTA_TABLE_NAME, name);
     return error ? error : ask(&request, NFT_MSG_NEWTABLE, read_table, table);
+}
+
+static void read_nothing(uint16_t type, const void *value, size_t length, void *result)
+{
+    (void)type;
+    (void)value;
+    (void)length;
+    (void)result;
+}
+
+int clinux_nft_chain(const char *table, const char *chain)
+{
+    struct request request = request_for(NFT_MSG_GETCHAIN, NFPROTO_INET);
+    int error = add_text(&request, NFTA_CHAIN_TABLE, table);
+    if (!error)
+        error = add_text(&request, NFTA_CHAIN_NAME, chain);
+    return error ? error : ask(&request, NFT_MSG_NEWCHAIN, read_nothing, NULL);
 }

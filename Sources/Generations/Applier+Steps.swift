@@ -11,9 +11,14 @@ extension Applier {
         let drift = current.drift(in: situation.table)
         switch drift {
         case .none:
+            // As in every other case where only this is lost, a full disk harms nobody.
+            if let seen = situation.seen, seen != situation.head.verified {
+                situation.head.verified = seen
+                try? writeHead()
+            }
             return current.ruleset == nil
                 ? .nothingToRemove
-                : .nothing(generation: number, unchanged: current.redirects)
+                : .nothing(generation: number, unchanged: current.ruleset?.redirects ?? 0)
         case .differs, .tableIsBack:
             try send(drift.operations, of: number) { current.drift(in: $0) == .none }
         }
@@ -136,14 +141,7 @@ extension Applier {
             let before = try kernel.generation()
             drift = generation.drift(in: try kernel.table(site.table))
             guard try kernel.generation() == before else { continue }
-            return (
-                drift,
-                Head.Verification(
-                    kernelGeneration: before,
-                    boot: site.boot,
-                    namespace: site.namespace
-                )
-            )
+            return (drift, site.verification(at: before))
         }
         return (drift, nil)
     }
@@ -170,10 +168,10 @@ extension Applier {
     }
 }
 
-extension Generation {
+extension Ruleset {
     /// How many redirects it has.
-    fileprivate var redirects: Int {
-        Set(ruleset?.chains.flatMap(\.rules).compactMap(\.comment) ?? []).count
+    var redirects: Int {
+        Set(chains.flatMap(\.rules).compactMap(\.comment)).count
     }
 }
 

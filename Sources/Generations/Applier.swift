@@ -12,6 +12,9 @@ public struct Applier {
     let site: Site
     let kernel: any Kernel
     var situation: Situation
+    /// The current generation, as long as the kernel was not looked at because nothing can have
+    /// changed.
+    private var unchanged: Manifest?
     private let lock: StoreLock
 
     /// What was found and repaired on the way in.
@@ -22,15 +25,30 @@ public struct Applier {
         self.site = site
         self.lock = lock
         kernel = site.kernel(holding: lock.file)
-        situation = try site.look(through: kernel)
+        unchanged = try site.unchanged(through: kernel)
+        situation =
+            try unchanged == nil
+            ? site.look(through: kernel) : Situation(unseen: site.store)
         standingFound = situation.standing
+        try settle()
+    }
+
+    private mutating func settle() throws {
         let settled = situation.settled
         if settled != situation.head { try site.store.write(settled) }
         situation.head = settled
     }
 
+    /// Looks at the kernel, unless that was done.
+    private mutating func look() throws {
+        guard unchanged != nil else { return }
+        situation = try site.look(through: kernel)
+        unchanged = nil
+        try settle()
+    }
+
     /// The generation that is live, or should be.
-    public var current: Generation? { situation.current }
+    private var current: Generation? { situation.current }
 }
 
 // MARK: - Changes
@@ -45,6 +63,10 @@ extension Applier {
         for request: Request,
         adopting: Bool = false
     ) throws -> Change {
+        if let unchanged, try site.store.digest(of: wanted) == unchanged.digest {
+            return .nothing(generation: unchanged.number, unchanged: wanted.redirects)
+        }
+        try look()
         if !adopting { try refuseForeignTable() }
         if let current, current.ruleset == wanted { return try restore(current) }
         return try advance(to: wanted, for: request, origin: .apply)
@@ -52,6 +74,12 @@ extension Applier {
 
     /// Makes the kernel hold the current generation again.
     public mutating func restore() throws -> Change {
+        if let unchanged {
+            guard let ruleset = try site.store.generation(unchanged.number).ruleset else {
+                return .nothingToRemove
+            }
+            return .nothing(generation: unchanged.number, unchanged: ruleset.redirects)
+        }
         guard let current else { throw ApplyError.noGeneration }
         try refuseForeignTable()
         return try restore(current)
@@ -61,6 +89,7 @@ extension Applier {
     ///
     /// Without a number, that is the one before the current one.
     public mutating func rollBack(to number: Int?, for request: Request) throws -> Change {
+        try look()
         guard let current else { throw ApplyError.noGeneration }
         try refuseForeignTable()
         guard let number = number ?? current.manifest.parent else {
@@ -73,6 +102,7 @@ extension Applier {
 
     /// Takes the table away.
     public mutating func remove(for request: Request) throws -> Change {
+        try look()
         try refuseForeignTable()
         guard situation.table != nil || current?.ruleset != nil else { return .nothingToRemove }
         return try advance(to: nil, for: request, origin: .remove)

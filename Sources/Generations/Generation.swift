@@ -27,9 +27,7 @@ public struct Generation: Sendable {
     public let sources: [StoredSource]
 
     /// The chain by which the kernel says that it holds this generation.
-    public var marker: Marker {
-        Marker(number: manifest.number, digest: String(manifest.digest.prefix(16)))
-    }
+    public var marker: Marker { manifest.marker }
 }
 
 /// Who made a generation, when, and from what.
@@ -109,6 +107,14 @@ public struct Manifest: Sendable, Hashable, Codable {
 
     /// The version of redirctl that made it.
     public let tool: String
+}
+
+extension Manifest {
+    /// The chain by which the kernel says that it holds the generation.
+    var marker: Marker { Marker(number: number, digest: String(digest.prefix(16))) }
+
+    /// Whether the generation is that there be no table.
+    public var isRemoval: Bool { digest == Digest.hexadecimal(of: []) }
 }
 
 extension Manifest.Source {

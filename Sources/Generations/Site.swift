@@ -1,5 +1,5 @@
 public import Nftables
-import RulesetModel
+public import RulesetModel
 
 /// One table in one network namespace, with the store that remembers it.
 public struct Site: Sendable {
@@ -56,9 +56,41 @@ public struct Site: Sendable {
 
     private static let furtherLooks = 5
 
+    /// The current generation, where nothing can have changed since the kernel was last seen to hold
+    /// it, or nothing where that must be looked at.
+    ///
+    /// The table is not read.
+    public func unchanged() throws -> Manifest? {
+        try store.checkOwner()
+        return try unchanged(through: kernel())
+    }
+
+    /// The same, where the generation is also that the table hold this ruleset.
+    public func unchanged(with ruleset: Ruleset) throws -> Manifest? {
+        guard let manifest = try unchanged(), try store.digest(of: ruleset) == manifest.digest
+        else { return nil }
+        return manifest
+    }
+
+    func unchanged(through kernel: any Kernel) throws -> Manifest? {
+        let head = try store.head()
+        guard let number = head.current, head.intent == nil, let verified = head.verified,
+            verified.boot == boot, verified.namespace == namespace,
+            try kernel.generation() == verified.kernelGeneration,
+            // What is wrong with the store is told by a closer look.
+            let manifest = try? store.manifest(of: number),
+            // A namespace that was made anew can have the number of the one before, and its count
+            // of transactions can have come just as far.
+            try kernel.table(table, bears: manifest.isRemoval ? nil : manifest.marker)
+        else { return nil }
+        return manifest
+    }
+
     func look(through kernel: any Kernel) throws -> Situation {
         let head = try store.head()
+        let before = try kernel.generation()
         let table = try kernel.table(table)
+        let after = try kernel.generation()
         if let table, table.isOwned { throw ApplyError.ownedTable(table.name) }
         let current = try store.generation(namedByHead: head.current)
         let intended = try store.generation(namedByHead: head.intent)
@@ -74,10 +106,16 @@ public struct Site: Sendable {
             table: table,
             standing: standing,
             restart: head.verified.flatMap(restart(since:)),
-            numbers: try store.numbers()
+            numbers: try store.numbers(),
+            seen: before == after ? verification(at: before) : nil
         )
         if case .intentHappened = standing { situation.current = intended }
         return situation
+    }
+
+    /// What is noted of a look at a count of transactions.
+    func verification(at generation: UInt32) -> Head.Verification {
+        Head.Verification(kernelGeneration: generation, boot: boot, namespace: namespace)
     }
 
     private func restart(since look: Head.Verification) -> Restart? {

@@ -20,6 +20,9 @@ public struct Situation: Sendable {
     /// The numbers of all recorded generations, ascending.
     let numbers: [Int]
 
+    /// When the table was seen, where nobody changed anything meanwhile.
+    var seen: Head.Verification?
+
     /// The number of the generation that the next change makes.
     ///
     /// It is one that neither the store nor the kernel has ever used. Somebody may have given a
@@ -66,6 +69,20 @@ public struct Situation: Sendable {
     ///
     /// Nothing where no generation was ever applied.
     public var drift: Drift? { current?.drift(in: table) }
+}
+
+extension Situation {
+    /// The situation where nothing can have changed, with nothing of the kernel's in it.
+    init(unseen store: Store) throws(StoreError) {
+        self.init(
+            head: try store.head(),
+            current: nil,
+            table: nil,
+            standing: .inStep,
+            restart: nil,
+            numbers: try store.numbers()
+        )
+    }
 }
 
 extension LiveTable {

@@ -1,8 +1,19 @@
+internal import CNftables
 internal import RulesetModel
 
 /// The words in which nft prints the rules of a table, by handle.
 struct ForeignRuleTexts {
     private var texts: [Handle: String] = [:]
+
+    /// Lists a table.
+    ///
+    /// The corresponding command is `nft -a list table inet NAME`.
+    static func list(_ table: String) throws(KernelError) -> ForeignRuleTexts {
+        try Libnftables.run("list table inet \(table)\n", as: CNFT_TEXT) {
+            (bytes) throws(KernelError) in
+            ForeignRuleTexts(listing: String(decoding: bytes, as: UTF8.self))
+        }
+    }
 
     /// Reads the text listing of a table with handles (`nft -a`).
     ///

@@ -7,6 +7,11 @@ public protocol Kernel {
     /// No other table is ever listed.
     func table(_ name: String) throws(KernelError) -> LiveTable?
 
+    /// Whether an `inet` table bears a marker; where none is given, whether there is no such table.
+    ///
+    /// What else the table holds is not read.
+    func table(_ name: String, bears marker: Marker?) throws(KernelError) -> Bool
+
     /// Carries out nft commands, one a line, in one transaction: all of them or none.
     func commit(_ commands: [String]) throws(KernelError)
 

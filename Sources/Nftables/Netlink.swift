@@ -28,4 +28,14 @@ enum Netlink {
             isOwned: table.is_owned != 0
         )
     }
+
+    /// Whether an `inet` table has a chain of this name.
+    ///
+    /// The corresponding C function is `clinux_nft_chain`.
+    static func hasChain(_ name: String, in table: String) throws(KernelError) -> Bool {
+        let error = clinux_nft_chain(table, name)
+        if error == ENOENT { return false }
+        guard error == 0 else { throw .failed("NFT_MSG_GETCHAIN", errno: error) }
+        return true
+    }
 }

@@ -1,4 +1,3 @@
-internal import CNftables
 public import RulesetModel
 
 /// The kernel of this machine, by way of libnftables and netlink.
@@ -18,19 +17,26 @@ public struct NftKernel: Kernel {
 
     /// Reads one `inet` table, or nothing where the kernel has none of that name.
     ///
-    /// The corresponding command is `nft -j -a list table inet NAME`; whether there is such a
-    /// table is asked by NFT_MSG_GETTABLE. What a dormant or owned table holds is not read.
+    /// The corresponding netlink messages are NFT_MSG_GETTABLE, NFT_MSG_GETCHAIN, NFT_MSG_GETRULE
+    /// and so on. What a dormant or owned table holds is not read.
     public func table(_ name: String) throws(KernelError) -> LiveTable? {
-        guard let bareTable = try Netlink.bareTable(name) else { return nil }
-        // Up to 1.0.9 libnftables prints the JSON of a table with flags from freed memory.
-        guard !bareTable.isDormant, !bareTable.isOwned else { return bareTable }
+        guard let reading = try NetlinkTableReader.read(name) else { return nil }
+        guard reading.hasForeignRule else { return reading.table }
+        // What somebody else's rule says is shown in nft's own words. Where libnftables has none,
+        // or dies of what it finds, the rule is foreign all the same.
         do throws(KernelError) {
-            return try listed(bareTable)
-        } catch .refused(let complaints) {
-            // Gone since it was asked for: no error either.
-            guard try Netlink.bareTable(name) != nil else { return nil }
-            throw .refused(complaints)
+            return try ForeignRuleTexts.list(name).named(reading.table)
+        } catch {
+            return reading.table
         }
+    }
+
+    /// Whether an `inet` table bears a marker; where none is given, whether there is no such table.
+    ///
+    /// The corresponding netlink messages are NFT_MSG_GETCHAIN and NFT_MSG_GETTABLE.
+    public func table(_ name: String, bears marker: Marker?) throws(KernelError) -> Bool {
+        guard let marker else { return try Netlink.bareTable(name) == nil }
+        return try Netlink.hasChain(marker.chain, in: name)
     }
 
     /// Carries out nft commands, one a line, in one transaction: all of them or none.
@@ -49,21 +55,5 @@ public struct NftKernel: Kernel {
     /// The corresponding netlink message is NFT_MSG_GETGEN.
     public func generation() throws(KernelError) -> UInt32 {
         try Netlink.generation()
-    }
-
-    private func listed(_ bareTable: LiveTable) throws(KernelError) -> LiveTable {
-        let command = "list table inet \(bareTable.name)\n"
-        var listing = TableListing(of: bareTable)
-        try Libnftables.run(command, as: CNFT_JSON) { (bytes) throws(KernelError) in
-            try JSONReader.readListing(bytes) { (kind, object) throws(KernelError) in
-                try listing.add(object, of: kind)
-            }
-        }
-        guard listing.needsTexts else { return listing.table }
-        // JSON is for reading, but what somebody else's rule says is shown in nft's own words.
-        let texts = try Libnftables.run(command, as: CNFT_TEXT) { (bytes) throws(KernelError) in
-            ForeignRuleTexts(listing: String(decoding: bytes, as: UTF8.self))
-        }
-        return texts.named(listing.table)
     }
 }

@@ -29,15 +29,15 @@ extension Rule {
             }
             rest.removeFirst()
         }
-        var limit: JSONValue?
-        if let first = rest.first, first.key == "limit" {
-            limit = first.value
-            rest.removeFirst()
-        }
         var counter: String?
         if let first = rest.first, first.key == "counter" {
             guard let name = first.value.text else { return nil }
             counter = name
+            rest.removeFirst()
+        }
+        var limit: JSONValue?
+        if let first = rest.first, first.key == "limit" {
+            limit = first.value
             rest.removeFirst()
         }
         guard rest.count == 1, let last = rest.first,

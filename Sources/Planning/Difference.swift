@@ -54,6 +54,17 @@ public struct Difference: Sendable, Hashable {
     }
 }
 
+extension Difference {
+    /// No difference from a ruleset that the kernel is known to hold.
+    public init(noneFrom wanted: Ruleset) {
+        redirects = []
+        unchanged = Set(wanted.chains.flatMap(\.rules).compactMap(\.comment)).count
+        foreign = []
+        structure = []
+        operations = []
+    }
+}
+
 extension LiveTable {
     /// The table, unless it is dormant: then what it holds is not known, and has no effect.
     fileprivate var ifAwake: LiveTable? { isDormant ? nil : self }

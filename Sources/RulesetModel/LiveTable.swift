@@ -7,7 +7,7 @@ public struct LiveTable: Sendable, Hashable {
 
     /// Whether the kernel passes the table's chains by (`flags dormant`).
     ///
-    /// What such a table holds is not listed: libnftables 1.0.6 can't.
+    /// What such a table holds has no effect, and is not read.
     public var isDormant: Bool
 
     /// Whether the process that made the table still has it for itself (`flags owner`).

@@ -23,6 +23,7 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
     var whenLookedAt: (() throws -> Void)?
 
     private(set) var commits = 0
+    private(set) var looks = 0
     private var isBlind = false
     private var real = NftKernel()
 
@@ -33,9 +34,14 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
 
     func table(_ name: String) throws(KernelError) -> LiveTable? {
         if isBlind { throw .unreadableListing("the test says so") }
+        looks += 1
         let table = try real.table(name)
         do { try whenLookedAt?() } catch { throw .unreadableListing("\(error)") }
         return table
+    }
+
+    func table(_ name: String, bears marker: Marker?) throws(KernelError) -> Bool {
+        try real.table(name, bears: marker)
     }
 
     func commit(_ commands: [String]) throws(KernelError) {

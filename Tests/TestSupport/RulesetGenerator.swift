@@ -54,12 +54,10 @@ public struct RulesetGenerator {
         } else {
             statement = jump.map { .jump(to: $0) } ?? self.statement(for: selector)
         }
-        var isLog = false
-        if case .log = statement { isLog = true }
         return Rule(
             selector: selector,
             draw: random.once(in: 5) ? draw(for: selector.family) : nil,
-            counter: isLog || random.once(in: 2) ? nil : counters.randomElement(using: &random),
+            counter: random.once(in: 2) ? nil : counters.randomElement(using: &random),
             statement: statement,
             comment: random.once(in: 3) ? nil : comment()
         )
@@ -177,7 +175,10 @@ extension RulesetGenerator {
 extension RulesetGenerator {
     private mutating func interfaces() -> [InterfacePattern] {
         let names = ["lo", "eth0", "eth0.100", "wg-home", "fifteen-letters"]
-        if random.once(in: 3) { return [InterfacePattern(name: "veth", isPrefix: true)] }
+        if random.once(in: 3) {
+            let prefix = InterfacePattern(name: "veth", isPrefix: true)
+            return random.once(in: 2) ? [prefix] : [InterfacePattern(name: "lo"), prefix]
+        }
         let count = Int.random(in: 1...names.count, using: &random)
         return names.prefix(count).map { InterfacePattern(name: $0) }
     }

@@ -20,6 +20,9 @@ struct clinux_nft_table {
 /* Asks for an inet table by name (NFT_MSG_GETTABLE); ENOENT where there is none. */
 int clinux_nft_table(const char *name, struct clinux_nft_table *table);
 
+/* Asks for a chain of an inet table by name (NFT_MSG_GETCHAIN); ENOENT where there is none. */
+int clinux_nft_chain(const char *table, const char *chain);
+
 /* What tells one network namespace from another (namespaces(7)). */
 struct clinux_netns {
     uint64_t device;
@@ -34,3 +37,6 @@ int clinux_netns_enter(const char *path);
 
 /* Moves the calling thread into a new, empty network namespace (unshare(2)). */
 int clinux_netns_unshare(void);
+
+/* Tells whether control groups of version 2 are mounted at a path (statfs(2)); ENOTSUP if not. */
+int clinux_cgroup2_at(const char *path);

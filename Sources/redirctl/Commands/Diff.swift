@@ -34,8 +34,12 @@ struct Diff: Command {
         let drift: DriftView
         if let policy {
             let ruleset = try permissions.load(policy, console).ruleset
-            let situation = try site.site(table: ruleset.table).look()
-            drift = DriftView(situation, policy: policy, ruleset: ruleset, at: Place(site))
+            drift = try DriftView(
+                site.site(table: ruleset.table),
+                policy: policy,
+                ruleset: ruleset,
+                at: Place(site)
+            )
         } else {
             drift = try DriftView(site.site(table: table.table), at: Place(site, table: table))
         }

@@ -29,9 +29,7 @@ struct Plan: Command {
 
     func run(_ console: Console) throws -> ExitStatus {
         let ruleset = try policy.load(console).ruleset
-        let situation = try site.site(table: ruleset.table).look()
-        console.tell(of: situation.standing)
-        let plan = situation.plan(for: ruleset)
+        let plan = try plan(for: ruleset, console)
         switch console.format {
         case .text:
             try console.print(
@@ -42,5 +40,15 @@ struct Plan: Command {
             try console.print("plan", PlanReport(plan, table: ruleset.table))
         }
         return exitCode && !plan.difference.isEmpty ? .different : .done
+    }
+
+    private func plan(for ruleset: Ruleset, _ console: Console) throws -> PlanView {
+        let site = try site.site(table: ruleset.table)
+        if let unchanged = try site.unchanged(with: ruleset) {
+            return PlanView(nothingTo: unchanged, ruleset)
+        }
+        let situation = try site.look()
+        console.tell(of: situation.standing)
+        return situation.plan(for: ruleset)
     }
 }

@@ -18,8 +18,12 @@ struct Status: Command {
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let drift = try DriftView(site.site(table: table.table), at: Place(site, table: table))
-        let status = StatusView(drift.situation)
+        let drift = try DriftView(
+            site.site(table: table.table),
+            at: Place(site, table: table),
+            readsTable: true
+        )
+        let status = StatusView(drift.situation?.table)
         switch console.format {
         case .text: try console.print([drift.stateLine] + drift.hint + status.lines)
         case .json: try console.print("status", StatusReport(drift, status))

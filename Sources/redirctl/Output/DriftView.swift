@@ -4,9 +4,11 @@ import RulesetModel
 
 /// What the kernel holds against what it should: for `diff`, `check` and `status`.
 struct DriftView {
-    let situation: Situation
+    /// What was seen; nothing where nothing can have changed since the last verified look.
+    let situation: Situation?
     private let table: String
     private let drift: Drift?
+    private let generation: Manifest?
     private let expectation: String
     private let remedy: String?
     private let place: Place
@@ -14,28 +16,77 @@ struct DriftView {
     /// Compares a site with its current generation.
     ///
     /// A listing can be torn by a writer at work, so drift counts only when a second look sees it.
-    init(_ site: Site, at place: Place) throws {
+    /// If nothing can have changed, the table is read only if that is asked for.
+    init(_ site: Site, at place: Place, readsTable: Bool = false) throws {
+        if !readsTable, let unchanged = try site.unchanged() {
+            self.init(site.table, unchanged, expectation: unchanged.title, at: place)
+            return
+        }
         var situation = try site.look()
         if let drift = situation.drift, drift != .none { situation = try site.look() }
-        self.situation = situation
-        self.place = place
-        table = site.table
-        drift = situation.drift
-        expectation = situation.current.map(\.manifest.title) ?? ""
-        remedy = (situation.current?.manifest.number).map {
-            "\(place.line("apply --restore")) puts generation \($0) back."
-        }
+        let generation = situation.current?.manifest
+        self.init(
+            situation: situation,
+            table: site.table,
+            drift: situation.drift,
+            generation: generation,
+            expectation: generation?.title ?? "",
+            remedy: (generation?.number).map {
+                "\(place.line("apply --restore")) puts generation \($0) back."
+            },
+            place: place
+        )
     }
 
-    /// Compares a situation with a policy's ruleset.
-    init(_ situation: Situation, policy: String, ruleset: Ruleset, at place: Place) {
-        self.situation = situation
-        self.place = place
-        table = ruleset.table
+    /// Compares a site with a policy's ruleset.
+    init(_ site: Site, policy: String, ruleset: Ruleset, at place: Place) throws {
+        let expectation = policy == "-" ? "<stdin>" : policy
+        if let unchanged = try site.unchanged(with: ruleset) {
+            self.init(site.table, unchanged, expectation: expectation, at: place)
+            return
+        }
+        let situation = try site.look()
         let difference = situation.plan(for: ruleset).difference
-        drift = difference.isSubstantial ? .differs(difference) : Drift.none
-        expectation = policy == "-" ? "<stdin>" : policy
-        remedy = "\(place.line("apply \(policy.quotedForShell)")) makes it so."
+        self.init(
+            situation: situation,
+            table: ruleset.table,
+            drift: difference.isSubstantial ? .differs(difference) : Drift.none,
+            generation: situation.current?.manifest,
+            expectation: expectation,
+            remedy: "\(place.line("apply \(policy.quotedForShell)")) makes it so.",
+            place: place
+        )
+    }
+
+    /// Says that a table is as it should be, because nothing can have changed.
+    private init(_ table: String, _ generation: Manifest, expectation: String, at place: Place) {
+        self.init(
+            situation: nil,
+            table: table,
+            drift: Drift.none,
+            generation: generation,
+            expectation: expectation,
+            remedy: nil,
+            place: place
+        )
+    }
+
+    private init(
+        situation: Situation?,
+        table: String,
+        drift: Drift?,
+        generation: Manifest?,
+        expectation: String,
+        remedy: String?,
+        place: Place
+    ) {
+        self.situation = situation
+        self.table = table
+        self.drift = drift
+        self.generation = generation
+        self.expectation = expectation
+        self.remedy = remedy
+        self.place = place
     }
 
     var isDrifted: Bool { drift != Drift.none }
@@ -45,7 +96,7 @@ struct DriftView {
         switch drift {
         case nil:
             ReportLine(.heading, "Table inet \(table): nothing is applied here.")
-        case Drift.none? where situation.isRemoved:
+        case Drift.none? where generation?.isRemoval == true:
             ReportLine(.heading, "Table inet \(table) is gone, as it should be: \(expectation).")
         case Drift.none?:
             ReportLine(.heading, "Table inet \(table) holds \(expectation).")
@@ -82,7 +133,7 @@ struct DriftView {
                 stateLine,
                 ReportLine(
                     .plain,
-                    situation.hasForeignTable
+                    situation?.hasForeignTable == true
                         ? "redirctl did not make it, and leaves it alone."
                         : "\(place.line("remove")) takes it away again."
                 ),
@@ -92,7 +143,7 @@ struct DriftView {
 
     /// Why a table can be gone without anybody's doing.
     private var reason: [ReportLine] {
-        guard situation.table == nil else { return [] }
+        guard let situation, situation.table == nil else { return [] }
         return switch situation.restart {
         case .machine?: [ReportLine(.plain, "The machine was started since.")]
         case .namespace?: [ReportLine(.plain, "The network namespace was made anew since.")]
@@ -109,7 +160,7 @@ struct DriftView {
 
         init(_ view: DriftView) {
             table = view.table
-            generation = view.situation.current?.manifest.number
+            generation = view.generation?.number
             drift = view.isDrifted
             if case .differs(let difference) = view.drift {
                 self.difference = DifferenceReport(difference, table: view.table)

@@ -8,6 +8,21 @@ struct PlanView {
     let next: Int
     let difference: Difference
 
+    init(current: Int?, next: Int, difference: Difference) {
+        self.current = current
+        self.next = next
+        self.difference = difference
+    }
+
+    /// The plan to do nothing, because the kernel holds the ruleset.
+    init(nothingTo manifest: Manifest, _ ruleset: Ruleset) {
+        self.init(
+            current: manifest.number,
+            next: manifest.number,
+            difference: Difference(noneFrom: ruleset)
+        )
+    }
+
     func heading(table: String) -> String {
         let generations =
             switch current {

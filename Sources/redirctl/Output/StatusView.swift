@@ -13,8 +13,7 @@ struct StatusView {
 
     let rows: [Row]
 
-    init(_ situation: Situation) {
-        let table = situation.table
+    init(_ table: LiveTable?) {
         let counters = Dictionary(
             (table?.counters ?? []).map { ($0.name, $0) },
             uniquingKeysWith: { first, _ in first }

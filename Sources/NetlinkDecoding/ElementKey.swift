@@ -1,0 +1,72 @@
+internal import CNetfilter
+
+/// The key of an element of a set: a number, the beginning of an interval, or the end of one.
+struct ElementKey: Hashable {
+    let first: UInt128
+
+    /// The last number of the interval, where the element says it itself.
+    let last: UInt128?
+
+    /// Whether an interval ends in front of the key.
+    let isEnd: Bool
+
+    /// How many bytes the key has.
+    let length: Int
+
+    /// Reads a key, or nothing where the element has more than a key and a value.
+    ///
+    /// More is a comment, a time to live, a counter, or what this program does not know.
+    init?(_ element: Attributes) {
+        guard element.endsBy(NFTA_SET_ELEM_EXPRESSIONS), element[NFTA_SET_ELEM_EXPR] == nil,
+            element[NFTA_SET_ELEM_EXPRESSIONS] == nil, element[NFTA_SET_ELEM_TIMEOUT] == nil,
+            element[NFTA_SET_ELEM_EXPIRATION] == nil, element[NFTA_SET_ELEM_OBJREF] == nil,
+            let key = element.value(NFTA_SET_ELEM_KEY)
+        else { return nil }
+        if let data = element[NFTA_SET_ELEM_USERDATA] {
+            guard UserData(data)?.entries.allSatisfy({ $0.type == Self.flagsType }) == true else {
+                return nil
+            }
+        }
+        switch element[NFTA_SET_ELEM_FLAGS].map({ $0.number(UInt32.self) ?? .max }) ?? 0 {
+        case 0: isEnd = false
+        case NFT_SET_ELEM_INTERVAL_END.rawValue: isEnd = true
+        default: return nil
+        }
+        first = key.bits
+        length = key.length
+        guard element[NFTA_SET_ELEM_KEY_END] != nil else {
+            last = nil
+            return
+        }
+        guard let end = element.value(NFTA_SET_ELEM_KEY_END), end.length == length, !isEnd,
+            end.bits >= first
+        else { return nil }
+        last = end.bits
+    }
+
+    /// NFTNL_UDATA_SET_ELEM_FLAGS: nft notes there that an interval has no end.
+    private static let flagsType: UInt8 = 1
+
+    /// The intervals that keys in any order make, or nothing where they make none.
+    static func ranges(_ keys: [ElementKey], length: Int) -> [ClosedRange<UInt128>]? {
+        let highest = length >= 16 ? UInt128.max : (UInt128(1) << UInt128(8 * length)) - 1
+        var ranges: [ClosedRange<UInt128>] = []
+        var open: UInt128?
+        // Where one interval ends and another begins, the end comes first.
+        for key in Set(keys).sorted(by: { ($0.first, $0.rank) < ($1.first, $1.rank) }) {
+            if key.isEnd {
+                // Everything below the first interval ends where that begins.
+                if let first = open { ranges.append(first...(key.first - 1)) }
+                guard open != nil || (key.first == 0 && ranges.isEmpty) else { return nil }
+                open = nil
+            } else {
+                guard open == nil else { return nil }
+                if let last = key.last { ranges.append(key.first...last) } else { open = key.first }
+            }
+        }
+        if let open { ranges.append(open...highest) }
+        return ranges.isEmpty ? nil : ranges
+    }
+
+    private var rank: Int { isEnd ? 0 : 1 }
+}

@@ -1,0 +1,63 @@
+internal import CNetfilter
+
+/// A request for all objects of a kind.
+public struct Request: Sendable, Hashable {
+    /// The kinds of objects that can be asked for.
+    public enum Kind: Sendable, Hashable {
+        case chains
+        case rules
+        case sets
+        /// The elements of the set or map of this name.
+        case elements(of: String)
+        /// Counters, quotas and the like.
+        case objects
+        case flowtables
+
+        fileprivate var message: nf_tables_msg_types {
+            switch self {
+            case .chains: NFT_MSG_GETCHAIN
+            case .rules: NFT_MSG_GETRULE
+            case .sets: NFT_MSG_GETSET
+            case .elements: NFT_MSG_GETSETELEM
+            case .objects: NFT_MSG_GETOBJ
+            case .flowtables: NFT_MSG_GETFLOWTABLE
+            }
+        }
+    }
+
+    /// The kind.
+    public let kind: Kind
+
+    /// The `inet` table whose objects they are.
+    ///
+    /// The kernel lists chains of other tables as well, whatever it is asked for.
+    public let table: String
+
+    /// Creates a request.
+    public init(_ kind: Kind, of table: String) {
+        self.kind = kind
+        self.table = table
+    }
+
+    /// The request as it is sent; the answers bear its sequence, to tell them from those to others.
+    public func bytes(sequence: UInt32) -> [UInt8] {
+        // In all kinds, 1 is the table's name; in elements, 2 is the set's.
+        var attributes = Self.attribute(1, table)
+        if case .elements(let set) = kind { attributes += Self.attribute(2, set) }
+        let type = UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16(kind.message.rawValue)
+        let flags = UInt16(NLM_F_REQUEST | NLM_F_DUMP)
+        return Self.native(UInt32(20 + attributes.count)) + Self.native(type) + Self.native(flags)
+            + Self.native(sequence) + Self.native(UInt32(0))
+            + [UInt8(CNETFILTER_INET.rawValue), UInt8(NFNETLINK_V0), 0, 0] + attributes
+    }
+
+    private static func attribute(_ type: UInt16, _ text: String) -> [UInt8] {
+        let value = Array(text.utf8) + [0]
+        let padding = [UInt8](repeating: 0, count: -value.count & 3)
+        return native(UInt16(truncatingIfNeeded: 4 + value.count)) + native(type) + value + padding
+    }
+
+    private static func native(_ number: some FixedWidthInteger) -> [UInt8] {
+        withUnsafeBytes(of: number) { Array($0) }
+    }
+}

@@ -1,0 +1,174 @@
+public import Addressing
+internal import CNetfilter
+public import RulesetModel
+
+/// A table that is being put together from the kernel's answers, without the help of any library.
+///
+/// The answers come in this order: chains, objects, sets, the elements of those sets that
+/// ``setsToRead`` names, flowtables, and then the rules, which refer to all of these.
+public struct TableDecoder {
+    private var table: LiveTable
+    private var chains: [String: Int] = [:]
+    private var sets: [KernelSet] = []
+    private var setPlaces: [String: Int] = [:]
+    private var flowtables: [LiveObject] = []
+    private var counterHandles: Set<Handle> = []
+    private var ruleHandles: Set<Handle> = []
+    private var surroundings: RuleProgram.Surroundings
+    private var sharesSets = false
+
+    /// Whether there is a rule that ``Rule`` can't express.
+    public private(set) var hasForeignRule = false
+
+    /// Creates a table of which nothing has been read yet.
+    ///
+    /// - Parameters:
+    ///   - table: What is known of it already: its name.
+    ///   - cgroups: Finds the path of a control group by the number that the kernel has for it.
+    public init(of table: LiveTable, cgroups: @escaping (UInt64) -> CgroupPath?) {
+        self.table = table
+        surroundings = RuleProgram.Surroundings(cgroups: cgroups)
+    }
+
+    /// Takes in one object; those of other tables are passed by.
+    public mutating func add(_ message: Message) throws(UnreadableMessage) {
+        guard case .object(let kind) = message.kind,
+            message.family == UInt8(CNETFILTER_INET.rawValue)
+        else {
+            return
+        }
+        guard let object = Attributes(message.attributes) else {
+            throw UnreadableMessage("an object whose description is damaged")
+        }
+        // In all kinds, 1 is the table's name.
+        guard object[NFTA_CHAIN_TABLE]?.isText(table.name) == true else { return }
+        switch kind {
+        case NFT_MSG_NEWCHAIN.rawValue: try add(chain: object)
+        case NFT_MSG_NEWRULE.rawValue: try add(rule: object)
+        case NFT_MSG_NEWSET.rawValue: try add(set: object)
+        case NFT_MSG_NEWSETELEM.rawValue: add(elements: object)
+        case NFT_MSG_NEWOBJ.rawValue: add(object)
+        case NFT_MSG_NEWFLOWTABLE.rawValue:
+            let flowtable = LiveObject(flowtable: object)
+            if !flowtables.contains(flowtable) { flowtables.append(flowtable) }
+        default: break
+        }
+    }
+
+    /// The sets and maps whose elements must be read.
+    public var setsToRead: [String] {
+        sets.filter(\.needsElements).map(\.name)
+    }
+
+    /// The table, as far as it was read.
+    public var result: LiveTable {
+        var table = table
+        for set in sets {
+            if let map = set.portMap, let handle = set.handle {
+                table.maps.append(LiveMap(handle: handle, content: map))
+            } else if !set.isPartOfRule {
+                let kind = set.isMap ? "map" : "set"
+                table.others.append(LiveObject(kind: kind, name: set.name, handle: set.handle))
+            }
+        }
+        table.others += flowtables
+        return table
+    }
+}
+
+// MARK: - Objects
+
+extension TableDecoder {
+    private mutating func add(chain object: Attributes) throws(UnreadableMessage) {
+        guard let chain = LiveChain(object) else {
+            throw UnreadableMessage("a chain without name or handle")
+        }
+        if (object.number(NFTA_CHAIN_FLAGS) ?? 0) & NFT_CHAIN_BINDING.rawValue != 0 {
+            surroundings.boundChains.insert(chain.name)
+        } else if chains[chain.name] == nil {
+            chains[chain.name] = table.chains.count
+            table.chains.append(chain)
+        }
+    }
+
+    private mutating func add(set object: Attributes) throws(UnreadableMessage) {
+        guard let set = KernelSet(object) else { throw UnreadableMessage("a set without a name") }
+        guard setPlaces[set.name] == nil else { return }
+        setPlaces[set.name] = sets.count
+        sets.append(set)
+    }
+
+    private mutating func add(elements object: Attributes) {
+        guard let name = object[NFTA_SET_ELEM_LIST_SET]?.text, let place = setPlaces[name],
+            let elements = object[NFTA_SET_ELEM_LIST_ELEMENTS]
+        else { return }
+        sets[place].add(elements: elements)
+    }
+
+    private mutating func add(_ object: Attributes) {
+        if let counter = LiveCounter(object) {
+            if counterHandles.insert(counter.handle).inserted { table.counters.append(counter) }
+        } else {
+            let other = LiveObject(object)
+            if !table.others.contains(other) { table.others.append(other) }
+        }
+    }
+}
+
+// MARK: - Rules
+
+extension TableDecoder {
+    private mutating func add(rule object: Attributes) throws(UnreadableMessage) {
+        guard let handle = object[NFTA_RULE_HANDLE]?.number(UInt64.self),
+            let name = object[NFTA_RULE_CHAIN]?.text
+        else { throw UnreadableMessage("a rule without chain or handle") }
+        guard !surroundings.boundChains.contains(name), ruleHandles.insert(handle).inserted else {
+            return
+        }
+        guard let chain = chains[name] else { throw UnreadableMessage("a rule of no chain") }
+        if !sharesSets {
+            sharesSets = true
+            for set in sets { surroundings.sets[set.name] = set }
+        }
+        let rule = LiveRule(object, handle: handle, in: surroundings)
+        if rule.known == nil { hasForeignRule = true }
+        table.chains[chain].rules.append(rule)
+    }
+}
+
+extension LiveRule {
+    fileprivate init(
+        _ object: Attributes,
+        handle: Handle,
+        in surroundings: RuleProgram.Surroundings
+    ) {
+        let rule = Rule(object, in: surroundings)
+        self.init(
+            handle: handle,
+            content: rule.map(Content.known) ?? .foreign("a rule with handle \(handle)")
+        )
+    }
+}
+
+extension Rule {
+    /// Reads a rule, or nothing where ``Rule`` can't say exactly the same.
+    fileprivate init?(_ object: Attributes, in surroundings: RuleProgram.Surroundings) {
+        guard object[NFTA_RULE_COMPAT] == nil, let expressions = object[NFTA_RULE_EXPRESSIONS]
+        else { return nil }
+        var list = AttributeList(expressions)
+        var program = RuleProgram(in: surroundings)
+        while let (type, value) = list.next() {
+            guard type == NFTA_LIST_ELEM.rawValue, let expression = Expression(value),
+                program.follow(expression)
+            else { return nil }
+        }
+        guard !list.isDamaged else { return nil }
+        do throws(UnreadableMessage) {
+            guard let rule = program.rule(comment: try RuleComment.read(object[NFTA_RULE_USERDATA]))
+            else { return nil }
+            self = rule
+        } catch {
+            return nil
+        }
+    }
+}

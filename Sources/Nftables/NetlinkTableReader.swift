@@ -1,0 +1,76 @@
+internal import NetlinkDecoding
+internal import RulesetModel
+
+/// Reads a table by the kernel's own messages.
+enum NetlinkTableReader {
+    /// What a table holds, and whether there are rules in it that only nft has words for.
+    struct Reading {
+        let table: LiveTable
+        let hasForeignRule: Bool
+    }
+
+    /// So often a table is read again because somebody changed something meanwhile.
+    private static let furtherLooks = 20
+
+    /// Reads a table, or nothing where the kernel has none of that name.
+    ///
+    /// What a dormant or owned table holds is not read.
+    ///
+    /// The kernel lists objects of one kind after the other, so a reading counts when nothing was
+    /// changed meanwhile. On a machine where somebody always changes other tables, two in a row
+    /// that say the same count, too.
+    static func read(_ name: String) throws(KernelError) -> Reading? {
+        var last: LiveTable?
+        for _ in 0...furtherLooks {
+            let before = try Netlink.generation()
+            guard let bareTable = try Netlink.bareTable(name) else { return nil }
+            guard !bareTable.isDormant, !bareTable.isOwned else {
+                return Reading(table: bareTable, hasForeignRule: false)
+            }
+            guard let (reading, wasDisturbed) = try look(at: bareTable) else { continue }
+            if !wasDisturbed, try Netlink.generation() == before { return reading }
+            let still = reading.table.still
+            if still == last { return reading }
+            last = still
+        }
+        throw .unreadableListing("it kept changing while it was read")
+    }
+
+    /// Reads once; nothing where what was read does not fit together.
+    private static func look(
+        at bareTable: LiveTable
+    ) throws(KernelError) -> (Reading, wasDisturbed: Bool)? {
+        var socket = try NetlinkSocket()
+        let cgroups = CgroupPaths()
+        var decoder = TableDecoder(of: bareTable) { cgroups.path(of: $0) }
+        func ask(_ kind: Request.Kind) throws(KernelError) {
+            try socket.ask(Request(kind, of: bareTable.name)) {
+                (message) throws(UnreadableMessage) in try decoder.add(message)
+            }
+        }
+        do throws(KernelError) {
+            for kind in [Request.Kind.chains, .objects, .sets] { try ask(kind) }
+            for set in decoder.setsToRead { try ask(.elements(of: set)) }
+            try ask(.flowtables)
+            try ask(.rules)
+        } catch .unreadableListing(let reason) {
+            // A rule whose chain came later, say.
+            if socket.wasDisturbed { return nil }
+            throw .unreadableListing(reason)
+        }
+        let reading = Reading(table: decoder.result, hasForeignRule: decoder.hasForeignRule)
+        return (reading, socket.wasDisturbed)
+    }
+}
+
+extension LiveTable {
+    /// The table without what moves of itself.
+    fileprivate var still: LiveTable {
+        var table = self
+        for index in table.counters.indices {
+            table.counters[index].packets = 0
+            table.counters[index].bytes = 0
+        }
+        return table
+    }
+}

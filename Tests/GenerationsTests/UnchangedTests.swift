@@ -1,0 +1,89 @@
+import Nftables
+import RulesetModel
+import TestSupport
+import Testing
+
+@testable import Generations
+
+/// While the kernel's count of transactions stands, nothing is read.
+@Suite(.networkNamespace) struct UnchangedTests {
+    let shop: Workshop
+
+    init() throws { shop = try Workshop() }
+
+    @Test func `a second apply reads nothing`() throws {
+        try shop.apply(Sample.first)
+        let looks = shop.kernel.looks
+        #expect(try shop.site.unchanged()?.number == 1)
+        #expect(try shop.site.unchanged(with: Sample.first)?.number == 1)
+        #expect(try shop.site.unchanged(with: Sample.second) == nil)
+        #expect(try shop.apply(Sample.first).summary == "nothing 1, 2 redirects")
+        #expect(try shop.restore().summary == "nothing 1, 2 redirects")
+        #expect(shop.kernel.looks == looks)
+        #expect(try shop.apply(Sample.second).summary == "applied 2 from 1")
+        #expect(shop.kernel.looks > looks)
+        try shop.expectLive(2, Sample.second)
+    }
+
+    @Test func `a removed table needs no look either`() throws {
+        try shop.apply(Sample.first)
+        try shop.remove()
+        let looks = shop.kernel.looks
+        #expect(try shop.site.unchanged()?.isRemoval == true)
+        #expect(try shop.restore().summary == "nothing to remove")
+        #expect(shop.kernel.looks == looks)
+        try shop.nft("add table inet redirctl")
+        #expect(try shop.site.unchanged() == nil)
+    }
+
+    @Test func `whoever changes something is seen`() throws {
+        try shop.apply(Sample.first)
+        try shop.nft("flush chain inet redirctl output")
+        #expect(try shop.site.unchanged() == nil)
+        #expect(try shop.apply(Sample.first).summary == "restored 1")
+        try shop.expectLive(1, Sample.first)
+        #expect(try shop.site.unchanged()?.number == 1)
+    }
+
+    @Test func `what others do elsewhere is looked at once`() throws {
+        try shop.apply(Sample.first)
+        try shop.nft("add table inet somebodys")
+        #expect(try shop.site.unchanged() == nil)
+        #expect(try shop.apply(Sample.first).summary == "nothing 1, 2 redirects")
+        let looks = shop.kernel.looks
+        #expect(try shop.site.unchanged()?.number == 1)
+        #expect(try shop.apply(Sample.first).summary == "nothing 1, 2 redirects")
+        #expect(shop.kernel.looks == looks)
+    }
+
+    @Test func `another boot or namespace is looked at`() throws {
+        try shop.apply(Sample.first)
+        shop.boot = "second boot"
+        #expect(try shop.site.unchanged() == nil)
+        shop.boot = "first boot"
+        shop.namespace = 2
+        #expect(try shop.site.unchanged() == nil)
+    }
+
+    @Test func `a namespace of the same number and count without our table is seen`() throws {
+        try shop.apply(Sample.first)
+        try shop.nft("delete table inet redirctl")
+        var head = try shop.store.head()
+        head.verified = shop.site.verification(at: try shop.kernelGeneration())
+        try shop.store.write(head)
+        #expect(try shop.site.unchanged() == nil)
+        try shop.nft("add table inet redirctl")
+        head.verified = shop.site.verification(at: try shop.kernelGeneration())
+        try shop.store.write(head)
+        #expect(try shop.site.unchanged() == nil)
+        #expect(try shop.apply(Sample.first).summary == "restored 1")
+    }
+
+    @Test func `an intent is looked at`() throws {
+        try shop.apply(Sample.first)
+        var head = try shop.store.head()
+        head.intent = 2
+        try shop.store.write(head)
+        #expect(try shop.site.unchanged() == nil)
+    }
+}
