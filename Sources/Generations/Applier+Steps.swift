@@ -72,6 +72,7 @@ extension Applier {
             policy: target?.manifest.policy ?? request.policy,
             sources: Manifest.Source.copies(of: sources),
             accounts: target?.manifest.accounts ?? request.accounts,
+            namesControlGroups: ruleset?.namesControlGroups ?? false,
             digest: try site.store.digest(of: ruleset),
             tool: request.author.tool
         )
@@ -169,6 +170,12 @@ extension Applier {
 }
 
 extension Ruleset {
+    /// Whether a rule matches a control group.
+    fileprivate var namesControlGroups: Bool {
+        (chains.flatMap(\.rules) + regularChains.flatMap(\.rules))
+            .contains { $0.selector.cgroup != nil }
+    }
+
     /// How many redirects it has.
     var redirects: Int {
         Set(chains.flatMap(\.rules).compactMap(\.comment)).count

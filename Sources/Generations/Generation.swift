@@ -102,6 +102,11 @@ public struct Manifest: Sendable, Hashable, Codable {
     /// The users and groups that the policy names; the rules hold their ids.
     public let accounts: [Account]
 
+    /// Whether its rules name a control group.
+    ///
+    /// One that is made anew under its old name is another to the kernel, and no transaction tells.
+    let namesControlGroups: Bool
+
     /// The SHA-256 of the stored ruleset, in hexadecimal.
     public let digest: String
 

@@ -78,7 +78,7 @@ public struct Site: Sendable {
             verified.boot == boot, verified.namespace == namespace,
             try kernel.generation() == verified.kernelGeneration,
             // What is wrong with the store is told by a closer look.
-            let manifest = try? store.manifest(of: number),
+            let manifest = try? store.manifest(of: number), !manifest.namesControlGroups,
             // A namespace that was made anew can have the number of the one before, and its count
             // of transactions can have come just as far.
             try kernel.table(table, bears: manifest.isRemoval ? nil : manifest.marker)

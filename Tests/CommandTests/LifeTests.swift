@@ -74,6 +74,31 @@ import Testing
         #expect(words.split(separator: account, omittingEmptySubsequences: false).count == 3)
     }
 
+    @Test(.enabled(if: LabIdentity.isFree, "root of the machine is needed"))
+    func `a control group that is made anew is found by a check, and mended`() throws {
+        let policy = try scratch.file(
+            "cgroup.yaml",
+            """
+            version: 1
+            redirects:
+              - name: a
+                direction: outbound
+                match: {cgroup: rc-life.slice}
+                to: {local: true}
+            """
+        )
+        try LabIdentity.withControlGroups(["rc-life.slice"]) {
+            #expect(try scratch.redirctl("apply", policy).status == 0)
+            #expect(try scratch.redirctl("check").status == 0)
+            try LabIdentity.replaceControlGroup("rc-life.slice")
+            let check = try scratch.redirctl("check")
+            #expect(check.status == 2)
+            #expect(check.output.contains("~ a") || check.output.contains("- a"), "\(check.output)")
+            #expect(try scratch.redirctl("apply", "--restore").status == 0)
+            #expect(try scratch.redirctl("check").status == 0)
+        }
+    }
+
     @Test func `a second apply sends nothing and keeps the counters`() throws {
         let server = try machine.serve(ports: [8080])
         defer { withExtendedLifetime(server) {} }

@@ -64,6 +64,7 @@ enum Sample {
                 policy: "/etc/redirctl/web.yaml",
                 sources: Manifest.Source.copies(of: sources),
                 accounts: [.init(kind: "user", name: "nobody", id: 65534)],
+                namesControlGroups: false,
                 digest: try store.digest(of: ruleset),
                 tool: "0.0.0"
             ),
