@@ -1,20 +1,21 @@
 import Diagnostics
 import PolicyModel
+import TestSupport
 import Testing
 
 @testable import PolicyYAML
 
 @Suite struct ReferenceTests {
     @Test func `there are example policies`() {
-        #expect(PolicyFolder.policies.count >= 12)
+        #expect(ExamplePolicies.names.count >= 12)
     }
 
-    @Test(arguments: PolicyFolder.policies)
+    @Test(arguments: ExamplePolicies.names)
     func `every example policy is read without findings`(name: String) throws {
-        let text = try PolicyFolder.text(of: name)
+        let text = try ExamplePolicies.text(of: name)
         // Control groups are those of the machine that runs the policy.
         let reader = PolicyReader(allowsUnsafePermissions: true)
-        let loaded = try reader.read(path: "\(PolicyFolder.path)/\(name)")
+        let loaded = try reader.read(path: ExamplePolicies.path(of: name))
         #expect(loaded.warnings.allSatisfy { $0.code == .missingCgroup })
         #expect(!loaded.policy.tests.isEmpty)
         #expect(text.hasPrefix("# "), "it begins with what it is for")
@@ -22,17 +23,17 @@ import Testing
     }
 
     @Test func `every example policy, code and key is in the reference`() throws {
-        let reference = try PolicyFolder.text(of: "README.md")
+        let reference = try ExamplePolicies.reference()
         let keys = PolicyLanguage.tables.flatMap { $0.names }.map { "`\($0)`" }
         let codes = DiagnosticCode.allCases.map { "| `\($0.rawValue)` |" }
-        let policies = PolicyFolder.policies.map { "(\($0))" }
+        let policies = ExamplePolicies.names.map { "(\($0).yaml)" }
         for text in keys + codes + policies {
             #expect(reference.contains(text), "\(text) is not in Policies/README.md")
         }
     }
 
     @Test func `every policy in the reference is read without findings`() throws {
-        let reference = try PolicyFolder.text(of: "README.md")
+        let reference = try ExamplePolicies.reference()
         let blocks = reference.components(between: "```yaml\n", and: "```")
         #expect(!blocks.isEmpty)
         for block in blocks {

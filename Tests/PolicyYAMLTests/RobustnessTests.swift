@@ -6,9 +6,9 @@ import Testing
 
 /// Whatever the text, reading ends in a policy or in errors that lie inside the text.
 @Suite struct RobustnessTests {
-    @Test(arguments: PolicyFolder.policies)
+    @Test(arguments: ExamplePolicies.names)
     func `every beginning of a policy is read or refused`(name: String) throws {
-        let text = Array(try PolicyFolder.text(of: name).utf8)
+        let text = Array(try ExamplePolicies.text(of: name).utf8)
         for end in stride(from: 0, through: text.count, by: 3) {
             check(Array(text[..<end]))
         }
@@ -18,7 +18,7 @@ import Testing
     func `every mutation of a policy is read or refused`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let texts =
-            try PolicyFolder.policies.map { Array(try PolicyFolder.text(of: $0).utf8) }
+            try ExamplePolicies.names.map { Array(try ExamplePolicies.text(of: $0).utf8) }
             + FindingCase.all.values.map { Array($0.shown.utf8) }.sorted { $0.count < $1.count }
         for _ in 0..<400 {
             guard var text = texts.randomElement(using: &generator) else { return }

@@ -1,13 +1,14 @@
 import Diagnostics
+import TestSupport
 import Testing
 
 @testable import PolicyYAML
 
 @Suite struct SchemaTests {
     @Test func `every example policy fits`() throws {
-        let reference = try PolicyFolder.text(of: "README.md")
+        let reference = try ExamplePolicies.reference()
         let policies =
-            try PolicyFolder.policies.map { try PolicyFolder.text(of: $0) }
+            try ExamplePolicies.names.map { try ExamplePolicies.text(of: $0) }
             + reference.components(between: "```yaml\n", and: "```")
         for (policy, reason) in zip(policies, try SchemaValidator.reasons(policies)) {
             #expect(reason == nil, "\(policy)")
