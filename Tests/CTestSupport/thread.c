@@ -54,24 +54,31 @@ int ctest_await_device(const char *name)
     return error;
 }
 
-static int mount_for_this_thread(const char *path, const char *type, int *before)
+/* What is mounted from now on, this thread alone sees. */
+static int begin_to_cover(int *before)
 {
     *before = open("/proc/thread-self/ns/mnt", O_RDONLY | O_CLOEXEC);
     if (*before < 0 || unshare(CLONE_NEWNS) != 0)
         return errno;
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
-        return errno;
-    return mount(type, path, type, 0, NULL) == 0 ? 0 : errno;
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 ? 0 : errno;
 }
 
 int ctest_cover_directory(const char *path, int *before)
 {
-    return mount_for_this_thread(path, "tmpfs", before);
+    int error = begin_to_cover(before);
+    if (error != 0)
+        return error;
+    return mount("tmpfs", path, "tmpfs", 0, NULL) == 0 ? 0 : errno;
 }
 
 int ctest_show_cgroups(const char *path, int *before)
 {
-    return mount_for_this_thread(path, "cgroup2", before);
+    int error = begin_to_cover(before);
+    if (error != 0)
+        return error;
+    /* The kernel refuses a hierarchy that is there already a second time in the same place. */
+    umount2(path, MNT_DETACH);
+    return mount("cgroup2", path, "cgroup2", 0, NULL) == 0 ? 0 : errno;
 }
 
 int ctest_uncover(int before)
