@@ -30,7 +30,7 @@ demo: ## show the whole life of a policy with real connections, in a namespace o
 test: ## run every test; kernel tests that cannot run fail
 	@.ci/packages build test
 	swift build $(STRICT) --build-tests
-	REDIRCTL_REQUIRE_KERNEL=1 $(ISOLATED) swift test --skip-build --disable-sandbox
+	REDIRCTL_REQUIRE_KERNEL=1 REDIRCTL_TESTER=$(shell id -u) $(ISOLATED) swift test --skip-build --disable-sandbox
 
 lint: ## check format and style
 	swift format lint --strict --recursive Package.swift Sources Tests

@@ -21,6 +21,9 @@ public struct CgroupPath: Hashable, Sendable {
     /// (nft(8), "Socket expression").
     public var level: Int { text.utf8.count { $0 == UInt8(ascii: "/") } + 1 }
 
+    /// Where nft looks for the hierarchy, whatever is mounted there (`SYSFS_CGROUPSV2_PATH`).
+    public static let hierarchy = "/sys/fs/cgroup"
+
     /// The most bytes that a path may have.
     public static let longest = 512
 

@@ -18,7 +18,7 @@ extension Applier {
             }
             return current.ruleset == nil
                 ? .nothingToRemove
-                : .nothing(generation: number, unchanged: current.ruleset?.redirects ?? 0)
+                : .nothing(generation: number, unchanged: current.ruleset?.redirectCount ?? 0)
         case .differs, .tableIsBack:
             try send(drift.operations, of: number) { current.drift(in: $0) == .none }
         }
@@ -166,19 +166,6 @@ extension Applier {
         try site.store.write(situation.head)
         // A history that is too long for now harms nobody; the next change shortens it.
         try? site.store.prune(situation.head)
-    }
-}
-
-extension Ruleset {
-    /// Whether a rule matches a control group.
-    fileprivate var namesControlGroups: Bool {
-        (chains.flatMap(\.rules) + regularChains.flatMap(\.rules))
-            .contains { $0.selector.cgroup != nil }
-    }
-
-    /// How many redirects it has.
-    var redirects: Int {
-        Set(chains.flatMap(\.rules).compactMap(\.comment)).count
     }
 }
 

@@ -64,7 +64,7 @@ extension Applier {
         adopting: Bool = false
     ) throws -> Change {
         if let unchanged, try site.store.digest(of: wanted) == unchanged.digest {
-            return .nothing(generation: unchanged.number, unchanged: wanted.redirects)
+            return .nothing(generation: unchanged.number, unchanged: wanted.redirectCount)
         }
         try look()
         if !adopting { try refuseForeignTable() }
@@ -78,7 +78,7 @@ extension Applier {
             guard let ruleset = try site.store.generation(unchanged.number).ruleset else {
                 return .nothingToRemove
             }
-            return .nothing(generation: unchanged.number, unchanged: ruleset.redirects)
+            return .nothing(generation: unchanged.number, unchanged: ruleset.redirectCount)
         }
         guard let current else { throw ApplyError.noGeneration }
         try refuseForeignTable()

@@ -6,7 +6,7 @@ internal import Glibc
 ///
 /// The kernel knows a control group of version 2 by the inode of its directory.
 final class CgroupPaths {
-    private static let root = "/sys/fs/cgroup"
+    private static let root = CgroupPath.hierarchy
     /// systemd nests about a dozen levels; the kernel allows any number.
     private static let deepest = 64
 

@@ -18,8 +18,8 @@ extension SelectorListing {
         else { return false }
         let key = String(last)
         switch (words.count, words.first) {
-        case (2, "ip"): return add(original: right, of: .ipv4, in: key)
-        case (2, "ip6"): return add(original: right, of: .ipv6, in: key)
+        case (2, "ip"): return add(addresses: right, of: .ipv4, in: key, to: \.originalAddresses)
+        case (2, "ip6"): return add(addresses: right, of: .ipv6, in: key, to: \.originalAddresses)
         case (1, "proto-src"), (1, "proto-dst"):
             // A single port, which is no range, is another form than ours.
             guard let ports = PortSet(listing: right)?.ranges, ports.count == 1 else {
@@ -29,15 +29,6 @@ extension SelectorListing {
             return fill(&originalPorts[key], ports.first)
         default: return false
         }
-    }
-
-    private mutating func add(
-        original right: JSONValue,
-        of family: IPFamily,
-        in key: String
-    ) -> Bool {
-        guard key == "saddr" || key == "daddr", imply(family) else { return false }
-        return fill(&originalAddresses[key], AddressSet(listing: right, family: family))
     }
 
     /// `socket cgroupv2`: libnftables leaves the level out of its JSON; ``ForeignRuleTexts`` checks it.

@@ -7,11 +7,11 @@ internal import RulesetModel
 /// dport 80` comes back as `tcp dport 80`, and an address match stands for its family.
 struct SelectorListing {
     private var family: IPFamily?
-    var impliedFamily: IPFamily?
+    private var impliedFamily: IPFamily?
     private var protocols: [TransportProtocol]?
     private var impliedProtocol: TransportProtocol?
     var needsProtocol = false
-    private var addresses: [String: AddressSet] = [:]
+    var addresses: [String: AddressSet] = [:]
     private var ports: [String: PortSet] = [:]
     private var interfaces: [String: [InterfacePattern]] = [:]
     private var owners: [String: IntervalSet<UInt32>] = [:]
@@ -151,13 +151,15 @@ struct SelectorListing {
             && add(ports: .number(Int64(number & 0xFFFF)), in: "dport")
     }
 
-    private mutating func add(
+    /// Takes in the addresses of a field: as they are, or as they were.
+    mutating func add(
         addresses right: JSONValue,
         of family: IPFamily,
-        in field: String
+        in field: String,
+        to part: WritableKeyPath<SelectorListing, [String: AddressSet]> = \.addresses
     ) -> Bool {
         guard field == "saddr" || field == "daddr", imply(family) else { return false }
-        return fill(&addresses[field], AddressSet(listing: right, family: family))
+        return fill(&self[keyPath: part][field], AddressSet(listing: right, family: family))
     }
 
     private mutating func add(ports right: JSONValue, in field: String) -> Bool {

@@ -58,7 +58,7 @@ extension Difference {
     /// No difference from a ruleset that the kernel is known to hold.
     public init(noneFrom wanted: Ruleset) {
         redirects = []
-        unchanged = Set(wanted.chains.flatMap(\.rules).compactMap(\.comment)).count
+        unchanged = wanted.redirectCount
         foreign = []
         structure = []
         operations = []

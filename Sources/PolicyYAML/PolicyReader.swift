@@ -1,3 +1,4 @@
+import Addressing
 public import Diagnostics
 
 /// Reads policies: from a file, from standard input, or from a text at hand.
@@ -16,7 +17,7 @@ public struct PolicyReader: Sendable {
     init(
         allowsUnsafePermissions: Bool = false,
         limits: Limits,
-        cgroupRoot: String = CgroupDirectory.standard
+        cgroupRoot: String = CgroupPath.hierarchy
     ) {
         self.allowsUnsafePermissions = allowsUnsafePermissions
         self.limits = limits

@@ -32,3 +32,17 @@ public struct Ruleset: Sendable, Hashable, Codable {
         self.regularChains = regularChains
     }
 }
+
+extension Ruleset {
+    /// How many redirects its rules belong to.
+    public var redirectCount: Int {
+        // Rules of other chains belong to redirects whose rules jump there.
+        Set(chains.flatMap(\.rules).compactMap(\.comment)).count
+    }
+
+    /// Whether a rule matches a control group.
+    public var namesControlGroups: Bool {
+        (chains.flatMap(\.rules) + regularChains.flatMap(\.rules))
+            .contains { $0.selector.cgroup != nil }
+    }
+}

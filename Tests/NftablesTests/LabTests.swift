@@ -1,9 +1,16 @@
 import Addressing
+import Glibc
 import Nftables
 import TestSupport
 import Testing
 
 @Suite(.networkNamespace) struct LabTests {
+    /// Tests that must act as others are passed by where that can't be; of root, it is expected.
+    @Test func `where root runs the tests, none is passed by`() {
+        let isRoot = getenv("REDIRCTL_TESTER").map { String(cString: $0) } == "0"
+        #expect(!isRoot || LabIdentity.isFree)
+    }
+
     @Test(arguments: [TransportProtocol.tcp, .udp])
     func `the machine reaches itself`(transport: TransportProtocol) throws {
         let lab = Lab()

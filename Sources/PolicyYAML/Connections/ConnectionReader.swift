@@ -1,3 +1,4 @@
+import Addressing
 import Diagnostics
 public import PolicyModel
 
@@ -14,7 +15,7 @@ public struct ConnectionReader: Sendable {
         var bag = DiagnosticBag()
         var texts = PolicyTexts(limits: Limits(), checksPermissions: false)
         let source = texts.add(Array(text.utf8), named: name, bag: &bag)?.source
-        var decoder = PolicyDecoder(texts: texts, bag: bag, cgroupRoot: CgroupDirectory.standard)
+        var decoder = PolicyDecoder(texts: texts, bag: bag, cgroupRoot: CgroupPath.hierarchy)
         let connection = source.flatMap {
             decoder.connection(.whole(texts.sources[$0].text, of: $0))
         }

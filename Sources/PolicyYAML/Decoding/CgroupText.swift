@@ -16,7 +16,7 @@ enum CgroupText {
         }
         if path != text, CgroupPath(path) != nil {
             return Advice(
-                label: "a path begins below `\(CgroupDirectory.standard)`, and has no slash at "
+                label: "a path begins below `\(CgroupPath.hierarchy)`, and has no slash at "
                     + "its ends",
                 help: "write `\(path)`"
             )
@@ -42,7 +42,7 @@ enum CgroupText {
     /// The text without what stands before and behind the path of a group.
     private static func path(meantBy text: String) -> String {
         var rest = text[...]
-        for root in ["\(CgroupDirectory.standard)/unified", CgroupDirectory.standard]
+        for root in ["\(CgroupPath.hierarchy)/unified", CgroupPath.hierarchy]
         where rest == root || rest.hasPrefix(root + "/") {
             rest = rest.dropFirst(root.count)
             break

@@ -24,7 +24,7 @@ extension Diagnostic {
             .missingCgroup,
             severity: .warning,
             "the control group \(scalar.text.quoted) was not found",
-            at: Label(scalar.span, "not found below `\(CgroupDirectory.standard)`"),
+            at: Label(scalar.span, "not found below `\(CgroupPath.hierarchy)`"),
             help: "it must exist when the rules are loaded; one that is made again later is "
                 + "another to the kernel"
         )

@@ -3,9 +3,6 @@ import Glibc
 
 /// The control groups that there are now; each is asked for once.
 struct CgroupDirectory {
-    /// Where nft looks for them, whatever is mounted there (`SYSFS_CGROUPSV2_PATH`).
-    static let standard = "/sys/fs/cgroup"
-
     private let root: String
     private var answers: [CgroupPath: Bool] = [:]
 
