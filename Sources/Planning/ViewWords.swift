@@ -40,9 +40,8 @@ enum ViewWords {
 
     /// Whose source address is exchanged: `all`, or addresses.
     static func masquerade(of rules: [PlacedRule]) -> String? {
-        guard rules.contains(where: { $0.rule.statement == .masquerade }) else { return nil }
-        let selectors = rules.filter { $0.hook == .postrouting && $0.isInBaseChain }
-            .map(\.rule.selector)
+        let selectors = rules.map(\.rule).filter { $0.statement == .masquerade }.map(\.selector)
+        if selectors.isEmpty { return nil }
         let sources = selectors.compactMap(\.sourceAddresses)
         guard sources.count == selectors.count else { return "all" }
         return abridged(AddressSet(sources.flatMap(\.ranges)).ranges.map(\.description))

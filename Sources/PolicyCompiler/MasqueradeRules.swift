@@ -14,43 +14,66 @@ struct MasqueradeRules {
     private(set) var inBaseChain: [Rule] = []
     private(set) var chains: [RegularChain] = []
 
+    /// What becomes of the sources of connections that a redirect decided.
+    private struct Verdict {
+        /// The clients for which it holds; nothing means all.
+        var sources: AddressSet?
+        var statement: Statement
+    }
+
     /// Creates the rules of redirects, which are in the order in which they are tried.
     init(_ redirects: [Redirect]) {
         for (index, redirect) in redirects.enumerated() {
+            var verdicts: [Verdict] = []
             if let masquerade = redirect.masquerade {
-                add(redirect, .masquerade, from: masquerade.sources)
-            } else if redirects[index...].contains(where: {
-                $0.masquerade != nil && redirect.mustNotBeTaken(for: $0)
-            }) {
-                // What goes to the same place by an earlier redirect is not for a later one.
-                add(redirect, .accept)
+                verdicts.append(Verdict(sources: masquerade.sources, statement: .masquerade))
             }
+            // What goes to the same place by an earlier redirect is not for a later one.
+            let isInTheWay = redirects[(index + 1)...].contains {
+                $0.masquerade != nil && redirect.mustNotBeTaken(for: $0)
+            }
+            if isInTheWay, verdicts.first == nil || verdicts.first?.sources != nil {
+                verdicts.append(Verdict(statement: .accept))
+            }
+            if !verdicts.isEmpty { add(redirect, verdicts) }
         }
     }
 
-    private mutating func add(
-        _ redirect: Redirect,
-        _ statement: Statement,
-        from sources: AddressSet? = nil
-    ) {
-        let selectors = redirect.selectorsAfterRouting(from: sources)
-        let excepted = redirect.exceptions.filter(\.isVisibleAfterRouting)
-            .flatMap { $0.selectorsAfterRouting(among: $0.families) }
+    private mutating func add(_ redirect: Redirect, _ verdicts: [Verdict]) {
         func rule(_ selector: Selector, _ statement: Statement) -> Rule {
             Rule(selector: selector, statement: statement, comment: redirect.name)
         }
+        let excepted = redirect.exceptions.filter(\.isVisibleAfterRouting)
+            .flatMap { $0.selectorsAfterRouting(among: $0.families) }
+        let selectors = redirect.selectorsAfterRouting
         if excepted.isEmpty || selectors.isEmpty {
-            inBaseChain += selectors.map { rule($0, statement) }
+            inBaseChain += verdicts.flatMap { verdict in
+                selectors.flatMap { $0.narrowed(to: verdict.sources) }
+                    .map { rule($0, verdict.statement) }
+            }
             return
         }
         let name = ObjectNames.sourceChain(of: redirect.name)
         inBaseChain += selectors.map { rule($0, .jump(to: name)) }
+        let deciding = verdicts.flatMap { verdict in
+            Selector().narrowed(to: verdict.sources).map { rule($0, verdict.statement) }
+        }
         chains.append(
-            RegularChain(
-                name: name,
-                rules: excepted.map { rule($0, .return) } + [rule(Selector(), statement)]
-            )
+            RegularChain(name: name, rules: excepted.map { rule($0, .return) } + deciding)
         )
+    }
+}
+
+extension Selector {
+    /// The selector for some sources only, for each of its families that they have.
+    fileprivate func narrowed(to sources: AddressSet?) -> [Selector] {
+        guard let sources else { return [self] }
+        return sources.families.filter { family == nil || $0 == family }.sorted().map {
+            var selector = self
+            selector.family = $0
+            selector.sourceAddresses = sources.restricted(to: $0)
+            return selector
+        }
     }
 }
 
@@ -70,14 +93,12 @@ extension Redirect {
     }
 
     /// Selectors for what the redirect can have made of connections that it decided.
-    fileprivate func selectorsAfterRouting(from sources: AddressSet?) -> [Selector] {
-        let possible = sources.map { families.intersection($0.families) } ?? families
-        return match.selectorsAfterRouting(among: possible).compactMap { selector in
+    fileprivate var selectorsAfterRouting: [Selector] {
+        match.selectorsAfterRouting(among: families).compactMap { selector in
             guard let family = selector.family else { return nil }
             let targets = remoteTargets.filter { $0.families.contains(family) }
             guard !targets.isEmpty else { return nil }
             var selector = selector
-            selector.sourceAddresses = sources?.restricted(to: family)
             selector.destinationAddresses = targets.addresses
             selector.destinationPorts = selector.protocols.isEmpty ? nil : targets.ports
             return selector

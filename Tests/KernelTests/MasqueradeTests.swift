@@ -99,6 +99,36 @@ import Testing
         #expect(try lab.client.peer(.tcp, "192.0.2.1:2000") == "10.3.0.2")
     }
 
+    @Test func `clients left out by one redirect are not taken in by a later one`() throws {
+        let lab = try Lab.withInternetAndClient()
+        let server = try lab.internet.serve(ports: [80])
+        defer { withExtendedLifetime(server) {} }
+        for except in ["[{destination: {address: 192.0.2.7}}]", ""] {
+            try lab.machine.nft("flush ruleset")
+            let policy = try PolicyUnderTest(
+                redirects: """
+                    - name: some
+                      direction: inbound
+                      match: {protocol: tcp, source: {address: 10.3.0.0/24}}
+                      to: {address: 192.0.2.1}
+                      masquerade: {from: 10.3.0.3}
+                      \(except.isEmpty ? "" : "except: \(except)")
+                    - name: all
+                      direction: inbound
+                      match: {protocol: tcp}
+                      to: {address: 192.0.2.1}
+                      masquerade: true
+                    """
+            )
+            #expect(try policy.difference.isEmpty)
+            _ = try? lab.client.ip(["addr add 10.3.0.3/24 dev client2"])
+            #expect(try lab.client.peer(.tcp, "198.51.100.7:80", from: "10.3.0.3:0") == "10.1.0.1")
+            #expect(try lab.client.peer(.tcp, "198.51.100.7:80", from: "10.3.0.2:0") == "10.3.0.2")
+            let excepted = except.isEmpty ? "10.3.0.2" : "10.1.0.1"
+            #expect(try lab.client.peer(.tcp, "192.0.2.7:80", from: "10.3.0.2:0") == excepted)
+        }
+    }
+
     @Test func `its chain comes with the first that asks for it, and goes with the last`() throws {
         let policy = try PolicyUnderTest(
             redirect: "direction: inbound",

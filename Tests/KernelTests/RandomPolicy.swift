@@ -115,7 +115,13 @@ struct RandomPolicy {
         var target: Target
         var isEnabled: Bool
         var isMasqueraded = false
+        var masqueradedSources: [String] = []
         var isLogged = false
+
+        var masquerade: String {
+            let sources = masqueradedSources.map { "\"\($0)\"" }.joined(separator: ", ")
+            return sources.isEmpty ? "\(isMasqueraded)" : "{from: [\(sources)]}"
+        }
 
         func decides(_ probe: Probe, here: [IPAddress]) -> Bool {
             let family = probe.destination.family
@@ -147,7 +153,7 @@ struct RandomPolicy {
                   match: \(redirect.match.yaml)
                   \(redirect.target.yaml)
                   enabled: \(redirect.isEnabled)
-                  masquerade: \(redirect.isMasqueraded)
+                  masquerade: \(redirect.masquerade)
 
                 """
                     + (redirect.isLogged ? "  log: {group: 3, rate: 9/second}\n" : "")
@@ -175,6 +181,10 @@ struct RandomPolicy {
 
     /// Whether a connection bears an address of the machine as its source afterwards.
     func masquerades(_ probe: Probe, here: [IPAddress]) -> Bool {
-        redirects.first { $0.decides(probe, here: here) }?.isMasqueraded ?? false
+        guard let redirect = redirects.first(where: { $0.decides(probe, here: here) }),
+            redirect.isMasqueraded
+        else { return false }
+        let sources = Endpoint(addresses: redirect.masqueradedSources)
+        return sources.holds(probe.source, probe.sourcePort, here: here)
     }
 }

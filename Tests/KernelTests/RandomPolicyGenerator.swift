@@ -50,6 +50,8 @@ struct RandomPolicyGenerator {
             target = .shift(address, first, size: UInt16(ports[0].count))
         }
         let exceptions = random.once(in: 2) ? [] : (0..<2).map { _ in self.exception(of: match) }
+        let isMasqueraded = direction == 1 && target.leavesTheMachine && random.once(in: 2)
+        let sources = isMasqueraded && random.once(in: 2) ? narrowSources() : []
         return .init(
             isInbound: direction != 0,
             isOutbound: direction != 1,
@@ -57,7 +59,8 @@ struct RandomPolicyGenerator {
             exceptions: exceptions,
             target: target,
             isEnabled: !random.once(in: 10),
-            isMasqueraded: direction == 1 && target.leavesTheMachine && random.once(in: 2),
+            isMasqueraded: isMasqueraded,
+            masqueradedSources: sources,
             isLogged: random.once(in: 4)
         )
     }
@@ -112,6 +115,11 @@ struct RandomPolicyGenerator {
         default: exception.source.addresses = sources(family, [family])
         }
         return exception
+    }
+
+    /// Of both families, one that has the client in it or not.
+    private mutating func narrowSources() -> [String] {
+        random.once(in: 2) ? ["10.3.0.2", "fd03::/64"] : ["10.3.0.3", "fd03::3"]
     }
 
     private mutating func sources(_ family: IPFamily, _ others: [IPFamily]) -> [String] {
