@@ -34,6 +34,9 @@ public struct Ruleset: Sendable, Hashable, Codable {
 }
 
 extension Ruleset {
+    /// The rules of all chains.
+    public var rules: [Rule] { chains.flatMap(\.rules) + regularChains.flatMap(\.rules) }
+
     /// How many redirects its rules belong to.
     public var redirectCount: Int {
         // Rules of other chains belong to redirects whose rules or elements jump there.
@@ -44,7 +47,6 @@ extension Ruleset {
 
     /// Whether a rule matches a control group.
     public var namesControlGroups: Bool {
-        (chains.flatMap(\.rules) + regularChains.flatMap(\.rules))
-            .contains { $0.selector.cgroup != nil }
+        rules.contains { $0.selector.cgroup != nil }
     }
 }
