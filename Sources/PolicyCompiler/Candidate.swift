@@ -3,7 +3,9 @@ import RulesetModel
 
 /// A part of a redirect that could become elements of a map: a selector, and what becomes of the
 /// connections that it matches.
-struct Candidate {
+///
+/// A class, because there are many, each is looked at several times, and none changes.
+final class Candidate {
     /// How it is carried out.
     enum Form {
         /// By elements of a map of this shape.

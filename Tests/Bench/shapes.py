@@ -68,9 +68,9 @@ def ranges(index, shift=0):
     there, target = dotted(TEN, index * 16) + "/28", dotted(TEN + (128 << 16), index)
     port = 9000 + shift
     return Redirect(f"ranges-{index}",
-                    f"protocol: tcp, destination: {{address: {there}, port: 8000-8099}}",
+                    f"protocol: tcp, destination: {{address: {there}, port: 60000-60099}}",
                     f"address: {target}, port: {port}",
-                    RANGES, (f"{there} . tcp . 8000-8099", f"{target} . {port}"))
+                    RANGES, (f"{there} . tcp . 60000-60099", f"{target} . {port}"))
 
 
 def moved(index, shift=0):
