@@ -17,4 +17,10 @@ public struct RedirectChange: Sendable, Hashable {
 
     /// What becomes of it.
     public let kind: Kind
+
+    /// Creates a change.
+    public init(name: String, kind: Kind) {
+        self.name = name
+        self.kind = kind
+    }
 }

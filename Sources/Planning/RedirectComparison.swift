@@ -4,11 +4,8 @@ import RulesetModel
 struct RedirectComparison {
     private(set) var changes: [RedirectChange] = []
 
-    /// Compares the redirects of which a rule or an element differs.
-    ///
-    /// - Parameters:
-    ///   - touched: All that may differ.
-    ///   - displaced: Those of which something stands elsewhere in the order.
+    /// Compares the redirects that are `touched`, which is all that may differ; of those that are
+    /// `displaced`, something stands elsewhere in the order.
     init(
         wanted: TableContent,
         live: TableContent,
