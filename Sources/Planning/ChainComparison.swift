@@ -10,6 +10,15 @@ struct ChainComparison {
 
     private let alignment: RuleAlignment
 
+    /// The wanted rules that the kernel's chain lacks, or has elsewhere in the order.
+    private let added: [Rule]
+
+    /// Those of them that it has elsewhere in the order.
+    let displaced: [Rule]
+
+    /// Rules that go, with no wanted one that they would come again as.
+    let surplus: [LiveRule]
+
     init(wanted: WantedChain, live: LiveChain?, replacedMaps: Set<String>) {
         self.wanted = wanted
         self.live = live
@@ -18,6 +27,19 @@ struct ChainComparison {
             wanted: wanted.rules,
             replacedMaps: replacedMaps
         )
+        let kept = alignment.kept
+        added =
+            kept.count == wanted.rules.count
+            ? [] : wanted.rules.indices.filter { kept[$0] == nil }.map { wanted.rules[$0] }
+        var free = alignment.removed.isEmpty ? [:] : Dictionary(grouping: added) { $0 }
+        var displaced: [Rule] = []
+        surplus = alignment.removed.filter { rule in
+            guard let known = rule.known, free[known]?.popLast() != nil else { return true }
+            // What asks a map that is made anew comes again in its place.
+            if !known.asks(replacedMaps) { displaced.append(known) }
+            return false
+        }
+        self.displaced = displaced
     }
 
     /// What is wrong with the chain itself.
@@ -28,28 +50,61 @@ struct ChainComparison {
         return isAttached ? nil : .chainReplaced(wanted.name, found: live.attachment)
     }
 
-    /// Rules that no redirect accounts for, as far as they must go.
-    var foreignRules: [ForeignObject] {
+    /// The wanted rules that the kernel's chain does not have at all.
+    var lacking: [Rule] {
+        if added.isEmpty || alignment.removed.isEmpty { return added }
+        var present: [Rule: Int] = [:]
+        for rule in alignment.removed.compactMap(\.known) { present[rule, default: 0] += 1 }
+        return added.filter { rule in
+            guard let count = present[rule], count > 0 else { return true }
+            present[rule] = count - 1
+            return false
+        }
+    }
+
+    /// The redirects of which a rule comes, goes or stands elsewhere.
+    var redirects: [String] {
+        added.compactMap(\.comment) + surplus.compactMap(\.redirect)
+    }
+
+    /// Rules that no redirect accounts for; those of `accountedFor` go without being told of.
+    func foreignRules(except accountedFor: Set<Handle>) -> [ForeignObject] {
         let rules = live?.rules ?? []
-        let removed = Set(alignment.removed.map(\.handle))
-        return rules.indices
-            .filter { rules[$0].redirect == nil && removed.contains(rules[$0].handle) }
-            .map { index in
-                ForeignObject(
-                    kind: "rule",
-                    place: "chain \(wanted.name)" + Self.place(of: index, among: rules),
-                    text: rules[index].text
-                )
-            }
+        let foreign = Set(surplus.lazy.filter { $0.redirect == nil }.map(\.handle))
+            .subtracting(accountedFor)
+        if foreign.isEmpty { return [] }
+        return rules.indices.filter { foreign.contains(rules[$0].handle) }.map { index in
+            ForeignObject(
+                kind: "rule",
+                place: "chain \(wanted.name)" + Self.place(of: index, among: rules, foreign),
+                text: rules[index].text
+            )
+        }
     }
 
-    /// The redirects of which a rule is as wanted, but out of order.
-    var displacedRedirects: [String] {
-        let removed = alignment.removed.compactMap(\.known)
-        let wantedRules = Set(wanted.rules)
-        return removed.filter { wantedRules.contains($0) }.compactMap(\.comment)
+    private static func place(
+        of index: Int,
+        among rules: [LiveRule],
+        _ foreign: Set<Handle>
+    ) -> String {
+        func name(_ rule: LiveRule) -> String? {
+            foreign.contains(rule.handle)
+                ? nil : rule.redirect ?? rule.known?.sharedMap.map { "@\($0)" }
+        }
+        let before = rules[..<index].lazy.compactMap(name).last
+        let after = rules[(index + 1)...].lazy.compactMap(name).first
+        switch (before, after) {
+        case (nil, nil): return ""
+        case (nil, _?): return ", before ours"
+        case (_?, nil): return ", after ours"
+        case (let before?, let after?): return ", between `\(before)` and `\(after)`"
+        }
     }
+}
 
+// MARK: - Commands
+
+extension ChainComparison {
     /// Adds the commands that mend the chain.
     func mend(_ batch: inout OperationBatch) {
         guard isAttached || isDropping else {
@@ -77,6 +132,7 @@ struct ChainComparison {
     /// Every missing rule goes in front of the next one that stays, so that the rules that come
     /// together stand in order.
     private var additions: [Operation] {
+        if added.isEmpty { return [] }
         var next: Handle?
         var backwards: [(rule: Rule, before: Handle?)] = []
         for index in wanted.rules.indices.reversed() {
@@ -94,15 +150,11 @@ struct ChainComparison {
             }
         }
     }
+}
 
-    private static func place(of index: Int, among rules: [LiveRule]) -> String {
-        let before = rules[..<index].compactMap(\.redirect).last
-        let after = rules[(index + 1)...].compactMap(\.redirect).first
-        switch (before, after) {
-        case (nil, nil): return ""
-        case (nil, _?): return ", before ours"
-        case (_?, nil): return ", after ours"
-        case (let before?, let after?): return ", between `\(before)` and `\(after)`"
-        }
+extension Rule {
+    /// Whether it asks one of these maps.
+    func asks(_ maps: Set<String>) -> Bool {
+        statement.lookup.map { maps.contains($0.map) } ?? false
     }
 }

@@ -20,6 +20,15 @@ public struct Difference: Sendable, Hashable {
     /// The commands that turn the one into the other, in the order of one transaction.
     public let operations: [Operation]
 
+    /// What was compared, for the words of the changes.
+    private let sides: Sides?
+
+    private struct Sides: Sendable, Hashable {
+        let wanted: Ruleset
+        let live: LiveTable
+        let foreignRules: Set<Handle>
+    }
+
     /// Whether the table is as wanted, marker included.
     public var isEmpty: Bool { operations.isEmpty }
 
@@ -29,27 +38,30 @@ public struct Difference: Sendable, Hashable {
     /// Compares a table, or the lack of one, with a ruleset that is to bear a marker.
     public init(live: LiveTable?, wanted: Ruleset, marker: Marker) {
         let nothing = LiveTable(name: wanted.table)
-        var comparison = TableComparison(live: live?.ifAwake ?? nothing)
-        comparison.compareMaps(wanted)
-        let chains = wanted.wantedChains.map { comparison.compare($0) }
-        comparison.compareForeign(wanted)
-        comparison.compareCounters(wanted)
-        comparison.compareMarker(marker)
-        let redirects = RedirectComparison(chains, maps: wanted.maps, live: comparison.live)
-        self.redirects = redirects.changes
-        unchanged = redirects.unchanged
+        let comparison = TableComparison(live: live?.ifAwake ?? nothing, wanted: wanted)
+        redirects = comparison.redirects
+        let names = wanted.redirects
+        unchanged = names.count - redirects.count { names.contains($0.name) }
         foreign = comparison.foreign
+        sides = Sides(
+            wanted: wanted,
+            live: comparison.live,
+            foreignRules: comparison.sharedMaps.foreignRules
+        )
         switch live {
         case nil:
             structure = [.tableMissing]
-            operations = [.addTable] + comparison.batch.operations
+            operations = [.addTable] + comparison.operations(marker)
         case let live? where live.isDormant || live.hasUnspeakableName:
             structure = [live.isDormant ? .tableDormant : .tableReplaced]
             let anew = Difference(live: nil, wanted: wanted, marker: marker)
             operations = [.addTable, .deleteTable] + anew.operations
-        default:
-            structure = comparison.structure
-            operations = comparison.batch.operations
+        case let live?:
+            let markers = live.markers
+            structure =
+                comparison.structure
+                + (markers == [marker] ? [] : [.markerDiffers(found: markers)])
+            operations = comparison.operations(marker)
         }
     }
 }
@@ -62,6 +74,24 @@ extension Difference {
         foreign = []
         structure = []
         operations = []
+        sides = nil
+    }
+
+    /// Redirects that are not as wanted, with all that they consist of.
+    ///
+    /// Made when asked for, because nobody reads 100,000 of them.
+    func details(of changes: some Sequence<RedirectChange>) -> [ChangedRedirect] {
+        let names = Set(changes.map(\.name))
+        guard let sides, !names.isEmpty else { return [] }
+        let order = sides.wanted.chains.map(\.name) + sides.wanted.regularChains.map(\.name)
+        let wanted = RulesByRedirect(TableContent(sides.wanted), of: names)
+        let live = RulesByRedirect(
+            TableContent(sides.live, inOrderOf: order, without: sides.foreignRules),
+            of: names
+        )
+        return changes.map {
+            ChangedRedirect(change: $0, wanted: wanted[$0.name], live: live[$0.name])
+        }
     }
 }
 

@@ -16,6 +16,7 @@ public struct DifferenceReport: Sendable, Encodable {
     struct Structure: Sendable, Encodable {
         let kind: String
         var chain: String?
+        var map: String?
         var found: String?
     }
 
@@ -27,14 +28,14 @@ public struct DifferenceReport: Sendable, Encodable {
 
     /// Creates the report; `table` is the name that its commands speak of.
     public init(_ difference: Difference, table: String) {
-        redirects = difference.redirects.map { change in
+        redirects = difference.details(of: difference.redirects).map { redirect in
             Change(
-                redirect: change.name,
-                change: change.kind,
-                wanted: RedirectView(change.wanted),
-                live: RedirectView(change.live),
-                wantedRules: change.wanted.map { "\($0.chain): \($0.rule.text)" },
-                liveRules: change.live.map { "\($0.chain): \($0.rule.text)" }
+                redirect: redirect.name,
+                change: redirect.change.kind,
+                wanted: RedirectView(redirect.wanted),
+                live: RedirectView(redirect.live),
+                wantedRules: redirect.wanted.map(\.line),
+                liveRules: redirect.live.map(\.line)
             )
         }
         structure = difference.structure.map(\.report)
@@ -54,6 +55,8 @@ extension StructuralChange {
         case .chainReplaced(let name, let found):
             .init(kind: "chain-replaced", chain: name, found: found.description)
         case .chainDrops(let name): .init(kind: "chain-drops", chain: name)
+        case .mapReplaced(let name, let found):
+            .init(kind: "map-replaced", map: name, found: found.text)
         case .markerDiffers(let found):
             .init(kind: "marker-differs", found: found.map(\.chain).joined(separator: " "))
         }

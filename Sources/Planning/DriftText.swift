@@ -14,40 +14,35 @@ public struct DriftText {
         guard !difference.isEmpty else { return [] }
         var table = RedirectTable()
         var foreign = difference.foreign.map { $0.line() }
-        for change in difference.redirects where !difference.isWithoutEffect {
-            let wanted = RedirectView(change.wanted)
-            switch change.kind {
+        let changes = difference.isWithoutEffect ? [] : difference.redirects
+        for redirect in difference.details(of: changes) {
+            let wanted = RedirectView(redirect.wanted)
+            switch redirect.change.kind {
             case .add:
                 table.add(
                     .removal,
-                    name: change.name,
+                    name: redirect.name,
                     view: wanted,
                     notes: ["missing in the kernel"]
                 )
             case .move:
                 table.add(
                     .change,
-                    name: change.name,
+                    name: redirect.name,
                     view: wanted,
                     notes: ["out of order in the kernel"]
                 )
             case .change:
-                let words = change.differences
+                let words = redirect.differences
                 table.add(
                     .change,
-                    name: change.name,
+                    name: redirect.name,
                     view: wanted,
                     notes: words.isEmpty ? [] : ["kernel has \(words.joined(separator: ", "))"],
-                    below: words.isEmpty ? change.driftLines : []
+                    below: words.isEmpty ? redirect.driftLines : []
                 )
             case .remove:
-                foreign += change.live.map {
-                    ForeignObject(
-                        kind: "rule",
-                        place: "chain \($0.chain)",
-                        text: $0.rule.text
-                    ).line()
-                }
+                foreign += redirect.live.map { $0.object.line() }
             }
         }
         var lines = difference.structure.flatMap(\.driftLines) + table.lines + foreign
@@ -81,14 +76,10 @@ extension Difference {
     }
 }
 
-extension RedirectChange {
+extension ChangedRedirect {
     fileprivate var driftLines: [ReportLine] {
-        missingRules.map {
-            ReportLine(.removal, "      missing in \($0.chain): \($0.rule.text)")
-        }
-            + surplusRules.map {
-                ReportLine(.foreign, "      not ours in \($0.chain): \($0.rule.text)")
-            }
+        missingRules.map { ReportLine(.removal, "      missing in \($0.line)") }
+            + surplusRules.map { ReportLine(.foreign, "      not ours in \($0.line)") }
     }
 }
 
@@ -114,6 +105,8 @@ extension StructuralChange {
                     "  ~ chain \(name) drops what no redirect matches (policy drop)"
                 )
             ]
+        case .mapReplaced(let name, let found):
+            [ReportLine(.change, "  ~ map \(name) is of another type: \(found.text)")]
         case .markerDiffers(let found) where found.isEmpty:
             [ReportLine(.change, "  ~ the generation's marker is gone")]
         case .markerDiffers(let found):

@@ -1,27 +1,121 @@
 import RulesetModel
 
-/// How the elements of a map in the kernel differ from what they should be.
+/// How one map of the kernel differs from what it should be.
 struct MapComparison {
-    /// The commands that remove what is not wanted.
-    let removals: [Operation]
+    /// What the map should be; nothing where it is to go.
+    let wanted: LookupMap?
 
-    /// The commands that add what is missing.
-    let additions: [Operation]
+    /// The map in the kernel; nothing where it has none of that name.
+    let live: LiveMap?
 
-    init(wanted: PortMap, live: PortMap?) {
-        let present = Set(live?.pairs ?? [])
-        let needed = Set(wanted.pairs)
-        // What has another value goes and comes again, in one transaction.
-        removals = (live?.pairs ?? []).filter { !needed.contains($0) }.inCommands
-            .map { .deleteElements($0, map: wanted.name) }
-        additions = wanted.pairs.filter { !present.contains($0) }.inCommands
-            .map { .addElements($0, map: wanted.name) }
+    /// Whether the kernel has something else of that name, which must go first.
+    let isInTheWay: Bool
+
+    /// The wanted elements that the kernel lacks, ascending.
+    let missing: [MapElement]
+
+    /// The elements that the kernel has beyond the wanted ones.
+    let surplus: [LiveElement]
+
+    init(wanted: LookupMap?, live: LiveMap?, isInTheWay: Bool = false) {
+        self.wanted = wanted
+        self.live = live
+        self.isInTheWay = isInTheWay
+        (missing, surplus) = Self.compare(wanted?.elements ?? [], live?.elements ?? [])
+    }
+
+    var name: String { wanted?.name ?? live?.name ?? "" }
+
+    /// Whether the map must be made anew, because the kernel's is of another type.
+    ///
+    /// For the kernel, two types with the same words are the same: what is asked for is the rule's
+    /// matter.
+    var isMadeAnew: Bool {
+        guard let wanted, let live else { return false }
+        return wanted.type != live.type && wanted.type.text != live.type.text
+    }
+
+    /// Whether what asks the kernel's map can't stay.
+    var isReplaced: Bool { isInTheWay || isMadeAnew }
+
+    /// The elements that the kernel is to be given.
+    var coming: [MapElement] { isMadeAnew ? wanted?.elements ?? [] : missing }
+
+    /// The elements that the kernel is to lose.
+    var going: [LiveElement] { isMadeAnew ? live?.elements ?? [] : surplus }
+
+    /// Compares all maps that are wanted or there, by name.
+    static func all(_ live: LiveTable, _ wanted: Ruleset) -> [MapComparison] {
+        var present = Dictionary(live.maps.map { ($0.name, $0) }) { first, _ in first }
+        let others = Set(live.others.map(\.name))
+        let comparisons = wanted.maps.map { map in
+            MapComparison(
+                wanted: map,
+                live: present.removeValue(forKey: map.name),
+                isInTheWay: others.contains(map.name)
+            )
+        }
+        let unwanted = present.values.map { MapComparison(wanted: nil, live: $0) }
+        return (comparisons + unwanted).sorted { $0.name < $1.name }
+    }
+
+    /// What is wrong with the map itself.
+    var structuralChange: StructuralChange? {
+        guard isMadeAnew, let live else { return nil }
+        return .mapReplaced(name, found: live.type)
+    }
+
+    /// By key: a map can have 100,000 elements of which nearly all are as wanted.
+    private static func compare(
+        _ wanted: [MapElement],
+        _ live: [LiveElement]
+    ) -> (missing: [MapElement], surplus: [LiveElement]) {
+        if wanted.isEmpty || live.isEmpty { return (wanted, live) }
+        var indices: [MapKey: Int] = [:]
+        indices.reserveCapacity(wanted.count)
+        for (index, element) in wanted.enumerated() { indices[element.key] = index }
+        var isPresent = [Bool](repeating: false, count: wanted.count)
+        // While others write, the kernel can list an element twice.
+        var surplus: [MapKey: LiveElement] = [:]
+        for element in live {
+            if let index = indices[element.element.key], wanted[index] == element.element {
+                isPresent[index] = true
+            } else {
+                surplus[element.element.key] = element
+            }
+        }
+        let missing = wanted.indices.filter { !isPresent[$0] }.map { wanted[$0] }
+        return (missing, surplus.values.sorted { $0.element.key < $1.element.key })
     }
 }
 
-extension [PortPair] {
-    /// Parts that make a command of a readable length each.
-    fileprivate var inCommands: [[PortPair]] {
+// MARK: - Commands
+
+extension MapComparison {
+    /// Adds the commands that mend the map; `counts` are those at which the coming elements begin.
+    func mend(_ batch: inout OperationBatch, _ counts: [PacketCount?]) {
+        guard let wanted else {
+            batch.removeObjects.append(.deleteMap(name: name))
+            return
+        }
+        if isMadeAnew { batch.removeObjects.append(.deleteMap(name: name)) }
+        if live == nil || isMadeAnew {
+            batch.create.append(.addMap(name: name, wanted.type))
+        } else {
+            batch.removeElements += surplus.map(\.element).inCommands
+                .map { .deleteElements($0, map: name, wanted.type) }
+        }
+        batch.addElements += zip(coming, counts).map { LiveElement($0, count: $1) }.inCommands
+            .map { .addElements($0, map: name, wanted.type) }
+    }
+}
+
+extension Array {
+    /// Parts that make a command each.
+    ///
+    /// libnftables 1.0.6 stores some elements wrongly where a command is longer than a message to the
+    /// kernel.
+    fileprivate var inCommands: [[Element]] {
         stride(from: 0, to: count, by: 400).map { Array(self[$0..<Swift.min($0 + 400, count)]) }
     }
 }

@@ -12,7 +12,8 @@ extension Operation {
     /// How many elements of maps come or go.
     var elementCount: Int {
         switch self {
-        case .addElements(let pairs, _), .deleteElements(let pairs, _): pairs.count
+        case .addElements(let elements, _, _): elements.count
+        case .deleteElements(let elements, _, _): elements.count
         default: 0
         }
     }
@@ -49,10 +50,11 @@ extension Operation {
         case .flushChain(let name): return "\(sign) all rules of chain \(name)"
         case .deleteChain(let name): return "\(sign) chain \(name)"
         case .addCounter(let name), .deleteCounter(let name): return "\(sign) counter \(name)"
-        case .addMap(let name), .deleteMap(let name): return "\(sign) map \(name)"
-        case .addElements(let pairs, let map), .deleteElements(let pairs, let map):
-            let count = pairs.count == 1 ? "1 element" : "\(pairs.count) elements"
-            return "\(sign) \(count) of map \(map): \(pairs.abridged)"
+        case .addMap(let name, _), .deleteMap(let name): return "\(sign) map \(name)"
+        case .addElements(let elements, let map, let type):
+            return "\(sign) \(elements.map(\.element).summary(map, type))"
+        case .deleteElements(let elements, let map, let type):
+            return "\(sign) \(elements.summary(map, type))"
         case .appendRule(let rule, let chain): return "\(sign) rule in \(chain): \(rule.text)"
         case .insertRule(let rule, let chain, let handle):
             return "\(sign) rule in \(chain), before handle \(handle): \(rule.text)"
@@ -72,9 +74,12 @@ extension Difference {
     }
 }
 
-extension [PortPair] {
-    /// The first few elements: a line is for reading.
-    fileprivate var abridged: String {
-        prefix(3).map(\.text).joined(separator: ", ") + (count > 3 ? ", …" : "")
+extension [MapElement] {
+    /// How many there are, and the first few: a line is for reading.
+    fileprivate func summary(_ map: String, _ type: MapType) -> String {
+        let lookup = Lookup(map, by: type.key)
+        let shown = prefix(3).map { FoundElement($0, by: lookup).text }.joined(separator: ", ")
+        return "\(count) \(count == 1 ? "element" : "elements") of map \(map): \(shown)"
+            + (count > 3 ? ", …" : "")
     }
 }

@@ -21,13 +21,13 @@ public enum Operation: Sendable, Hashable {
     /// Removes a named counter; no rule may refer to it.
     case deleteCounter(name: String)
     /// Creates a map, empty.
-    case addMap(name: String)
+    case addMap(name: String, MapType)
     /// Removes a map with its elements; no rule may look into it.
     case deleteMap(name: String)
-    /// Adds elements to a map.
-    case addElements([PortPair], map: String)
+    /// Adds elements to a map; the counter of one with a count begins there.
+    case addElements([LiveElement], map: String, MapType)
     /// Removes elements from a map.
-    case deleteElements([PortPair], map: String)
+    case deleteElements([MapElement], map: String, MapType)
     /// Adds a rule behind the others of its chain.
     case appendRule(Rule, chain: String)
     /// Adds a rule in front of another one.
@@ -44,7 +44,7 @@ public enum Operation: Sendable, Hashable {
     /// The command in nft's language, on one line.
     ///
     /// Rules are addressed by their handles, all else by its name: libnftables 1.0.6 takes no handle
-    /// for maps and conntrack helpers.
+    /// for maps and conntrack helpers. An element is addressed by its key.
     public func text(table: String) -> String {
         switch self {
         case .addTable: "add table inet \(table)"
@@ -56,12 +56,14 @@ public enum Operation: Sendable, Hashable {
         case .deleteChain(let name): "delete chain inet \(table) \(name)"
         case .addCounter(let name): "add counter inet \(table) \(name)"
         case .deleteCounter(let name): "delete counter inet \(table) \(name)"
-        case .addMap(let name): "add map inet \(table) \(name) { \(PortMap.type) }"
+        case .addMap(let name, let type): "add map inet \(table) \(name) { \(type.text) }"
         case .deleteMap(let name): "delete map inet \(table) \(name)"
-        case .addElements(let pairs, let map):
-            "add element inet \(table) \(map) { \(pairs.list) }"
-        case .deleteElements(let pairs, let map):
-            "delete element inet \(table) \(map) { \(pairs.list) }"
+        case .addElements(let elements, let map, let type):
+            "add element inet \(table) \(map) { "
+                + type.text(of: elements.lazy.map { ($0.element, $0.count) }) + " }"
+        case .deleteElements(let elements, let map, let type):
+            "delete element inet \(table) \(map) { "
+                + type.text(of: elements.lazy.map(\.key)) + " }"
         case .appendRule(let rule, let chain): "add rule inet \(table) \(chain) \(rule.text)"
         case .insertRule(let rule, let chain, let handle):
             "insert rule inet \(table) \(chain) handle \(handle) \(rule.text)"
@@ -74,16 +76,22 @@ public enum Operation: Sendable, Hashable {
         }
     }
 
-    /// The redirect that the command is about, where it is about one.
-    public var redirect: String? {
+    /// The redirects that the command is about, each once.
+    public var redirects: [String] {
         switch self {
-        case .appendRule(let rule, _), .insertRule(let rule, _, _): rule.comment
-        case .deleteRule(let rule, _): rule.redirect
-        default: nil
+        case .appendRule(let rule, _), .insertRule(let rule, _, _):
+            [rule.comment].compactMap(\.self)
+        case .deleteRule(let rule, _): [rule.redirect].compactMap(\.self)
+        case .addElements(let elements, _, _): elements.compactMap(\.element.redirect).distinct
+        case .deleteElements(let elements, _, _): elements.compactMap(\.redirect).distinct
+        default: []
         }
     }
 }
 
-extension [PortPair] {
-    fileprivate var list: String { map(\.text).joined(separator: ", ") }
+extension [String] {
+    fileprivate var distinct: [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
+    }
 }

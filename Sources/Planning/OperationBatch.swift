@@ -3,11 +3,12 @@ import RulesetModel
 /// The commands of one transaction, gathered by phase.
 ///
 /// The kernel carries them out one after another, and refuses to remove what something still refers
-/// to: rules go before the maps and chains they name, and come after the counters they name.
+/// to. So rules go before the maps, chains and counters they name and come after them, and so do elements
+/// and the chains they jump to.
 struct OperationBatch {
     var removeRules: [Operation] = []
-    var removeObjects: [Operation] = []
     var removeElements: [Operation] = []
+    var removeObjects: [Operation] = []
     var removeChains: [Operation] = []
     var create: [Operation] = []
     var addElements: [Operation] = []
@@ -16,7 +17,7 @@ struct OperationBatch {
     var mark: [Operation] = []
 
     var operations: [Operation] {
-        removeRules + removeObjects + removeElements + removeChains + create + addElements
+        removeRules + removeElements + removeObjects + removeChains + create + addElements
             + addRules + removeCounters + mark
     }
 }

@@ -1,19 +1,50 @@
 public import RulesetModel
 
-/// A rule with its place.
+/// A rule with its place: one that stands in a chain, or what an element of a map says.
 public struct PlacedRule: Sendable, Hashable {
-    /// The chain that holds the rule.
+    /// The chain that holds the rule, or the rule that asks the map.
     public let chain: String
 
     /// The hook from which the chain is reached, where it is.
     public let hook: Hook?
 
-    /// The rule.
+    /// The rule; for an element, the one that would say the same.
     public let rule: Rule
 
-    /// What the map that it looks into holds, where it looks into one.
-    public let pairs: [PortPair]?
+    /// What the redirect's own map holds, where the rule asks one.
+    let ports: [MapElement]?
+
+    /// The element that says it; nothing for a rule that stands in the chain itself.
+    let found: FoundElement?
 
     /// Whether every connection at the hook gets as far as this rule, unless one before it decides.
     var isInBaseChain: Bool { chain == hook?.rawValue }
+
+    /// Where it is, and what it says in nft's language: `output: RULE`, or `map NAME: KEY : VALUE`.
+    var line: String {
+        found.map { "map \($0.lookup.map): \($0.text)" } ?? "\(chain): \(rule.text)"
+    }
+}
+
+/// An element of a map, with the question that finds it.
+struct FoundElement: Sendable, Hashable {
+    let element: MapElement
+    let lookup: Lookup
+
+    init(_ element: MapElement, by lookup: Lookup) {
+        self.element = element
+        self.lookup = lookup
+    }
+
+    var text: String { "\(lookup.text(of: element.key)) : \(element.value.text)" }
+}
+
+extension PlacedRule {
+    /// The same as an object in the table, for whom it is none of ours.
+    var object: ForeignObject {
+        guard let found else {
+            return ForeignObject(kind: "rule", place: "chain \(chain)", text: rule.text)
+        }
+        return ForeignObject(found.element, ofMap: found.lookup.map, key: found.lookup.key)
+    }
 }

@@ -27,21 +27,22 @@ public struct PlanText {
 
     private var changes: [ReportLine] {
         var table = RedirectTable()
-        for change in difference.redirects {
-            let (wanted, live) = (RedirectView(change.wanted), RedirectView(change.live))
-            switch change.kind {
-            case .add: table.add(.addition, name: change.name, view: wanted)
-            case .remove: table.add(.removal, name: change.name, view: live)
+        for redirect in difference.details(of: difference.redirects) {
+            let (wanted, live) = (RedirectView(redirect.wanted), RedirectView(redirect.live))
+            let name = redirect.name
+            switch redirect.change.kind {
+            case .add: table.add(.addition, name: name, view: wanted)
+            case .remove: table.add(.removal, name: name, view: live)
             case .move:
-                table.add(.change, name: change.name, view: wanted, notes: ["(moves in the order)"])
+                table.add(.change, name: name, view: wanted, notes: ["(moves in the order)"])
             case .change:
-                let words = change.differences
+                let words = redirect.differences
                 table.add(
                     .change,
-                    name: change.name,
+                    name: name,
                     view: wanted,
                     notes: words.isEmpty ? [] : ["(was \(words.joined(separator: ", ")))"],
-                    below: words.isEmpty ? change.ruleLines : []
+                    below: words.isEmpty ? redirect.ruleLines : []
                 )
             }
         }
@@ -75,13 +76,11 @@ public struct PlanText {
     }
 }
 
-extension RedirectChange {
+extension ChangedRedirect {
     /// The rules that only one side has, for a change that the view can't put into words.
-    var ruleLines: [ReportLine] {
-        surplusRules
-            .map { ReportLine(.removal, "      - \($0.chain): \($0.rule.text)") }
-            + missingRules
-            .map { ReportLine(.addition, "      + \($0.chain): \($0.rule.text)") }
+    fileprivate var ruleLines: [ReportLine] {
+        surplusRules.map { ReportLine(.removal, "      - \($0.line)") }
+            + missingRules.map { ReportLine(.addition, "      + \($0.line)") }
     }
 }
 
@@ -118,6 +117,8 @@ extension StructuralChange {
             )
         case .chainDrops(let name):
             ReportLine(.change, "  ~ chain \(name) no longer drops what no redirect matches")
+        case .mapReplaced(let name, let found):
+            ReportLine(.change, "  ~ map \(name) is made anew (was: \(found.text))")
         case .markerDiffers: nil
         }
     }

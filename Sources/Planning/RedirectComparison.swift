@@ -1,34 +1,43 @@
 import RulesetModel
 
-/// How the redirects of two sets of rules differ.
+/// How the redirects of two tables differ.
 struct RedirectComparison {
     private(set) var changes: [RedirectChange] = []
-    private(set) var unchanged = 0
 
-    init(_ chains: [ChainComparison], maps: [PortMap], live: LiveTable) {
-        let wanted = RulesByRedirect(chains.map(\.wanted), maps: maps)
-        let order = chains.map(\.wanted.name)
-        let live = RulesByRedirect(live.chains(inOrderOf: order), maps: live.maps)
-        let displaced = Set(chains.flatMap(\.displacedRedirects))
-        for name in wanted.names {
-            let change = RedirectChange(name: name, wanted: wanted[name], live: live[name])
-            if change.wanted != change.live || displaced.contains(name) {
-                changes.append(change)
-            } else {
-                unchanged += 1
-            }
+    /// Compares the redirects that are `touched`, which is all that may differ; of those that are
+    /// `displaced`, something stands elsewhere in the order.
+    init(
+        wanted: TableContent,
+        live: TableContent,
+        touched: Set<String>,
+        displaced: Set<String>
+    ) {
+        if touched.isEmpty { return }
+        let wantedNames = wanted.redirects(among: touched)
+        let liveNames = live.redirects(among: touched)
+        let onBothSides = Set(wantedNames).intersection(liveNames)
+        let (wantedRules, liveRules) = (
+            RulesByRedirect(wanted, of: onBothSides), RulesByRedirect(live, of: onBothSides)
+        )
+        for name in wantedNames {
+            let kind =
+                onBothSides.contains(name)
+                ? Self.kind(wantedRules[name], liveRules[name], displaced.contains(name)) : .add
+            if let kind { changes.append(RedirectChange(name: name, kind: kind)) }
         }
-        for name in live.names where wanted[name].isEmpty {
-            changes.append(RedirectChange(name: name, wanted: [], live: live[name]))
+        for name in liveNames where !onBothSides.contains(name) {
+            changes.append(RedirectChange(name: name, kind: .remove))
         }
     }
-}
 
-extension LiveTable {
-    /// The chains, these first: a chain that was made anew comes last in the kernel's own order.
-    fileprivate func chains(inOrderOf names: [String]) -> [LiveChain] {
-        let known = Set(names)
-        let chainsByName = Dictionary(chains.map { ($0.name, $0) }) { first, _ in first }
-        return names.compactMap { chainsByName[$0] } + chains.filter { !known.contains($0.name) }
+    private static func kind(
+        _ wanted: [PlacedRule],
+        _ live: [PlacedRule],
+        _ isDisplaced: Bool
+    ) -> RedirectChange.Kind? {
+        if wanted == live { return isDisplaced ? .move : nil }
+        let isReordered =
+            wanted.count == live.count && wanted.removing(live).isEmpty
+        return isReordered ? .move : .change
     }
 }

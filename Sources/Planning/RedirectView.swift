@@ -36,9 +36,7 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     /// Describes the rules of one redirect, or nothing where they don't make up one redirect.
     public init?(_ rules: [PlacedRule]) {
         let entries = rules.filter { $0.isInBaseChain && $0.hook != .postrouting }.map(\.rule)
-        guard let first = entries.first, entries.allSatisfy({ $0.resembles(first) }),
-            let target = ViewTarget(rules)
-        else { return nil }
+        guard !entries.isEmpty, let target = ViewTarget(rules) else { return nil }
         switch Set(rules.filter { $0.hook != .postrouting }.compactMap(\.hook)) {
         case [.prerouting]: direction = "inbound"
         case [.output]: direction = "outbound"
@@ -47,9 +45,7 @@ public struct RedirectView: Sendable, Hashable, Encodable {
         let selectors = entries.map(\.selector)
         let families = Set(selectors.map(\.family))
         family = families.count == 1 ? (families.first ?? nil)?.title : nil
-        protocols =
-            first.selector.protocols.isEmpty
-            ? "any" : first.selector.protocols.map(\.rawValue).joined(separator: ",")
+        protocols = ViewWords.protocols(of: selectors)
         source = ViewWords.source(of: selectors)
         destination = ViewWords.destination(of: selectors)
         exceptions = Self.exceptions(of: rules)
@@ -68,8 +64,10 @@ public struct RedirectView: Sendable, Hashable, Encodable {
 
     /// The redirects that a table holds, in the order of their rules.
     public static func redirects(in table: LiveTable?) -> [(name: String, rules: [PlacedRule])] {
-        let rules = RulesByRedirect(table?.chains ?? [], maps: table?.maps ?? [])
-        return rules.names.map { ($0, rules[$0]) }
+        guard let table else { return [] }
+        let content = TableContent(table)
+        let rules = RulesByRedirect(content)
+        return content.redirects().map { ($0, rules[$0]) }
     }
 
     /// What is done beside changing the destination, in one or two words each.
@@ -103,17 +101,5 @@ public struct RedirectView: Sendable, Hashable, Encodable {
         }
         if other.log != log { words.append(other.log ?? "not logged") }
         return words
-    }
-}
-
-extension Rule {
-    /// Whether both differ at most in what the rules of one redirect differ in: family, addresses,
-    /// interfaces, control groups, and the chain of each direction.
-    fileprivate func resembles(_ other: Rule) -> Bool {
-        selector.protocols == other.selector.protocols
-            && selector.sourcePorts == other.selector.sourcePorts
-            && selector.destinationPorts == other.selector.destinationPorts
-            && selector.users == other.selector.users && selector.groups == other.selector.groups
-            && selector.mark == other.selector.mark
     }
 }

@@ -19,7 +19,7 @@ struct RuleAlignment {
         var pairs: [(live: Int, wanted: Int)] = []
         for (index, rule) in live.enumerated() {
             guard case .known(let known) = rule.content,
-                !replacedMaps.contains(known.statement.map ?? ""),
+                !known.asks(replacedMaps),
                 let position = free[known]?.popLast()
             else { continue }
             pairs.append((index, position))

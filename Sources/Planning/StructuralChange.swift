@@ -19,6 +19,8 @@ public enum StructuralChange: Sendable, Hashable {
     case chainReplaced(String, found: LiveChain.Attachment)
     /// A base chain drops what no rule decides (`policy drop`).
     case chainDrops(String)
+    /// A map is of another type than wanted, so it must be made anew.
+    case mapReplaced(String, found: MapType)
     /// The marker of the generation is gone, or is another's.
     case markerDiffers(found: [Marker])
 }

@@ -94,31 +94,32 @@ extension PlacedRule {
         case .redirect(let port?): "this machine :" + words(port)
         case .redirect(nil): "this machine"
         case .accept: "left alone"
-        case .return, .jump, .masquerade, .log: rule.statement.text
+        case .return, .jump, .masquerade, .log, .dnatMapped, .verdict: rule.statement.text
         }
     }
 
     private func words(_ port: PortExpression) -> String {
         switch port {
         case .port(let port): "\(port)"
-        case .mapped: (pairs ?? []).words
+        case .mapped: (ports ?? []).shiftWords
         }
     }
 }
 
-extension [PortPair] {
-    /// The pairs as the ranges that they make up: `5000-5999`, or what becomes what where a single
-    /// range does not say it all.
-    fileprivate var words: String {
+extension [MapElement] {
+    /// What becomes of ports as the ranges that they make up: `5000-5999`, or what becomes what where
+    /// a single range does not say it all.
+    fileprivate var shiftWords: String {
         var runs: [(from: PortRange, to: PortRange)] = []
-        for pair in self {
-            if let last = runs.last, last.from.upperBound.number &+ 1 == pair.from.number,
-                last.to.upperBound.number &+ 1 == pair.to.number
+        for element in self {
+            guard let (from, to) = element.ports else { continue }
+            if let last = runs.last, last.from.upperBound.number &+ 1 == from.number,
+                last.to.upperBound.number &+ 1 == to.number
             {
-                let grown = (last.from.lowerBound...pair.from, last.to.lowerBound...pair.to)
+                let grown = (last.from.lowerBound...from, last.to.lowerBound...to)
                 runs[runs.count - 1] = grown
             } else {
-                runs.append((pair.from...pair.from, pair.to...pair.to))
+                runs.append((from...from, to...to))
             }
         }
         if runs.count == 1 { return PortSet.text(of: runs[0].to) }
@@ -129,12 +130,22 @@ extension [PortPair] {
     }
 }
 
+extension MapElement {
+    /// The port that the element is for, and the one that it becomes.
+    fileprivate var ports: (from: Port, to: Port)? {
+        guard key.parts.count == 1, case .port(let to) = value,
+            let from = Port(UInt16(clamping: key.parts[0].lowerBound))
+        else { return nil }
+        return (from, to)
+    }
+}
+
 extension Statement {
     /// Whether a rule with it decides what becomes of a connection.
     var isDecision: Bool {
         switch self {
-        case .return, .jump, .masquerade, .log: false
-        case .dnatPort, .dnat, .redirect, .accept: true
+        case .return, .jump, .masquerade, .log, .verdict: false
+        case .dnatPort, .dnat, .dnatMapped, .redirect, .accept: true
         }
     }
 }

@@ -13,7 +13,12 @@ public struct LookupMap: Sendable, Hashable {
     public init(name: String, type: MapType, elements: some Sequence<MapElement>) {
         self.name = name
         self.type = type
-        let sorted = elements.enumerated().sorted {
+        let given = Array(elements)
+        if zip(given, given.dropFirst()).allSatisfy({ $0.key < $1.key }) {
+            self.elements = given
+            return
+        }
+        let sorted = given.enumerated().sorted {
             ($0.element.key, $0.offset) < ($1.element.key, $1.offset)
         }
         self.elements = sorted.indices

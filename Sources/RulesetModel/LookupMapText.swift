@@ -3,12 +3,15 @@ import Addressing
 extension LookupMap {
     /// The map with its elements, as part of a script.
     var block: String {
-        var block = "\tmap \(name) {\n\t\t\(type.text)\n"
-        if !elements.isEmpty {
-            let texts = elements.map { type.text(of: $0) }
-            block += "\t\telements = {\n\t\t\t\(texts.joined(separator: ",\n\t\t\t"))\n\t\t}\n"
-        }
-        return block + "\t}"
+        let head = "\tmap \(name) {\n\t\t\(type.text)\n"
+        if elements.isEmpty { return head + "\t}" }
+        var writer = MapWriter()
+        writer.reserve(80 * elements.count)
+        writer.write(head)
+        writer.write("\t\telements = {\n\t\t\t")
+        writer.write(elements.lazy.map { ($0, nil) }, of: type, separator: ",\n\t\t\t")
+        writer.write("\n\t\t}\n\t}")
+        return writer.text
     }
 }
 
@@ -17,6 +20,13 @@ extension Lookup {
     func text(_ keyword: String) -> String {
         "\(key.map(\.expression).joined(separator: " . ")) \(keyword) @\(map)"
     }
+
+    /// A key of the map in nft's language: `10.0.0.0/24 . tcp . 80-89`.
+    public func text(of key: MapKey) -> String {
+        var writer = MapWriter()
+        writer.write(key, of: self.key)
+        return writer.text
+    }
 }
 
 extension MapType {
@@ -24,37 +34,59 @@ extension MapType {
     ///
     /// With a count, its counter begins there instead of at zero.
     public func text(of element: MapElement, countingFrom count: PacketCount? = nil) -> String {
-        var text = self.text(of: element.key)
-        if isCounting, let count {
-            text += " counter packets \(count.packets) bytes \(count.bytes)"
+        text(of: CollectionOfOne((element, count)))
+    }
+
+    /// Elements in nft's language, for adding them, separated by commas.
+    ///
+    /// The counter of one with a count begins there instead of at zero.
+    public func text(of elements: some Sequence<(MapElement, PacketCount?)>) -> String {
+        var writer = MapWriter()
+        writer.write(elements, of: self, separator: ", ")
+        return writer.text
+    }
+
+    /// Keys in nft's language, separated by commas.
+    public func text(of keys: some Sequence<MapKey>) -> String {
+        var writer = MapWriter()
+        for (index, key) in keys.enumerated() {
+            if index > 0 { writer.write(", ") }
+            writer.write(key, of: self.key)
         }
-        if let redirect = element.redirect { text += " comment \"\(redirect)\"" }
-        return text + " : " + element.value.text
+        return writer.text
     }
 
     /// A key in nft's language: `10.0.0.0/24 . tcp . 80-89`.
-    public func text(of key: MapKey) -> String {
-        zip(self.key, key.parts).map { $0.text(of: $1) }.joined(separator: " . ")
+    public func text(of key: MapKey) -> String { text(of: CollectionOfOne(key)) }
+}
+
+extension MapWriter {
+    fileprivate mutating func write(
+        _ elements: some Sequence<(MapElement, PacketCount?)>,
+        of type: MapType,
+        separator: String
+    ) {
+        for (index, (element, count)) in elements.enumerated() {
+            if index > 0 { write(separator) }
+            write(element.key, of: type.key)
+            if type.isCounting, let count {
+                write(" counter packets ")
+                write(count.packets)
+                write(" bytes ")
+                write(count.bytes)
+            }
+            if let redirect = element.redirect {
+                write(" comment \"")
+                write(redirect)
+                write("\"")
+            }
+            write(" : ")
+            write(element.value)
+        }
     }
 }
 
 extension KeyField {
-    /// Values of it in nft's language.
-    func text(of numbers: ClosedRange<UInt128>) -> String {
-        switch self {
-        case .inputInterface, .outputInterface:
-            return "\"\(Self.interfaceName(of: numbers.lowerBound))\""
-        case .sourceAddress(let family), .destinationAddress(let family):
-            return AddressRange(family: family, bits: numbers)?.description ?? ""
-        case .transport where numbers.lowerBound == numbers.upperBound:
-            let known = TransportProtocol.allCases.first { $0.number == numbers.lowerBound }
-            return known?.rawValue ?? "\(numbers.lowerBound)"
-        case .transport, .user, .group, .mark, .sourcePort, .destinationPort:
-            return numbers.lowerBound == numbers.upperBound
-                ? "\(numbers.lowerBound)" : "\(numbers.lowerBound)-\(numbers.upperBound)"
-        }
-    }
-
     /// The name of an interface as the number that its 16 bytes make.
     public static func number(ofInterface name: String) -> UInt128 {
         let bytes = name.utf8.prefix(16)
@@ -73,12 +105,8 @@ extension KeyField {
 extension MapValue {
     /// The value in nft's language.
     public var text: String {
-        switch self {
-        case .port(let port): "\(port)"
-        case .address(let address): "\(address)"
-        case .addressAndPort(let address, let port): "\(address) . \(port)"
-        case .accept: "accept"
-        case .jump(let chain): "jump \(chain)"
-        }
+        var writer = MapWriter()
+        writer.write(self)
+        return writer.text
     }
 }

@@ -37,13 +37,17 @@ extension Ruleset {
     /// The rules of all chains.
     public var rules: [Rule] { chains.flatMap(\.rules) + regularChains.flatMap(\.rules) }
 
-    /// How many redirects its rules belong to.
-    public var redirectCount: Int {
+    /// The names of the redirects that it carries out.
+    public var redirects: Set<String> {
         // Rules of other chains belong to redirects whose rules or elements jump there.
-        var names = Set(chains.flatMap(\.rules).compactMap(\.comment))
+        var names = Set(chains.lazy.flatMap(\.rules).compactMap(\.comment))
+        names.reserveCapacity(maps.reduce(names.count) { $0 + $1.elements.count })
         for map in maps { names.formUnion(map.elements.lazy.compactMap(\.redirect)) }
-        return names.count
+        return names
     }
+
+    /// How many redirects it carries out.
+    public var redirectCount: Int { redirects.count }
 
     /// Whether a rule matches a control group.
     public var namesControlGroups: Bool {

@@ -35,14 +35,16 @@ import Testing
     @Test func `one element that somebody changed is told and mended`() throws {
         let wanted = try Self.ruleset(1000, 5000)
         var live = try Sample.live(wanted)
-        var pairs = live.maps[0].content.pairs
-        pairs[5] = try Self.pair(1005, 6666)
-        live.maps[0].content = PortMap(name: "ports_a", pairs: pairs)
+        live.maps[0].elements[5] = LiveElement(try Self.element(1005, 6666))
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(
             difference.operations == [
-                .deleteElements([try Self.pair(1005, 6666)], map: "ports_a"),
-                .addElements([try Self.pair(1005, 5005)], map: "ports_a"),
+                .deleteElements([try Self.element(1005, 6666)], map: "ports_a", Self.type),
+                .addElements(
+                    [LiveElement(try Self.element(1005, 5005))],
+                    map: "ports_a",
+                    Self.type
+                ),
             ]
         )
         try check("map-tampering", live: live, wanted: wanted)
@@ -51,7 +53,7 @@ import Testing
     @Test func `a map that is missing is filled again`() throws {
         let wanted = try Self.ruleset(1000, 5000)
         var live = try Sample.live(wanted)
-        live.maps[0].content = PortMap(name: "ports_a", pairs: [])
+        live.maps[0].elements = []
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         let after = try Sample.carryOut(difference, on: live)
         #expect(after.maps.map(\.content) == wanted.maps)
@@ -72,7 +74,7 @@ import Testing
     @Test func `a map that no redirect has is foreign`() throws {
         let wanted = Sample.ruleset(["a": 80])
         var live = try Sample.live(wanted)
-        live.maps.append(LiveMap(handle: 9, content: PortMap(name: "theirs", pairs: [])))
+        live.maps.append(LiveMap(handle: 9, name: "theirs", type: Self.type, elements: []))
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.foreign.map(\.kind) == ["map"])
         #expect(difference.operations == [.deleteMap(name: "theirs")])
@@ -90,22 +92,25 @@ import Testing
         try Golden().check(text.joined(), against: "\(name).txt")
     }
 
-    private static func pair(_ from: UInt16, _ to: UInt16) throws -> PortPair {
-        PortPair(from: try #require(Port(from)), to: try #require(Port(to)))
+    private static let type = MapType(key: [.destinationPort], value: .port)
+
+    private static func element(_ from: UInt16, _ to: UInt16) throws -> MapElement {
+        MapElement(key: MapKey(exactly: [UInt128(from)]), value: .port(try #require(Port(to))))
     }
 
     /// A redirect `a` that shifts 1,000 ports.
     private static func ruleset(_ from: UInt16, _ to: UInt16) throws -> Ruleset {
-        let pairs = try (0..<1000).map { try pair(from + $0, to + $0) }
+        let elements = try (0..<1000).map { try element(from + $0, to + $0) }
+        let (first, last) = (try #require(Port(from)), try #require(Port(from + 999)))
         var ruleset = Sample.ruleset([:])
-        ruleset.maps = [PortMap(name: "ports_a", pairs: pairs)]
+        ruleset.maps = [LookupMap(name: "ports_a", type: type, elements: elements)]
         ruleset.chains[1].rules = [
             Rule(
                 selector: Selector(
                     protocols: [.tcp, .udp],
-                    destinationPorts: PortSet([pairs[0].from...pairs[999].from])
+                    destinationPorts: PortSet([first...last])
                 ),
-                statement: .dnatPort(to: .mapped(by: "ports_a")),
+                statement: .dnatPort(to: .mapped(by: Lookup("ports_a", by: type.key))),
                 comment: "a"
             )
         ]

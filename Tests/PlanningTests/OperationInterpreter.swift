@@ -8,7 +8,7 @@ struct OperationInterpreter {
         let reason: String
     }
 
-    private(set) var table: LiveTable?
+    var table: LiveTable?
     private var nextHandle: Handle = 1000
 
     init(_ table: LiveTable?) {
@@ -26,133 +26,167 @@ struct OperationInterpreter {
                 guard var changed = table else {
                     throw Refusal(operation: operation, reason: "no table")
                 }
-                try carryOut(operation, on: &changed)
+                do { try carryOut(operation, on: &changed) } catch let complaint as Complaint {
+                    throw Refusal(operation: operation, reason: complaint.reason)
+                }
                 table = changed
             }
         }
     }
 
+    mutating func take() -> Handle {
+        nextHandle += 1
+        return nextHandle
+    }
+
     private mutating func carryOut(_ operation: Operation, on table: inout LiveTable) throws {
-        func refuse(_ reason: String) -> Refusal { Refusal(operation: operation, reason: reason) }
-        func chain(_ name: String) throws -> Int {
-            guard let index = table.chains.firstIndex(where: { $0.name == name }) else {
-                throw refuse("no chain \(name)")
-            }
-            return index
-        }
         switch operation {
         case .addTable, .deleteTable: break
-        case .addChain(let head):
-            guard !table.chains.contains(where: { $0.name == head.hook.rawValue }) else {
-                throw refuse("the chain exists")
-            }
-            table.chains.append(
-                LiveChain(name: head.hook.rawValue, handle: take(), attachment: .nat(head))
-            )
-        case .addRegularChain(let name):
-            table.chains.append(LiveChain(name: name, handle: take()))
-        case .addMarker(let marker):
-            table.chains.append(LiveChain(name: marker.chain, handle: take()))
-        case .deleteMarker(let marker):
-            table.chains.remove(at: try chain(marker.chain))
-        case .acceptByDefault(let name):
-            let index = try chain(name)
-            guard case .dropping(let head) = table.chains[index].attachment else {
-                throw refuse("the chain drops nothing")
-            }
-            table.chains[index].attachment = .nat(head)
-        case .flushChain(let name):
-            table.chains[try chain(name)].rules = []
-        case .deleteChain(let name):
-            let index = try chain(name)
-            guard table.chains[index].rules.isEmpty else { throw refuse("the chain has rules") }
-            table.chains.remove(at: index)
+        case .addChain, .addRegularChain, .addMarker, .acceptByDefault, .flushChain, .deleteChain,
+            .deleteMarker:
+            try changeChains(operation, of: &table)
         case .addCounter(let name):
             table.counters.append(LiveCounter(name: name, handle: take(), packets: 0, bytes: 0))
         case .deleteCounter(let name):
-            let users = table.chains.flatMap(\.rules).compactMap { $0.known?.counter }
-            guard !users.contains(name) else { throw refuse("the counter is in use") }
+            try table.refuseIf(table.rules.contains { $0.counter == name }, "the counter is in use")
             table.counters.removeAll { $0.name == name }
         case .addMap, .deleteMap, .addElements, .deleteElements:
-            try change(map: operation, in: &table, refuse)
+            try changeMaps(operation, of: &table)
+        case .appendRule, .insertRule, .deleteRule: try changeRules(operation, of: &table)
+        case .deleteObject(let object):
+            try table.refuseIf(table.isAsked(object.name), "the object is in use")
+            table.others.removeAll { $0 == object }
+        }
+    }
+}
+
+/// Why the kernel refuses.
+struct Complaint: Error {
+    let reason: String
+
+    init(_ reason: String) { self.reason = reason }
+}
+
+// MARK: - Chains and rules
+
+extension OperationInterpreter {
+    private mutating func changeChains(
+        _ operation: Operation,
+        of table: inout LiveTable
+    ) throws {
+        switch operation {
+        case .addChain(let head):
+            try table.add(head.hook.rawValue, handle: take(), attachment: .nat(head))
+        case .addRegularChain(let name): try table.add(name, handle: take())
+        case .addMarker(let marker): try table.add(marker.chain, handle: take())
+        case .acceptByDefault(let name):
+            let index = try table.chain(name)
+            guard case .dropping(let head) = table.chains[index].attachment else {
+                throw Complaint("the chain drops nothing")
+            }
+            table.chains[index].attachment = .nat(head)
+        case .flushChain(let name): table.chains[try table.chain(name)].rules = []
+        case .deleteChain(let name): try table.delete(chain: name)
+        case .deleteMarker(let marker): try table.delete(chain: marker.chain)
+        default: break
+        }
+    }
+
+    private mutating func changeRules(_ operation: Operation, of table: inout LiveTable) throws {
+        switch operation {
         case .appendRule(let rule, let name):
-            let index = try chain(name)
-            try check(rule, in: table, refuse)
+            let index = try table.chain(name)
+            try table.check(rule)
             table.chains[index].rules.append(LiveRule(handle: take(), content: .known(rule)))
         case .insertRule(let rule, let name, let handle):
-            let index = try chain(name)
-            try check(rule, in: table, refuse)
-            guard
-                let position = table.chains[index].rules.firstIndex(where: { $0.handle == handle })
-            else { throw refuse("no rule \(handle)") }
+            let index = try table.chain(name)
+            try table.check(rule)
+            let position = try table.rule(handle, inChain: index)
             table.chains[index].rules.insert(
                 LiveRule(handle: take(), content: .known(rule)),
                 at: position
             )
         case .deleteRule(let rule, let name):
-            let index = try chain(name)
-            guard
-                let position = table.chains[index].rules.firstIndex(where: {
-                    $0.handle == rule.handle
-                })
-            else { throw refuse("no rule \(rule.handle)") }
-            table.chains[index].rules.remove(at: position)
-        case .deleteObject(let object):
-            let users = table.chains.flatMap(\.rules).compactMap { $0.known?.statement.map }
-            guard !users.contains(object.name) else { throw refuse("the object is in use") }
-            table.others.removeAll { $0 == object }
-        }
-    }
-
-    private func check(_ rule: Rule, in table: LiveTable, _ refuse: (String) -> Refusal) throws {
-        if let counter = rule.counter, !table.counters.contains(where: { $0.name == counter }) {
-            throw refuse("no counter \(counter)")
-        }
-        if let map = rule.statement.map, !table.maps.contains(where: { $0.content.name == map }) {
-            throw refuse("no map \(map)")
-        }
-    }
-
-    private mutating func change(
-        map operation: Operation,
-        in table: inout LiveTable,
-        _ refuse: (String) -> Refusal
-    ) throws {
-        func index(_ name: String) throws -> Int {
-            guard let index = table.maps.firstIndex(where: { $0.content.name == name }) else {
-                throw refuse("no map \(name)")
-            }
-            return index
-        }
-        switch operation {
-        case .addMap(let name):
-            let others = table.maps.map(\.content.name) + table.others.map(\.name)
-            guard !others.contains(name) else { throw refuse("the map exists") }
-            let map = PortMap(name: name, pairs: [])
-            table.maps.append(LiveMap(handle: take(), content: map))
-        case .deleteMap(let name):
-            let users = table.chains.flatMap(\.rules).compactMap { $0.known?.statement.map }
-            guard !users.contains(name) else { throw refuse("the map is in use") }
-            table.maps.remove(at: try index(name))
-        case .addElements(let pairs, let name):
-            let index = try index(name)
-            let present = table.maps[index].content.pairs
-            guard Set(present.map(\.from)).isDisjoint(with: pairs.map(\.from)) else {
-                throw refuse("an element exists")
-            }
-            table.maps[index].content = PortMap(name: name, pairs: present + pairs)
-        case .deleteElements(let pairs, let name):
-            let index = try index(name)
-            let present = table.maps[index].content.pairs
-            guard Set(pairs).isSubset(of: present) else { throw refuse("no such element") }
-            let rest = present.filter { !pairs.contains($0) }
-            table.maps[index].content = PortMap(name: name, pairs: rest)
+            let index = try table.chain(name)
+            table.chains[index].rules.remove(at: try table.rule(rule.handle, inChain: index))
         default: break
         }
     }
+}
 
-    private mutating func take() -> Handle {
-        nextHandle += 1
-        return nextHandle
+extension LiveTable {
+    var rules: [Rule] { chains.flatMap(\.rules).compactMap(\.known) }
+
+    /// Whether a rule asks the map or set.
+    func isAsked(_ name: String) -> Bool {
+        rules.contains { $0.statement.lookup?.map == name }
+    }
+
+    func refuseIf(_ condition: Bool, _ reason: String) throws {
+        if condition { throw Complaint(reason) }
+    }
+
+    func chain(_ name: String) throws -> Int {
+        guard let index = chains.firstIndex(where: { $0.name == name }) else {
+            throw Complaint("no chain \(name)")
+        }
+        return index
+    }
+
+    func rule(_ handle: Handle, inChain index: Int) throws -> Int {
+        guard let position = chains[index].rules.firstIndex(where: { $0.handle == handle }) else {
+            throw Complaint("no rule \(handle)")
+        }
+        return position
+    }
+
+    mutating func add(
+        _ name: String,
+        handle: Handle,
+        attachment: LiveChain.Attachment = .none
+    ) throws {
+        try refuseIf(chains.contains { $0.name == name }, "the chain exists")
+        chains.append(LiveChain(name: name, handle: handle, attachment: attachment))
+    }
+
+    mutating func delete(chain name: String) throws {
+        let index = try chain(name)
+        try refuseIf(!chains[index].rules.isEmpty, "the chain has rules")
+        try refuseIf(rules.contains { $0.statement == .jump(to: name) }, "a rule jumps there")
+        let elements = maps.lazy.flatMap(\.elements)
+        try refuseIf(
+            elements.contains { $0.element.value == .jump(to: name) },
+            "an element jumps there"
+        )
+        chains.remove(at: index)
+    }
+
+    func check(_ rule: Rule) throws {
+        if let counter = rule.counter {
+            try refuseIf(!counters.contains { $0.name == counter }, "no counter \(counter)")
+        }
+        if case .jump(let target) = rule.statement { try checkJump(to: target) }
+        guard let lookup = rule.statement.lookup else { return }
+        guard let map = maps.first(where: { $0.name == lookup.map }) else {
+            throw Complaint("no map \(lookup.map)")
+        }
+        try refuseIf(map.type.key.map(\.type) != lookup.key.map(\.type), "another key")
+        try refuseIf(!rule.statement.takes(map.type.value), "values of another type")
+    }
+
+    func checkJump(to target: String) throws {
+        try refuseIf(chains[try chain(target)].attachment != .none, "\(target) is a base chain")
+    }
+}
+
+extension Statement {
+    fileprivate func takes(_ value: MapType.Value) -> Bool {
+        switch (self, value) {
+        case (.dnatMapped(let family, _), .address(let other)),
+            (.dnatMapped(let family, _), .addressAndPort(let other)):
+            family == other
+        case (.verdict, .verdict), (.dnatPort, .port), (.dnat, .port), (.redirect, .port): true
+        default: false
+        }
     }
 }

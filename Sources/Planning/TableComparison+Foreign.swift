@@ -1,0 +1,117 @@
+import RulesetModel
+
+extension TableComparison {
+    /// Things that go and that no redirect accounts for.
+    var foreign: [ForeignObject] {
+        let isAboutMaps =
+            !sharedMaps.going.isEmpty
+            || maps.contains { $0.wanted == nil || !$0.surplus.isEmpty }
+        let read = isAboutMaps ? ReadMaps(self) : ReadMaps()
+        let accountedFor = sharedMaps.going.lazy.filter { read.hasElements(ofMap: $0.map) }
+            .map(\.rule)
+        return chains.flatMap { $0.foreignRules(except: Set(accountedFor)) }
+            + maps.flatMap { foreignElements(of: $0, read) } + foreignChains
+            + live.others.map { ForeignObject(kind: $0.kind, place: nil, text: $0.name) }
+            + foreignCounters
+    }
+
+    /// A map that nobody's redirects are in is told of as a whole.
+    private func foreignElements(of map: MapComparison, _ read: ReadMaps) -> [ForeignObject] {
+        guard let live = map.live else { return [] }
+        if map.wanted == nil, !read.isOwned(map.name), !read.hasElements(ofMap: map.name) {
+            return [ForeignObject(kind: "map", place: nil, text: map.name)]
+        }
+        return map.surplus.map(\.element).filter { !read.tells(of: $0, inMap: map.name) }
+            .map { ForeignObject($0, ofMap: map.name, key: live.type.key) }
+    }
+
+    private var foreignChains: [ForeignObject] {
+        let unwanted = unwantedChains
+        // One that goes with its redirect needs no mention of its own.
+        let former = unwanted.isEmpty ? [] : live.chainsOfRedirects
+        return unwanted.filter { !former.contains($0.name) }.flatMap { chain in
+            let attachment =
+                chain.attachment == .none ? "" : " { \(chain.attachment.description) }"
+            return [ForeignObject(kind: "chain", place: nil, text: chain.name + attachment)]
+                + chain.rules.map {
+                    ForeignObject(kind: "rule", place: "chain \(chain.name)", text: $0.text)
+                }
+        }
+    }
+
+    private var foreignCounters: [ForeignObject] {
+        let needed = Set(wanted.counters)
+        let unwanted = live.counters.map(\.name).filter { !needed.contains($0) }
+        if unwanted.isEmpty { return [] }
+        // One that a rule uses goes with its redirect and needs no mention of its own.
+        let used = Set(live.chains.lazy.flatMap(\.rules).compactMap { $0.known?.counter })
+        return unwanted.filter { !used.contains($0) }
+            .map { ForeignObject(kind: "counter", place: nil, text: $0) }
+    }
+}
+
+/// Of which elements of the kernel's maps the changes of redirects tell already.
+private struct ReadMaps {
+    private var changed: Set<String> = []
+    private var maps: [String: LiveMap] = [:]
+    private var shared: [String: [Rule]] = [:]
+    private var owned: Set<String> = []
+
+    init() {}
+
+    init(_ comparison: TableComparison) {
+        changed = Set(comparison.redirects.map(\.name))
+        maps = Dictionary(comparison.live.maps.map { ($0.name, $0) }) { first, _ in first }
+        let rules = comparison.liveContent.chains.flatMap(\.rules).filter {
+            $0.statement.lookup != nil
+        }
+        shared = Dictionary(grouping: rules.filter { $0.sharedMap != nil }) { $0.sharedMap ?? "" }
+        owned = Set(rules.compactMap(\.ownMap))
+    }
+
+    /// Whether the map belongs to a redirect as a whole.
+    func isOwned(_ map: String) -> Bool { owned.contains(map) }
+
+    /// Whether a redirect that changes has the element.
+    func tells(of element: MapElement, inMap map: String) -> Bool {
+        if owned.contains(map) { return true }
+        guard let name = element.redirect, changed.contains(name) else { return false }
+        return shared[map]?.contains { $0.narrowed(to: element) != nil } ?? false
+    }
+
+    /// Whether a redirect that changes has any element of the map.
+    func hasElements(ofMap map: String) -> Bool {
+        maps[map]?.elements.contains { tells(of: $0.element, inMap: map) } ?? false
+    }
+}
+
+extension LiveTable {
+    /// The chains that only say what redirects could: regular ones of known rules that all bear the
+    /// name of the redirect whose rule or element jumps there, and the base chain for sources.
+    fileprivate var chainsOfRedirects: Set<String> {
+        var owners: [String: String] = [:]
+        for rule in chains.flatMap(\.rules) {
+            guard let rule = rule.known, case .jump(let chain) = rule.statement else { continue }
+            owners[chain] = rule.comment
+        }
+        for map in maps where map.type.value == .verdict {
+            for element in map.elements.lazy.map(\.element) {
+                guard case .jump(let chain) = element.value else { continue }
+                owners[chain] = element.redirect
+            }
+        }
+        let ours = chains.filter { chain in
+            switch chain.attachment {
+            case .none:
+                owners[chain.name] != nil
+                    && chain.rules.allSatisfy { $0.redirect == owners[chain.name] }
+            // The base chain for sources, where nothing is masqueraded any more.
+            case .nat(let head):
+                head.hook == .postrouting && !chain.rules.isEmpty
+                    && chain.rules.allSatisfy { $0.redirect != nil }
+            case .dropping, .other: false
+            }
+        }
+        return Set(ours.map(\.name))
+    }
+}

@@ -1,0 +1,54 @@
+import RulesetModel
+
+/// The redirects that can differ at all: those of which something comes, goes or stands elsewhere.
+///
+/// Only these are looked at as a whole; a table may hold 100,000 others.
+struct TouchedRedirects {
+    private(set) var all: Set<String> = []
+
+    /// Those of which something only stands elsewhere.
+    private(set) var displaced: Set<String> = []
+
+    init(
+        _ live: LiveTable,
+        _ wanted: Ruleset,
+        _ maps: [MapComparison],
+        _ chains: [ChainComparison],
+        _ sharedMaps: SharedMaps
+    ) {
+        let wantedChains = Set(chains.map(\.wanted.name))
+        let otherRules = live.chains.lazy.filter { !wantedChains.contains($0.name) }
+            .flatMap(\.rules)
+        displaced = Set(chains.lazy.flatMap(\.displaced).compactMap(\.comment))
+        all = Set(chains.lazy.flatMap(\.redirects)).union(otherRules.compactMap(\.redirect))
+        for map in maps {
+            all.formUnion(map.missing.lazy.compactMap(\.redirect))
+            all.formUnion(map.surplus.lazy.compactMap(\.element.redirect))
+            guard sharedMaps.touched.contains(map.name) else { continue }
+            let elements = map.wanted?.elements ?? []
+            all.formUnion(elements.lazy.compactMap(\.redirect))
+            all.formUnion(map.live?.elements.lazy.compactMap(\.element.redirect) ?? [])
+            if sharedMaps.displaced.contains(map.name) {
+                displaced.formUnion(elements.lazy.compactMap(\.redirect))
+            }
+        }
+        all.formUnion(Self.owners(of: maps, live, wanted))
+    }
+
+    /// The redirects to which maps belong as a whole that are not as wanted.
+    private static func owners(
+        of maps: [MapComparison],
+        _ live: LiveTable,
+        _ wanted: Ruleset
+    ) -> [String] {
+        let changed = Set(
+            maps.lazy.filter { !$0.missing.isEmpty || !$0.surplus.isEmpty }.map(\.name)
+        )
+        if changed.isEmpty { return [] }
+        let rules = [
+            wanted.chains.flatMap(\.rules), wanted.regularChains.flatMap(\.rules),
+            live.chains.flatMap(\.rules).compactMap(\.known),
+        ]
+        return rules.joined().compactMap { $0.asks(changed) ? $0.comment : nil }
+    }
+}
