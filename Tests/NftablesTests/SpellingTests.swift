@@ -1,8 +1,8 @@
+import ListingSupport
+import Nftables
 import RulesetModel
 import TestSupport
 import Testing
-
-@testable import Nftables
 
 /// Rules as other people write them: both readers know the same of them.
 @Suite(.networkNamespace) struct SpellingTests {

@@ -1,8 +1,7 @@
+import Nftables
 import RulesetModel
 import TestSupport
 import Testing
-
-@testable import Nftables
 
 struct TableListingTests {
     @Test func `a base chain at our hooks is ours`() throws {

@@ -1,3 +1,4 @@
+internal import Nftables
 internal import RulesetModel
 
 /// A table that is being put together from the entries of its listing.
