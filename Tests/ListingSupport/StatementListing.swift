@@ -3,7 +3,14 @@ internal import RulesetModel
 
 extension Statement {
     /// Reads what ends a rule, or nothing where it is something else or says more.
-    init?(listing statement: JSONObject.Member, limit: JSONValue?) {
+    ///
+    /// The selector takes in what a question to a map implies.
+    init?(
+        listing statement: JSONObject.Member,
+        limit: JSONValue?,
+        maps: [String: MapDeclaration],
+        selector: inout SelectorListing
+    ) {
         if statement.key == "log" {
             guard let log = PacketLog(listing: statement.value, limit: limit) else { return nil }
             self = .log(log)
@@ -16,8 +23,15 @@ extension Statement {
         case ("jump", .object(let object)): self.init(jump: object)
         case ("masquerade", .null): self = .masquerade
         case ("redirect", .null): self = .redirect(port: nil)
-        case ("redirect", .object(let object)): self.init(redirect: object)
-        case ("dnat", .object(let object)): self.init(dnat: object)
+        case ("redirect", .object(let object)):
+            self.init(redirect: object, maps: maps, selector: &selector)
+        case ("dnat", .object(let object)):
+            self.init(dnat: object, maps: maps, selector: &selector)
+        case ("vmap", let map):
+            guard let asked = LookupListing(listing: map, in: maps), asked.value == .verdict,
+                selector.note(asked)
+            else { return nil }
+            self = .verdict(by: asked.lookup)
         default: return nil
         }
     }
@@ -27,46 +41,72 @@ extension Statement {
         self = .jump(to: chain)
     }
 
-    private init?(redirect object: JSONObject) {
-        guard object.hasOnly("port"), let port = PortExpression(listing: object["port"]) else {
-            return nil
-        }
+    private init?(
+        redirect object: JSONObject,
+        maps: [String: MapDeclaration],
+        selector: inout SelectorListing
+    ) {
+        guard object.hasOnly("port"),
+            let port = PortExpression(listing: object["port"], maps: maps, selector: &selector)
+        else { return nil }
         self = .redirect(port: port)
     }
 
-    private init?(dnat object: JSONObject) {
+    private init?(
+        dnat object: JSONObject,
+        maps: [String: MapDeclaration],
+        selector: inout SelectorListing
+    ) {
         guard object.hasOnly("addr", "family", "port") else { return nil }
-        let port = PortExpression(listing: object["port"])
+        let port = PortExpression(listing: object["port"], maps: maps, selector: &selector)
         guard object["port"] == nil || port != nil else { return nil }
-        guard let text = object["addr"] else {
+        guard let listed = object["addr"] else {
             guard let port, object["family"] == nil else { return nil }
             self = .dnatPort(to: port)
             return
         }
-        guard let address = text.text.flatMap({ IPAddress($0) }),
-            object["family"].map({ IPFamily(nftKeyword: $0) == address.family }) ?? true
+        let family = object["family"].map { IPFamily(nftKeyword: $0) }
+        if let member = listed.object?.single, member.key == "map" {
+            guard port == nil, let asked = LookupListing(listing: member.value, in: maps),
+                let found = asked.value.family, family == nil || family == found,
+                selector.note(asked)
+            else { return nil }
+            self = .dnatMapped(found, by: asked.lookup)
+            return
+        }
+        guard let address = listed.text.flatMap({ IPAddress($0) }),
+            family == nil || family == address.family
         else { return nil }
         self = .dnat(to: address, port: port)
     }
 }
 
 extension PortExpression {
-    /// Reads a port, or the look-up of the destination port in a map.
-    ///
-    /// Beside a match on one protocol, libnftables names that instead of `th`.
-    fileprivate init?(listing value: JSONValue?) {
+    /// Reads a port, or the look-up of one in a map.
+    fileprivate init?(
+        listing value: JSONValue?,
+        maps: [String: MapDeclaration],
+        selector: inout SelectorListing
+    ) {
         if let port = Port(listing: value) {
             self = .port(port)
             return
         }
-        guard let map = value?.object?.single, map.key == "map", let lookup = map.value.object,
-            lookup.hasOnly("key", "data"), let name = lookup["data"]?.text, name.first == "@",
-            let key = lookup["key"]?.object?.single, key.key == "payload",
-            let payload = key.value.object, payload.hasOnly("protocol", "field"),
-            payload["field"]?.text == "dport", let header = payload["protocol"]?.text,
-            header == "th" || TransportProtocol(rawValue: header) != nil
+        guard let map = value?.object?.single, map.key == "map",
+            let asked = LookupListing(listing: map.value, in: maps), asked.value == .port,
+            selector.note(asked)
         else { return nil }
-        self = .mapped(by: String(name.dropFirst()))
+        self = .mapped(by: asked.lookup)
+    }
+}
+
+extension MapType.Value {
+    /// The family of the addresses that it has.
+    fileprivate var family: IPFamily? {
+        switch self {
+        case .address(let family), .addressAndPort(let family): family
+        case .port, .verdict: nil
+        }
     }
 }
 
