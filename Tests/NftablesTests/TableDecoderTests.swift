@@ -22,7 +22,8 @@ struct TableDecoderTests {
         #expect(table.counters.map { "\($0.name) \($0.packets) \($0.bytes)" } == ["c 7 420"])
         #expect(table.others.map { "\($0.kind) \($0.name)" } == ["quota q", "set lan"])
         #expect(
-            table.maps.map { $0.content.pairs.map(\.text) } == [["1000 : 2000", "1001 : 2001"]]
+            table.maps.map { map in map.content.elements.map { map.type.text(of: $0) } }
+                == [["1000 : 2000", "1001 : 2001"]]
         )
         #expect(
             table.chains.flatMap(\.rules).compactMap { $0.known?.text } == [

@@ -165,9 +165,10 @@ struct TableListingTests {
     @Test func `the recorded listing is read`() throws {
         let table = try Listing.table(json: RecordedListing.everything)
         #expect(table.chains.map(\.name).count == 5)
-        #expect(table.chains.flatMap(\.rules).compactMap(\.known).map(\.text).count == 4)
+        #expect(table.chains.flatMap(\.rules).compactMap(\.known).map(\.text).count == 6)
         #expect(table.chains.flatMap(\.rules).count == 16)
         #expect(table.counters.map(\.name) == ["c1", "cmapped"])
-        #expect(table.others.count == 11)
+        #expect(table.maps.map(\.name) == ["m"])
+        #expect(table.others.count == 10)
     }
 }
