@@ -169,7 +169,7 @@ extension KernelSet {
             isInterval: declaration.isInterval,
             isCounting: isCounting
         )
-        return LiveMap(handle: handle, name: name, type: type, elements: map.elements)
+        return LiveMap(handle: handle, name: name, type: type, elements: map.distinct)
     }
 
     /// The numbers in a set of alternatives, or nothing where they can't be told.

@@ -7,10 +7,7 @@ struct MapReading {
     private let declaration: MapDeclaration
     private let isCounting: Bool
 
-    /// The elements so far, each once: somebody writing meanwhile can make one come twice.
-    private(set) var elements: [LiveElement] = []
-
-    private var keys: Set<MapKey> = []
+    private var elements: [LiveElement] = []
 
     /// Names that were found to be speakable; many elements have the same.
     private var interfaces: Set<UInt128> = []
@@ -20,6 +17,15 @@ struct MapReading {
     init(_ declaration: MapDeclaration, isCounting: Bool) {
         self.declaration = declaration
         self.isCounting = isCounting
+    }
+
+    /// The elements so far, each once: somebody writing meanwhile can make one come twice.
+    var distinct: [LiveElement] {
+        var keys = Set<MapKey>(minimumCapacity: elements.count)
+        for element in elements { keys.insert(element.element.key) }
+        guard keys.count < elements.count else { return elements }
+        keys.removeAll()
+        return elements.filter { keys.insert($0.element.key).inserted }
     }
 
     /// Adds an element, or returns false where ``MapElement`` can't say exactly the same.
@@ -47,7 +53,6 @@ struct MapReading {
             let value = self.value(data),
             readComment(userData), isCounting == (count != nil)
         else { return false }
-        guard keys.insert(key).inserted else { return true }
         let element = MapElement(key: key, value: value, redirect: userData == nil ? nil : comment)
         elements.append(LiveElement(element, count: count))
         return true
