@@ -80,7 +80,7 @@ import Testing
                 "synproxy sy", "set s", "set smeter", "map om", "map vm",
             ]
         )
-        #expect(table.maps.map(\.name) == ["m"])
+        #expect(table.maps.map(\.name) == ["m", "pairs", "owners"])
         #expect(
             table.chains.map(\.name) == ["j2", "j1", "output", "filt", "gen_1_0123456789abcdef"]
         )
@@ -93,6 +93,11 @@ import Testing
                 "meta l4proto tcp th dport vmap @vm", "tcp dport vmap { 9 : jump j1 }",
                 "meta l4proto tcp th dport 8 jump j1",
                 "meta nfproto ipv4 meta l4proto tcp ip daddr 1.2.3.4 dnat ip to th dport map @m",
+                """
+                meta nfproto ipv4 meta l4proto { tcp, udp } \
+                dnat ip to ip saddr . meta l4proto . th dport map @pairs
+                """,
+                "oifname . meta skuid . meta mark vmap @owners comment \"web\"",
                 "limit name \"l\" accept",
                 "tcp dport 9 synproxy name \"sy\"", "ct helper set \"h\"",
                 "ct timeout set \"ti\"", "ct expectation set \"e\"",
