@@ -54,7 +54,7 @@ struct KernelSet {
         case Self.alternatives where !isCounting: role = .alternatives(areIntervals: false)
         case Self.alternatives | NFT_SET_INTERVAL.rawValue where !isCounting:
             role = .alternatives(areIntervals: true)
-        case let flags where !isAnonymous:
+        case _ where !isAnonymous:
             if let declaration, declaration.isPlain(set, flags: flags) {
                 role = .lookupMap
                 map = MapReading(declaration, isCounting: isCounting)
@@ -72,49 +72,6 @@ struct KernelSet {
         switch role {
         case .alternatives, .lookupMap: true
         case .other, .partOfRule: false
-        }
-    }
-}
-
-extension MapDeclaration {
-    /// Whether a map says nothing beside it but that it counts.
-    fileprivate func isPlain(_ map: Attributes, flags: UInt32) -> Bool {
-        let description = map.nest(NFTA_SET_DESC)
-        guard (map.number(NFTA_SET_POLICY) ?? 0) == 0,
-            // A size that was asked for.
-            description?[NFTA_SET_DESC_SIZE] == nil,
-            map[NFTA_SET_EXPR].map({ PacketCount(instruction: $0) == PacketCount() }) ?? true
-        else { return false }
-        if let data = map[NFTA_SET_USERDATA] {
-            guard UserData(data)?.entries.allSatisfy(Self.saysNothing) == true else { return false }
-        }
-        switch flags & ~NFT_SET_CONCAT.rawValue {
-        case NFT_SET_MAP.rawValue: return flags & NFT_SET_CONCAT.rawValue == 0 || key.count > 1
-        // A key whose parts the kernel does not know is one long number to it.
-        case NFT_SET_MAP.rawValue | NFT_SET_INTERVAL.rawValue:
-            return flags & NFT_SET_CONCAT.rawValue != 0 && key.count > 1
-                && description?[NFTA_SET_DESC_CONCAT] != nil
-        default: return false
-        }
-    }
-
-    /// EXPR_CONCAT in 32 bits (NFTNL_UDATA_SET_TYPEOF_EXPR), and no more (_TYPEOF_DATA).
-    private static let anyConcatenation: UInt128 =
-        1 == UInt16(1).bigEndian ? 0x0004_0000_000D_0100 : 0x0004_0D00_0000_0100
-
-    /// Whether an entry of a map's user data is one that each map of ours has.
-    ///
-    /// Anything else, such as a comment or a type of somebody's own, is more than we say.
-    private static func saysNothing(type: UInt8, value: Bytes) -> Bool {
-        switch type {
-        // The order of bytes in keys and data (NFTNL_UDATA_SET_KEYBYTEORDER, _DATABYTEORDER).
-        case 0, 1: true
-        // Merging of elements, and intervals as data (_MERGE_ELEMENTS, _DATA_INTERVAL): no.
-        case 2, 6: value.bits == 0
-        // That the type has several parts (_KEY_TYPEOF, _DATA_TYPEOF), which libnftables up to 1.0.6
-        // notes beside those types that were spelled out, too; without saying which parts.
-        case 3, 4: value.bits == Self.anyConcatenation
-        default: false
         }
     }
 }

@@ -8,8 +8,9 @@ extension Ruleset {
     /// machine's own order. No element takes more than 400 bytes.
     private static let chunk = 150
 
-    /// The script as commands, the elements of its maps apart.
+    /// The script as commands; where a map has many elements, these apart.
     public var commands: [String] {
+        guard maps.contains(where: { $0.elements.count > Self.chunk }) else { return [script] }
         var bare = self
         bare.maps = maps.map { LookupMap(name: $0.name, type: $0.type, elements: []) }
         return [bare.script]
