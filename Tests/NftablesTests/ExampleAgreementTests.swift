@@ -1,3 +1,4 @@
+import Nftables
 import PolicyCompiler
 import PolicyYAML
 import RulesetModel
