@@ -9,7 +9,7 @@ help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
 build: ## build the program for development
 	@.ci/packages build
-	swift build $(STRICT)
+	swift build $(STRICT) --product redirctl
 
 release: ## build the static program, strip it, and hold its size to 16 MB
 	@.ci/packages build
