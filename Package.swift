@@ -77,10 +77,13 @@ let package = Package(
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
             name: "TestSupport",
-            dependencies: ["CTestSupport", "CLinux", "Addressing", "RulesetModel"],
+            dependencies: [
+                "CTestSupport", "CLinux", "Addressing", "Diagnostics", "RulesetModel",
+            ],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        tests("PolicyModel", ["Addressing", "PolicyModel"]),
         tests("Planning", ["Planning", "Addressing", "RulesetModel"], golden: true),
         tests(
             "PolicyCompiler",
