@@ -93,6 +93,13 @@ let package = Package(
             ],
             golden: true
         ),
+        tests(
+            "Semantics",
+            [
+                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
+                "RulesetModel",
+            ]
+        ),
         tests("Command", ["redirctl", "Addressing"], golden: true),
         tests(
             "Kernel",
