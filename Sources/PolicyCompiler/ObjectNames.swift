@@ -11,14 +11,24 @@ enum ObjectNames {
     /// The name of the map in which a redirect's shift looks ports up.
     static func ports(of redirect: String) -> String { "ports_\(redirect)" }
 
+    /// The name of the map for redirects of a shape; of several, those after the first are numbered.
+    static func map(_ shape: Shape, _ index: Int, in direction: Direction) -> String {
+        let name = "\(prefix(direction))_\(shape.words.joined(separator: "_"))"
+        return index == 0 ? name : "\(name)_\(index + 1)"
+    }
+
     /// The name of the chain that a redirect with exceptions has for its connections' sources.
     static func sourceChain(of redirect: String) -> String { "src_\(redirect)" }
 
     /// The name of the chain that a redirect may have for one direction.
     static func chain(of redirect: String, _ direction: Direction) -> String {
+        "\(prefix(direction))_\(redirect)"
+    }
+
+    private static func prefix(_ direction: Direction) -> String {
         switch direction {
-        case .inbound: "in_\(redirect)"
-        case .outbound: "out_\(redirect)"
+        case .inbound: "in"
+        case .outbound: "out"
         }
     }
 }

@@ -11,24 +11,32 @@ public enum PolicyCompiler {
     /// The base chains for destinations are always part of the result: they are created once and
     /// then stay, so that no later change of the policy can alter the order among the NAT chains of
     /// the machine. The one for sources is there while something masquerades.
-    public static func ruleset(for policy: Policy) -> Ruleset {
+    public static func ruleset(for policy: Policy) -> Ruleset { compile(policy).ruleset }
+
+    /// Compiles a policy, and tells how its redirects are laid out over maps and rules.
+    public static func compile(_ policy: Policy) -> (ruleset: Ruleset, layouts: [Layout]) {
         let redirects = policy.redirects.filter(\.isEnabled)
         let isCounting = policy.settings.counters
         var ruleset = Ruleset(table: policy.settings.table)
-        if isCounting {
-            ruleset.counters = redirects.map { ObjectNames.counter(of: $0.name) }.sorted()
-        }
+        var layouts: [Layout] = []
         for direction in Direction.allCases {
             let head = BaseChain.Head(hook: direction.hook, priority: policy.settings.priority)
-            var chain = BaseChain(head: head)
+            var candidates: [Candidate] = []
             for redirect in redirects where redirect.directions.contains(direction) {
                 let rules = RedirectRules(redirect, direction, isCounting: isCounting)
-                chain.rules += rules.inBaseChain
+                candidates += rules.inBaseChain
                 if let chain = rules.chain { ruleset.regularChains.append(chain) }
             }
-            ruleset.chains.append(chain)
+            let layout = ChainLayout(candidates, direction, isCounting: isCounting)
+            ruleset.chains.append(BaseChain(head: head, rules: layout.rules))
+            ruleset.maps += layout.maps
+            layouts.append(layout.layout)
         }
-        ruleset.maps = redirects.compactMap(\.portMap).sorted { $0.name < $1.name }
+        ruleset.keepWhatIsReached()
+        let asked = Set(ruleset.rules.compactMap(\.statement.lookup?.map))
+        ruleset.maps += redirects.compactMap(\.portMap).filter { asked.contains($0.name) }
+        ruleset.maps.sort { $0.name < $1.name }
+        ruleset.counters = Set(ruleset.rules.compactMap(\.counter)).sorted()
         let masquerade = MasqueradeRules(redirects)
         if !masquerade.inBaseChain.isEmpty {
             let head = BaseChain.Head(
@@ -38,19 +46,39 @@ public enum PolicyCompiler {
             ruleset.chains.append(BaseChain(head: head, rules: masquerade.inBaseChain))
             ruleset.regularChains += masquerade.chains
         }
-        return ruleset
+        return (ruleset, layouts)
+    }
+}
+
+extension Ruleset {
+    /// Removes the chains of redirects for which nothing is left.
+    fileprivate mutating func keepWhatIsReached() {
+        var reached: Set<String> = []
+        for case .jump(let chain) in chains.flatMap(\.rules).map(\.statement) {
+            reached.insert(chain)
+        }
+        for case .jump(let chain) in maps.lazy.flatMap(\.elements).map(\.value) {
+            reached.insert(chain)
+        }
+        regularChains.removeAll { !reached.contains($0.name) }
     }
 }
 
 extension Redirect {
     /// The map for the redirect's shift, where it has one.
-    fileprivate var portMap: PortMap? {
+    fileprivate var portMap: LookupMap? {
         guard case .target(let target) = decision, case .shift(let shift)? = target.port else {
             return nil
         }
-        return PortMap(
+        return LookupMap(
             name: ObjectNames.ports(of: name),
-            pairs: shift.pairs.map { PortPair(from: $0.from, to: $0.to) }
+            type: MapType(key: [.destinationPort], value: .port),
+            elements: shift.pairs.map {
+                MapElement(
+                    key: MapKey(exactly: [UInt128($0.from.number)]),
+                    value: .port($0.to)
+                )
+            }
         )
     }
 }

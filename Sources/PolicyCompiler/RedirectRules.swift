@@ -4,11 +4,11 @@ import RulesetModel
 
 /// The rules of one redirect for one direction.
 ///
-/// A redirect of one plain target stands in the base chain. One that does more has a chain of its
-/// own: first a `return` for each exception, so that later redirects are tried for what it lets go,
-/// then the log, then what decides.
+/// A redirect of one plain target needs no more than rules in the base chain, or elements of maps in
+/// their place. One that does more has a chain of its own: first a `return` for each exception, so
+/// that later redirects are tried for what it lets go, then the log, then what decides.
 struct RedirectRules {
-    let inBaseChain: [Rule]
+    let inBaseChain: [Candidate]
     let chain: RegularChain?
 
     init(_ redirect: Redirect, _ direction: Direction, isCounting: Bool) {
@@ -23,14 +23,22 @@ struct RedirectRules {
                 comment: redirect.name
             )
         }
-        if redirect.exceptions.isEmpty, redirect.log == nil, let only = verdicts.only {
-            inBaseChain = selectors.map { rule($0, only) }
+        if redirect.exceptions.isEmpty, redirect.log == nil, let only = verdicts.only,
+            only.statement.mapped != nil
+        {
+            inBaseChain = selectors.map {
+                Candidate(rule($0, only), of: redirect.name, letsGo: false)
+            }
             chain = nil
             return
         }
         let name = ObjectNames.chain(of: redirect.name, direction)
         inBaseChain = selectors.map {
-            Rule(selector: $0, statement: .jump(to: name), comment: redirect.name)
+            Candidate(
+                Rule(selector: $0, statement: .jump(to: name), comment: redirect.name),
+                of: redirect.name,
+                letsGo: !redirect.exceptions.isEmpty
+            )
         }
         let returning = redirect.exceptions.flatMap { exception in
             exception.selectors(for: direction, among: exception.families).map {

@@ -92,7 +92,8 @@ extension PortExpression {
     fileprivate init(_ port: NewPort, in redirect: String) {
         switch port {
         case .one(let port): self = .port(port)
-        case .shift: self = .mapped(by: ObjectNames.ports(of: redirect))
+        case .shift:
+            self = .mapped(by: Lookup(ObjectNames.ports(of: redirect), by: [.destinationPort]))
         }
     }
 }

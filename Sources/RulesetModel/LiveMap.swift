@@ -3,12 +3,40 @@ public struct LiveMap: Sendable, Hashable {
     /// The kernel's number for it.
     public var handle: Handle
 
-    /// Its name and elements.
-    public var content: PortMap
+    /// The map's name.
+    public var name: String
+
+    /// What it is, without its elements.
+    public var type: MapType
+
+    /// Its elements, in no order.
+    public var elements: [LiveElement]
 
     /// Creates a map.
-    public init(handle: Handle, content: PortMap) {
+    public init(handle: Handle, name: String, type: MapType, elements: [LiveElement]) {
         self.handle = handle
-        self.content = content
+        self.name = name
+        self.type = type
+        self.elements = elements
+    }
+
+    /// The map without what it has counted.
+    public var content: LookupMap {
+        LookupMap(name: name, type: type, elements: elements.lazy.map(\.element))
+    }
+}
+
+/// An element of a map as the kernel holds it.
+public struct LiveElement: Sendable, Hashable {
+    /// The element.
+    public var element: MapElement
+
+    /// What it has counted, where its map counts.
+    public var count: PacketCount?
+
+    /// Creates an element.
+    public init(_ element: MapElement, count: PacketCount? = nil) {
+        self.element = element
+        self.count = count
     }
 }

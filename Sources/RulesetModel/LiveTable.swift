@@ -22,7 +22,7 @@ public struct LiveTable: Sendable, Hashable {
     /// The named counters.
     public var counters: [LiveCounter]
 
-    /// The maps that ``PortMap`` can express.
+    /// The maps that ``LookupMap`` can express.
     public var maps: [LiveMap]
 
     /// Other maps, sets and every other kind of object; none of them is ever ours.
@@ -52,7 +52,7 @@ public struct LiveTable: Sendable, Hashable {
     /// The kernel and libnftables' JSON input accept any name (nft(8), "Lexical conventions").
     public var hasUnspeakableName: Bool {
         let names =
-            chains.map(\.name) + counters.map(\.name) + maps.map(\.content.name)
+            chains.map(\.name) + counters.map(\.name) + maps.map(\.name)
             + others.map(\.name)
         return !names.allSatisfy { name in
             guard let first = name.utf8.first, isLetter(first), !NftKeywords.all.contains(name)

@@ -9,7 +9,7 @@ public struct Ruleset: Sendable, Hashable, Codable {
     public var counters: [String]
 
     /// The maps, sorted by name.
-    public var maps: [PortMap]
+    public var maps: [LookupMap]
 
     /// The base chains with their rules, in the order of ``Hook``.
     public var chains: [BaseChain]
@@ -21,7 +21,7 @@ public struct Ruleset: Sendable, Hashable, Codable {
     public init(
         table: String,
         counters: [String] = [],
-        maps: [PortMap] = [],
+        maps: [LookupMap] = [],
         chains: [BaseChain] = [],
         regularChains: [RegularChain] = []
     ) {
@@ -34,15 +34,19 @@ public struct Ruleset: Sendable, Hashable, Codable {
 }
 
 extension Ruleset {
+    /// The rules of all chains.
+    public var rules: [Rule] { chains.flatMap(\.rules) + regularChains.flatMap(\.rules) }
+
     /// How many redirects its rules belong to.
     public var redirectCount: Int {
-        // Rules of other chains belong to redirects whose rules jump there.
-        Set(chains.flatMap(\.rules).compactMap(\.comment)).count
+        // Rules of other chains belong to redirects whose rules or elements jump there.
+        var names = Set(chains.flatMap(\.rules).compactMap(\.comment))
+        for map in maps { names.formUnion(map.elements.lazy.compactMap(\.redirect)) }
+        return names.count
     }
 
     /// Whether a rule matches a control group.
     public var namesControlGroups: Bool {
-        (chains.flatMap(\.rules) + regularChains.flatMap(\.rules))
-            .contains { $0.selector.cgroup != nil }
+        rules.contains { $0.selector.cgroup != nil }
     }
 }

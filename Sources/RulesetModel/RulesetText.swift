@@ -28,16 +28,6 @@ extension Ruleset {
     }
 }
 
-extension PortMap {
-    /// What the map is, without its elements.
-    public static let type = "type inet_service : inet_service;"
-
-    fileprivate var block: String {
-        let elements = pairs.map(\.text).joined(separator: ",\n\t\t\t")
-        return "\tmap \(name) {\n\t\t\(Self.type)\n\t\telements = {\n\t\t\t\(elements)\n\t\t}\n\t}"
-    }
-}
-
 extension BaseChain.Head {
     /// The specification of a base chain: `type nat hook output priority -105; policy accept;`.
     ///
@@ -86,6 +76,8 @@ extension Statement {
             "dnat \(address.family.keyword) to \(address.text(withPort: port))"
         case .dnat(let address, let port?):
             "dnat \(address.family.keyword) to \(address) : \(port.text)"
+        case .dnatMapped(let family, let lookup):
+            "dnat \(family.keyword) to \(lookup.text("map"))"
         case .redirect(let port?): "redirect to :\(port.text)"
         case .redirect(nil): "redirect"
         case .masquerade: "masquerade"
@@ -93,6 +85,7 @@ extension Statement {
         case .accept: "accept"
         case .return: "return"
         case .jump(let chain): "jump \(chain)"
+        case .verdict(let lookup): lookup.text("vmap")
         }
     }
 }
@@ -101,7 +94,7 @@ extension PortExpression {
     fileprivate var text: String {
         switch self {
         case .port(let port): "\(port)"
-        case .mapped(let map): "th dport map @\(map)"
+        case .mapped(let lookup): lookup.text("map")
         }
     }
 }

@@ -71,7 +71,7 @@ extension PacketMark {
 
 extension IPFamily {
     /// The word for the family in front of an address.
-    var keyword: String {
+    public var keyword: String {
         switch self {
         case .ipv4: "ip"
         case .ipv6: "ip6"

@@ -6,6 +6,8 @@ public enum Statement: Sendable, Hashable, Codable {
     case dnatPort(to: PortExpression)
     /// `dnat ip to ADDRESS` or `dnat ip to ADDRESS:PORT`.
     case dnat(to: IPAddress, port: PortExpression?)
+    /// `dnat ip to KEY map @MAP`: the map has the address, and the port where that changes.
+    case dnatMapped(IPFamily, by: Lookup)
     /// `redirect` or `redirect to :PORT`: this machine.
     case redirect(port: PortExpression?)
     /// `masquerade`: the source becomes the address of the interface that the packet leaves by.
@@ -18,19 +20,25 @@ public enum Statement: Sendable, Hashable, Codable {
     case `return`
     /// `jump CHAIN`: its rules come next, and then the rule behind this one.
     case jump(to: String)
+    /// `KEY vmap @MAP`: what the map has for a connection; where it has nothing, the rule behind
+    /// this one comes next.
+    case verdict(by: Lookup)
 
-    /// What gives the new port, where there is one.
+    /// What gives the new port, where the rule itself says it.
     public var port: PortExpression? {
         switch self {
         case .dnatPort(let port): port
         case .dnat(_, let port), .redirect(let port): port
-        case .masquerade, .log, .accept, .return, .jump: nil
+        case .dnatMapped, .masquerade, .log, .accept, .return, .jump, .verdict: nil
         }
     }
 
-    /// The map that it looks into, where it does.
-    public var map: String? {
-        if case .mapped(let map)? = port { map } else { nil }
+    /// The question that it asks a map, where it does.
+    public var lookup: Lookup? {
+        switch self {
+        case .dnatMapped(_, let lookup), .verdict(let lookup): lookup
+        default: if case .mapped(let lookup)? = port { lookup } else { nil }
+        }
     }
 }
 
@@ -38,8 +46,6 @@ public enum Statement: Sendable, Hashable, Codable {
 public enum PortExpression: Sendable, Hashable, Codable {
     /// The same port for all.
     case port(Port)
-    /// The ``PortMap`` of this name, asked for the port that the connection was sent to.
-    ///
-    /// Where the map knows nothing of that port, the rule does not apply.
-    case mapped(by: String)
+    /// What a map has for the connection; where it has nothing, the rule does not apply.
+    case mapped(by: Lookup)
 }

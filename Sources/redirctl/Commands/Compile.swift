@@ -1,4 +1,7 @@
 import ArgumentParser
+import PolicyCompiler
+import PolicyModel
+import PolicyYAML
 import RulesetModel
 
 struct Compile: Command {
@@ -19,6 +22,10 @@ struct Compile: Command {
             whatever was there. Needs no privileges.
 
               $ redirctl compile policy.yaml | sudo nft -f -
+
+            Redirects that ask for the same things share a map, so that a new connection costs one \
+            look-up for each kind of redirect, however many there are. --explain shows who shares \
+            which map, in the order in which they are tried, and why something has a rule of its own.
             """
     )
 
@@ -26,6 +33,9 @@ struct Compile: Command {
 
     @Option(help: ArgumentHelp("What to print.", valueName: "nft|json"))
     var format = CompileFormat.nft
+
+    @Flag(help: ArgumentHelp("Show how the redirects are laid out over maps and rules instead."))
+    var explain = false
 
     @Option(help: ArgumentHelp("When to use colours; NO_COLOR is honoured.", valueName: "when"))
     var color = OutputOptions.Color.auto
@@ -38,10 +48,13 @@ struct Compile: Command {
     }
 
     func run(_ console: Console) throws -> ExitStatus {
-        let ruleset = try policy.load(console).ruleset
-        switch format {
-        case .nft: try console.write(ruleset.script)
-        case .json: try console.print("compile", Result(ruleset))
+        let (ruleset, layouts) = PolicyCompiler.compile(try policy.load(console).policy)
+        let layout = explain ? LayoutView(layouts, of: ruleset) : nil
+        switch (format, layout) {
+        case (.nft, let layout?): try console.print(layout.lines)
+        case (.nft, nil): try console.write(ruleset.script)
+        case (.json, let layout?): try console.print("compile", layout)
+        case (.json, nil): try console.print("compile", Result(ruleset))
         }
         return .done
     }
@@ -53,6 +66,17 @@ struct Compile: Command {
             let rules: [Rule]
         }
 
+        struct Map: Encodable {
+            let name: String
+            let type: String
+            let elements: [Element]
+        }
+
+        struct Element: Encodable {
+            let redirect: String?
+            let text: String
+        }
+
         struct Rule: Encodable {
             let redirect: String?
             let counter: String?
@@ -61,12 +85,22 @@ struct Compile: Command {
 
         let table: String
         let counters: [String]
+        let maps: [Map]
         let chains: [Chain]
         let script: String
 
         init(_ ruleset: Ruleset) {
             table = ruleset.table
             counters = ruleset.counters
+            maps = ruleset.maps.map { map in
+                Map(
+                    name: map.name,
+                    type: map.type.text,
+                    elements: map.elements.map {
+                        Element(redirect: $0.redirect, text: map.type.text(of: $0))
+                    }
+                )
+            }
             chains = ruleset.chains.map { chain in
                 Chain(
                     name: chain.name,

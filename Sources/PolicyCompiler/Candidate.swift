@@ -1,0 +1,112 @@
+import Addressing
+import RulesetModel
+
+/// A part of a redirect that could become elements of a map: a selector, and what becomes of the
+/// connections that it matches.
+struct Candidate {
+    /// How it is carried out.
+    enum Form {
+        /// By elements of a map of this shape.
+        case elements(of: Shape, value: MapValue)
+        /// By a rule of its own.
+        case rule(because: Layout.Reason)
+    }
+
+    /// The redirect's name.
+    let redirect: String
+
+    /// What it is as a rule.
+    let rule: Rule
+
+    let region: Region
+    let form: Form
+
+    /// Whether later redirects are tried for some of what it matches.
+    let letsGo: Bool
+
+    /// Creates a candidate; `rule` is what it is where no map can be had.
+    init(_ rule: Rule, of redirect: String, letsGo: Bool) {
+        self.rule = rule
+        self.redirect = redirect
+        self.letsGo = letsGo
+        let region = Region(rule.selector)
+        self.region = region
+        if let mapped = rule.statement.mapped {
+            let shape = Shape(region, rule.selector, mapped.action)
+            let reason =
+                rule.selector.reasonAgainstMaps ?? shape.reasonAgainstMaps
+                ?? (region.keyCount > Self.mostKeys ? .tooManyKeys(region.keyCount) : nil)
+            form =
+                reason.map { .rule(because: $0) }
+                ?? .elements(of: shape, value: mapped.value)
+        } else {
+            form = .rule(because: .target)
+        }
+    }
+
+    /// The most elements that a selector may become: a rule with sets needs no more room than the
+    /// sum of its lists, elements need the product.
+    static let mostKeys = 256
+}
+
+extension Selector {
+    /// What it asks for that no key can hold.
+    fileprivate var reasonAgainstMaps: Layout.Reason? {
+        if cgroup != nil { return .controlGroup }
+        if let mark, mark.mask != .max { return .maskedMark }
+        return (inputInterfaces + outputInterfaces).contains(where: \.isPrefix)
+            ? .interfacePrefix : nil
+    }
+}
+
+extension Shape {
+    fileprivate var reasonAgainstMaps: Layout.Reason? {
+        if key.count < 2 { return .nothingToLookUp }
+        return key.count > MapType.mostFields ? .tooManyFields(key.count) : nil
+    }
+
+    fileprivate init(_ region: Region, _ selector: Selector, _ action: Action) {
+        var key = region.sides.map(\.field)
+        if selector.protocols.isEmpty {
+            // A part for the protocol is always there: interval maps need a second one.
+            key.insert(
+                .transport,
+                at: key.firstIndex { $0.rank > KeyField.transport.rank } ?? key.count
+            )
+        }
+        self.init(
+            family: selector.family,
+            namesProtocols: !selector.protocols.isEmpty,
+            isToThisMachine: selector.isToThisMachine,
+            key: key,
+            action: action,
+            isInterval: selector.protocols.isEmpty || !region.sides.allSatisfy(\.ranges.areSingle)
+        )
+    }
+}
+
+extension Region {
+    /// How many keys it takes to say it; where there are very many, only that.
+    fileprivate var keyCount: Int {
+        sides.reduce(1) { Swift.min($0 * $1.ranges.count, 1_000_000) }
+    }
+
+    /// Its keys for a map that is asked for some fields.
+    func keys(for fields: [KeyField]) -> [MapKey] {
+        var keys: [[ClosedRange<UInt128>]] = [[]]
+        var rest = sides[...]
+        for field in fields {
+            guard let side = rest.first, side.field == field else {
+                keys = keys.map { $0 + [0...field.highest] }
+                continue
+            }
+            rest.removeFirst()
+            switch side.ranges {
+            case .one(let range): for index in keys.indices { keys[index].append(range) }
+            case .several(let ranges):
+                keys = keys.flatMap { key in ranges.map { key + [$0] } }
+            }
+        }
+        return keys.map { MapKey($0) }
+    }
+}

@@ -1,0 +1,119 @@
+import Addressing
+import RulesetModel
+
+/// What redirects must have in common to be looked up in one map: the fields that they ask for, and
+/// what kind of thing becomes of their connections.
+struct Shape: Hashable {
+    /// What becomes of connections.
+    enum Action: Hashable {
+        /// `dnat to :PORT`
+        case port
+        /// `dnat ip to ADDRESS`
+        case address(IPFamily)
+        /// `dnat ip to ADDRESS:PORT`
+        case addressAndPort(IPFamily)
+        /// `redirect to :PORT`
+        case local
+        /// `accept`, or a jump to a chain.
+        case verdict
+    }
+
+    var family: IPFamily?
+    var namesProtocols: Bool
+    var isToThisMachine: Bool
+    var key: [KeyField]
+    var action: Action
+    var isInterval: Bool
+}
+
+extension Shape {
+    /// The type of its maps.
+    func type(isCounting: Bool) -> MapType {
+        MapType(key: key, value: action.value, isInterval: isInterval, isCounting: isCounting)
+    }
+
+    /// The rule that asks a map of this shape.
+    ///
+    /// Which protocols are in the map is not part of it, so that it stays when one is added.
+    func rule(asking map: String) -> Rule {
+        let lookup = Lookup(map, by: key)
+        return Rule(
+            selector: Selector(
+                family: family,
+                protocols: namesProtocols ? TransportProtocol.allCases : [],
+                isToThisMachine: isToThisMachine
+            ),
+            statement: action.statement(lookup)
+        )
+    }
+
+    /// What it is, in words for a name.
+    var words: [String] {
+        let asked = key.filter { $0 != .transport || namesProtocols }.map(\.word)
+        return [family?.keyword ?? "inet"] + (isToThisMachine ? ["local"] : []) + asked
+            + ["to", action.word] + (isInterval ? ["ranges"] : [])
+    }
+}
+
+extension Shape.Action {
+    fileprivate var value: MapType.Value {
+        switch self {
+        case .port, .local: .port
+        case .address(let family): .address(family)
+        case .addressAndPort(let family): .addressAndPort(family)
+        case .verdict: .verdict
+        }
+    }
+
+    fileprivate func statement(_ lookup: Lookup) -> Statement {
+        switch self {
+        case .port: .dnatPort(to: .mapped(by: lookup))
+        case .address(let family), .addressAndPort(let family): .dnatMapped(family, by: lookup)
+        case .local: .redirect(port: .mapped(by: lookup))
+        case .verdict: .verdict(by: lookup)
+        }
+    }
+
+    fileprivate var word: String {
+        switch self {
+        case .port: "port"
+        case .address: "addr"
+        case .addressAndPort: "addr_port"
+        case .local: "local"
+        case .verdict: "verdict"
+        }
+    }
+}
+
+extension KeyField {
+    fileprivate var word: String {
+        switch self {
+        case .inputInterface: "iif"
+        case .outputInterface: "oif"
+        case .user: "uid"
+        case .group: "gid"
+        case .mark: "mark"
+        case .sourceAddress: "saddr"
+        case .destinationAddress: "daddr"
+        case .transport: "proto"
+        case .sourcePort: "sport"
+        case .destinationPort: "dport"
+        }
+    }
+}
+
+extension Statement {
+    /// What a map has to have for a connection to get this; nothing where no map can have it.
+    var mapped: (action: Shape.Action, value: MapValue)? {
+        switch self {
+        case .dnatPort(.port(let port)): (.port, .port(port))
+        case .dnat(let address, nil): (.address(address.family), .address(address))
+        case .dnat(let address, .port(let port)?):
+            (.addressAndPort(address.family), .addressAndPort(address, port))
+        case .redirect(.port(let port)?): (.local, .port(port))
+        case .accept: (.verdict, .accept)
+        case .jump(let chain): (.verdict, .jump(to: chain))
+        case .dnatPort, .dnat, .redirect, .dnatMapped, .masquerade, .log, .return, .verdict: nil
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// A named map: what becomes of connections, by what they are.
+public struct LookupMap: Sendable, Hashable {
+    /// The map's name.
+    public var name: String
+
+    /// What it is, without its elements.
+    public var type: MapType
+
+    /// Its elements, ascending by key; no two keys overlap.
+    public private(set) var elements: [MapElement]
+
+    /// Creates a map; of elements with the same key, the last counts.
+    public init(name: String, type: MapType, elements: some Sequence<MapElement>) {
+        self.name = name
+        self.type = type
+        let sorted = elements.enumerated().sorted {
+            ($0.element.key, $0.offset) < ($1.element.key, $1.offset)
+        }
+        self.elements = sorted.indices
+            .filter { next in
+                next + 1 == sorted.count || sorted[next].element.key != sorted[next + 1].element.key
+            }
+            .map { sorted[$0].element }
+    }
+}
+
+/// The question that a rule asks a map.
+public struct Lookup: Sendable, Hashable, Codable {
+    /// The map's name.
+    public var map: String
+
+    /// What it is asked for.
+    public var key: [KeyField]
+
+    /// Creates a lookup.
+    public init(_ map: String, by key: [KeyField]) {
+        self.map = map
+        self.key = key
+    }
+}
