@@ -2,23 +2,29 @@ import PolicyCompiler
 import PolicyModel
 import RulesetModel
 
-/// One random policy, held against what it compiles to.
+/// One random policy, with connections and what must become of them.
 struct Trial {
     let profile: PolicyGenerator.Profile
     let seed: UInt64
     let policy: Policy
 
+    /// The connections, each with what the language says of it.
+    let cases: [(packet: FirstPacket, expected: Effects)]
+
     /// How many connections each policy is asked about.
-    static let connections = 120
+    private static let connections = 120
 
     init(_ profile: PolicyGenerator.Profile, seed: UInt64) {
         self.profile = profile
         self.seed = seed
         var generator = PolicyGenerator(profile, seed: seed)
-        policy = generator.policy()
+        let policy = generator.policy()
+        self.policy = policy
+        var connections = ConnectionGenerator(policy, seed: seed)
+        cases = connections.connections(Self.connections).map { ($0, policy.effects(on: $0)) }
     }
 
-    /// The trials of a number of seeds, of all profiles in turn.
+    /// The trials of some seeds, of all profiles in turn.
     static func all(_ seeds: Range<UInt64>) -> some Sequence<Trial> {
         let profiles = PolicyGenerator.Profile.allCases
         return seeds.lazy.map { Trial(profiles[Int($0) % profiles.count], seed: $0) }
@@ -29,12 +35,7 @@ struct Trial {
 
     /// The first connection of which a ruleset makes something else than the policy says.
     func disagreement(with ruleset: Ruleset) -> Disagreement? {
-        var generator = ConnectionGenerator(policy, seed: seed)
-        return Disagreement.first(
-            between: policy,
-            and: ruleset,
-            on: generator.connections(Self.connections)
-        )
+        Disagreement.first(of: cases, with: ruleset, followingSources: policy.masqueradesExactly)
     }
 
     /// What to tell of a connection: the smallest policy of which the same holds.
@@ -43,7 +44,13 @@ struct Trial {
         compiledBy compile: (Policy) -> Ruleset? = PolicyCompiler.ruleset
     ) -> String {
         func disagreement(_ policy: Policy) -> Disagreement? {
-            compile(policy).flatMap { .first(between: policy, and: $0, on: [packet]) }
+            compile(policy).flatMap {
+                Disagreement.first(
+                    of: [(packet, policy.effects(on: packet))],
+                    with: $0,
+                    followingSources: policy.masqueradesExactly
+                )
+            }
         }
         let policy = policy.shrunk { disagreement($0) != nil }
         return """

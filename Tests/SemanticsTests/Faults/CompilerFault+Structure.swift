@@ -277,7 +277,7 @@ extension Statement {
     fileprivate var decides: Bool {
         switch self {
         case .dnatPort, .dnat, .redirect, .accept: true
-        case .masquerade, .log, .return, .jump: false
+        case .dnatMapped, .masquerade, .log, .return, .jump, .verdict: false
         }
     }
 }

@@ -18,8 +18,8 @@ struct CompilerFault: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     static let all =
-        targets + ports + addresses + keys + owners + structure + accounts + shares
-        + sources
+        targets + ports + addresses + keys + owners + structure + accounts + shares + sources
+        + elements + mapKeys + lookups
 }
 
 extension CompilerFault {

@@ -7,30 +7,42 @@ struct Refusal: Error, CustomStringConvertible {
 
     /// Throws the first thing in a ruleset that cannot be loaded.
     static func check(_ ruleset: Ruleset) throws(Refusal) {
+        try checkNames(ruleset)
         let counters = Set(ruleset.counters)
-        let maps = Set(ruleset.maps.map(\.name))
+        let maps = Dictionary(ruleset.maps.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        for map in ruleset.maps {
+            if let reason = map.reasonAgainst {
+                throw Refusal(description: "\(reason): \(map.name)")
+            }
+        }
+        for rule in ruleset.rules {
+            if let counter = rule.counter, !counters.contains(counter) {
+                throw Refusal(description: "no counter \(counter)")
+            }
+            var reason = rule.reasonAgainst
+            if let lookup = rule.statement.lookup {
+                guard let map = maps[lookup.map] else {
+                    throw Refusal(description: "no map \(lookup.map)")
+                }
+                reason = reason ?? rule.statement.reasonAgainst(asking: map)
+            }
+            if let reason { throw Refusal(description: "\(reason): \(rule.text)") }
+        }
         let chains = Dictionary(
             ruleset.regularChains.map { ($0.name, $0.rules) },
             uniquingKeysWith: +
         )
-        let isUnique = [
-            counters.count == ruleset.counters.count, maps.count == ruleset.maps.count,
-            chains.count == ruleset.regularChains.count,
-            Set(ruleset.chains.map(\.head.hook)).count == ruleset.chains.count,
+        for chain in ruleset.chains { try follow(chain.rules, chains, maps, depth: 0) }
+    }
+
+    private static func checkNames(_ ruleset: Ruleset) throws(Refusal) {
+        let names = [
+            ruleset.counters, ruleset.maps.map(\.name), ruleset.regularChains.map(\.name),
+            ruleset.chains.map(\.head.hook.rawValue),
         ]
-        guard !isUnique.contains(false) else { throw Refusal(description: "a name is there twice") }
-        for rule in ruleset.chains.flatMap(\.rules) + chains.values.joined() {
-            if let counter = rule.counter, !counters.contains(counter) {
-                throw Refusal(description: "no counter \(counter)")
-            }
-            if let map = rule.statement.map, !maps.contains(map) {
-                throw Refusal(description: "no map \(map)")
-            }
-            if let reason = rule.reasonAgainst {
-                throw Refusal(description: "\(reason): \(rule.text)")
-            }
+        for names in names where Set(names).count < names.count {
+            throw Refusal(description: "a name is there twice")
         }
-        for chain in ruleset.chains { try follow(chain.rules, chains, depth: 0) }
     }
 
     /// A packet can be at most 16 jumps deep (NFT_JUMP_STACK_SIZE in the kernel's nf_tables.h).
@@ -39,15 +51,29 @@ struct Refusal: Error, CustomStringConvertible {
     private static func follow(
         _ rules: [Rule],
         _ chains: [String: [Rule]],
+        _ maps: [String: LookupMap],
         depth: Int
     ) throws(Refusal) {
         guard depth <= deepest else { throw Refusal(description: "too many jumps") }
-        for rule in rules {
-            guard case .jump(let name) = rule.statement else { continue }
+        for name in rules.flatMap({ $0.statement.chains(maps) }) {
             guard let chain = chains[name] else {
                 throw Refusal(description: "no chain \(name)")
             }
-            try follow(chain, chains, depth: depth + 1)
+            try follow(chain, chains, maps, depth: depth + 1)
+        }
+    }
+}
+
+extension Statement {
+    /// The chains that it can lead to.
+    fileprivate func chains(_ maps: [String: LookupMap]) -> [String] {
+        switch self {
+        case .jump(let chain): [chain]
+        case .verdict(let lookup):
+            maps[lookup.map]?.elements.compactMap {
+                if case .jump(let chain) = $0.value { chain } else { nil }
+            } ?? []
+        default: []
         }
     }
 }
@@ -65,10 +91,6 @@ extension Rule {
                 return "addresses of another family than the rule's"
             }
         }
-        let namesPort =
-            selector.sourcePorts != nil || selector.destinationPorts != nil
-            || selector.original?.sourcePorts != nil || selector.original?.destinationPorts != nil
-            || statement.port != nil
         if namesPort, selector.protocols.isEmpty { return "a port without a protocol" }
         if let draw {
             if draw.range.upperBound >= draw.modulus { return "a draw beyond its modulus" }
@@ -77,5 +99,13 @@ extension Rule {
             }
         }
         return nil
+    }
+
+    private var namesPort: Bool {
+        let fields = statement.lookup?.key ?? []
+        return selector.sourcePorts != nil || selector.destinationPorts != nil
+            || selector.original?.sourcePorts != nil || selector.original?.destinationPorts != nil
+            || statement.port != nil
+            || fields.contains(.sourcePort) || fields.contains(.destinationPort)
     }
 }

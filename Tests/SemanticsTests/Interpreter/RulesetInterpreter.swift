@@ -8,7 +8,7 @@ import RulesetModel
 struct RulesetInterpreter {
     private let baseChains: [Hook: [Rule]]
     private let chains: [String: [Rule]]
-    private let maps: [String: PortMap]
+    private let maps: [String: MapLookup]
 
     /// Creates an interpreter of a ruleset, or throws what nft would say against it.
     init(_ ruleset: Ruleset) throws(Refusal) {
@@ -21,7 +21,10 @@ struct RulesetInterpreter {
             ruleset.regularChains.map { ($0.name, $0.rules) },
             uniquingKeysWith: +
         )
-        maps = Dictionary(ruleset.maps.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        maps = Dictionary(
+            ruleset.maps.map { ($0.name, MapLookup($0)) },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
     /// What can be done to a connection, and how often.
@@ -71,27 +74,16 @@ struct RulesetInterpreter {
         var path = path
         // It stands before the statement, and so counts what a map then has nothing for.
         if let counter = rule.counter { path.effect.counted.append(counter.countedRedirect) }
+        var answer: MapElement?
+        if let lookup = rule.statement.lookup {
+            guard let found = maps[lookup.map]?.answer(to: lookup.key, packet) else {
+                return [path]
+            }
+            answer = found.element
+            if let redirect = found.counts { path.effect.counted.append(redirect) }
+        }
+        let redirect = answer?.redirect ?? rule.comment
         switch rule.statement {
-        case .dnatPort(let port):
-            guard let port = self.port(port, packet) else { return [path] }
-            path.effect.place.port = port
-        case .dnat(let address, let port):
-            guard address.family == packet.family else { return [path] }
-            if let port {
-                guard let port = self.port(port, packet) else { return [path] }
-                path.effect.place.port = port
-            }
-            path.effect.place.host = .address(address)
-        case .redirect(let port):
-            if let port {
-                guard let port = self.port(port, packet) else { return [path] }
-                path.effect.place.port = port
-            }
-            path.effect.place.host = .local
-        case .masquerade:
-            path.effect.isMasqueraded = true
-        case .accept:
-            break
         case .log(let log):
             path.effect.lines.append(Effect.Line(log: log, redirect: rule.comment))
             return [path]
@@ -99,9 +91,17 @@ struct RulesetInterpreter {
             path.state = .returned
             return [path]
         case .jump(let chain):
-            return jump(to: chain, for: rule.comment, path, packet)
+            return jump(to: chain, for: redirect, path, packet)
+        case .verdict:
+            if case .jump(let chain)? = answer?.value {
+                return jump(to: chain, for: redirect, path, packet)
+            }
+        case .dnat(let address, _) where address.family != packet.family:
+            return [path]
+        case .dnat, .dnatPort, .dnatMapped, .redirect, .masquerade, .accept:
+            path.effect.change(by: rule.statement, answer?.value)
         }
-        return [path.deciding(for: rule.comment)]
+        return [path.deciding(for: redirect)]
     }
 
     /// The paths through a chain; those that it does not end go on behind the jump.
@@ -121,13 +121,24 @@ struct RulesetInterpreter {
             return end
         }
     }
+}
 
-    /// The port that an expression gives, or nothing where a map has none for the packet.
-    private func port(_ expression: PortExpression, _ packet: PacketView) -> Port? {
-        switch expression {
-        case .port(let port): port
-        case .mapped(let map):
-            maps[map]?.pairs.first { $0.from == packet.destinationPort }?.to
+extension Effect {
+    /// Does what a statement says, with what a map has for it.
+    fileprivate mutating func change(by statement: Statement, _ value: MapValue?) {
+        switch statement {
+        case .dnat(let address, _): place.host = .address(address)
+        case .redirect: place.host = .local
+        case .masquerade: isMasqueraded = true
+        default: break
+        }
+        if case .port(let port)? = statement.port { place.port = port }
+        switch value {
+        case .port(let port): place.port = port
+        case .address(let address): place.host = .address(address)
+        case .addressAndPort(let address, let port):
+            place = Outcome.Place(host: .address(address), port: port)
+        case .accept, .jump, nil: break
         }
     }
 }

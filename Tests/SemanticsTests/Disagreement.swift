@@ -9,24 +9,22 @@ struct Disagreement: CustomStringConvertible {
     /// What the ruleset does, or why it cannot be loaded.
     var actual: Result<Effects, Refusal>
 
-    /// The first one of some packets, if there is any.
+    /// The first one of some connections, if there is any.
     static func first(
-        between policy: Policy,
-        and ruleset: Ruleset,
-        on packets: [FirstPacket]
+        of cases: [(packet: FirstPacket, expected: Effects)],
+        with ruleset: Ruleset,
+        followingSources: Bool
     ) -> Disagreement? {
         let interpreter: RulesetInterpreter
         do throws(Refusal) {
             interpreter = try RulesetInterpreter(ruleset)
         } catch {
-            return packets.first.map {
-                Disagreement(packet: $0, expected: [:], actual: .failure(error))
+            return cases.first.map {
+                Disagreement(packet: $0.packet, expected: $0.expected, actual: .failure(error))
             }
         }
-        let isExact = policy.masqueradesExactly
-        for packet in packets {
-            let expected = policy.effects(on: packet)
-            let actual = interpreter.effects(on: packet, followingSources: isExact)
+        for (packet, expected) in cases {
+            let actual = interpreter.effects(on: packet, followingSources: followingSources)
             if expected != actual {
                 return Disagreement(packet: packet, expected: expected, actual: .success(actual))
             }
