@@ -24,11 +24,16 @@ struct Trial {
         cases = connections.connections(Self.connections).map { ($0, policy.effects(on: $0)) }
     }
 
-    /// The trials of some seeds, of all profiles in turn.
+    /// The trials of some seeds: all profiles in turn, and now and then one that takes its time.
     static func all(_ seeds: Range<UInt64>) -> some Sequence<Trial> {
-        let profiles = PolicyGenerator.Profile.allCases
-        return seeds.lazy.map { Trial(profiles[Int($0) % profiles.count], seed: $0) }
+        let profiles = PolicyGenerator.Profile.allCases.filter { $0 != .many }
+        return seeds.lazy.map { seed in
+            Trial(seed % 50 == 49 ? .many : profiles[Int(seed) % profiles.count], seed: seed)
+        }
     }
+
+    /// Those that every run of the tests tries.
+    static let usual = Array(all(0..<200))
 
     /// The ruleset of the policy.
     var ruleset: Ruleset { PolicyCompiler.ruleset(for: policy) }

@@ -33,7 +33,7 @@ struct Path {
     func deciding(for redirect: String?) -> Path {
         var path = self
         path.state = .decided
-        path.effect.redirects = Set((jumps + [redirect]).compactMap(\.self))
+        path.effect.redirects = Set((jumps + [redirect]).map { $0 ?? "nobody" })
         return path
     }
 

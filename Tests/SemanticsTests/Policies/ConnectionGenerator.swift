@@ -4,173 +4,113 @@ import TestSupport
 
 /// Makes connections at the boundaries of a policy.
 struct ConnectionGenerator {
-    private let policy: Policy
+    private let redirects: [Redirect]
     private let boundaries: Boundaries
     private var random: SeededGenerator
 
     init(_ policy: Policy, seed: UInt64) {
-        self.policy = policy
+        redirects = policy.redirects
         boundaries = Boundaries(policy)
         random = SeededGenerator(seed: seed)
     }
 
-    /// So many connections: some at random, the others ones that a match fits, or that differ from
-    /// such a one in one field.
+    /// So many connections: some at random, the others ones that a match fits, or that are different
+    /// from such a one in little.
     mutating func connections(_ count: Int) -> [FirstPacket] {
-        let matches = policy.redirects.flatMap { redirect in
-            ([redirect.match] + redirect.exceptions).map { (redirect, $0) }
-        }
-        return (0..<count).compactMap { _ in
-            var draft = draft()
-            if !random.once(in: 8), let (redirect, match) = matches.randomElement(using: &random) {
-                fit(&draft, to: redirect.match, of: redirect)
-                fit(&draft, to: match, of: redirect)
-                if !random.once(in: 4) { vary(&draft) }
-            }
+        (0..<count).compactMap { _ in connection() }
+    }
+
+    private mutating func connection() -> FirstPacket? {
+        var draft = draft()
+        guard !random.once(in: 8), let redirect = redirects.randomElement(using: &random) else {
             return draft.packet
         }
+        draft.direction = one(of: redirect.directions.sorted())
+        draft.family = redirect.families.sorted().randomElement(using: &random) ?? draft.family
+        fit(&draft, to: redirect.match)
+        var match = redirect.match
+        if random.once(in: 2), let exception = redirect.exceptions.randomElement(using: &random) {
+            fit(&draft, to: exception)
+            match = exception
+        }
+        switch random.once(in: 2) {
+        case true: leave(match, &draft)
+        case false: while !random.once(in: 3) { vary(&draft) }
+        }
+        return draft.packet
     }
 
-    private mutating func one<Value>(of values: [Value]) -> Value {
-        values.randomElement(using: &random).unsafelyUnwrapped
-    }
-}
-
-/// A connection before its parts are put together.
-private struct Draft {
-    var direction: Direction
-    var family: IPFamily
-    var transport: TransportProtocol?
-    var addresses: [IPFamily: (source: IPAddress, destination: IPAddress)]
-    var ports: (source: Port, destination: Port)
-    var isToThisMachine: Bool
-    var interface: String
-    var process: FirstPacket.Process?
-    var mark: UInt32
-
-    var packet: FirstPacket? {
-        guard let (source, destination) = addresses[family] else { return nil }
-        return FirstPacket(
-            origin: direction == .inbound ? .inbound : .outbound(by: process),
-            payload: transport.map {
-                .transport($0, source: ports.source, destination: ports.destination)
-            } ?? .portless(1),
-            source: source,
-            destination: destination,
-            isToThisMachine: isToThisMachine,
-            interface: interface,
-            mark: mark
-        )
-    }
-}
-
-extension ConnectionGenerator {
     private mutating func draft() -> Draft {
         Draft(
             direction: one(of: Direction.allCases),
             family: one(of: IPFamily.allCases),
             transport: one(of: [.tcp, .udp, .sctp, nil]),
-            addresses: addresses(),
-            ports: (one(of: boundaries.sourcePorts), one(of: boundaries.destinationPorts)),
+            numbers: Field.all.reduce(into: [:]) { numbers, field in
+                numbers[field] = boundaries.numbers[field]?.randomElement(using: &random)
+            },
             isToThisMachine: random.once(in: 3),
             interface: one(of: boundaries.interfaces),
-            process: random.once(in: 8) ? nil : process(),
+            hasProcess: !random.once(in: 8),
+            cgroup: one(of: boundaries.cgroups),
             mark: one(of: boundaries.marks)
         )
     }
 
-    private mutating func addresses() -> [IPFamily: (source: IPAddress, destination: IPAddress)] {
-        IPFamily.allCases.reduce(into: [:]) { addresses, family in
-            addresses[family] = (
-                one(of: boundaries.sources[family] ?? []),
-                one(of: boundaries.destinations[family] ?? [])
-            )
-        }
+    private mutating func one<Value>(of values: [Value]) -> Value {
+        values.randomElement(using: &random).unsafelyUnwrapped
     }
 
-    private mutating func process() -> FirstPacket.Process {
-        FirstPacket.Process(
-            user: one(of: boundaries.users),
-            group: one(of: boundaries.groups),
-            cgroup: one(of: boundaries.cgroups)
-        )
-    }
-
-    /// Changes a draft so that a match fits, as far as its boundaries have what that takes.
-    private mutating func fit(_ draft: inout Draft, to match: Match, of redirect: Redirect) {
-        if let direction = redirect.directions.sorted().randomElement(using: &random) {
-            draft.direction = direction
-        }
-        if let family = redirect.families.sorted().randomElement(using: &random) {
-            draft.family = family
-        }
-        if let transport = match.protocols?.sorted().randomElement(using: &random) {
-            draft.transport = transport
-        }
-        if let address = fitting(boundaries.sources[draft.family], match.source.addresses) {
-            draft.addresses[draft.family]?.source = address
+    /// Changes what a match names, so that it fits.
+    private mutating func fit(_ draft: inout Draft, to match: Match) {
+        if let protocols = match.protocols { draft.transport = one(of: protocols.sorted()) }
+        for field in Field.all {
+            guard let ranges = match.ranges(of: field) else { continue }
+            draft.numbers[field] = number(within: one(of: ranges), of: field)
         }
         if match.destination.isLocal { draft.isToThisMachine = true }
-        if let address = fitting(
-            boundaries.destinations[draft.family],
-            match.destination.addresses
-        ) {
-            draft.addresses[draft.family]?.destination = address
-        }
-        if let ports = match.source.ports {
-            draft.ports.source = one(of: boundaries.sourcePorts.filter(ports.contains))
-        }
-        if let ports = match.destination.ports {
-            draft.ports.destination = one(of: boundaries.destinationPorts.filter(ports.contains))
-        }
         if let pattern = match.interfaces?.sorted().randomElement(using: &random) {
             draft.interface = pattern.name + (pattern.isPrefix && random.once(in: 2) ? "0" : "")
         }
-        if match.asksForProcess { fitProcess(&draft, to: match) }
-        if let mark = match.mark {
-            draft.mark = one(of: boundaries.marks.filter { $0 & mark.mask == mark.value })
-        }
-    }
-
-    private mutating func fitProcess(_ draft: inout Draft, to match: Match) {
-        var process = draft.process ?? process()
-        if let users = match.users {
-            process.user = one(of: boundaries.users.filter(users.contains))
-        }
-        if let groups = match.groups {
-            process.group = one(of: boundaries.groups.filter(groups.contains))
-        }
+        if match.asksForProcess { draft.hasProcess = true }
         if let path = match.cgroups?.sorted().randomElement(using: &random) {
-            process.cgroup = random.once(in: 2) ? path : CgroupPath(path.text + "/z")
+            draft.cgroup = random.once(in: 2) ? path : CgroupPath(path.text + "/z")
         }
-        draft.process = process
+        if let mark = match.mark {
+            draft.mark = random.once(in: 2) ? mark.value : mark.value | ~mark.mask
+        }
     }
 
-    private mutating func fitting(_ boundaries: [IPAddress]?, _ set: AddressSet?) -> IPAddress? {
-        set.flatMap { set in boundaries?.filter(set.contains).randomElement(using: &random) }
+    /// An end of a range, or a boundary of something else in it.
+    private mutating func number(within range: ClosedRange<UInt128>, of field: Field) -> UInt128 {
+        let boundary = one(of: boundaries.numbers[field] ?? [])
+        if range.contains(boundary) { return boundary }
+        return random.once(in: 2) ? range.lowerBound : range.upperBound
     }
 
-    /// Changes one field.
+    /// Puts one of a match's numbers at one of its own boundaries.
+    private mutating func leave(_ match: Match, _ draft: inout Draft) {
+        let named = Field.all.filter { match.ranges(of: $0) != nil }
+        guard let field = named.randomElement(using: &random),
+            let range = match.ranges(of: field)?.randomElement(using: &random)
+        else { return vary(&draft) }
+        draft.numbers[field] = one(of: field.boundaries(of: [range]))
+    }
+
+    /// Changes one part to anything.
     private mutating func vary(_ draft: inout Draft) {
         let other = self.draft()
-        switch Int.random(in: 0...9, using: &random) {
+        switch Int.random(in: 0...12, using: &random) {
         case 0: draft.direction = other.direction
         case 1: draft.family = other.family
         case 2: draft.transport = other.transport
-        case 3:
-            if let address = other.addresses[draft.family]?.source {
-                draft.addresses[draft.family]?.source = address
-            }
-        case 4:
-            if let address = other.addresses[draft.family]?.destination {
-                draft.addresses[draft.family]?.destination = address
-            }
-        case 5: draft.ports.source = other.ports.source
-        case 6: draft.ports.destination = other.ports.destination
-        case 7: draft.isToThisMachine.toggle()
-        case 8: (draft.interface, draft.mark) = (other.interface, draft.mark)
+        case 3: draft.isToThisMachine.toggle()
+        case 4: draft.interface = other.interface
+        case 5: draft.hasProcess.toggle()
+        case 6: draft.cgroup = other.cgroup
+        case 7: draft.mark = other.mark
         default:
-            if random.once(in: 2) { draft.mark = other.mark } else { draft.process = other.process }
+            let field = one(of: Field.all)
+            draft.numbers[field] = other.numbers[field]
         }
     }
 }

@@ -16,6 +16,10 @@ struct PolicyGenerator {
         case shapes
         /// Only what can still be seen after routing, and all of the same directions.
         case masquerades
+        /// Long lists.
+        case large
+        /// Hundreds of redirects.
+        case many
     }
 
     private var universe: Universe
@@ -23,7 +27,7 @@ struct PolicyGenerator {
     private var shapes: [Shape] = []
 
     init(_ profile: Profile, seed: UInt64) {
-        universe = Universe(seed: seed)
+        universe = Universe(seed: seed, isWide: profile == .large || profile == .many)
         self.profile = profile
         shapes = makeShapes()
     }
@@ -31,7 +35,7 @@ struct PolicyGenerator {
     mutating func policy() -> Policy {
         let redirects = (0..<universe.number(in: count)).map { index in
             // A stranger now and then, so that groups are torn apart.
-            let isStrange = profile != .masquerades && universe.once(in: 10)
+            let isStrange = profile != .masquerades && universe.once(in: profile == .many ? 50 : 10)
             let isNew = isStrange || profile == .mixed
             let shape = isNew ? universe.shape() : universe.one(of: shapes)
             return redirect("r\(index)", shape)
@@ -47,6 +51,8 @@ struct PolicyGenerator {
         case .mixed, .masquerades: 1...8
         case .exact, .shapes: 6...30
         case .nested: 4...16
+        case .large: 2...5
+        case .many: 520...560
         }
     }
 
@@ -54,6 +60,8 @@ struct PolicyGenerator {
         switch profile {
         case .mixed: return []
         case .exact: return [universe.shape(style: .exact)]
+        case .large: return [universe.shape(style: .list)]
+        case .many: return [universe.shape(style: universe.one(of: [.exact, .range]))]
         case .nested: return [universe.shape(style: universe.once(in: 2) ? .range : .list)]
         case .shapes: return (0..<universe.number(in: 2...6)).map { _ in universe.shape() }
         case .masquerades:

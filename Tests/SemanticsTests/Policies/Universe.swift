@@ -5,7 +5,13 @@ import TestSupport
 struct Universe {
     var random: SeededGenerator
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    /// Whether there are hundreds of values instead, and long lists of them.
+    let isWide: Bool
+
+    init(seed: UInt64, isWide: Bool = false) {
+        random = SeededGenerator(seed: seed)
+        self.isWide = isWide
+    }
 
     mutating func once(in times: Int) -> Bool { random.once(in: times) }
 
@@ -15,9 +21,9 @@ struct Universe {
         values.randomElement(using: &random).unsafelyUnwrapped
     }
 
-    /// One or more values, seldom many.
+    /// One or more values.
     mutating func some<Value>(upTo most: Int = 3, _ value: (inout Universe) -> Value) -> [Value] {
-        let count = once(in: 2) ? 1 : number(in: 1...most)
+        let count = once(in: 2) ? 1 : number(in: 1...(isWide ? 16 * most : most))
         return (0..<count).map { _ in value(&self) }
     }
 }
@@ -27,9 +33,12 @@ struct Universe {
 extension Universe {
     private static let size: UInt128 = 16
 
-    /// An address among sixteen.
+    /// An address among sixteen, or among five hundred that lie apart.
     mutating func address(_ family: IPFamily) -> IPAddress {
-        let offset = UInt128(number(in: 0...Int(Self.size - 1)))
+        let offset =
+            isWide
+            ? UInt128(number(in: 0...511) * 7919 % 65536)
+            : UInt128(number(in: 0...Int(Self.size - 1)))
         return IPAddress(family: family, bits: Self.base(family) + offset).unsafelyUnwrapped
     }
 
@@ -83,7 +92,9 @@ extension Universe {
 extension Universe {
     /// A port among ten, seldom the lowest or the highest there is.
     mutating func port() -> Port {
-        let number = once(in: 12) ? one(of: [1, 65535]) : 80 + number(in: 0...9)
+        let number =
+            once(in: 12)
+            ? one(of: [1, 65535]) : isWide ? 80 + 127 * number(in: 0...499) : 80 + number(in: 0...9)
         return Port(UInt16(number)).unsafelyUnwrapped
     }
 
