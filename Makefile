@@ -1,14 +1,12 @@
 # Every target sets up what it needs; bare `make` prints them.
 STRICT  := --explicit-target-dependency-import-check error
-RELEASE := -c release --static-swift-stdlib -Xswiftc -Osize -Xswiftc -Xclang-linker -Xswiftc -fuse-ld=lld \
-           -Xlinker --icf=all -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs
+RELEASE := -c release --static-swift-stdlib -Xswiftc -Osize -Xswiftc -Xclang-linker -Xswiftc -fuse-ld=lld -Xlinker --icf=all -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs
 BINARY  := .build/release/redirctl
 # No rule is ever loaded into the machine's own network namespace.
 ISOLATED := unshare --net --mount $(if $(filter 0,$(shell id -u)),,--map-root-user)
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
-
 build: ## build the program for development
 	@.ci/packages build
 	swift build $(STRICT)
@@ -21,7 +19,6 @@ release: ## build the static program, strip it, and hold its size to 16 MB
 
 install: release ## install the program under /usr/local
 	install -D -m 755 $(BINARY).stripped $(DESTDIR)/usr/local/bin/redirctl
-
 demo: ## show the whole life of a policy with real connections, in a namespace of its own
 	@.ci/packages build demo
 	swift build $(STRICT) --product redirctl
@@ -32,9 +29,12 @@ test: ## run every test; kernel tests that cannot run fail
 	swift build $(STRICT) --build-tests
 	REDIRCTL_REQUIRE_KERNEL=1 REDIRCTL_TESTER=$(shell id -u) $(ISOLATED) swift test --skip-build --disable-sandbox
 
+bench: release ## measure against nft on the same rules, in a namespace of its own
+	@.ci/packages bench
+	@$(ISOLATED) Tests/Bench/bench $(BENCH)
+
 lint: ## check format and style
 	swift format lint --strict --recursive Package.swift Sources Tests
-
 format: ## put the sources into the common format
 	swift format --in-place --recursive Package.swift Sources Tests
-.PHONY: help build release install demo test lint format
+.PHONY: help build release install demo test bench lint format

@@ -97,16 +97,20 @@ static void raise_send_buffer(void)
     }
 }
 
-static int run(struct nft_ctx *context, const char *script)
+static int run(struct nft_ctx *context)
 {
     /* From a file, because complaints about a buffer name no line. Where /proc is not mounted,
      * complaints without a line are better than no run. */
     if (access(cnft_script_path, R_OK) == 0)
         return nft_run_cmd_from_filename(context, cnft_script_path);
+    char *script;
+    size_t length;
+    if (cnft_read_whole(SCRIPT_FD, &script, &length) != 0)
+        leave_unprepared(STDERR_FILENO, "read");
     return nft_run_cmd_from_buffer(context, script);
 }
 
-void cnft_child(const char *script, enum cnft_format format, struct cnft_files files)
+void cnft_child(enum cnft_format format, struct cnft_files files)
 {
     on_exit(leave_at_once, NULL);
     reset_signal_handlers();
@@ -124,7 +128,7 @@ void cnft_child(const char *script, enum cnft_format format, struct cnft_files f
                                                                : 0));
     nft_ctx_set_output(context, output);
     nft_ctx_set_error(context, stderr);
-    int refused = run(context, script);
+    int refused = run(context);
     if (fflush(output) != 0)
         leave_unprepared(STDERR_FILENO, "fflush");
     _exit(refused ? CHILD_REFUSED : CHILD_DONE);

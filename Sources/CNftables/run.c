@@ -30,7 +30,7 @@ static int write_whole(int fd, const char *bytes, size_t length)
     return 0;
 }
 
-static int read_whole(int fd, char **bytes, size_t *length)
+int cnft_read_whole(int fd, char **bytes, size_t *length)
 {
     struct stat status;
     if (fstat(fd, &status) != 0)
@@ -65,23 +65,27 @@ static void keep_child_status(void)
         signal(SIGCHLD, SIG_DFL);
 }
 
-/*
- * The child is born with every signal blocked and stays so: a ^C goes to all processes of the
- * terminal, and a child that it killed after the commit would look like one that failed. Faults
- * and abort(3) kill all the same.
- */
-static pid_t fork_undisturbed(const char *script, enum cnft_format format,
-                              struct cnft_files files)
+pid_t cnft_fork(void)
 {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t child = fork();
     if (child == 0)
-        cnft_child(script, format, files);
+        return 0;
     int error = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     errno = error;
+    return child;
+}
+
+static pid_t start(enum cnft_format format, struct cnft_files files)
+{
+    pid_t child = cnft_hand_over(format, files);
+    if (child < 0)
+        child = cnft_fork();
+    if (child == 0)
+        cnft_child(format, files);
     return child;
 }
 
@@ -117,7 +121,7 @@ static int run_with_files(const char *script, size_t length, enum cnft_format fo
         return -1;
     keep_child_status();
     result->failed_call = "fork";
-    pid_t child = fork_undisturbed(script, format, files);
+    pid_t child = start(format, files);
     if (child < 0)
         return -1;
     result->failed_call = "waitpid";
@@ -128,8 +132,8 @@ static int run_with_files(const char *script, size_t length, enum cnft_format fo
     }
     decode(status, result);
     result->failed_call = "read";
-    if (read_whole(files.output, &result->output, &result->output_length) != 0 ||
-        read_whole(files.errors, &result->errors, &result->errors_length) != 0)
+    if (cnft_read_whole(files.output, &result->output, &result->output_length) != 0 ||
+        cnft_read_whole(files.errors, &result->errors, &result->errors_length) != 0)
         return -1;
     result->failed_call = NULL;
     return 0;

@@ -2,6 +2,11 @@ internal import CNftables
 
 /// Runs of libnftables, each in a process of its own.
 enum Libnftables {
+    /// Starts the process of the next run.
+    ///
+    /// The corresponding C function is `cnft_prepare`.
+    static func prepare() { _ = cnft_prepare() }
+
     /// Runs one script and hands over what it listed.
     ///
     /// The corresponding C function is `cnft_run`.

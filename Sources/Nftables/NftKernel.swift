@@ -15,6 +15,12 @@ public struct NftKernel: Kernel {
         self.lock = lock
     }
 
+    /// Starts the process of the next transaction of this network namespace, where it waits.
+    ///
+    /// For whoever is going to use much memory before: a process forked then has as much. Without
+    /// this, or where it fails, a transaction starts its process itself.
+    public static func prepare() { Libnftables.prepare() }
+
     /// Reads one `inet` table, or nothing where the kernel has none of that name.
     ///
     /// The corresponding netlink messages are NFT_MSG_GETTABLE, NFT_MSG_GETCHAIN, NFT_MSG_GETRULE

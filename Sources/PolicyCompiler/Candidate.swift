@@ -3,7 +3,9 @@ import RulesetModel
 
 /// A part of a redirect that could become elements of a map: a selector, and what becomes of the
 /// connections that it matches.
-struct Candidate {
+///
+/// A class, because there are many, each is looked at several times, and none changes.
+final class Candidate {
     /// How it is carried out.
     enum Form {
         /// By elements of a map of this shape.
@@ -15,33 +17,49 @@ struct Candidate {
     /// The redirect's name.
     let redirect: String
 
-    /// What it is as a rule.
-    let rule: Rule
-
     let region: Region
     let form: Form
 
     /// Whether later redirects are tried for some of what it matches.
     let letsGo: Bool
 
-    /// Creates a candidate; `rule` is what it is where no map can be had.
-    init(_ rule: Rule, of redirect: String, letsGo: Bool) {
-        self.rule = rule
+    private let selector: Selector
+    private let statement: Statement
+    private let isCounting: Bool
+
+    /// Creates a candidate.
+    init(
+        _ selector: Selector,
+        _ statement: Statement,
+        of redirect: String,
+        isCounting: Bool = false,
+        letsGo: Bool = false
+    ) {
         self.redirect = redirect
+        self.selector = selector
+        self.statement = statement
+        self.isCounting = isCounting
         self.letsGo = letsGo
-        let region = Region(rule.selector)
-        self.region = region
-        if let mapped = rule.statement.mapped {
-            let shape = Shape(region, rule.selector, mapped.action)
-            let reason =
-                rule.selector.reasonAgainstMaps ?? shape.reasonAgainstMaps
-                ?? (region.keyCount > Self.mostKeys ? .tooManyKeys(region.keyCount) : nil)
-            form =
-                reason.map { .rule(because: $0) }
-                ?? .elements(of: shape, value: mapped.value)
-        } else {
+        region = Region(selector)
+        guard let mapped = statement.mapped else {
             form = .rule(because: .target)
+            return
         }
+        let shape = Shape(region, selector, mapped.action)
+        let reason =
+            selector.reasonAgainstMaps ?? shape.reasonAgainstMaps
+            ?? (region.keyCount > Self.mostKeys ? .tooManyKeys(region.keyCount) : nil)
+        form = reason.map { .rule(because: $0) } ?? .elements(of: shape, value: mapped.value)
+    }
+
+    /// What it is as a rule of its own.
+    var rule: Rule {
+        Rule(
+            selector: selector,
+            counter: isCounting ? ObjectNames.counter(of: redirect) : nil,
+            statement: statement,
+            comment: redirect
+        )
     }
 
     /// The most elements that a selector may become: a rule with sets needs no more room than the

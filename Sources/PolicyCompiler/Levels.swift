@@ -12,6 +12,11 @@ struct Levels {
     /// Creates the levels of candidates that are in the policy's order.
     init(_ candidates: [Candidate]) {
         let groups = Self.groups(of: candidates)
+        // Of one shape, and with nobody who lets go, all are at one level.
+        if Set(groups).count < 2, !candidates.contains(where: \.letsGo) {
+            levels = groups.map { _ in 0 }
+            return
+        }
         let earliest = Self.earliest(candidates, groups)
         levels = Self.fewest(candidates, groups, earliest: earliest)
     }

@@ -23,16 +23,18 @@ struct MasqueradeRules {
 
     /// Creates the rules of redirects, which are in the order in which they are tried.
     init(_ redirects: [Redirect]) {
+        let masquerading = MasqueradingRedirects(redirects)
+        guard !masquerading.isEmpty else { return }
         for (index, redirect) in redirects.enumerated() {
             var verdicts: [Verdict] = []
             if let masquerade = redirect.masquerade {
                 verdicts.append(Verdict(sources: masquerade.sources, statement: .masquerade))
             }
             // What goes to the same place by an earlier redirect is not for a later one.
-            let isInTheWay = redirects[(index + 1)...].contains {
-                $0.masquerade != nil && redirect.mustNotBeTaken(for: $0)
-            }
-            if isInTheWay, verdicts.first == nil || verdicts.first?.sources != nil {
+            if verdicts.first == nil || verdicts.first?.sources != nil,
+                masquerading.after(index, withTargetsOf: redirect)
+                    .contains(where: { redirect.mustNotBeTaken(for: $0) })
+            {
                 verdicts.append(Verdict(statement: .accept))
             }
             if !verdicts.isEmpty { add(redirect, verdicts) }
@@ -61,6 +63,39 @@ struct MasqueradeRules {
         chains.append(
             RegularChain(name: name, rules: excepted.map { rule($0, .return) } + deciding)
         )
+    }
+}
+
+/// The redirects that masquerade, by their targets.
+private struct MasqueradingRedirects {
+    private let redirects: [Redirect]
+    private var places: [Int] = []
+    private var placesByAddress: [IPAddress: [Int]] = [:]
+    private var placesWithoutAddress: [Int] = []
+
+    init(_ redirects: [Redirect]) {
+        self.redirects = redirects
+        for (place, redirect) in redirects.enumerated() where redirect.masquerade != nil {
+            places.append(place)
+            let targets = redirect.remoteTargets
+            for address in Set(targets.compactMap(\.address)) {
+                placesByAddress[address, default: []].append(place)
+            }
+            if targets.contains(where: { $0.address == nil }) { placesWithoutAddress.append(place) }
+        }
+    }
+
+    var isEmpty: Bool { places.isEmpty }
+
+    /// Those behind a place that may have a target in common with a redirect.
+    func after(_ place: Int, withTargetsOf redirect: Redirect) -> some Sequence<Redirect> {
+        let addresses = redirect.remoteTargets.map(\.address)
+        let candidates =
+            addresses.contains(nil)
+            ? places
+            : placesWithoutAddress
+                + Set(addresses.compactMap(\.self)).flatMap { placesByAddress[$0] ?? [] }
+        return candidates.lazy.filter { $0 > place }.map { redirects[$0] }
     }
 }
 
@@ -106,7 +141,7 @@ extension Redirect {
     }
 
     /// Connections to this machine never leave it.
-    private var remoteTargets: [Target] { decision.targets.filter { !$0.isLocal } }
+    fileprivate var remoteTargets: [Target] { decision.targets.filter { !$0.isLocal } }
 }
 
 extension [Target] {

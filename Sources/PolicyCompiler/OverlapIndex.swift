@@ -205,11 +205,16 @@ private struct Table {
     }
 
     struct Cell {
-        var highest = Highest()
-        var members: [Int] = []
+        private(set) var highest = Highest()
+        private(set) var members: [Int] = []
+
+        fileprivate mutating func add(_ entry: Entry) {
+            highest.include(entry.number, isStrict: entry.isStrict)
+            members.append(entry.member)
+        }
     }
 
-    private struct Entry {
+    fileprivate struct Entry {
         let bits: [UInt128]
         let member: Int
         let number: Int
@@ -219,7 +224,9 @@ private struct Table {
     let key: Key
     private(set) var highest = Highest()
     private var entries: [Entry] = []
-    private var cells: [[BlockPart]: [[UInt128]: Cell]] = [:]
+
+    /// The regions by the first bits of their blocks, in each way in which they were asked for.
+    private var views: [(key: [BlockPart], cells: [[UInt128]: Cell])] = []
 
     init(key: Key) {
         self.key = key
@@ -229,18 +236,22 @@ private struct Table {
         highest.include(number, isStrict: isStrict)
         let entry = Entry(bits: bits, member: member, number: number, isStrict: isStrict)
         entries.append(entry)
-        for key in cells.keys { Self.add(entry, to: &cells[key, default: [:]], by: key) }
+        for index in views.indices {
+            Self.add(entry, to: &views[index].cells, by: views[index].key)
+        }
     }
 
     /// The regions that have the same first bits; they are only sorted by them when first asked for.
     mutating func cell(of bits: [UInt128], by projection: Projection) -> Cell? {
         let key = projection.key
-        if cells[key] == nil {
-            var sorted: [[UInt128]: Cell] = [:]
-            for entry in entries { Self.add(entry, to: &sorted, by: key) }
-            cells[key] = sorted
+        let known = views.firstIndex { $0.key == key }
+        if known == nil {
+            var cells: [[UInt128]: Cell] = [:]
+            for entry in entries { Self.add(entry, to: &cells, by: key) }
+            views.append((key, cells))
         }
-        return cells[key]?[projection.parts.map { $0.theirs.bits(bits[$0.mine]) }]
+        let bits = projection.parts.map { $0.theirs.bits(bits[$0.mine]) }
+        return views[known ?? views.count - 1].cells[bits]
     }
 
     private static func add(
@@ -249,7 +260,6 @@ private struct Table {
         by key: [BlockPart]
     ) {
         let bits = key.map { $0.bits(entry.bits[$0.index]) }
-        cells[bits, default: Cell()].highest.include(entry.number, isStrict: entry.isStrict)
-        cells[bits, default: Cell()].members.append(entry.member)
+        cells[bits, default: Cell()].add(entry)
     }
 }

@@ -14,20 +14,11 @@ struct RedirectRules {
     init(_ redirect: Redirect, _ direction: Direction, isCounting: Bool) {
         let selectors = redirect.match.selectors(for: direction, among: redirect.families)
         let verdicts = Verdicts(of: redirect)
-        func rule(_ selector: Selector, _ verdict: Verdicts.Verdict) -> Rule {
-            Rule(
-                selector: selector,
-                draw: verdict.draw,
-                counter: isCounting ? ObjectNames.counter(of: redirect.name) : nil,
-                statement: verdict.statement,
-                comment: redirect.name
-            )
-        }
         if redirect.exceptions.isEmpty, redirect.log == nil, let only = verdicts.only,
             only.statement.mapped != nil
         {
             inBaseChain = selectors.map {
-                Candidate(rule($0, only), of: redirect.name, letsGo: false)
+                Candidate($0, only.statement, of: redirect.name, isCounting: isCounting)
             }
             chain = nil
             return
@@ -35,7 +26,8 @@ struct RedirectRules {
         let name = ObjectNames.chain(of: redirect.name, direction)
         inBaseChain = selectors.map {
             Candidate(
-                Rule(selector: $0, statement: .jump(to: name), comment: redirect.name),
+                $0,
+                .jump(to: name),
                 of: redirect.name,
                 letsGo: !redirect.exceptions.isEmpty
             )
@@ -52,9 +44,15 @@ struct RedirectRules {
             // What the jump has matched already is matched again only where nft asks for it: a
             // port has a meaning only beside its protocols, an address only beside its family.
             let protocols = verdict.statement.port == nil ? nil : redirect.match.protocols
-            return rule(
-                Selector(family: verdict.family, protocols: protocols.map { $0.sorted() } ?? []),
-                verdict
+            return Rule(
+                selector: Selector(
+                    family: verdict.family,
+                    protocols: protocols.map { $0.sorted() } ?? []
+                ),
+                draw: verdict.draw,
+                counter: isCounting ? ObjectNames.counter(of: redirect.name) : nil,
+                statement: verdict.statement,
+                comment: redirect.name
             )
         }
         chain = RegularChain(name: name, rules: returning + [logging].compactMap(\.self) + deciding)

@@ -37,6 +37,15 @@ struct cnft_result {
 extern const char *const cnft_script_path;
 
 /*
+ * Starts the process of the next run already, where it waits.
+ *
+ * A process that forks later has as much memory as its parent then, and the kernel as much to copy.
+ * The run must take place in the network namespace of this call. Returns 0 or an errno; without such a
+ * process, the run starts one for itself.
+ */
+int cnft_prepare(void);
+
+/*
  * Runs one script of nft commands, one transaction, in a process of its own (libnftables(3)).
  *
  * The script ends in a NUL that `length` does not count. `lock_fd` is a descriptor that stays open

@@ -45,6 +45,7 @@ struct Apply: Command {
         let change: Change
         let name: String
         if let policy {
+            try site.prepare()
             let loaded = try permissions.load(policy, console)
             let ruleset = loaded.ruleset
             name = ruleset.table

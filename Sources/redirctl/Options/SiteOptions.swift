@@ -46,6 +46,15 @@ struct SiteOptions: ParsableArguments {
         }
     }
 
+    /// Enters the namespace, and readies it for a change, before the policy takes any memory.
+    ///
+    /// Whoever may not change anything hears of it at once.
+    func prepare() throws {
+        if let netns { try enter(netns) }
+        _ = try NftKernel().generation()
+        NftKernel.prepare()
+    }
+
     private func enter(_ name: String) throws {
         do {
             try NetworkNamespace.enter(named: name)

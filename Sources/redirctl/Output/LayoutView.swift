@@ -91,7 +91,10 @@ extension LayoutView.Step {
         }
         return [
             ReportLine(.plain, "  \(number). map \(map)"),
-            ReportLine(.plain, "     \(count(redirects.count, "redirect")), \(count(elements, "element")): \(LayoutView.list(names))"),
+            ReportLine(
+                .plain,
+                "     \(count(redirects.count, "redirect")), \(count(elements, "element")): \(LayoutView.list(names))"
+            ),
             ReportLine(.plain, "     \(rule ?? "")"),
         ]
     }

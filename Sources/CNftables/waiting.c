@@ -1,0 +1,108 @@
+#define _GNU_SOURCE
+#include "child.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* What goes with the descriptors of a run. */
+struct order {
+    enum cnft_format format;
+    int has_lock;
+};
+
+enum { MOST_FILES = 4 };
+
+union control {
+    struct cmsghdr header;
+    char space[CMSG_SPACE(MOST_FILES * sizeof(int))];
+};
+
+/* The socket of the process that waits, and its number; -1 for none. */
+static atomic_int waiting_socket = -1;
+static pid_t waiting_process;
+
+/* Waits for a run and does it. Where the parent ends without one, its end of the socket closes. */
+__attribute__((noreturn)) static void wait_for_run(int socket)
+{
+    struct order order;
+    union control control;
+    struct iovec text = {.iov_base = &order, .iov_len = sizeof order};
+    struct msghdr message = {
+        .msg_iov = &text,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof control,
+    };
+    ssize_t length;
+    do
+        length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    while (length < 0 && errno == EINTR);
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    size_t count = length == (ssize_t)sizeof order && order.has_lock ? 4 : 3;
+    if (length != (ssize_t)sizeof order || !header || header->cmsg_len != CMSG_LEN(count * sizeof(int)))
+        _exit(length == 0 ? CHILD_DONE : CHILD_UNPREPARED);
+    int files[MOST_FILES] = {-1, -1, -1, -1};
+    memcpy(files, CMSG_DATA(header), count * sizeof(int));
+    cnft_child(order.format, (struct cnft_files){
+                                 .script = files[0],
+                                 .output = files[1],
+                                 .errors = files[2],
+                                 .lock = files[3],
+                             });
+}
+
+int cnft_prepare(void)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+        return errno;
+    pid_t child = cnft_fork();
+    if (child == 0) {
+        close(pair[0]);
+        wait_for_run(pair[1]);
+    }
+    int error = errno;
+    close(pair[1]);
+    if (child < 0) {
+        close(pair[0]);
+        return error;
+    }
+    waiting_process = child;
+    int before = atomic_exchange(&waiting_socket, pair[0]);
+    if (before >= 0)
+        close(before);
+    return 0;
+}
+
+pid_t cnft_hand_over(enum cnft_format format, struct cnft_files files)
+{
+    int socket = atomic_exchange(&waiting_socket, -1);
+    if (socket < 0)
+        return -1;
+    pid_t process = waiting_process;
+    struct order order = {.format = format, .has_lock = files.lock >= 0};
+    int descriptors[MOST_FILES] = {files.script, files.output, files.errors, files.lock};
+    size_t size = (order.has_lock ? 4 : 3) * sizeof(int);
+    union control control = {0};
+    struct iovec text = {.iov_base = &order, .iov_len = sizeof order};
+    struct msghdr message = {
+        .msg_iov = &text,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = CMSG_SPACE(size),
+    };
+    control.header.cmsg_level = SOL_SOCKET;
+    control.header.cmsg_type = SCM_RIGHTS;
+    control.header.cmsg_len = CMSG_LEN(size);
+    memcpy(CMSG_DATA(&control.header), descriptors, size);
+    ssize_t sent;
+    do
+        sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    close(socket);
+    /* One that could not be reached has done nothing, and is gone or about to go. */
+    return sent == (ssize_t)sizeof order ? process : -1;
+}
