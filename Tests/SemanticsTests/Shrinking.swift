@@ -7,7 +7,7 @@ extension Policy {
     /// The smallest policy that still fails, as far as leaving out one thing after the other leads.
     func shrunk(while fails: (Policy) -> Bool) -> Policy {
         var smallest = self
-        while let smaller = smallest.smaller.first(where: { $0.isAccepted && fails($0) }) {
+        while let smaller = smallest.smaller.first(where: { fails($0) && $0.isAccepted }) {
             smallest = smaller
         }
         return smallest
@@ -18,26 +18,27 @@ extension Policy {
         (try? PolicyReader().read(SourceText(name: "policy.yaml", text: yaml))) != nil
     }
 
-    /// The policy with one thing less, the largest things first.
-    private var smaller: [Policy] {
-        var policies = redirects.indices.map { index in
+    /// The policy with less in it, the largest parts left out first.
+    private var smaller: some Sequence<Policy> {
+        let fewer = redirects.smaller.lazy.map { redirects in
             var policy = self
-            policy.redirects.remove(at: index)
+            policy.redirects = redirects
             return policy
         }
-        for (index, redirect) in redirects.enumerated() {
-            for smaller in redirect.smaller {
+        let smaller = redirects.indices.lazy.flatMap { index in
+            redirects[index].smaller.lazy.map { redirect in
                 var policy = self
-                policy.redirects[index] = smaller
-                policies.append(policy)
+                policy.redirects[index] = redirect
+                return policy
             }
         }
-        if settings.counters {
-            var policy = self
-            policy.settings.counters = false
-            policies.append(policy)
-        }
-        return policies
+        var uncounted = self
+        uncounted.settings.counters = false
+        return [
+            AnySequence(fewer), AnySequence(smaller),
+            AnySequence(settings.counters ? [uncounted] : []),
+        ]
+        .joined()
     }
 }
 
@@ -111,14 +112,19 @@ extension Match {
 }
 
 extension Array {
-    /// The array without one of its elements, where one is left then.
+    /// The array without a half of it, without a quarter, and so on, as long as something is left.
     fileprivate var smaller: [[Element]] {
-        guard count > 1 else { return [] }
-        return indices.map { index in
-            var rest = self
-            rest.remove(at: index)
-            return rest
+        var arrays: [[Element]] = []
+        var size = count
+        while size > 1 {
+            size = (size + 1) / 2
+            for start in stride(from: 0, to: count, by: size) {
+                var rest = self
+                rest.removeSubrange(start..<Swift.min(start + size, count))
+                arrays.append(rest)
+            }
         }
+        return arrays
     }
 }
 

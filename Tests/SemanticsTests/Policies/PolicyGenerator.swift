@@ -33,17 +33,19 @@ struct PolicyGenerator {
     }
 
     mutating func policy() -> Policy {
-        let redirects = (0..<universe.number(in: count)).map { index in
-            // A stranger now and then, so that groups are torn apart.
-            let isStrange = profile != .masquerades && universe.once(in: profile == .many ? 50 : 10)
-            let isNew = isStrange || profile == .mixed
-            let shape = isNew ? universe.shape() : universe.one(of: shapes)
-            return redirect("r\(index)", shape)
-        }
+        let last = universe.number(in: count) - 1
+        let redirects = (0...last).map { redirect("r\($0)", shape(isLast: $0 == last)) }
         return Policy(
             settings: Settings(counters: !universe.once(in: 4)),
             redirects: redirects
         )
+    }
+
+    private mutating func shape(isLast: Bool) -> Shape {
+        // A stranger now and then, so that groups are torn apart.
+        let isStrange = profile != .masquerades && universe.once(in: profile == .many ? 50 : 10)
+        if isStrange || shapes.isEmpty { return universe.shape() }
+        return isLast ? shapes[shapes.count - 1] : universe.one(of: shapes)
     }
 
     private var count: ClosedRange<Int> {
@@ -51,7 +53,7 @@ struct PolicyGenerator {
         case .mixed, .masquerades: 1...8
         case .exact, .shapes: 6...30
         case .nested: 4...16
-        case .large: 2...5
+        case .large: 4...14
         case .many: 520...560
         }
     }
@@ -59,23 +61,44 @@ struct PolicyGenerator {
     private mutating func makeShapes() -> [Shape] {
         switch profile {
         case .mixed: return []
-        case .exact: return [universe.shape(style: .exact)]
-        case .large: return [universe.shape(style: .list)]
-        case .many: return [universe.shape(style: universe.one(of: [.exact, .range]))]
-        case .nested: return [universe.shape(style: universe.once(in: 2) ? .range : .list)]
+        case .exact: return [universe.lookup(.exact)]
+        case .nested: return [universe.lookup(.range), universe.lookup(.list)]
+        case .large:
+            var lists = universe.lookup(.list)
+            lists.keys = [
+                .transport, universe.one(of: [.sourceAddress, .destinationAddress]),
+                universe.one(of: [.sourcePort, .destinationPort]),
+            ]
+            lists.family = universe.one(of: IPFamily.allCases)
+            lists.kind = universe.one(of: [.port, .addressAndPort, .bypass])
+            var wide = lists
+            wide.style = .wide
+            return Array(repeating: lists, count: 7) + [wide]
+        case .many: return [universe.lookup(universe.one(of: [.exact, .range]))]
         case .shapes: return (0..<universe.number(in: 2...6)).map { _ in universe.shape() }
         case .masquerades:
             let directions = universe.directions()
             return (0..<3).map { _ in
+                // Few keys and few places, so that connections of one redirect look like another's.
                 var shape = universe.shape(
                     of: [
-                        .family, .transport, .sourceAddress, .sourcePort, .destinationAddress,
-                        .destinationPort,
+                        universe.one(of: [.family, .transport, .sourcePort]),
+                        universe.one(of: [.sourceAddress, .destinationAddress, .destinationPort]),
                     ]
                 )
+                shape.kind = universe.one(of: [.address, .addressAndPort, shape.kind])
                 (shape.directions, shape.allowsLocal) = (directions, false)
                 return shape
             }
+        }
+    }
+
+    /// How seldom redirects have more than a match and a target.
+    private var plainness: Int {
+        switch profile {
+        case .mixed, .shapes, .masquerades: 2
+        case .exact, .nested, .large: 8
+        case .many: 64
         }
     }
 
@@ -84,8 +107,8 @@ struct PolicyGenerator {
         var match = universe.match(shape, family)
         let decision = decision(shape, family, &match)
         let exceptions =
-            universe.once(in: 2)
-            ? [] : universe.some(upTo: 2) { $0.exception(shape, family, of: match) }
+            universe.once(in: plainness)
+            ? universe.some(upTo: 2) { $0.exception(shape, family, of: match) } : []
         let isOfProcess = ([match] + exceptions).contains(where: \.asksForProcess)
         return Redirect(
             name: name,
@@ -94,7 +117,7 @@ struct PolicyGenerator {
             exceptions: exceptions,
             decision: decision,
             masquerade: masquerade(decision, family),
-            log: universe.once(in: 5) ? universe.log() : nil,
+            log: universe.once(in: 2 * plainness) ? universe.log() : nil,
             isEnabled: !universe.once(in: 10),
             place: .nowhere
         )

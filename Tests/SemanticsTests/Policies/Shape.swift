@@ -9,6 +9,8 @@ struct Shape {
         case exact
         /// One prefix or range.
         case range
+        /// One wide prefix or range.
+        case wide
         /// Lists of whatever there is.
         case list
     }
@@ -52,6 +54,24 @@ extension Universe {
         )
     }
 
+    /// A shape for which maps are made: a few keys that are numbers, and the same target for all.
+    mutating func lookup(_ style: Shape.Style) -> Shape {
+        let keys: [Match.Key] = [
+            .sourceAddress, .destinationAddress, .destinationAddress, .destinationPort,
+            .destinationPort, .sourcePort, .user, .group, .interface,
+        ]
+        let kinds: [Shape.Kind] = [
+            .port, .address, .addressAndPort, .addressAndPort, .local, .bypass,
+        ]
+        return Shape(
+            keys: Set((0..<number(in: 1...3)).map { _ in one(of: keys) } + [.transport]),
+            style: style,
+            kind: one(of: kinds),
+            family: once(in: 3) ? nil : one(of: IPFamily.allCases),
+            directions: directions()
+        )
+    }
+
     mutating func directions() -> Set<Direction> {
         [[.inbound], [.outbound], [.inbound, .outbound]][number(in: 0...2)]
     }
@@ -79,7 +99,7 @@ extension Universe {
             case .user: match.users = ids(shape.style)
             case .group: match.groups = ids(shape.style)
             case .cgroup: match.cgroups = Set(values(shape.style) { $0.cgroup() })
-            case .mark: match.mark = mark()
+            case .mark: match.mark = mark(masked: shape.style == .list)
             }
         }
         if match.namesPort, match.protocols == nil { match.protocols = protocols(shape.style) }
@@ -87,7 +107,9 @@ extension Universe {
     }
 
     mutating func protocols(_ style: Shape.Style) -> Set<TransportProtocol> {
-        Set(values(style) { $0.one(of: [.tcp, .tcp, .udp, .sctp]) })
+        let protocols: [TransportProtocol] = [.tcp, .tcp, .udp, .sctp]
+        // Long lists of everything else take elements enough.
+        return isWide ? [one(of: protocols)] : Set(values(style) { $0.one(of: protocols) })
     }
 
     private mutating func addresses(
@@ -98,19 +120,26 @@ extension Universe {
         switch style {
         case .exact: return AddressSet([AddressRange(address(family))])
         case .range: return AddressSet([range(family)])
+        case .wide: return AddressSet([wideRange(family)])
         case .list:
             // One of the family itself, so that no two keys exclude each other.
-            let others = some(upTo: 4) { $0.range($0.one(of: families)) }
-            return AddressSet([range(family)] + others)
+            let others = some(upTo: 4) { universe in
+                let family = universe.one(of: families)
+                return universe.isWide ? universe.narrowRange(family) : universe.range(family)
+            }
+            return AddressSet([narrowRange(family)] + others)
         }
     }
 
     private mutating func ports(_ style: Shape.Style) -> PortSet {
-        if style == .exact {
+        switch style {
+        case .exact:
             let port = port()
             return PortSet([port...port])
+        case .range: return PortSet([portRange()])
+        case .wide: return PortSet([widePortRange()])
+        case .list: return PortSet(some { $0.narrowPortRange() })
         }
-        return PortSet(values(style) { $0.portRange() })
     }
 
     private mutating func ids(_ style: Shape.Style) -> IntervalSet<UInt32> {
@@ -118,12 +147,12 @@ extension Universe {
             let id = ids().lowerBound
             return IntervalSet([id...id])
         }
-        return IntervalSet(values(style) { $0.ids() })
+        return IntervalSet(values(style) { style == .wide ? 1...4_294_967_294 : $0.ids() })
     }
 
     private mutating func interfaces(_ style: Shape.Style) -> Set<InterfacePattern> {
-        if style == .exact { return [InterfacePattern(name: interface().name)] }
-        return Set(values(style) { $0.interface() })
+        if style != .list { return [InterfacePattern(name: interface().name)] }
+        return Set(some { $0.interface() })
     }
 
     private mutating func values<Value>(

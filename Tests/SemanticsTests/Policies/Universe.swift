@@ -23,7 +23,7 @@ struct Universe {
 
     /// One or more values.
     mutating func some<Value>(upTo most: Int = 3, _ value: (inout Universe) -> Value) -> [Value] {
-        let count = once(in: 2) ? 1 : number(in: 1...(isWide ? 16 * most : most))
+        let count = isWide ? number(in: 1...5 * most) : once(in: 2) ? 1 : number(in: 1...most)
         return (0..<count).map { _ in value(&self) }
     }
 }
@@ -42,41 +42,41 @@ extension Universe {
         return IPAddress(family: family, bits: Self.base(family) + offset).unsafelyUnwrapped
     }
 
-    /// One of four addresses that connections can be sent to; two of them are among the sixteen.
+    /// One of three addresses that connections can be sent to; two of them are among the sixteen.
     mutating func target(_ family: IPFamily) -> IPAddress {
         let base = Self.base(family) + Self.size - 2
-        return IPAddress(family: family, bits: base + UInt128(number(in: 0...3))).unsafelyUnwrapped
+        return IPAddress(family: family, bits: base + UInt128(number(in: 0...2))).unsafelyUnwrapped
     }
 
-    /// An address, a prefix or a range.
+    /// An address, a prefix or a range, now and then one that takes in all the others.
     mutating func range(_ family: IPFamily) -> AddressRange {
+        once(in: 6) ? wideRange(family) : narrowRange(family)
+    }
+
+    /// A range that takes in most others.
+    mutating func wideRange(_ family: IPFamily) -> AddressRange {
+        if once(in: 4) { return AddressRange.all(of: family) }
+        return prefix(family, address(family).bits, length: number(in: isWide ? 14...24 : 5...24))
+    }
+
+    /// A range that takes in few others.
+    mutating func narrowRange(_ family: IPFamily) -> AddressRange {
         let bits = address(family).bits
-        switch number(in: 0...5) {
-        case 0...1:
-            return AddressRange(family: family, bits: bits...bits).unsafelyUnwrapped
-        case 2...3:
-            let hosts = (UInt128(1) << UInt128(number(in: 0...4))) - 1
-            return prefix(family, bits, hosts)
-        case 4:
-            let other = address(family).bits
+        switch number(in: 0...4) {
+        case 0...1: return prefix(family, bits, length: 0)
+        case 2...3: return prefix(family, bits, length: number(in: 0...4))
+        default:
+            let other = isWide ? bits + UInt128(number(in: 0...99)) : address(family).bits
             let bits = min(bits, other)...max(bits, other)
             return AddressRange(family: family, bits: bits).unsafelyUnwrapped
-        default:
-            return once(in: 4)
-                ? AddressRange.all(of: family)
-                : prefix(family, bits, (UInt128(1) << UInt128(number(in: 5...24))) - 1)
         }
     }
 
-    /// The ends of a family's addresses, and one in the middle of the sixteen.
-    static func corners(_ family: IPFamily) -> [IPAddress] {
-        let all = AddressRange.all(of: family).bits
-        return [all.lowerBound, all.upperBound, base(family) + 7]
-            .compactMap { IPAddress(family: family, bits: $0) }
-    }
-
-    private func prefix(_ family: IPFamily, _ bits: UInt128, _ hosts: UInt128) -> AddressRange {
-        AddressRange(family: family, bits: (bits & ~hosts)...(bits | hosts)).unsafelyUnwrapped
+    /// All that has the same bits but for the last ones.
+    private func prefix(_ family: IPFamily, _ bits: UInt128, length: Int) -> AddressRange {
+        let hosts = (UInt128(1) << UInt128(length)) - 1
+        return AddressRange(family: family, bits: (bits & ~hosts)...(bits | hosts))
+            .unsafelyUnwrapped
     }
 
     private static func base(_ family: IPFamily) -> UInt128 {
@@ -102,6 +102,19 @@ extension Universe {
         let (first, second) = (port(), once(in: 2) ? nil : port())
         guard let second else { return first...first }
         return min(first, second)...max(first, second)
+    }
+
+    /// A range that takes in most others.
+    mutating func widePortRange() -> ClosedRange<Port> {
+        let ends = [one(of: [1, 80]), one(of: [40_000, 65535])].compactMap { Port($0) }
+        return ends[0]...ends[1]
+    }
+
+    /// A range that takes in few others.
+    mutating func narrowPortRange() -> ClosedRange<Port> {
+        guard isWide else { return portRange() }
+        let first = port()
+        return first...(Port(first.number | 31) ?? first)
     }
 
     /// Ports that move together: few, and now and then into each other.
@@ -133,8 +146,8 @@ extension Universe {
         CgroupPath(one(of: ["a", "a/b", "a/b/c", "a/c", "b", "ab"])).unsafelyUnwrapped
     }
 
-    mutating func mark() -> PacketMark {
-        let mask: UInt32 = one(of: [.max, .max, 0xFF, 0xF0, 0x1, 0x8000_0000])
+    mutating func mark(masked: Bool) -> PacketMark {
+        let mask: UInt32 = masked ? one(of: [.max, 0xFF, 0xF0, 0x1, 0x8000_0000]) : .max
         let value: UInt32 = one(of: [0, 1, 0x10, 0x11, 0x8000_0001]) & mask
         return PacketMark(value: value, mask: mask).unsafelyUnwrapped
     }
