@@ -1,11 +1,10 @@
 import Glibc
-import PolicyModel
 import Testing
 
 /// Compiled rules do to every connection what the language says.
 @Suite struct AgreementTests {
     @Test func `a policy and its ruleset agree on every connection`() {
-        for trial in Trial.usual { check(trial) }
+        check(Trial.usual)
     }
 
     /// How many policies more: `REDIRCTL_SEMANTICS=all`, or a number.
@@ -13,18 +12,28 @@ import Testing
         guard let text = getenv("REDIRCTL_SEMANTICS").map({ String(cString: $0) }) else {
             return 0
         }
-        return text == "all" ? 20_000 : UInt64(text) ?? 0
+        return text == "all" ? 10_000 : UInt64(text) ?? 0
     }()
 
-    @Test(.enabled(if: more > 0, "set REDIRCTL_SEMANTICS=all"), arguments: 0..<8 as Range<UInt64>)
+    private static let parts: UInt64 = 8
+
+    @Test(.enabled(if: more > 0, "set REDIRCTL_SEMANTICS=all"), arguments: 0..<parts)
     func `so do many more`(part: UInt64) {
         let first = UInt64(Trial.usual.count)
-        let size = Self.more / 8
-        for trial in Trial.all(first + part * size..<first + (part + 1) * size) { check(trial) }
+        check(
+            Trial.all(
+                first + part * Self.more / Self.parts..<first + (part + 1) * Self.more / Self.parts
+            )
+        )
     }
 
-    private func check(_ trial: Trial) {
-        guard let disagreement = trial.disagreement(with: trial.ruleset) else { return }
-        Issue.record("\(trial.report(on: disagreement.packet))")
+    /// Reports the first trial that fails: the others mostly do so for the same reason.
+    private func check(_ trials: some Sequence<Trial>) {
+        for trial in trials {
+            if let disagreement = trial.disagreement(with: trial.ruleset) {
+                Issue.record("\(trial.report(on: disagreement.packet))")
+                return
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ import Testing
     @Test func `redirects leave connections to later ones for every reason`() {
         var found: Set<String> = []
         for trial in Trial.usual {
-            for redirect in trial.policy.redirects.prefix(20) {
+            for redirect in trial.policy.redirects.prefix(4) {
                 for (packet, _) in trial.cases {
                     if let obstacle = redirect.obstacle(for: packet) { found.insert(obstacle.kind) }
                 }
@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func `a reader takes every policy for what it is`() throws {
-        for trial in Trial.usual.prefix(60) {
+        for trial in Trial.usual.prefix(40) {
             let source = SourceText(name: "policy.yaml", text: trial.policy.yaml)
             do {
                 let policy = try PolicyReader().read(source).policy

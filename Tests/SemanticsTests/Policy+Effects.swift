@@ -30,8 +30,10 @@ extension Policy {
         )
     }
 
-    /// Whether everything that its redirects ask for can still be seen after routing, where sources
-    /// are exchanged. Elsewhere the compiled rules come close and no closer (`MasqueradeRules`).
+    /// Whether it can be said exactly whose sources are exchanged: everything that its redirects ask
+    /// for can still be seen after routing.
+    ///
+    /// Elsewhere the compiled rules come close and no closer (`MasqueradeRules`).
     var masqueradesExactly: Bool {
         let enabled = redirects.filter(\.isEnabled)
         return Set(enabled.map(\.directions)).count <= 1
