@@ -30,7 +30,7 @@ struct Trial {
     static func all(_ seeds: Range<UInt64>) -> some Sequence<Trial> {
         let profiles = PolicyGenerator.Profile.allCases.filter { $0 != .many }
         return seeds.lazy.map { seed in
-            Trial(seed % 100 == 99 ? .many : profiles[Int(seed) % profiles.count], seed: seed)
+            Trial(seed % 200 == 199 ? .many : profiles[Int(seed) % profiles.count], seed: seed)
         }
     }
 

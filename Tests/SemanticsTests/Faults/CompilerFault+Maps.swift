@@ -99,6 +99,48 @@ extension CompilerFault {
         ),
     ]
 
+    /// Faults of which map holds an element.
+    static let groups = [
+        CompilerFault("element in a map that is asked before or behind") { ruleset, random in
+            for place in ruleset.maps.indices.shuffled(using: &random) {
+                let map = ruleset.maps[place]
+                let others = ruleset.maps.indices.filter { other in
+                    other != place && ruleset.maps[other].type == map.type
+                }
+                guard let other = others.randomElement(using: &random),
+                    let element = map.elements.randomElement(using: &random)
+                else { continue }
+                var damaged = ruleset
+                damaged.maps[place].change { $0.removeAll { $0 == element } }
+                damaged.maps[other].change { $0.append(element) }
+                return damaged
+            }
+            return nil
+        },
+        CompilerFault("maps of two groups as one") { ruleset, random in
+            for place in ruleset.maps.indices.shuffled(using: &random) {
+                let type = ruleset.maps[place].type
+                let others = ruleset.maps.indices.filter { other in
+                    other != place && ruleset.maps[other].type == type
+                }
+                guard let other = others.randomElement(using: &random) else { continue }
+                var damaged = ruleset
+                let elements = damaged.maps[other].elements
+                damaged.maps[other].change { $0 = [] }
+                damaged.maps[place].change { $0 += elements }
+                return damaged
+            }
+            return nil
+        },
+        CompilerFault("counter beside the map's") { ruleset, random in
+            damage(ruleset, &random) { rule in
+                if rule.statement.lookup != nil {
+                    rule.counter = rule.counter ?? ruleset.counters.first
+                }
+            }
+        },
+    ]
+
     /// Faults of the keys of maps.
     static let mapKeys = [
         CompilerFault(
@@ -241,15 +283,12 @@ extension CompilerFault {
             for place in ruleset.maps.indices.shuffled(using: &random) {
                 let map = ruleset.maps[place]
                 for index in map.elements.indices.shuffled(using: &random) {
-                    var elements = map.elements
-                    change(&elements, index)
+                    var changed = map
+                    changed.change { change(&$0, index) }
+                    guard changed != map else { continue }
                     var damaged = ruleset
-                    damaged.maps[place] = LookupMap(
-                        name: map.name,
-                        type: map.type,
-                        elements: elements
-                    )
-                    if damaged != ruleset { return damaged }
+                    damaged.maps[place] = changed
+                    return damaged
                 }
             }
             return nil
@@ -291,6 +330,14 @@ extension CompilerFault {
                 rule.statement.changeLookup { change(&$0.key) }
             }
         )
+    }
+}
+
+extension LookupMap {
+    fileprivate mutating func change(_ change: (inout [MapElement]) -> Void) {
+        var elements = elements
+        change(&elements)
+        self = LookupMap(name: name, type: type, elements: elements)
     }
 }
 

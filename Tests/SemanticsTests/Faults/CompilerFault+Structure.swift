@@ -252,22 +252,6 @@ extension CompilerFault {
             return damaged == ruleset ? nil : damaged
         }
     }
-
-    /// Changes one rule.
-    private static func damage(
-        _ ruleset: Ruleset,
-        _ random: inout some RandomNumberGenerator,
-        _ change: (inout Rule) -> Void
-    ) -> Ruleset? {
-        for place in ruleset.chainPlaces.shuffled(using: &random) {
-            for index in ruleset[keyPath: place].indices.shuffled(using: &random) {
-                var damaged = ruleset
-                change(&damaged[keyPath: place][index])
-                if damaged != ruleset { return damaged }
-            }
-        }
-        return nil
-    }
 }
 
 extension Statement {

@@ -19,22 +19,13 @@ struct CompilerFault: Sendable, CustomTestStringConvertible {
 
     static let all =
         targets + ports + addresses + keys + owners + structure + accounts + shares + sources
-        + elements + mapKeys + lookups
+        + elements + groups + mapKeys + lookups
 }
 
 extension CompilerFault {
     /// A fault of one rule, which is changed, or left as it is where it has nothing to damage.
     init(_ name: String, inRule change: @escaping @Sendable (inout Rule) -> Void) {
-        self.init(
-            name,
-            inChain: { rules, random in
-                for index in rules.indices.shuffled(using: &random) {
-                    let rule = rules[index]
-                    change(&rules[index])
-                    if rules[index] != rule { return }
-                }
-            }
-        )
+        self.init(name) { ruleset, random in Self.damage(ruleset, &random, change) }
     }
 
     /// A fault of what a rule matches.
@@ -50,12 +41,34 @@ extension CompilerFault {
         self.init(name) { ruleset, random in
             let places = ruleset.chainPlaces.shuffled(using: &random)
             for place in places {
+                var rules = ruleset[keyPath: place]
+                change(&rules, &random)
+                guard rules != ruleset[keyPath: place] else { continue }
                 var damaged = ruleset
-                change(&damaged[keyPath: place], &random)
-                if damaged != ruleset { return damaged }
+                damaged[keyPath: place] = rules
+                return damaged
             }
             return nil
         }
+    }
+
+    /// Changes one rule.
+    static func damage(
+        _ ruleset: Ruleset,
+        _ random: inout some RandomNumberGenerator,
+        _ change: (inout Rule) -> Void
+    ) -> Ruleset? {
+        for place in ruleset.chainPlaces.shuffled(using: &random) {
+            for (index, rule) in ruleset[keyPath: place].enumerated().shuffled(using: &random) {
+                var changed = rule
+                change(&changed)
+                guard changed != rule else { continue }
+                var damaged = ruleset
+                damaged[keyPath: place][index] = changed
+                return damaged
+            }
+        }
+        return nil
     }
 }
 

@@ -32,7 +32,9 @@ struct MapLookup {
         let element =
             exact[MapKey(exactly: numbers)]
             ?? ranges.first { element in
-                zip(element.key.parts, numbers).allSatisfy { $0.contains($1) }
+                // The first part alone tells most apart.
+                element.key.parts[0].contains(numbers[0])
+                    && zip(element.key.parts, numbers).allSatisfy { $0.contains($1) }
             }
         return element.map { ($0, isCounting ? $0.countedRedirect : nil) }
     }

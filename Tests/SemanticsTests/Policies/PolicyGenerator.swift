@@ -108,7 +108,7 @@ struct PolicyGenerator {
         let decision = decision(shape, family, &match)
         let exceptions =
             universe.once(in: plainness)
-            ? universe.some(upTo: 2) { $0.exception(shape, family, of: match) } : []
+            ? universe.some(upTo: 2) { $0.exception(shape, family) } : []
         let isOfProcess = ([match] + exceptions).contains(where: \.asksForProcess)
         return Redirect(
             name: name,
@@ -192,12 +192,8 @@ extension Universe {
         )
     }
 
-    /// An exception by one or two keys, often of those that the match has.
-    fileprivate mutating func exception(
-        _ shape: Shape,
-        _ family: IPFamily,
-        of match: Match
-    ) -> Match {
+    /// An exception by a few keys, often of those that the match has.
+    fileprivate mutating func exception(_ shape: Shape, _ family: IPFamily) -> Match {
         var keys = Array(shape.keys.subtracting([.family, .transport]))
             .sorted { $0.rawValue < $1.rawValue }
         if keys.isEmpty || once(in: 3) {

@@ -40,14 +40,11 @@ struct Shape {
 
 extension Universe {
     /// A shape of up to five keys.
-    mutating func shape(
-        of keys: [Match.Key] = Match.Key.allCases,
-        style: Shape.Style? = nil
-    ) -> Shape {
+    mutating func shape(of keys: [Match.Key] = Match.Key.allCases) -> Shape {
         let count = number(in: 0...min(keys.count, 5))
         return Shape(
             keys: Set(keys.shuffled(using: &random).prefix(count)),
-            style: style ?? one(of: Shape.Style.allCases),
+            style: one(of: Shape.Style.allCases),
             kind: once(in: 2) ? nil : one(of: Shape.Kind.allCases),
             family: once(in: 2) ? nil : one(of: IPFamily.allCases),
             directions: once(in: 2) ? nil : directions()
@@ -58,7 +55,7 @@ extension Universe {
     mutating func lookup(_ style: Shape.Style) -> Shape {
         let keys: [Match.Key] = [
             .sourceAddress, .destinationAddress, .destinationAddress, .destinationPort,
-            .destinationPort, .sourcePort, .user, .group, .interface,
+            .destinationPort, .sourcePort, .user, .group, .interface, .mark,
         ]
         let kinds: [Shape.Kind] = [
             .port, .address, .addressAndPort, .addressAndPort, .local, .bypass,
@@ -99,7 +96,7 @@ extension Universe {
             case .user: match.users = ids(shape.style)
             case .group: match.groups = ids(shape.style)
             case .cgroup: match.cgroups = Set(values(shape.style) { $0.cgroup() })
-            case .mark: match.mark = mark(masked: shape.style == .list)
+            case .mark: match.mark = mark(masked: shape.style == .list && once(in: 2))
             }
         }
         if match.namesPort, match.protocols == nil { match.protocols = protocols(shape.style) }

@@ -8,8 +8,16 @@ struct Universe {
     /// Whether there are hundreds of values instead, and long lists of them.
     let isWide: Bool
 
+    /// How far apart the addresses of a wide universe are: by so many bits.
+    private let spread: [IPFamily: Int]
+
     init(seed: UInt64, isWide: Bool = false) {
-        random = SeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: seed)
+        spread = [
+            .ipv4: [0, 4, 8, 11].randomElement(using: &random) ?? 0,
+            .ipv6: [0, 20, 52, 100].randomElement(using: &random) ?? 0,
+        ]
+        self.random = random
         self.isWide = isWide
     }
 
@@ -37,7 +45,7 @@ extension Universe {
     mutating func address(_ family: IPFamily) -> IPAddress {
         let offset =
             isWide
-            ? UInt128(number(in: 0...511) * 7919 % 65536)
+            ? UInt128(number(in: 0...511) * 7919 % 65536) << UInt128(spread[family] ?? 0)
             : UInt128(number(in: 0...Int(Self.size - 1)))
         return IPAddress(family: family, bits: Self.base(family) + offset).unsafelyUnwrapped
     }
@@ -56,7 +64,8 @@ extension Universe {
     /// A range that takes in most others.
     mutating func wideRange(_ family: IPFamily) -> AddressRange {
         if once(in: 4) { return AddressRange.all(of: family) }
-        return prefix(family, address(family).bits, length: number(in: isWide ? 14...24 : 5...24))
+        let length = isWide ? number(in: 14...18) + (spread[family] ?? 0) : number(in: 5...24)
+        return prefix(family, address(family).bits, length: length)
     }
 
     /// A range that takes in few others.
