@@ -46,10 +46,9 @@ extension Effect: CustomStringConvertible {
 
 extension Outcome.Place {
     var text: String {
-        let port = port.map { ":\($0)" } ?? ""
         switch host {
-        case .address(let address): return "\(address)\(port)"
-        case .local: return "this machine\(port)"
+        case .address(let address): port.map { address.text(withPort: $0) } ?? "\(address)"
+        case .local: "this machine" + (port.map { ":\($0)" } ?? "")
         }
     }
 }

@@ -62,7 +62,13 @@ struct PolicyGenerator {
         switch profile {
         case .mixed: return []
         case .exact: return [universe.lookup(.exact)]
-        case .nested: return [universe.lookup(.range), universe.lookup(.list)]
+        case .nested:
+            let shape = universe.lookup(.range)
+            return [Shape.Style.range, .exact, .list, .range, .wide].map { style in
+                var shape = shape
+                shape.style = style
+                return shape
+            }
         case .large:
             var lists = universe.lookup(.list)
             lists.keys = [
