@@ -72,7 +72,9 @@ let package = Package(
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
             name: "TestSupport",
-            dependencies: ["CTestSupport", "CLinux", "Addressing", "RulesetModel"],
+            dependencies: [
+                "CTestSupport", "CLinux", "Addressing", "Diagnostics", "RulesetModel",
+            ],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -90,6 +92,7 @@ let package = Package(
             path: "Tests/ListingSupport",
             swiftSettings: strict
         ),
+        tests("PolicyModel", ["Addressing", "PolicyModel"]),
         tests("Planning", ["Planning", "Addressing", "RulesetModel"], golden: true),
         tests(
             "PolicyCompiler",
@@ -98,6 +101,13 @@ let package = Package(
                 "RulesetModel",
             ],
             golden: true
+        ),
+        tests(
+            "Semantics",
+            [
+                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
+                "RulesetModel",
+            ]
         ),
         tests("Command", ["redirctl", "Addressing"], golden: true),
         tests(

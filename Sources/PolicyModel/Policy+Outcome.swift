@@ -1,0 +1,89 @@
+public import Addressing
+
+/// The reference of the language: whatever a policy is made into must give the same outcomes.
+extension Policy {
+    /// What becomes of a connection.
+    ///
+    /// The redirects are tried in order, and the first that matches decides. A connection that none
+    /// matches is left alone.
+    public func outcome(of packet: FirstPacket) -> Outcome {
+        guard let redirect = redirects.first(where: { $0.obstacle(for: packet) == nil }) else {
+            return Outcome(redirect: nil, places: [packet.place: 1], isMasqueraded: false)
+        }
+        return Outcome(
+            redirect: redirect,
+            places: redirect.decision.places(of: packet),
+            isMasqueraded: redirect.masquerade.map {
+                $0.sources?.contains(packet.source) ?? true
+            } ?? false
+        )
+    }
+}
+
+extension Redirect {
+    /// Why a redirect leaves a connection to later ones.
+    public enum Obstacle: Sendable, Hashable {
+        /// It has no effect.
+        case disabled
+        /// It is about the other direction.
+        case direction
+        /// A key of its match does not hold.
+        case key(Match.Key)
+        /// None of its targets can take the family.
+        case target(IPFamily)
+        /// The entry of `except` with this index holds.
+        case exception(Int)
+    }
+
+    /// Why the redirect leaves a connection to later ones, or nothing where it matches.
+    ///
+    /// It matches when every key of its match holds and no exception does.
+    public func obstacle(for packet: FirstPacket) -> Obstacle? {
+        guard isEnabled else { return .disabled }
+        guard directions.contains(packet.direction) else { return .direction }
+        if let key = match.unmetKey(of: packet) { return .key(key) }
+        guard decision.families.contains(packet.family) else { return .target(packet.family) }
+        return exceptions.firstIndex { $0.unmetKey(of: packet) == nil }.map { .exception($0) }
+    }
+}
+
+extension Decision {
+    /// Where a connection that it decides can go; of several places, those for its family share it.
+    fileprivate func places(of packet: FirstPacket) -> [Outcome.Place: UInt32] {
+        switch self {
+        case .bypass: [packet.place: 1]
+        case .target(let target): [target.place(of: packet): 1]
+        case .balance(let balance):
+            Dictionary(
+                balance.shares.filter { $0.target.families.contains(packet.family) }
+                    .map { ($0.target.place(of: packet), $0.weight) },
+                uniquingKeysWith: +
+            )
+        }
+    }
+}
+
+extension Target {
+    /// Where a connection goes; a shift knows every port that the match lets through.
+    fileprivate func place(of packet: FirstPacket) -> Outcome.Place {
+        var place = packet.place
+        switch self {
+        case .port: break
+        case .address(let address, _): place.host = .address(address)
+        case .local: place.host = .local
+        }
+        switch port {
+        case nil: break
+        case .one(let port): place.port = port
+        case .shift(let shift): place.port = packet.destinationPort.flatMap { shift($0) }
+        }
+        return place
+    }
+}
+
+extension FirstPacket {
+    /// Where it was sent.
+    fileprivate var place: Outcome.Place {
+        Outcome.Place(host: .address(destination), port: destinationPort)
+    }
+}

@@ -1,0 +1,223 @@
+import Addressing
+import PolicyModel
+import TestSupport
+
+/// Makes policies that a reader of the language would accept.
+struct PolicyGenerator {
+    /// What the redirects of a policy are like.
+    enum Profile: String, CaseIterable {
+        /// Everything, and everything at once.
+        case mixed
+        /// Many of one shape, with single values.
+        case exact
+        /// Prefixes in each other and ranges that overlap, of one shape.
+        case nested
+        /// Several shapes, one among the other.
+        case shapes
+        /// Only what can still be seen after routing, and all of the same directions.
+        case masquerades
+        /// Long lists.
+        case large
+        /// Hundreds of redirects.
+        case many
+    }
+
+    private var universe: Universe
+    private let profile: Profile
+    private var shapes: [Shape] = []
+
+    init(_ profile: Profile, seed: UInt64) {
+        universe = Universe(seed: seed, isWide: profile == .large || profile == .many)
+        self.profile = profile
+        shapes = makeShapes()
+    }
+
+    mutating func policy() -> Policy {
+        let last = universe.number(in: count) - 1
+        let redirects = (0...last).map { redirect("r\($0)", shape(isLast: $0 == last)) }
+        return Policy(
+            settings: Settings(counters: !universe.once(in: 4)),
+            redirects: redirects
+        )
+    }
+
+    private mutating func shape(isLast: Bool) -> Shape {
+        // A stranger now and then, so that groups are torn apart.
+        let isStrange = profile != .masquerades && universe.once(in: profile == .many ? 50 : 10)
+        if isStrange || shapes.isEmpty { return universe.shape() }
+        return isLast ? shapes[shapes.count - 1] : universe.one(of: shapes)
+    }
+
+    private var count: ClosedRange<Int> {
+        switch profile {
+        case .mixed, .masquerades: 1...8
+        case .exact, .shapes: 6...30
+        case .nested: 4...16
+        case .large: 4...14
+        case .many: 520...560
+        }
+    }
+
+    private mutating func makeShapes() -> [Shape] {
+        switch profile {
+        case .mixed: return []
+        case .exact: return [universe.lookup(.exact)]
+        case .nested:
+            let shape = universe.lookup(.range)
+            return [Shape.Style.range, .exact, .list, .range, .wide].map { style in
+                var shape = shape
+                shape.style = style
+                return shape
+            }
+        case .large:
+            var lists = universe.lookup(.list)
+            lists.keys = [
+                .transport, universe.one(of: [.sourceAddress, .destinationAddress]),
+                universe.one(of: [.sourcePort, .destinationPort]),
+            ]
+            lists.family = universe.one(of: IPFamily.allCases)
+            lists.kind = universe.one(of: [.port, .addressAndPort, .bypass])
+            var wide = lists
+            wide.style = .wide
+            return Array(repeating: lists, count: 7) + [wide]
+        case .many: return [universe.lookup(universe.one(of: [.exact, .range]))]
+        case .shapes: return (0..<universe.number(in: 2...6)).map { _ in universe.shape() }
+        case .masquerades:
+            let directions = universe.directions()
+            return (0..<3).map { _ in
+                // Few keys and few places, so that connections of one redirect look like another's.
+                var shape = universe.shape(
+                    of: [
+                        universe.one(of: [.family, .transport, .sourcePort]),
+                        universe.one(of: [.sourceAddress, .destinationAddress, .destinationPort]),
+                    ]
+                )
+                shape.kind = universe.one(of: [.address, .addressAndPort, shape.kind])
+                (shape.directions, shape.allowsLocal) = (directions, false)
+                return shape
+            }
+        }
+    }
+
+    /// How seldom redirects have more than a match and a target.
+    private var plainness: Int {
+        switch profile {
+        case .mixed, .shapes, .masquerades: 2
+        case .exact, .nested, .large: 8
+        case .many: 64
+        }
+    }
+
+    private mutating func redirect(_ name: String, _ shape: Shape) -> Redirect {
+        let family = shape.family ?? universe.one(of: IPFamily.allCases)
+        var match = universe.match(shape, family)
+        let decision = decision(shape, family, &match)
+        let exceptions =
+            universe.once(in: plainness)
+            ? universe.some(upTo: 2) { $0.exception(shape, family) } : []
+        let isOfProcess = ([match] + exceptions).contains(where: \.asksForProcess)
+        return Redirect(
+            name: name,
+            directions: isOfProcess ? [.outbound] : shape.directions ?? universe.directions(),
+            match: match,
+            exceptions: exceptions,
+            decision: decision,
+            masquerade: masquerade(decision, family),
+            log: universe.once(in: 2 * plainness) ? universe.log() : nil,
+            isEnabled: !universe.once(in: 10),
+            place: .nowhere
+        )
+    }
+
+    /// A decision, and what it needs of the match.
+    private mutating func decision(
+        _ shape: Shape,
+        _ family: IPFamily,
+        _ match: inout Match
+    ) -> Decision {
+        let kind = shape.kind ?? universe.one(of: Shape.Kind.allCases)
+        let decision: Decision
+        switch kind {
+        case .bypass: decision = .bypass
+        case .balance: decision = .balance(universe.balance(family))
+        case .shift:
+            let shift = universe.shift()
+            match.destination.ports = PortSet([shift.origin])
+            decision = .target(universe.target(family, port: .shift(shift)))
+        case .port, .address, .addressAndPort, .local:
+            decision = .target(universe.target(kind, family))
+        }
+        let namesPort = match.namesPort || decision.targets.contains { $0.port != nil }
+        if namesPort, match.protocols == nil { match.protocols = universe.protocols(shape.style) }
+        return decision
+    }
+
+    private mutating func masquerade(_ decision: Decision, _ family: IPFamily) -> Masquerade? {
+        guard decision.targets.contains(where: { !$0.isLocal }),
+            universe.once(in: profile == .masquerades ? 2 : 6)
+        else { return nil }
+        return Masquerade(
+            sources: universe.once(in: 2)
+                ? nil : AddressSet(universe.some { $0.range(family) })
+        )
+    }
+}
+
+extension Universe {
+    mutating func target(_ kind: Shape.Kind, _ family: IPFamily) -> Target {
+        switch kind {
+        case .port: .port(.one(port()))
+        case .address: .address(target(family), port: nil)
+        case .addressAndPort: .address(target(family), port: .one(port()))
+        default: .local(port: once(in: 2) ? nil : .one(port()))
+        }
+    }
+
+    mutating func target(_ family: IPFamily, port: NewPort) -> Target {
+        switch number(in: 0...2) {
+        case 0: .port(port)
+        case 1: .address(target(family), port: port)
+        default: .local(port: port)
+        }
+    }
+
+    /// Some places, of which one at least can take a family.
+    mutating func balance(_ family: IPFamily) -> Balance {
+        let kinds: [Shape.Kind] = [.port, .address, .addressAndPort, .addressAndPort, .local]
+        var targets = [target(one(of: kinds), family)]
+        for _ in 0..<number(in: 1...3) {
+            let family = once(in: 3) ? one(of: IPFamily.allCases) : family
+            let target = target(one(of: kinds), family)
+            if !targets.contains(target) { targets.append(target) }
+        }
+        return Balance(
+            method: one(of: Balance.Method.allCases),
+            shares: targets.map {
+                .init(target: $0, weight: once(in: 12) ? 65535 : UInt32(number(in: 1...4)))
+            }
+        )
+    }
+
+    /// An exception by a few keys, often of those that the match has.
+    fileprivate mutating func exception(_ shape: Shape, _ family: IPFamily) -> Match {
+        var keys = Array(shape.keys.subtracting([.family, .transport]))
+            .sorted { $0.rawValue < $1.rawValue }
+        if keys.isEmpty || once(in: 3) {
+            let all = Match.Key.allCases.filter { !$0.isOfProcess || shape.directions == nil }
+            keys = shape.allowsLocal ? all : [.sourceAddress, .sourcePort, .destinationPort]
+        }
+        var inner = shape
+        inner.keys = Set(some(upTo: 2) { $0.one(of: keys) })
+        inner.style = one(of: Shape.Style.allCases)
+        return self.match(inner, family)
+    }
+}
+
+extension Match {
+    /// Whether only connections of a process here can match.
+    var asksForProcess: Bool { users != nil || groups != nil || cgroups != nil }
+}
+
+extension Match.Key {
+    fileprivate var isOfProcess: Bool { [.user, .group, .cgroup].contains(self) }
+}

@@ -1,0 +1,122 @@
+import Addressing
+import PolicyModel
+
+extension Policy {
+    /// The policy in its own language, for people who have to understand why a test fails.
+    var yaml: String {
+        let redirects = redirects.map(\.yaml).joined()
+        return """
+            version: 1
+            settings: {table: \(settings.table), counters: \(settings.counters)}
+            redirects:\(redirects.isEmpty ? " []" : "\n" + redirects)
+
+            """
+    }
+}
+
+extension Redirect {
+    fileprivate var yaml: String {
+        var lines = ["direction: [\(directions.sorted().map(\.rawValue).joined(separator: ", "))]"]
+        if match != Match() { lines.append("match: \(match.yaml)") }
+        if !exceptions.isEmpty {
+            lines.append("except: [\(exceptions.map(\.yaml).joined(separator: ", "))]")
+        }
+        lines.append(decision.yaml)
+        if let masquerade {
+            lines.append(
+                "masquerade: " + (masquerade.sources.map { "{from: \($0.yaml)}" } ?? "true")
+            )
+        }
+        if let log { lines.append("log: \(log.yaml)") }
+        if !isEnabled { lines.append("enabled: false") }
+        return "  - name: \(name)\n" + lines.map { "    \($0)\n" }.joined()
+    }
+}
+
+extension Match {
+    fileprivate var yaml: String {
+        let entries: [(String, String?)] = [
+            ("family", family?.rawValue),
+            ("protocol", protocols.map { list($0.sorted().map(\.rawValue)) }),
+            ("source", source.yaml),
+            ("destination", destination.yaml),
+            ("interface", interfaces.map { list($0.sorted().map(\.description)) }),
+            ("user", users.map { list($0.texts) }),
+            ("group", groups.map { list($0.texts) }),
+            ("cgroup", cgroups.map { list($0.sorted().map(\.text)) }),
+            ("mark", mark?.description),
+        ]
+        return mapping(entries)
+    }
+}
+
+extension Match.Endpoint {
+    fileprivate var yaml: String? {
+        let named = addresses?.ranges.map(\.description) ?? []
+        let all = named + (isLocal ? ["local"] : [])
+        if all.isEmpty, ports == nil { return nil }
+        return mapping([
+            ("address", all.isEmpty ? nil : list(all)),
+            ("port", ports.map { list($0.ranges.map(PortSet.text(of:))) }),
+        ])
+    }
+}
+
+extension AddressSet {
+    fileprivate var yaml: String { list(ranges.map(\.description)) }
+}
+
+extension Decision {
+    fileprivate var yaml: String {
+        switch self {
+        case .bypass: return "bypass: true"
+        case .target(let target): return "to: " + mapping(target.entries)
+        case .balance(let balance):
+            let shares = balance.shares.map { share in
+                mapping(share.target.entries + [("weight", "\(share.weight)")])
+            }
+            return "to: {balance: \(balance.method.rawValue), "
+                + "targets: [\(shares.joined(separator: ", "))]}"
+        }
+    }
+}
+
+extension Target {
+    fileprivate var entries: [(String, String?)] {
+        switch self {
+        case .port(let port): [("port", port.yaml)]
+        case .address(let address, let port): [("address", "\"\(address)\""), ("port", port?.yaml)]
+        case .local(let port): [("local", port?.yaml ?? "true")]
+        }
+    }
+}
+
+extension NewPort {
+    fileprivate var yaml: String {
+        switch self {
+        case .one(let port): "\(port)"
+        // A range of one port is one port, to a reader too.
+        case .shift(let shift): PortSet.text(of: shift.destination)
+        }
+    }
+}
+
+extension PacketLog {
+    fileprivate var yaml: String {
+        var entries: [(String, String?)] = [("prefix", "\"\(prefix)\"")]
+        switch destination {
+        case .kernel(let level): entries.append(("level", level.rawValue))
+        case .group(let group): entries.append(("group", "\(group)"))
+        }
+        return mapping(entries + [("rate", rate?.description)])
+    }
+}
+
+private func list(_ values: [String]) -> String {
+    "[" + values.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
+}
+
+private func mapping(_ entries: [(String, String?)]) -> String {
+    let texts = entries.compactMap { key, value in value.map { "\(key): \($0)" } }
+    return "{" + texts.joined(separator: ", ") + "}"
+}
