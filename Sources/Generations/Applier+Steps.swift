@@ -174,7 +174,7 @@ extension KernelError {
     fileprivate func redirects(among operations: [Planning.Operation]) -> [String] {
         guard case .refused(let complaints) = self else { return [] }
         let indices = complaints.compactMap(\.command).filter(operations.indices.contains)
-        let names = indices.compactMap { operations[$0].redirect }
+        let names = indices.flatMap { operations[$0].redirects }
         return names.enumerated().filter { !names[..<$0.offset].contains($0.element) }
             .map(\.element)
     }

@@ -112,10 +112,9 @@ extension MapComparison {
 
 extension Array {
     /// Parts that make a command each.
-    ///
-    /// libnftables 1.0.6 stores some elements wrongly where a command is longer than a message to the
-    /// kernel.
     fileprivate var inCommands: [[Element]] {
-        stride(from: 0, to: count, by: 400).map { Array(self[$0..<Swift.min($0 + 400, count)]) }
+        let most = MapType.elementsPerCommand
+        return stride(from: 0, to: count, by: most)
+            .map { Array(self[$0..<Swift.min($0 + most, count)]) }
     }
 }

@@ -80,7 +80,9 @@ extension Selector {
 extension Shape {
     fileprivate var reasonAgainstMaps: Layout.Reason? {
         if key.count < 2 { return .nothingToLookUp }
-        return key.count > MapType.mostFields ? .tooManyFields(key.count) : nil
+        if key.count > MapType.mostFields { return .tooManyFields(key.count) }
+        let type = type(isCounting: false)
+        return type.keyBytes > type.mostKeyBytes ? .keyTooLong : nil
     }
 
     fileprivate init(_ region: Region, _ selector: Selector, _ action: Action) {

@@ -15,6 +15,8 @@ public struct Layout: Sendable {
         case nothingToLookUp
         /// Its key would have more parts than ``MapType/mostFields``.
         case tooManyFields(Int)
+        /// Its key would be longer than ``MapType/mostKeyBytes``.
+        case keyTooLong
         /// It would take more elements than it is worth.
         case tooManyKeys(Int)
         /// Its ranges overlap those of others in so many ways that it would take too many elements.

@@ -1,8 +1,9 @@
 import Addressing
 
 extension LookupMap {
-    /// The map with its elements, as part of a script.
+    /// The map as part of a script, with its elements, or as many of them as it may have at once.
     var block: String {
+        let elements = elements.prefix(type.needsSmallCommands ? MapType.elementsPerCommand : .max)
         let head = "\tmap \(name) {\n\t\t\(type.text)\n"
         if elements.isEmpty { return head + "\t}" }
         var writer = MapWriter()
@@ -12,6 +13,19 @@ extension LookupMap {
         writer.write(elements.lazy.map { ($0, nil) }, of: type, separator: ",\n\t\t\t")
         writer.write("\n\t\t}\n\t}")
         return writer.text
+    }
+}
+
+extension LookupMap {
+    /// The commands that add the elements for which there is no room in ``block``.
+    func rest(in table: String) -> [String] {
+        let most = MapType.elementsPerCommand
+        guard type.needsSmallCommands, elements.count > most else { return [] }
+        return stride(from: most, to: elements.count, by: most).map { first in
+            let some = elements[first..<min(first + most, elements.count)]
+            let texts = type.text(of: some.lazy.map { ($0, nil) })
+            return "add element inet \(table) \(name) { \(texts) }\n"
+        }
     }
 }
 

@@ -40,6 +40,25 @@ public struct MapType: Sendable, Hashable, Codable {
     /// The most parts of a key: libnftables keeps a type in 32 bits, six for each part.
     public static let mostFields = 5
 
+    /// The most bytes of a key with each part filled up to whole registers (NFT_REG_SIZE); where an
+    /// IPv6 address and a port are found, these need registers of their own.
+    public var mostKeyBytes: Int { value == .addressAndPort(.ipv6) ? 48 : 64 }
+
+    /// How many bytes the key has with each part filled up to whole registers.
+    public var keyBytes: Int { key.reduce(0) { $0 + ($1.length + 3) / 4 * 4 } }
+
+    /// How many elements a command may have.
+    ///
+    /// Where ranges of numbers in the machine's own order make commands longer than a message to the
+    /// kernel (64 KiB), libnftables 1.0.6 turns the bytes of the element at the border around, and says
+    /// nothing. 150 elements of the longest kind fit.
+    public static let elementsPerCommand = 150
+
+    /// Whether all elements must be added in commands of few elements.
+    var needsSmallCommands: Bool {
+        isInterval && key.contains { $0 == .user || $0 == .group || $0 == .mark }
+    }
+
     /// The declaration in nft's language, on one line.
     public var text: String {
         let parts = [

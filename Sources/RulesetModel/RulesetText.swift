@@ -11,7 +11,7 @@ extension Ruleset {
         delete table inet \(table)
         \(tableBlock)
 
-        """
+        """ + maps.flatMap { $0.rest(in: table) }.joined()
     }
 
     private var tableBlock: String {

@@ -114,6 +114,7 @@ extension Layout.Reason {
         case .nothingToLookUp: "it asks for nothing that could be looked up"
         case .tooManyFields(let count):
             "it asks for \(count) things at once, and a map's key has at most \(MapType.mostFields)"
+        case .keyTooLong: "the addresses and names that it asks for are too long for one key"
         case .tooManyKeys(let count):
             "its lists have \(count >= 1_000_000 ? "a million or more" : "\(count)") combinations, "
                 + "and sets need only the sum"
