@@ -31,7 +31,7 @@ public struct AddressRange: Hashable, Sendable {
         return family.bitWidth - (UInt128.bitWidth - span.leadingZeroBitCount)
     }
 
-    private init(family: IPFamily, unchecked bits: ClosedRange<UInt128>) {
+    init(family: IPFamily, unchecked bits: ClosedRange<UInt128>) {
         self.family = family
         self.bits = bits
     }

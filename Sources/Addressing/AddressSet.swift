@@ -2,63 +2,143 @@
 ///
 /// Two sets that hold the same addresses are equal, however they were written.
 public struct AddressSet: Hashable, Sendable {
-    private var ipv4: IntervalSet<UInt128>
-    private var ipv6: IntervalSet<UInt128>
+    private enum Storage: Hashable, Sendable {
+        /// Consecutive IPv4 addresses: most sets of large policies are these, and need no memory
+        /// of their own.
+        case ipv4(ClosedRange<UInt32>)
+        /// Any other addresses.
+        indirect case any(ipv4: IntervalSet<UInt32>, ipv6: IntervalSet<UInt128>)
+    }
+
+    private let storage: Storage
+
+    private init(ipv4: IntervalSet<UInt32>, ipv6: IntervalSet<UInt128>) {
+        if ipv6.isEmpty, ipv4.intervals.count == 1 {
+            storage = .ipv4(ipv4.intervals[0])
+        } else {
+            storage = .any(ipv4: ipv4, ipv6: ipv6)
+        }
+    }
 
     /// Creates the set of all addresses in the given ranges.
     public init(_ ranges: some Collection<AddressRange>) {
-        // Large policies consist of single addresses.
-        if ranges.count == 1, let only = ranges.first {
-            ipv4 = IntervalSet(only.family == .ipv4 ? [only.bits] : [])
-            ipv6 = IntervalSet(only.family == .ipv6 ? [only.bits] : [])
-            return
+        self.init(all: Array(ranges))
+    }
+
+    private init(all ranges: [AddressRange]) {
+        if ranges.count == 1 {
+            self.init(ranges[0])
+        } else {
+            self.init(
+                ipv4: IntervalSet(ranges.compactMap(\.ipv4)),
+                ipv6: IntervalSet(ranges.compactMap(\.ipv6))
+            )
         }
-        ipv4 = IntervalSet(ranges.lazy.filter { $0.family == .ipv4 }.map(\.bits))
-        ipv6 = IntervalSet(ranges.lazy.filter { $0.family == .ipv6 }.map(\.bits))
+    }
+
+    /// Creates the set of all addresses in a range.
+    public init(_ range: AddressRange) {
+        if let range = range.ipv4 {
+            storage = .ipv4(range)
+        } else {
+            storage = .any(ipv4: IntervalSet([]), ipv6: IntervalSet([range.bits]))
+        }
     }
 
     /// The set's addresses as disjoint ranges: IPv4 before IPv6, ascending, as few as possible.
     public var ranges: [AddressRange] {
-        IPFamily.allCases.flatMap { family in
-            numbers(of: family).intervals.compactMap { AddressRange(family: family, bits: $0) }
+        switch storage {
+        case .ipv4(let range): [AddressRange(range)]
+        case .any(let ipv4, let ipv6):
+            ipv4.intervals.map { AddressRange($0) }
+                + ipv6.intervals.compactMap { AddressRange(family: .ipv6, bits: $0) }
         }
     }
 
     /// The number of ``ranges``.
-    public var rangeCount: Int { ipv4.intervals.count + ipv6.intervals.count }
+    public var rangeCount: Int {
+        switch storage {
+        case .ipv4: 1
+        case .any(let ipv4, let ipv6): ipv4.intervals.count + ipv6.intervals.count
+        }
+    }
 
     /// The families of which the set holds an address.
-    public var families: Set<IPFamily> {
-        Set(IPFamily.allCases.filter { !numbers(of: $0).isEmpty })
+    public var families: Set<IPFamily> { IPFamily.all { holdsAny(of: $0) } }
+
+    /// Whether the set holds an address of a family.
+    public func holdsAny(of family: IPFamily) -> Bool {
+        switch (storage, family) {
+        case (.ipv4, .ipv4): true
+        case (.ipv4, .ipv6): false
+        case (.any(let ipv4, _), .ipv4): !ipv4.isEmpty
+        case (.any(_, let ipv6), .ipv6): !ipv6.isEmpty
+        }
     }
 
     /// Whether the set holds no address.
-    public var isEmpty: Bool { ipv4.isEmpty && ipv6.isEmpty }
+    public var isEmpty: Bool { rangeCount == 0 }
 
     /// Whether the set holds an address.
     public func contains(_ address: IPAddress) -> Bool {
-        numbers(of: address.family).contains(address.bits)
+        switch (storage, address.family) {
+        case (.ipv4(let range), .ipv4): range.contains(UInt32(truncatingIfNeeded: address.bits))
+        case (.ipv4, .ipv6): false
+        case (.any(let ipv4, _), .ipv4): ipv4.contains(UInt32(truncatingIfNeeded: address.bits))
+        case (.any(_, let ipv6), .ipv6): ipv6.contains(address.bits)
+        }
     }
 
     /// Whether the sets have no address in common.
     public func isDisjoint(with other: AddressSet) -> Bool {
-        ipv4.isDisjoint(with: other.ipv4) && ipv6.isDisjoint(with: other.ipv6)
+        switch (storage, other.storage) {
+        case (.ipv4(let range), .ipv4(let otherRange)): !range.overlaps(otherRange)
+        case (.ipv4(let range), .any(let ipv4, _)), (.any(let ipv4, _), .ipv4(let range)):
+            ipv4.isDisjoint(with: IntervalSet([range]))
+        case (.any(let ipv4, let ipv6), .any(let otherIPv4, let otherIPv6)):
+            ipv4.isDisjoint(with: otherIPv4) && ipv6.isDisjoint(with: otherIPv6)
+        }
     }
 
     /// Whether the set holds every address of a family.
     public func coversAll(of family: IPFamily) -> Bool {
-        numbers(of: family).intervals == [AddressRange.all(of: family).bits]
+        switch (storage, family) {
+        case (.ipv4(let range), .ipv4): range == 0...UInt32.max
+        case (.ipv4, .ipv6): false
+        case (.any(let ipv4, _), .ipv4): ipv4.intervals == [0...UInt32.max]
+        case (.any(_, let ipv6), .ipv6): ipv6.intervals == [0...UInt128.max]
+        }
     }
 
     /// The part of the set that belongs to one family.
     public func restricted(to family: IPFamily) -> AddressSet {
-        AddressSet(ranges.filter { $0.family == family })
-    }
-
-    private func numbers(of family: IPFamily) -> IntervalSet<UInt128> {
-        switch family {
-        case .ipv4: ipv4
-        case .ipv6: ipv6
+        switch (storage, family) {
+        case (.ipv4, .ipv4): self
+        case (.ipv4, .ipv6): AddressSet(ipv4: IntervalSet([]), ipv6: IntervalSet([]))
+        case (.any(let ipv4, _), .ipv4): AddressSet(ipv4: ipv4, ipv6: IntervalSet([]))
+        case (.any(_, let ipv6), .ipv6): AddressSet(ipv4: IntervalSet([]), ipv6: ipv6)
         }
     }
+}
+
+extension AddressRange {
+    fileprivate init(_ range: ClosedRange<UInt32>) {
+        self.init(
+            family: .ipv4,
+            unchecked: UInt128(range.lowerBound)...UInt128(range.upperBound)
+        )
+    }
+
+    /// The numbers of its addresses, where they are IPv4.
+    fileprivate var ipv4: ClosedRange<UInt32>? {
+        guard family == .ipv4 else { return nil }
+        return UInt32(
+            truncatingIfNeeded: bits.lowerBound
+        )...UInt32(
+            truncatingIfNeeded: bits.upperBound
+        )
+    }
+
+    /// The numbers of its addresses, where they are IPv6.
+    fileprivate var ipv6: ClosedRange<UInt128>? { family == .ipv6 ? bits : nil }
 }

@@ -24,3 +24,21 @@ public enum IPFamily: String, Hashable, Sendable, CaseIterable, Codable, Compara
         left.bitWidth < right.bitWidth
     }
 }
+
+extension IPFamily {
+    /// The families for which something holds.
+    ///
+    /// Each of the four sets is made once: a large policy asks for as many as it has redirects.
+    public static func all(where holds: (IPFamily) -> Bool) -> Set<IPFamily> {
+        switch (holds(.ipv4), holds(.ipv6)) {
+        case (false, false): []
+        case (true, false): onlyIPv4
+        case (false, true): onlyIPv6
+        case (true, true): both
+        }
+    }
+
+    private static let onlyIPv4: Set<IPFamily> = [.ipv4]
+    private static let onlyIPv6: Set<IPFamily> = [.ipv6]
+    private static let both: Set<IPFamily> = [.ipv4, .ipv6]
+}

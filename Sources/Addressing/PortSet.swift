@@ -1,27 +1,53 @@
 /// Any number of transport ports, in one canonical form.
 public struct PortSet: Hashable, Sendable {
-    private let numbers: IntervalSet<UInt16>
+    private enum Storage: Hashable, Sendable {
+        /// Consecutive ports, as most sets are: they need no memory of their own.
+        case one(ClosedRange<Port>)
+        /// No port, or several ranges.
+        case several(IntervalSet<UInt16>)
+    }
+
+    private let storage: Storage
 
     /// Creates the set of all ports in the given ranges.
     public init(_ ranges: some Sequence<ClosedRange<Port>>) {
-        numbers = IntervalSet(ranges.map { $0.lowerBound.number...$0.upperBound.number })
+        let numbers = IntervalSet(ranges.map { $0.lowerBound.number...$0.upperBound.number })
+        let only = numbers.intervals.count == 1 ? Self.range(numbers.intervals[0]) : nil
+        storage = only.map { .one($0) } ?? .several(numbers)
+    }
+
+    /// Creates the set of all ports in a range.
+    public init(_ range: ClosedRange<Port>) {
+        storage = .one(range)
     }
 
     /// The set's ports as disjoint ranges, ascending, as few as possible.
     public var ranges: [ClosedRange<Port>] {
-        numbers.intervals.compactMap { interval in
-            guard let first = Port(interval.lowerBound), let last = Port(interval.upperBound) else {
-                return nil
-            }
-            return first...last
+        switch storage {
+        case .one(let range): [range]
+        case .several(let numbers): numbers.intervals.compactMap(Self.range)
         }
     }
 
     /// The set's ports as one range, where they are one.
-    public var onlyRange: ClosedRange<Port>? { numbers.intervals.count == 1 ? ranges.first : nil }
+    public var onlyRange: ClosedRange<Port>? {
+        if case .one(let range) = storage { range } else { nil }
+    }
 
     /// Whether the set holds a port.
-    public func contains(_ port: Port) -> Bool { numbers.contains(port.number) }
+    public func contains(_ port: Port) -> Bool {
+        switch storage {
+        case .one(let range): range.contains(port)
+        case .several(let numbers): numbers.contains(port.number)
+        }
+    }
+
+    private static func range(_ numbers: ClosedRange<UInt16>) -> ClosedRange<Port>? {
+        guard let first = Port(numbers.lowerBound), let last = Port(numbers.upperBound) else {
+            return nil
+        }
+        return first...last
+    }
 }
 
 extension PortSet: CustomStringConvertible {

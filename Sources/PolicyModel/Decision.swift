@@ -19,10 +19,14 @@ public enum Decision: Sendable, Hashable {
     }
 
     /// The families of connections that it can be carried out for.
-    public var families: Set<IPFamily> {
+    public var families: Set<IPFamily> { IPFamily.all { allows($0) } }
+
+    /// Whether it can be carried out for connections of a family.
+    func allows(_ family: IPFamily) -> Bool {
         switch self {
-        case .bypass: Set(IPFamily.allCases)
-        case .target, .balance: targets.reduce(into: []) { $0.formUnion($1.families) }
+        case .bypass: true
+        case .target(let target): target.allows(family)
+        case .balance(let balance): balance.shares.contains { $0.target.allows(family) }
         }
     }
 }

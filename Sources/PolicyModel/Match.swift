@@ -25,6 +25,11 @@ public struct Match: Sendable, Hashable {
             self.isLocal = isLocal
             self.ports = ports
         }
+
+        /// Whether a connection of a family can have this end.
+        func allows(_ family: IPFamily) -> Bool {
+            isLocal || addresses?.holdsAny(of: family) != false
+        }
     }
 
     /// The family as it was written; nothing means any that the addresses allow.
@@ -84,13 +89,11 @@ public struct Match: Sendable, Hashable {
     }
 
     /// The families of which a connection can match: the written one, narrowed by the addresses.
-    public var families: Set<IPFamily> {
-        var families = Set(family.map { [$0] } ?? IPFamily.allCases)
-        for endpoint in [source, destination] {
-            guard let addresses = endpoint.addresses, !endpoint.isLocal else { continue }
-            families.formIntersection(addresses.families)
-        }
-        return families
+    public var families: Set<IPFamily> { IPFamily.all { allows($0) } }
+
+    /// Whether a connection of a family can match.
+    func allows(_ family: IPFamily) -> Bool {
+        (self.family ?? family) == family && source.allows(family) && destination.allows(family)
     }
 
     /// Whether a port is part of the match.

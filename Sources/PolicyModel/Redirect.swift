@@ -61,5 +61,7 @@ public struct Redirect: Sendable {
     }
 
     /// The families of connections it can decide: those of its match that its decision can take.
-    public var families: Set<IPFamily> { match.families.intersection(decision.families) }
+    public var families: Set<IPFamily> {
+        IPFamily.all { match.allows($0) && decision.allows($0) }
+    }
 }

@@ -30,9 +30,10 @@ public enum Target: Sendable, Hashable {
     }
 
     /// The families of connections that the target can take.
-    public var families: Set<IPFamily> {
-        address.map { [$0.family] } ?? Set(IPFamily.allCases)
-    }
+    public var families: Set<IPFamily> { IPFamily.all { allows($0) } }
+
+    /// Whether it can take connections of a family.
+    func allows(_ family: IPFamily) -> Bool { address.map { $0.family == family } ?? true }
 }
 
 /// What a redirect makes of a connection's destination port.
@@ -45,8 +46,8 @@ public enum NewPort: Sendable, Hashable {
     /// The ports that connections can have afterwards.
     public var ports: PortSet {
         switch self {
-        case .one(let port): PortSet([port...port])
-        case .shift(let shift): PortSet([shift.destination])
+        case .one(let port): PortSet(port...port)
+        case .shift(let shift): PortSet(shift.destination)
         }
     }
 }

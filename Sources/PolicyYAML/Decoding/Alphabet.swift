@@ -2,16 +2,23 @@
 enum Alphabet {
     static let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
     static let lowercase = UInt8(ascii: "a")...UInt8(ascii: "z")
+    private static let uppercase = UInt8(ascii: "A")...UInt8(ascii: "Z")
 
-    /// What a redirect's name may begin with.
-    static let nameStart = Set(digits).union(lowercase)
+    /// Whether a redirect's name may begin with a character.
+    static func beginsName(_ byte: UInt8) -> Bool {
+        digits.contains(byte) || lowercase.contains(byte)
+    }
 
-    /// What may follow.
-    static let name = nameStart.union("._-".utf8)
+    /// Whether a character may follow.
+    static func isInName(_ byte: UInt8) -> Bool {
+        isInTableName(byte) || byte == UInt8(ascii: ".")
+    }
 
-    /// What names of interfaces are made of; the kernel takes more, and nobody uses it.
-    static let interface = name.union(UInt8(ascii: "A")...UInt8(ascii: "Z"))
+    /// Whether names of interfaces have a character; the kernel takes more, and nobody uses it.
+    static func isInInterface(_ byte: UInt8) -> Bool { isInName(byte) || uppercase.contains(byte) }
 
-    /// What may follow the first letter of a table's name.
-    static let tableName = nameStart.union("_-".utf8)
+    /// Whether a character may follow the first letter of a table's name.
+    static func isInTableName(_ byte: UInt8) -> Bool {
+        beginsName(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+    }
 }

@@ -40,12 +40,12 @@ struct Fields<Key: MappingKey> {
 
     /// The value behind a key.
     subscript(key: Key) -> Node? {
-        index(of: key).map { mapping.entries[$0].value }
+        index(of: key).map { mapping.entries.value(at: $0) }
     }
 
     /// The place of a key.
     func place(of key: Key) -> SourceSpan? {
-        index(of: key).map { mapping.entries[$0].key.span }
+        index(of: key).map { mapping.entries.place(ofKeyAt: $0) }
     }
 
     /// The place of the first of some keys that is there.
@@ -59,12 +59,5 @@ struct Fields<Key: MappingKey> {
     /// The keys of the table that are not there.
     var absentKeys: [Key] { Key.allCases.filter { !contains($0) } }
 
-    private func index(of key: Key) -> Int? {
-        let name = key.rawValue
-        // Not `firstIndex(where:)`, which copies every entry that it looks at.
-        for index in mapping.entries.indices where mapping.entries[index].key.text == name {
-            return index
-        }
-        return nil
-    }
+    private func index(of key: Key) -> Int? { mapping.entries.index(of: key.rawValue) }
 }

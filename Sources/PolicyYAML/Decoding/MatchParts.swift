@@ -4,22 +4,67 @@ import PolicyModel
 
 /// A match, or an entry of `except`, as it was written: every part with its place, as far as it
 /// could be decoded.
-struct MatchParts {
+///
+/// It is large and passed on from check to check, so it is shared and not copied.
+final class MatchParts {
     /// Where it is written, or nothing where the key `match` is not there.
-    var place: SourceSpan?
-    var family: Field<IPFamily> = .absent
+    let place: SourceSpan?
+    let family: Field<IPFamily>
     /// The protocols; nothing for `any`.
-    var protocols: Field<Set<TransportProtocol>?> = .absent
-    var source = EndpointParts()
-    var destination = EndpointParts()
-    var interfaces: Field<[InterfacePattern]> = .absent
-    var users: Field<[ClosedRange<UInt32>]> = .absent
-    var groups: Field<[ClosedRange<UInt32>]> = .absent
-    var cgroups: Field<[CgroupPath]> = .absent
-    var mark: Field<PacketMark> = .absent
+    let protocols: Field<Set<TransportProtocol>?>
+    let source: EndpointParts
+    let destination: EndpointParts
+    let interfaces: Field<[InterfacePattern]>
+    let users: Field<[ClosedRange<UInt32>]>
+    let groups: Field<[ClosedRange<UInt32>]>
+    let cgroups: Field<[CgroupPath]>
+    let mark: Field<PacketMark>
 
     /// The keys that ask for the process behind a connection, with their places.
-    var processKeys: [(key: MatchKey, place: SourceSpan)] = []
+    let processKeys: [(key: MatchKey, place: SourceSpan)]
+
+    init(
+        place: SourceSpan? = nil,
+        family: Field<IPFamily> = .absent,
+        protocols: Field<Set<TransportProtocol>?> = .absent,
+        source: EndpointParts = EndpointParts(),
+        destination: EndpointParts = EndpointParts(),
+        interfaces: Field<[InterfacePattern]> = .absent,
+        users: Field<[ClosedRange<UInt32>]> = .absent,
+        groups: Field<[ClosedRange<UInt32>]> = .absent,
+        cgroups: Field<[CgroupPath]> = .absent,
+        mark: Field<PacketMark> = .absent,
+        processKeys: [(key: MatchKey, place: SourceSpan)] = []
+    ) {
+        self.place = place
+        self.family = family
+        self.protocols = protocols
+        self.source = source
+        self.destination = destination
+        self.interfaces = interfaces
+        self.users = users
+        self.groups = groups
+        self.cgroups = cgroups
+        self.mark = mark
+        self.processKeys = processKeys
+    }
+
+    /// The same with other protocols.
+    func with(protocols: Field<Set<TransportProtocol>?>) -> MatchParts {
+        MatchParts(
+            place: place,
+            family: family,
+            protocols: protocols,
+            source: source,
+            destination: destination,
+            interfaces: interfaces,
+            users: users,
+            groups: groups,
+            cgroups: cgroups,
+            mark: mark,
+            processKeys: processKeys
+        )
+    }
 
     /// The match; it counts only if no part was rejected.
     var match: Match {

@@ -27,9 +27,14 @@ extension PolicyDecoder {
     /// The addresses that values stand for together.
     mutating func addressParts(_ items: Field<[AddressItem]>) -> Field<AddressParts> {
         guard case .given(let items, let place) = items else { return items.map { _ in .init() } }
-        // A list that stands alone is shared by all that use it.
-        if items.count == 1, case .list(let name) = items[0] {
-            return .given(AddressParts(set: definitions.addresses[name]), place)
+        if items.count == 1 {
+            switch items[0] {
+            case .range(let range): return .given(AddressParts(set: AddressSet(range)), place)
+            case .local: return .given(AddressParts(isLocal: true), place)
+            // It is shared by all that use it.
+            case .list(let name):
+                return .given(AddressParts(set: definitions.addresses[name]), place)
+            }
         }
         var parts = AddressParts()
         var ranges: [AddressRange] = []
@@ -51,6 +56,9 @@ extension PolicyDecoder {
     /// The ports that values stand for together.
     mutating func portSet(_ items: Field<[PortItem]>) -> Field<PortSet> {
         guard case .given(let items, let place) = items else { return items.map { _ in .init([]) } }
+        if items.count == 1, case .range(let range) = items[0] {
+            return .given(PortSet(range), place)
+        }
         var ranges: [ClosedRange<Port>] = []
         for item in items {
             switch item {

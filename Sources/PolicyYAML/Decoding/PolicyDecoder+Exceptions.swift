@@ -51,9 +51,7 @@ extension MatchParts {
         guard case .absent = protocols, port != nil, let match,
             case .given(.some, _) = match.protocols
         else { return self }
-        var parts = self
-        parts.protocols = match.protocols
-        return parts
+        return with(protocols: match.protocols)
     }
 }
 

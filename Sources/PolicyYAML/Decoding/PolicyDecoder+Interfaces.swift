@@ -8,7 +8,7 @@ extension PolicyDecoder {
         let text = scalar.text
         let isPrefix = text.utf8.last == UInt8(ascii: "*")
         let name = isPrefix ? String(text.dropLast()) : text
-        guard !name.isEmpty, name.utf8.allSatisfy({ Alphabet.interface.contains($0) }),
+        guard !name.isEmpty, name.utf8.allSatisfy({ Alphabet.isInInterface($0) }),
             name != ".", name != ".."
         else {
             bag.report(.invalidInterface(scalar))

@@ -60,7 +60,7 @@ extension PolicyDecoder {
             }
             return decoder.word(scalar, .transport)
         }
-        return words.map { Set($0) }
+        return words.map { protocolSets.set(of: $0) }
     }
 
     private mutating func endpoint(_ match: Fields<MatchKey>, _ key: MatchKey) -> EndpointParts {

@@ -8,9 +8,8 @@ import PolicyModel
 extension PolicyDecoder {
     /// Reports what contradicts itself or can never work.
     mutating func checkMeaning(_ redirect: RedirectParts) {
-        for parts in [redirect.match].compactMap({ $0 }) + redirect.exceptions {
-            checkDirection(redirect.directions, parts)
-        }
+        if let match = redirect.match { checkDirection(redirect.directions, match) }
+        for exception in redirect.exceptions { checkDirection(redirect.directions, exception) }
         let decision = redirect.decision.value
         var families: FamilyNarrowing?
         if let match = redirect.match {

@@ -31,7 +31,7 @@ extension PolicyDecoder {
         return Redirect(
             name: name,
             description: description.value,
-            directions: Set(directions),
+            directions: directionSets.set(of: directions),
             match: match.match,
             exceptions: parts.exceptions.map(\.match),
             decision: decision,
@@ -44,8 +44,8 @@ extension PolicyDecoder {
 
     private mutating func name(_ scalar: Node.Scalar) -> String? {
         let text = scalar.text
-        guard let first = text.utf8.first, Alphabet.nameStart.contains(first),
-            text.utf8.count <= 63, text.utf8.allSatisfy({ Alphabet.name.contains($0) })
+        guard let first = text.utf8.first, Alphabet.beginsName(first),
+            text.utf8.count <= 63, text.utf8.allSatisfy({ Alphabet.isInName($0) })
         else {
             bag.report(.invalidName(scalar))
             return nil
@@ -92,8 +92,8 @@ extension Diagnostic {
     }
 
     private static func suggestedName(_ text: String) -> String? {
-        let mapped = text.lowercased().utf8.map { Alphabet.name.contains($0) ? $0 : 0x2D }
-        let name = String(decoding: mapped.drop { !Alphabet.nameStart.contains($0) }, as: UTF8.self)
+        let mapped = text.lowercased().utf8.map { Alphabet.isInName($0) ? $0 : 0x2D }
+        let name = String(decoding: mapped.drop { !Alphabet.beginsName($0) }, as: UTF8.self)
         return name.isEmpty || name.utf8.count > 63 || text.utf8.contains { $0 > 0x7E } ? nil : name
     }
 

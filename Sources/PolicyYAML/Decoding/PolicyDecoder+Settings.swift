@@ -23,7 +23,7 @@ extension PolicyDecoder {
         let text = scalar.text
         guard let first = text.utf8.first, Alphabet.lowercase.contains(first),
             text.utf8.count <= 31,
-            text.utf8.allSatisfy({ Alphabet.tableName.contains($0) })
+            text.utf8.allSatisfy({ Alphabet.isInTableName($0) })
         else {
             bag.report(.invalidTableName(scalar))
             return nil

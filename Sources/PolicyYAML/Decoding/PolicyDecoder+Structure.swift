@@ -67,20 +67,20 @@ extension PolicyDecoder {
     /// A value or a list of values, in the order of the text.
     mutating func several<Value: Hashable>(
         _ node: Node,
-        in slot: Slot,
+        in slot: @autoclosure () -> Slot,
         _ read: (inout PolicyDecoder, Node.Scalar) -> Value?
     ) -> Field<[Value]> {
         guard case .list(let list) = node else {
-            guard let scalar = scalar(node, in: slot), let value = read(&self, scalar) else {
+            guard let scalar = scalar(node, in: slot()), let value = read(&self, scalar) else {
                 return .rejected
             }
             return .given([value], scalar.span)
         }
         guard !list.items.isEmpty else {
-            bag.report(.emptyList(slot, at: list.span))
+            bag.report(.emptyList(slot(), at: list.span))
             return .rejected
         }
-        return items(list, in: slot, read)
+        return items(list, in: slot(), read)
     }
 
     private mutating func items<Value: Hashable>(
@@ -107,11 +107,11 @@ extension PolicyDecoder {
     /// The single value that a node is, or nothing for a node of another kind.
     private mutating func scalar(
         _ node: Node,
-        in slot: Slot,
+        in slot: @autoclosure () -> Slot,
         isItem: Bool = false
     ) -> Node.Scalar? {
         if case .scalar(let scalar) = node, !scalar.isNull { return scalar }
-        reportKind(of: node, in: slot, isItem: isItem)
+        reportKind(of: node, in: slot(), isItem: isItem)
         return nil
     }
 

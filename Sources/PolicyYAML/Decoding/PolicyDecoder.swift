@@ -37,6 +37,10 @@ struct PolicyDecoder {
     /// How many more unknown names are compared with all that are known.
     var suggestionsLeft = 100
 
+    /// The protocols and directions that redirects are about.
+    var protocolSets = SetPool<TransportProtocol>()
+    var directionSets = SetPool<Direction>()
+
     /// The number of values that lists had where they were used beside others.
     var expandedValues = 0
 

@@ -51,6 +51,6 @@ enum DefinitionName {
     /// Whether a text has the form of a name, reserved or not.
     static func hasForm(_ text: String) -> Bool {
         guard let first = text.utf8.first, Alphabet.lowercase.contains(first) else { return false }
-        return text.utf8.count <= 63 && text.utf8.allSatisfy { Alphabet.tableName.contains($0) }
+        return text.utf8.count <= 63 && text.utf8.allSatisfy { Alphabet.isInTableName($0) }
     }
 }

@@ -5,37 +5,55 @@ struct KeyCheck {
     /// Small mappings are searched; only a large one is worth a table.
     private static let small = 16
 
-    private var known: [String: Int] = [:]
+    /// Where the mapping's entries begin in the assembly.
+    private let mark: Int
 
-    /// The key, or nothing for one that has been reported.
-    mutating func accept(
-        _ key: Node,
-        after entries: ArraySlice<Node.Entry>,
+    /// The first keys with their texts, as soon as there are many.
+    private var known: [String: Tree.Record]?
+
+    init(since mark: Int) {
+        self.mark = mark
+    }
+
+    /// Whether a key can follow those that are there; reports one that can't.
+    mutating func accepts(
+        _ key: Tree.Record,
+        in assembly: TreeAssembly,
         bag: inout DiagnosticBag
-    ) -> Node.Scalar? {
-        switch key {
-        case .scalar(let key) where key.isPlain && key.text.isEmpty:
-            bag.report(.noKey(at: key.span))
-            return nil
-        case .scalar(let key):
-            guard let first = index(of: key.text, in: entries) else { return key }
-            bag.report(.duplicateKey(key, first: entries[first].key))
-            return nil
+    ) -> Bool {
+        switch key.content {
+        case .scalar where key.isNothing:
+            bag.report(.noKey(at: assembly.tree.span(of: key)))
+            return false
+        case .scalar:
+            guard let first = first(like: key, in: assembly) else { return true }
+            let tree = assembly.tree
+            bag.report(.duplicateKey(tree.scalar(key), first: tree.scalar(first)))
+            return false
         case .list, .mapping:
-            bag.report(.complexKey(key))
-            return nil
+            bag.report(.complexKey(assembly.tree.node(key)))
+            return false
         case .unusable:
-            return nil
+            return false
         }
     }
 
-    private mutating func index(of key: String, in entries: ArraySlice<Node.Entry>) -> Int? {
-        guard entries.count >= Self.small else { return entries.firstIndex { $0.key.text == key } }
-        while known.count < entries.count {
-            let next = entries.startIndex + known.count
-            known[entries[next].key.text] = next
+    /// The key with the same text among those that are there.
+    mutating func first(like key: Tree.Record, in assembly: TreeAssembly) -> Tree.Record? {
+        let count = assembly.entryCount(since: mark)
+        guard count >= Self.small else {
+            for index in 0..<count {
+                let first = assembly.key(index, since: mark)
+                if assembly.tree.isSameText(first, key) { return first }
+            }
+            return nil
         }
-        return known[key]
+        if known == nil { known = [:] }
+        for index in (known?.count ?? 0)..<count {
+            let first = assembly.key(index, since: mark)
+            known?[assembly.tree.text(of: first)] = first
+        }
+        return known?[assembly.tree.text(of: key)]
     }
 }
 

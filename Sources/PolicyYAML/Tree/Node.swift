@@ -21,13 +21,13 @@ enum Node: Sendable {
 
     /// Values in order.
     struct List: Sendable {
-        let items: [Node]
+        let items: Items
         let span: SourceSpan
     }
 
     /// Keys with their values, in the order of the text; each key once.
     struct Mapping: Sendable {
-        let entries: [Entry]
+        let entries: Entries
         let span: SourceSpan
         /// Whether it is written in braces.
         let isFlow: Bool

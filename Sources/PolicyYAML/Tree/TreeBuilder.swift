@@ -8,117 +8,119 @@ struct TreeBuilder: ~Copyable {
     struct Stopped: Error {}
 
     private var events: YAMLEvents
+    private let source: SourceID
     private let text: String
     private lazy var lines = SourceLines(text)
     private let limits: Limits
     private var valueCount = 0
+    private var assembly: TreeAssembly
 
-    /// The entries of the mappings that are not at their end yet, the innermost last; a mapping
-    /// then gets an array that is exactly as large as it needs.
-    private var open: [Node.Entry] = []
-
-    init(_ events: consuming YAMLEvents, of text: String, limits: Limits) {
+    init(_ events: consuming YAMLEvents, of text: String, _ source: SourceID, limits: Limits) {
         self.events = events
+        self.source = source
         self.limits = limits
         self.text = text
+        assembly = TreeAssembly(of: source, bytes: text.utf8.count)
     }
 
     /// The document's value, or nothing where there is none.
     mutating func document(bag: inout DiagnosticBag) throws(Stopped) -> Node? {
-        var root: Node?
+        var root: Tree.Record?
         while true {
             let event = try next(&bag)
             switch event.kind {
-            case .streamEnd: return root
+            case .streamEnd: return root.map { assembly.tree.node($0) }
             case .documentStart where root != nil:
-                bag.report(.secondDocument(at: event.span))
-                return root
+                bag.report(.secondDocument(at: span(of: event)))
+                return root.map { assembly.tree.node($0) }
             case .documentStart:
-                root = try node(from: next(&bag), depth: 0, bag: &bag)
+                root = try record(from: next(&bag), depth: 0, bag: &bag)
             default: continue
             }
         }
     }
 
-    private mutating func node(
+    /// The value that begins with an event.
+    private mutating func record(
         from event: YAMLEvent,
         depth: Int,
         bag: inout DiagnosticBag
-    ) throws(Stopped) -> Node {
-        reportProperties(of: event, bag: &bag)
+    ) throws(Stopped) -> Tree.Record {
+        if event.hasAnchor { bag.report(.anchor(at: place(of: "&", in: event))) }
+        if event.hasTag { bag.report(.tag(at: place(of: "!", in: event))) }
+        var record = Tree.Record(start: event.start, end: event.end, content: .unusable)
         switch event.kind {
         case .scalar(let text, let isPlain):
-            return .scalar(Node.Scalar(text: text, span: event.span, isPlain: isPlain))
+            record.content = assembly.add(text, isPlain: isPlain)
         case .listStart(let isFlow):
             try checkDepth(depth, at: event, bag: &bag)
-            return try list(from: event, isFlow: isFlow, depth: depth, bag: &bag)
+            try readList(&record, isFlow: isFlow, depth: depth, bag: &bag)
         case .mappingStart(let isFlow):
             try checkDepth(depth, at: event, bag: &bag)
-            return try mapping(from: event, isFlow: isFlow, depth: depth, bag: &bag)
+            try readMapping(&record, isFlow: isFlow, depth: depth, bag: &bag)
         case .alias:
-            bag.report(.alias(at: event.span))
-            return .unusable(event.span)
-        default:
-            return .unusable(event.span)
+            bag.report(.alias(at: span(of: event)))
+        default: break
         }
+        return record
     }
 
-    private mutating func list(
-        from start: YAMLEvent,
+    /// Reads a list to its end.
+    private mutating func readList(
+        _ list: inout Tree.Record,
         isFlow: Bool,
         depth: Int,
         bag: inout DiagnosticBag
-    ) throws(Stopped) -> Node {
-        var items: [Node] = []
+    ) throws(Stopped) {
+        let mark = assembly.mark
         while true {
             let event = try next(&bag)
             if case .listEnd = event.kind {
-                let last = isFlow ? event.span : items.last?.span
-                return .list(Node.List(items: items, span: start.span.joined(to: last)))
+                assembly.endList(&list, since: mark)
+                if isFlow { list.end = event.end }
+                return
             }
-            items.append(try node(from: event, depth: depth + 1, bag: &bag))
+            assembly.append(try record(from: event, depth: depth + 1, bag: &bag))
         }
     }
 
-    private mutating func mapping(
-        from start: YAMLEvent,
+    /// Reads a mapping to its end.
+    private mutating func readMapping(
+        _ mapping: inout Tree.Record,
         isFlow: Bool,
         depth: Int,
         bag: inout DiagnosticBag
-    ) throws(Stopped) -> Node {
-        var keys = KeyCheck()
-        let first = open.count
+    ) throws(Stopped) {
+        let mark = assembly.mark
+        var keys = KeyCheck(since: mark)
         while true {
             let event = try next(&bag)
             if case .mappingEnd = event.kind {
-                let entries = Array(open[first...])
-                open.removeSubrange(first...)
-                let last = isFlow ? event.span : entries.last?.value.span
-                let span = start.span.joined(to: last)
-                return .mapping(Node.Mapping(entries: entries, span: span, isFlow: isFlow))
+                assembly.endMapping(&mapping, since: mark, isFlow: isFlow)
+                if isFlow { mapping.end = event.end }
+                return
             }
-            let key = try node(from: event, depth: depth + 1, bag: &bag)
-            let value = try node(from: next(&bag), depth: depth + 1, bag: &bag)
-            if let key = keys.accept(key, after: open[first...], bag: &bag) {
-                open.append(Node.Entry(key: key, value: value.placed(behind: key)))
-            }
+            let key = try record(from: event, depth: depth + 1, bag: &bag)
+            var value = try record(from: next(&bag), depth: depth + 1, bag: &bag)
+            guard keys.accepts(key, in: assembly, bag: &bag) else { continue }
+            // One that was left out takes the place of its key.
+            if value.isNothing { (value.start, value.end) = (key.start, key.end) }
+            assembly.append(key)
+            assembly.append(value)
         }
     }
 
     // MARK: - Checks
 
     private mutating func next(_ bag: inout DiagnosticBag) throws(Stopped) -> YAMLEvent {
-        let event: YAMLEvent
-        do throws(YAMLProblem) {
-            event = try events.next()
-        } catch {
-            let problem = error.moved { lines.nearest(to: $0) }
+        guard let event = events.next() else {
+            let problem = events.problem(in: source).moved { lines.nearest(to: $0) }
             bag.report(.syntax(problem, character: character(at: problem.position.start)))
             throw Stopped()
         }
         valueCount += 1
         guard valueCount <= limits.values else {
-            bag.report(.tooManyValues(limits.values, at: event.span))
+            bag.report(.tooManyValues(limits.values, at: span(of: event)))
             throw Stopped()
         }
         return event
@@ -130,13 +132,8 @@ struct TreeBuilder: ~Copyable {
         bag: inout DiagnosticBag
     ) throws(Stopped) {
         guard depth >= limits.depth else { return }
-        bag.report(.tooDeep(limits.depth, at: event.span))
+        bag.report(.tooDeep(limits.depth, at: span(of: event)))
         throw Stopped()
-    }
-
-    private mutating func reportProperties(of event: YAMLEvent, bag: inout DiagnosticBag) {
-        if event.hasAnchor { bag.report(.anchor(at: place(of: "&", in: event))) }
-        if event.hasTag { bag.report(.tag(at: place(of: "!", in: event))) }
     }
 
     // MARK: - Places
@@ -144,19 +141,23 @@ struct TreeBuilder: ~Copyable {
     /// The place of the anchor or tag in front of a value; libyaml only knows where the first of
     /// them begins.
     private mutating func place(of marker: Unicode.Scalar, in event: YAMLEvent) -> SourceSpan {
-        let (number, column) = (Int(event.span.start.line), Int(event.span.start.column))
+        let (number, column) = (Int(event.start.line), Int(event.start.column))
         guard let line = lines.line(number),
             let start = lines.index(line: number, column: column),
             let from = line[start...].firstIndex(of: marker)
-        else { return event.span }
+        else { return span(of: event) }
         let end = line[from...].firstIndex { " \t,]}".unicodeScalars.contains($0) }
         let first = column + line.distance(from: start, to: from)
         let length = line.distance(from: from, to: end ?? line.endIndex)
         return SourceSpan(
-            source: event.span.source,
+            source: source,
             start: SourcePosition(line: number, column: first),
             end: SourcePosition(line: number, column: first + length)
         )
+    }
+
+    private func span(of event: YAMLEvent) -> SourceSpan {
+        SourceSpan(source: source, start: event.start, end: event.end)
     }
 
     private mutating func character(at position: SourcePosition) -> Unicode.Scalar? {
@@ -166,22 +167,5 @@ struct TreeBuilder: ~Copyable {
             index < line.endIndex
         else { return nil }
         return line[index]
-    }
-}
-
-extension SourceSpan {
-    /// The span from the beginning of this one to the end of another.
-    func joined(to last: SourceSpan?) -> SourceSpan {
-        SourceSpan(source: source, start: start, end: last?.end ?? end)
-    }
-}
-
-extension Node {
-    /// The value with a place: one that was left out takes that of its key.
-    fileprivate func placed(behind key: Node.Scalar) -> Node {
-        guard case .scalar(let scalar) = self, scalar.isPlain, scalar.text.isEmpty else {
-            return self
-        }
-        return .scalar(Scalar(text: "", span: key.span, isPlain: true))
     }
 }

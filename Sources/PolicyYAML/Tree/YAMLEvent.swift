@@ -9,7 +9,8 @@ struct YAMLEvent {
         case documentStart
         case documentEnd
         case alias
-        case scalar(String, isPlain: Bool)
+        /// A single value; its text is there until the next step.
+        case scalar(UnsafeBufferPointer<UInt8>, isPlain: Bool)
         case listStart(isFlow: Bool)
         case listEnd
         case mappingStart(isFlow: Bool)
@@ -17,7 +18,8 @@ struct YAMLEvent {
     }
 
     let kind: Kind
-    let span: SourceSpan
+    let start: SourcePosition
+    let end: SourcePosition
 
     /// Whether an anchor or a tag stands in front of the value; the language has neither.
     let hasAnchor: Bool

@@ -7,16 +7,17 @@ import Diagnostics
 /// copied, and the text must outlive it.
 struct YAMLEvents: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
-    private let source: SourceID
+    private let event: UnsafeMutablePointer<yaml_event_t>
 
     /// Creates the events of a text.
     ///
     /// The corresponding C functions are `yaml_parser_initialize` and
     /// `yaml_parser_set_input_string`.
-    init(_ text: UnsafeBufferPointer<UInt8>, source: SourceID) {
-        self.source = source
+    init(_ text: UnsafeBufferPointer<UInt8>) {
         parser = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
+        event = .allocate(capacity: 1)
+        event.initialize(to: yaml_event_t())
         // It fails only for want of memory; the first event then reports it.
         if yaml_parser_initialize(parser) == 1 {
             yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
@@ -27,52 +28,58 @@ struct YAMLEvents: ~Copyable {
     }
 
     deinit {
+        yaml_event_delete(event)
+        event.deallocate()
         yaml_parser_delete(parser)
         parser.deallocate()
     }
 
-    /// The next event.
+    /// The next event, or nothing where there is a problem.
     ///
     /// The corresponding C function is `yaml_parser_parse`.
-    mutating func next() throws(YAMLProblem) -> YAMLEvent {
-        var event = yaml_event_t()
-        guard parser.pointee.error == YAML_NO_ERROR, yaml_parser_parse(parser, &event) == 1 else {
-            throw YAMLProblem(parser.pointee, source: source)
+    mutating func next() -> YAMLEvent? {
+        yaml_event_delete(event)
+        guard parser.pointee.error == YAML_NO_ERROR, yaml_parser_parse(parser, event) == 1 else {
+            return nil
         }
-        defer { yaml_event_delete(&event) }
-        return YAMLEvent(event, source: source)
+        return YAMLEvent(event)
+    }
+
+    /// Why there is no next event.
+    func problem(in source: SourceID) -> YAMLProblem {
+        YAMLProblem(parser.pointee, source: source)
     }
 }
 
 extension YAMLEvent {
-    fileprivate init(_ event: yaml_event_t, source: SourceID) {
-        span = SourceSpan(
-            source: source,
-            start: SourcePosition(event.start_mark),
-            end: SourcePosition(event.end_mark)
-        )
-        switch event.type {
+    /// Takes over what the event of libyaml says; a copy of it as a whole would be large.
+    fileprivate init(_ event: UnsafeMutablePointer<yaml_event_t>) {
+        start = SourcePosition(event.pointee.start_mark)
+        end = SourcePosition(event.pointee.end_mark)
+        switch event.pointee.type {
         case YAML_SCALAR_EVENT:
-            let scalar = event.data.scalar
-            let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+            let (value, style) = (event.pointee.data.scalar.value, event.pointee.data.scalar.style)
             kind = .scalar(
-                String(decoding: bytes, as: UTF8.self),
-                isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE
+                UnsafeBufferPointer(start: value, count: event.pointee.data.scalar.length),
+                isPlain: style == YAML_PLAIN_SCALAR_STYLE
             )
-            (hasAnchor, hasTag) = (scalar.anchor != nil, scalar.tag != nil)
+            hasAnchor = event.pointee.data.scalar.anchor != nil
+            hasTag = event.pointee.data.scalar.tag != nil
         case YAML_SEQUENCE_START_EVENT:
-            let start = event.data.sequence_start
-            kind = .listStart(isFlow: start.style == YAML_FLOW_SEQUENCE_STYLE)
-            (hasAnchor, hasTag) = (start.anchor != nil, start.tag != nil)
+            let style = event.pointee.data.sequence_start.style
+            kind = .listStart(isFlow: style == YAML_FLOW_SEQUENCE_STYLE)
+            hasAnchor = event.pointee.data.sequence_start.anchor != nil
+            hasTag = event.pointee.data.sequence_start.tag != nil
         case YAML_MAPPING_START_EVENT:
-            let start = event.data.mapping_start
-            kind = .mappingStart(isFlow: start.style == YAML_FLOW_MAPPING_STYLE)
-            (hasAnchor, hasTag) = (start.anchor != nil, start.tag != nil)
+            let style = event.pointee.data.mapping_start.style
+            kind = .mappingStart(isFlow: style == YAML_FLOW_MAPPING_STYLE)
+            hasAnchor = event.pointee.data.mapping_start.anchor != nil
+            hasTag = event.pointee.data.mapping_start.tag != nil
         case YAML_ALIAS_EVENT:
             kind = .alias
             (hasAnchor, hasTag) = (false, false)
         default:
-            kind = Kind(ofType: event.type)
+            kind = Kind(ofType: event.pointee.type)
             (hasAnchor, hasTag) = (false, false)
         }
     }
