@@ -27,23 +27,28 @@ static pid_t waiting_process;
 /* Waits for a run and does it. Where the parent ends without one, its end of the socket closes. */
 __attribute__((noreturn)) static void wait_for_run(int socket)
 {
-    struct order order;
+    struct order order = {0};
     union control control;
     struct iovec text = {.iov_base = &order, .iov_len = sizeof order};
-    struct msghdr message = {
-        .msg_iov = &text,
-        .msg_iovlen = 1,
-        .msg_control = &control,
-        .msg_controllen = sizeof control,
+    struct mmsghdr message = {
+        .msg_hdr = {
+            .msg_iov = &text,
+            .msg_iovlen = 1,
+            .msg_control = &control,
+            .msg_controllen = sizeof control,
+        },
     };
-    ssize_t length;
+    int received;
     do
-        length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-    while (length < 0 && errno == EINTR);
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    size_t count = length == (ssize_t)sizeof order && order.has_lock ? 4 : 3;
-    if (length != (ssize_t)sizeof order || !header || header->cmsg_len != CMSG_LEN(count * sizeof(int)))
-        _exit(length == 0 ? CHILD_DONE : CHILD_UNPREPARED);
+        received = recvmmsg(socket, &message, 1, MSG_CMSG_CLOEXEC, NULL);
+    while (received < 0 && errno == EINTR);
+    if (received == 1 && message.msg_len == 0)
+        _exit(CHILD_DONE);
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message.msg_hdr);
+    size_t count = received == 1 && order.has_lock ? 4 : 3;
+    if (received != 1 || message.msg_len != sizeof order || !header ||
+        header->cmsg_len != CMSG_LEN(count * sizeof(int)))
+        _exit(CHILD_UNPREPARED);
     int files[MOST_FILES] = {-1, -1, -1, -1};
     memcpy(files, CMSG_DATA(header), count * sizeof(int));
     cnft_child(order.format, (struct cnft_files){
@@ -88,21 +93,24 @@ pid_t cnft_hand_over(enum cnft_format format, struct cnft_files files)
     size_t size = (order.has_lock ? 4 : 3) * sizeof(int);
     union control control = {0};
     struct iovec text = {.iov_base = &order, .iov_len = sizeof order};
-    struct msghdr message = {
-        .msg_iov = &text,
-        .msg_iovlen = 1,
-        .msg_control = &control,
-        .msg_controllen = CMSG_SPACE(size),
+    struct mmsghdr message = {
+        .msg_hdr = {
+            .msg_iov = &text,
+            .msg_iovlen = 1,
+            .msg_control = &control,
+            .msg_controllen = CMSG_SPACE(size),
+        },
     };
     control.header.cmsg_level = SOL_SOCKET;
     control.header.cmsg_type = SCM_RIGHTS;
     control.header.cmsg_len = CMSG_LEN(size);
     memcpy(CMSG_DATA(&control.header), descriptors, size);
-    ssize_t sent;
+    /* Not sendmsg(2): in a trace of a run, that is where the kernel gets the transaction. */
+    int sent;
     do
-        sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+        sent = sendmmsg(socket, &message, 1, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     close(socket);
     /* One that could not be reached has done nothing, and is gone or about to go. */
-    return sent == (ssize_t)sizeof order ? process : -1;
+    return sent == 1 ? process : -1;
 }

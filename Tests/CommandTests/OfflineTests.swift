@@ -85,11 +85,11 @@ import Testing
         #expect(ending.errors.contains("No space left on device"))
     }
 
-    @Test func `compiled as JSON, every rule names its redirect`() throws {
+    @Test func `compiled as JSON, every element names its redirect`() throws {
         let policy = try scratch.policy(["a": (80, 8080)])
         let json = try JSON(Scratch.redirctl("compile", policy, "--format", "json").output)
         #expect(json["table"] == .text("redirctl"))
-        #expect(json["chains", "1", "rules", "0", "redirect"] == .text("a"))
+        #expect(json["maps", "0", "elements", "0", "redirect"] == .text("a"))
         let script = try Scratch.redirctl("compile", policy).output
         #expect(json["script"] == .text(script))
         #expect(try Scratch.redirctl("compile", policy, "--format", "text").output == script)

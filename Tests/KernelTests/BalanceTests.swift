@@ -30,7 +30,7 @@ import Testing
             let count = counts["192.0.2.\(host):8080"] ?? 0
             #expect(abs(count - expected) <= 95, "\(counts)")
         }
-        #expect(try policy.counts == ["rc_under-test": 1000])
+        #expect(try policy.counts == ["under-test": 1000])
     }
 
     @Test func `in turn means exactly in turn, by the weights`() throws {

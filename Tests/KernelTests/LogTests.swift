@@ -40,7 +40,7 @@ import Testing
         for _ in 0..<12 {
             #expect(try lab.machine.ask(.tcp, "192.0.2.1:80") == .reached("192.0.2.1:8080"))
         }
-        #expect(try policy.counts == ["rc_under-test": 12])
+        #expect(try policy.counts == ["under-test": 12])
         // nft lets a burst of five pass at once.
         #expect(log.prefixes() == Array(repeating: "under-test: ", count: 5))
     }
@@ -67,7 +67,7 @@ import Testing
         #expect(try lab.machine.ask(.tcp, "192.0.2.1:80") == .reached("192.0.2.1:80"))
         #expect(try lab.machine.ask(.tcp, "192.0.2.2:80") == .reached("192.0.2.2:8080"))
         #expect(log.prefixes() == ["watched: "])
-        #expect(try policy.counts == ["rc_moved": 1, "rc_watched": 1])
+        #expect(try policy.counts == ["moved": 1, "watched": 1])
     }
 
     @Test(arguments: ["level: debug", "level: warn", "prefix: \"a b#;{} \"", "rate: 100/second"])

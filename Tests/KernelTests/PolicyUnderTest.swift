@@ -57,11 +57,10 @@ struct PolicyUnderTest {
         try kernel.commit(difference.operations.map { $0.text(table: ruleset.table) })
     }
 
-    /// The connections that each counter has seen.
+    /// The connections that each redirect has counted.
     var counts: [String: UInt64] {
         get throws {
-            let counters = try kernel.table(ruleset.table)?.counters ?? []
-            return Dictionary(uniqueKeysWithValues: counters.map { ($0.name, $0.packets) })
+            (try kernel.table(ruleset.table)?.countsByRedirect ?? [:]).mapValues(\.packets)
         }
     }
 }

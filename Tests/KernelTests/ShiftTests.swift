@@ -22,11 +22,11 @@ import Testing
                 #expect(reply == .reached(partner), "\(transport) \(target): \(reply)")
             }
         }
-        #expect(try policy.counts == ["rc_under-test": 2000])
+        #expect(try policy.counts == ["under-test": 2000])
         for port in [999, 2000, 4999, 6000] {
             #expect(try machine.ask(.tcp, "192.0.2.1:\(port)") == .reached("192.0.2.1:\(port)"))
         }
-        #expect(try policy.counts == ["rc_under-test": 2000])
+        #expect(try policy.counts == ["under-test": 2000])
         #expect(try policy.difference.isEmpty)
     }
 

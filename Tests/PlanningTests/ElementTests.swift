@@ -129,13 +129,13 @@ import Testing
         #expect(live.maps[0].elements.count == 1001)
         let wanted = MiniPolicy(redirects: [redirects[0]]).ruleset
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
-        #expect(difference.operations.count == 3)
+        #expect(difference.operations.count == 7)
         for operation in difference.operations {
             guard case .deleteElements(let elements, _, _) = operation else {
                 Issue.record("\(operation)")
                 continue
             }
-            #expect(elements.count <= 400)
+            #expect(elements.count <= MapType.elementsPerCommand)
         }
     }
 

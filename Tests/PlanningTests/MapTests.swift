@@ -21,7 +21,7 @@ import Testing
         let wanted = try Self.ruleset(1000, 6000)
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.redirects.map(\.kind) == [.change])
-        #expect(difference.operations.count == 6)
+        #expect(difference.operations.count == 14)
         for operation in difference.operations {
             switch operation {
             case .addElements, .deleteElements: break

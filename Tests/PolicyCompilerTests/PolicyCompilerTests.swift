@@ -72,13 +72,14 @@ import Testing
             (
                 "{protocol: tcp, destination: {address: [10.0.0.1, \"fd00::1\"]}}", "{local: 1}",
                 [
-                    "ip daddr . meta l4proto: 10.0.0.1 . tcp → redirect to 1",
                     "ip6 daddr . meta l4proto: fd00::1 . tcp → redirect to 1",
+                    "ip daddr . meta l4proto: 10.0.0.1 . tcp → redirect to 1",
                 ]
             ),
             (
-                "{family: ipv4, source: {address: [10.0.0.1, \"fd00::1\"]}}", "{local: 4}",
-                ["ip saddr . meta l4proto: 10.0.0.1 . 0-255 → redirect to 4"]
+                "{family: ipv4, source: {address: [10.0.0.1, \"fd00::1\"]}}",
+                "{address: 10.9.9.9}",
+                ["ip saddr . meta l4proto: 10.0.0.1 . 0-255 → dnat to 10.9.9.9"]
             ),
             // All addresses of a family are no condition but the family.
             (

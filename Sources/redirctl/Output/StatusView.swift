@@ -14,17 +14,13 @@ struct StatusView {
     let rows: [Row]
 
     init(_ table: LiveTable?) {
-        let counters = Dictionary(
-            (table?.counters ?? []).map { ($0.name, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        let counts = table?.countsByRedirect ?? [:]
         rows = RedirectView.redirects(in: table).map { name, rules in
-            let counter = rules.compactMap(\.rule.counter).first.flatMap { counters[$0] }
-            return Row(
+            Row(
                 redirect: name,
                 view: RedirectView(rules),
-                connections: counter?.packets,
-                bytes: counter?.bytes
+                connections: counts[name]?.packets,
+                bytes: counts[name]?.bytes
             )
         }
     }
