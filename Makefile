@@ -11,11 +11,11 @@ build: ## build the program for development
 	@.ci/packages build
 	swift build $(STRICT) --product redirctl
 
-release: ## build the static program, strip it, and hold its size to 16 MB
+release: ## build the static program, strip it, and hold its size to 16 MiB
 	@.ci/packages build
 	swift build $(STRICT) $(RELEASE) --product redirctl
 	strip -o $(BINARY).stripped $(BINARY)
-	@size=$$(stat -c %s $(BINARY).stripped); echo "stripped: $$size bytes"; [ $$size -le 16000000 ]
+	@size=$$(stat -c %s $(BINARY).stripped); echo "stripped: $$size bytes"; [ $$size -le 16777216 ]
 
 install: release ## install the program under /usr/local
 	install -D -m 755 $(BINARY).stripped $(DESTDIR)/usr/local/bin/redirctl

@@ -10,7 +10,7 @@ import process
 import shapes
 
 FLOWS = 400
-ROUNDS = 15
+ROUNDS = 7
 
 
 def redirect(index):
