@@ -60,7 +60,7 @@ public enum Operation: Sendable, Hashable {
         case .deleteMap(let name): "delete map inet \(table) \(name)"
         case .addElements(let elements, let map, let type):
             "add element inet \(table) \(map) { "
-                + type.text(of: elements.lazy.map { ($0.element, $0.count) }) + " }"
+                + type.text(of: elements) + " }"
         case .deleteElements(let elements, let map, let type):
             "delete element inet \(table) \(map) { "
                 + type.text(of: elements.lazy.map(\.key)) + " }"
