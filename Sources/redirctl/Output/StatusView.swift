@@ -14,17 +14,14 @@ struct StatusView {
     let rows: [Row]
 
     init(_ table: LiveTable?) {
-        let counters = Dictionary(
-            (table?.counters ?? []).map { ($0.name, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        let counts = RedirectCounts(table)
         rows = RedirectView.redirects(in: table).map { name, rules in
-            let counter = rules.compactMap(\.rule.counter).first.flatMap { counters[$0] }
+            let count = counts.count(of: name, rules)
             return Row(
                 redirect: name,
                 view: RedirectView(rules),
-                connections: counter?.packets,
-                bytes: counter?.bytes
+                connections: count?.packets,
+                bytes: count?.bytes
             )
         }
     }
