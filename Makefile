@@ -11,7 +11,7 @@ help: ## print this list
 
 build: ## build the program for development
 	@.ci/packages build
-	swift build $(STRICT)
+	swift build $(STRICT) --product redirctl
 
 release: ## build the static program, strip it, and hold its size to 16 MB
 	@.ci/packages build

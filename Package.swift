@@ -36,11 +36,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
-        .systemLibrary(
-            name: "CJansson",
-            pkgConfig: "jansson",
-            providers: [.apt(["libjansson-dev"])]
-        ),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
         .systemLibrary(name: "CNetfilter"),
@@ -58,7 +53,7 @@ let package = Package(
         module(
             "Nftables",
             [
-                "CNftables", "CJansson", "CLinux", "CNetfilter", "Addressing", "RulesetModel",
+                "CNftables", "CLinux", "CNetfilter", "Addressing", "RulesetModel",
                 "NetlinkDecoding",
             ]
         ),
@@ -81,6 +76,20 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .systemLibrary(
+            name: "CJansson",
+            path: "Tests/CJansson",
+            pkgConfig: "jansson",
+            providers: [.apt(["libjansson-dev"])]
+        ),
+        .target(
+            name: "ListingSupport",
+            dependencies: [
+                "CJansson", "CNftables", "CLinux", "Addressing", "RulesetModel", "Nftables",
+            ],
+            path: "Tests/ListingSupport",
+            swiftSettings: strict
+        ),
         tests("Planning", ["Planning", "Addressing", "RulesetModel"], golden: true),
         tests(
             "PolicyCompiler",
@@ -101,8 +110,8 @@ let package = Package(
         tests(
             "Nftables",
             [
-                "Nftables", "NetlinkDecoding", "CNetfilter", "Addressing", "RulesetModel",
-                "PolicyYAML", "PolicyCompiler", "CTestSupport",
+                "Nftables", "NetlinkDecoding", "ListingSupport", "CNetfilter", "Addressing",
+                "RulesetModel", "PolicyYAML", "PolicyCompiler", "CTestSupport",
             ]
         ),
         tests("Addressing", ["Addressing"]),

@@ -33,6 +33,15 @@ struct Bytes {
         return Number(bigEndian: all.loadUnaligned(as: type))
     }
 
+    /// The value of an attribute of this type, where the bytes are that attribute and nothing more.
+    func only<Key: RawRepresentable<UInt32>>(_ key: Key) -> Bytes? {
+        var list = AttributeList(self)
+        guard let (type, value) = list.next(), type == key.rawValue, list.next() == nil,
+            !list.isDamaged
+        else { return nil }
+        return value
+    }
+
     /// The number in up to 16 bytes.
     var bits: UInt128? {
         guard all.count <= 16 else { return nil }

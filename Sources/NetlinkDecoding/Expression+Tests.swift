@@ -18,11 +18,14 @@ extension Expression {
     }
 
     /// A single number from the machine's order to the network's.
+    ///
+    /// A single byte has no order; libnftables turns it by twos, of which the kernel finds none.
     static func byteorder(_ data: Attributes) -> Expression? {
         guard data.endsBy(NFTA_BYTEORDER_SIZE),
             data.number(NFTA_BYTEORDER_OP) == NFT_BYTEORDER_HTON.rawValue,
             let length = data.number(NFTA_BYTEORDER_LEN),
-            data.number(NFTA_BYTEORDER_SIZE) == length,
+            let size = data.number(NFTA_BYTEORDER_SIZE),
+            size == length || (length == 1 && size == 2),
             let from = data.register(NFTA_BYTEORDER_SREG),
             let to = data.register(NFTA_BYTEORDER_DREG)
         else { return nil }
@@ -56,6 +59,7 @@ extension Expression {
             let set = data[NFTA_LOOKUP_SET]?.wholeText, let from = data.register(NFTA_LOOKUP_SREG)
         else { return nil }
         guard data[NFTA_LOOKUP_DREG] != nil else { return .find(from, in: set) }
+        if data.number(NFTA_LOOKUP_DREG) == NFT_REG_VERDICT.rawValue { return .obey(from, by: set) }
         return data.register(NFTA_LOOKUP_DREG).map { .map(from, by: set, to: $0) }
     }
 }

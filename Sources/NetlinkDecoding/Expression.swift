@@ -15,6 +15,8 @@ enum Expression: Hashable {
     case range(Register, from: RegisterValue, to: RegisterValue)
     case find(Register, in: String)
     case map(Register, by: String, to: Register)
+    /// What a map has for the register happens to the packet.
+    case obey(Register, by: String)
     case constant(RegisterValue, to: Register)
     case verdict(code: Int32, chain: String?)
     case counter(String)

@@ -6,6 +6,10 @@ struct Register: Hashable {
     /// The number of the first word, 0 to 15.
     let word: Int
 
+    init(word: Int) {
+        self.word = word
+    }
+
     /// Reads a register's number, or nothing where it is none, or the one for verdicts.
     init?(_ number: UInt32) {
         switch number {
@@ -15,6 +19,9 @@ struct Register: Hashable {
         default: return nil
         }
     }
+
+    /// The register so many words behind this one.
+    func advanced(by words: Int) -> Register { Register(word: word + words) }
 }
 
 /// What an instruction compares with, or loads: up to 16 bytes, as many as all addresses have.

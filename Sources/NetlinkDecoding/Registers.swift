@@ -1,19 +1,32 @@
+internal import Addressing
+internal import RulesetModel
+
 /// What the registers hold while a rule is followed.
 struct Registers {
     /// What one holds.
     enum Content: Hashable {
         case field(LoadedField)
         case constant(RegisterValue)
-        /// The port that a map has for the connection's destination port.
-        case port(mappedBy: String)
+        /// What a map has for the connection, or the one or the other part of it.
+        case found(Found, by: Lookup)
 
         fileprivate var length: Int {
             switch self {
             case .field(let field): field.length
             case .constant(let value): value.length
-            case .port: 2
+            case .found(.port, _), .found(.portBehindAddress, _): 2
+            case .found(.address(let family), _), .found(.addressBeforePort(let family), _):
+                family.bitWidth / 8
             }
         }
+    }
+
+    /// The parts of what maps have.
+    enum Found: Hashable {
+        case port
+        case address(IPFamily)
+        case addressBeforePort(IPFamily)
+        case portBehindAddress
     }
 
     private struct Entry {

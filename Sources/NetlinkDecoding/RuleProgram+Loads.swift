@@ -102,18 +102,10 @@ extension RuleProgram {
     }
 
     private mutating func turn(_ from: Register, _ length: UInt32, _ to: Register) -> Bool {
-        guard var field = registers.field(from), field.mask == nil, field.order == .host,
-            length == UInt32(field.length)
+        guard var field = registers.field(from), field.mask == nil, length == UInt32(field.length),
+            field.order == .host || length == 1
         else { return false }
         field.order = .network
         return registers.write(.field(field), to: to)
-    }
-
-    /// The look-up of the destination port in a map from port to port.
-    private mutating func map(_ from: Register, _ name: String, _ to: Register) -> Bool {
-        guard let field = registers.field(from), field == LoadedField(.ports(offset: 2), length: 2),
-            let map = surroundings.sets[name], map.mapsPorts
-        else { return false }
-        return registers.write(.port(mappedBy: name), to: to)
     }
 }

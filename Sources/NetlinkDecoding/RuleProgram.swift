@@ -27,7 +27,7 @@ struct RuleProgram {
     let surroundings: Surroundings
     var registers = Registers()
     private var stage = Stage.tests
-    private var selector = SelectorReading()
+    var selector = SelectorReading()
     private var draw: Draw?
     private var counter: String?
     private var rate: LogRate?
@@ -69,7 +69,7 @@ struct RuleProgram {
         case .limit(let count, let seconds, let burst):
             rate = LogRate(count: count, seconds: seconds, burst: burst)
             return rate != nil && enter(.limit)
-        case .verdict, .log, .translateDestination, .redirect, .masquerade:
+        case .verdict, .obey, .log, .translateDestination, .redirect, .masquerade:
             statement = end(with: expression)
             return statement != nil && enter(.end)
         default: return load(expression)
@@ -131,6 +131,7 @@ struct RuleProgram {
     private mutating func end(with expression: Expression) -> Statement? {
         switch expression {
         case .verdict(let code, let chain): verdict(code, chain)
+        case .obey(let register, let map): verdict(register, by: map).map { .verdict(by: $0) }
         case .log(let log): PacketLog(log, rate: rate).map { .log($0) }
         case .translateDestination(let family, nil, let port?):
             // Ports alone are translated for both families.
@@ -159,20 +160,29 @@ struct RuleProgram {
         _ register: Register,
         _ port: Register?
     ) -> Statement? {
-        guard case .constant(let value)? = registers.use(register),
-            let family = IPFamily(number: UInt128(family)), value.length * 8 == family.bitWidth,
-            let address = IPAddress(family: family, bits: value.bits)
-        else { return nil }
-        guard let port else { return .dnat(to: address, port: nil) }
-        return self.port(port).map { .dnat(to: address, port: $0) }
+        guard let family = IPFamily(number: UInt128(family)) else { return nil }
+        switch registers.use(register) {
+        case .constant(let value)?:
+            guard value.length * 8 == family.bitWidth,
+                let address = IPAddress(family: family, bits: value.bits)
+            else { return nil }
+            guard let port else { return .dnat(to: address, port: nil) }
+            return self.port(port).map { .dnat(to: address, port: $0) }
+        case .found(.address(family), let lookup)? where port == nil:
+            return .dnatMapped(family, by: lookup)
+        case .found(.addressBeforePort(family), let lookup)?:
+            return port.flatMap { registers.use($0) } == .found(.portBehindAddress, by: lookup)
+                ? .dnatMapped(family, by: lookup) : nil
+        case .found, .field, nil: return nil
+        }
     }
 
     private mutating func port(_ register: Register) -> PortExpression? {
         switch registers.use(register) {
         case .constant(let value)?:
             value.length == 2 ? Port(number: value.bits).map { .port($0) } : nil
-        case .port(let map)?: .mapped(by: map)
-        case .field?, nil: nil
+        case .found(.port, let lookup)?: .mapped(by: lookup)
+        case .found?, .field?, nil: nil
         }
     }
 }

@@ -55,6 +55,11 @@ struct SelectorReading {
         }
     }
 
+    /// Takes in what the rule asks a map for.
+    mutating func note(_ key: [KeyField]) {
+        if key.contains(.sourcePort) || key.contains(.destinationPort) { needsProtocol = true }
+    }
+
     /// The selector, or nothing where the tests contradict or miss one another.
     var selector: Selector? {
         guard family == nil || impliedFamily == nil || family == impliedFamily,

@@ -17,6 +17,9 @@ public struct TableDecoder {
     private var surroundings: RuleProgram.Surroundings
     private var sharesSets = false
 
+    /// What rules ask the maps for.
+    private var questions: [String: Set<[KeyField]>] = [:]
+
     /// Whether there is a rule that ``Rule`` can't express.
     public private(set) var hasForeignRule = false
 
@@ -64,8 +67,8 @@ public struct TableDecoder {
     public var result: LiveTable {
         var table = table
         for set in sets {
-            if let map = set.portMap, let handle = set.handle {
-                table.maps.append(LiveMap(handle: handle, content: map))
+            if let map = set.map(askedFor: questions[set.name] ?? []) {
+                table.maps.append(map)
             } else if !set.isPartOfRule {
                 let kind = set.isMap ? "map" : "set"
                 table.others.append(LiveObject(kind: kind, name: set.name, handle: set.handle))
@@ -131,6 +134,9 @@ extension TableDecoder {
             for set in sets { surroundings.sets[set.name] = set }
         }
         let rule = LiveRule(object, handle: handle, in: surroundings)
+        if let lookup = rule.known?.statement.lookup {
+            questions[lookup.map, default: []].insert(lookup.key)
+        }
         if rule.known == nil { hasForeignRule = true }
         table.chains[chain].rules.append(rule)
     }
@@ -164,7 +170,10 @@ extension Rule {
         }
         guard !list.isDamaged else { return nil }
         do throws(UnreadableMessage) {
-            guard let rule = program.rule(comment: try RuleComment.read(object[NFTA_RULE_USERDATA]))
+            guard
+                let rule = program.rule(
+                    comment: try Comment.read(inRule: object[NFTA_RULE_USERDATA])
+                )
             else { return nil }
             self = rule
         } catch {

@@ -25,23 +25,31 @@ struct UserData {
     }
 }
 
-/// A rule's comment (NFTNL_UDATA_RULE_COMMENT).
-enum RuleComment {
+/// A comment on a rule or an element (NFTNL_UDATA_RULE_COMMENT, NFTNL_UDATA_SET_ELEM_COMMENT).
+enum Comment {
     private static let type: UInt8 = 0
     private static let longest = 128
 
     /// Reads the comment in a rule's user data; there may be none.
     ///
     /// Throws where there is one that nft's language has no way to say.
-    static func read(_ data: Bytes?) throws(UnreadableMessage) -> String? {
+    static func read(inRule data: Bytes?) throws(UnreadableMessage) -> String? {
         guard let data else { return nil }
         guard let entries = UserData(data) else { throw UnreadableMessage("damaged user data") }
         guard let value = entries[type] else { return nil }
+        guard let comment = read(value) else {
+            throw UnreadableMessage("a comment that can't be said")
+        }
+        return comment
+    }
+
+    /// Reads a comment, or nothing where nft's language has no way to say it.
+    static func read(_ value: Bytes) -> String? {
         guard let comment = value.wholeText, comment.utf8.count <= longest,
             !comment.unicodeScalars.contains(where: {
                 $0 == "\"" || $0.value < 0x20 || (0x7F...0x9F).contains($0.value)
             })
-        else { throw UnreadableMessage("a comment that can't be said") }
+        else { return nil }
         return comment
     }
 }

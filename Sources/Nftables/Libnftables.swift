@@ -7,13 +7,12 @@ enum Libnftables {
     /// The corresponding C function is `cnft_run`.
     static func run<Reading>(
         _ script: String,
-        as format: cnft_format = CNFT_TEXT,
         holding lock: Int32? = nil,
         read: (UnsafeRawBufferPointer) throws(KernelError) -> Reading
     ) throws(KernelError) -> Reading {
         var result = cnft_result()
         let error = script.withCString { text in
-            cnft_run(text, script.utf8.count, format, lock ?? -1, &result)
+            cnft_run(text, script.utf8.count, CNFT_TEXT, lock ?? -1, &result)
         }
         guard error == 0 else {
             throw .system(call: String(cString: result.failed_call), errno: error)

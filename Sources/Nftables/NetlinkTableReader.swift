@@ -64,12 +64,18 @@ enum NetlinkTableReader {
 }
 
 extension LiveTable {
-    /// The table without what moves of itself.
+    /// The table without what moves of itself, and its elements in order.
     fileprivate var still: LiveTable {
         var table = self
         for index in table.counters.indices {
             table.counters[index].packets = 0
             table.counters[index].bytes = 0
+        }
+        for map in table.maps.indices {
+            for index in table.maps[map].elements.indices {
+                table.maps[map].elements[index].count = nil
+            }
+            table.maps[map].elements.sort { $0.element.key < $1.element.key }
         }
         return table
     }

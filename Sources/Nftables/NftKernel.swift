@@ -25,9 +25,18 @@ public struct NftKernel: Kernel {
         // What somebody else's rule says is shown in nft's own words. Where libnftables has none,
         // or dies of what it finds, the rule is foreign all the same.
         do throws(KernelError) {
-            return try ForeignRuleTexts.list(name).named(reading.table)
+            return reading.table.worded(by: try ruleTexts(of: name))
         } catch {
             return reading.table
+        }
+    }
+
+    /// Returns the words in which nft prints the rules of an `inet` table, by the rules' handles.
+    ///
+    /// The corresponding command is `nft -a list table inet NAME`.
+    public func ruleTexts(of table: String) throws(KernelError) -> [Handle: String] {
+        try Libnftables.run("list table inet \(table)\n") { (bytes) throws(KernelError) in
+            RuleTexts(listing: String(decoding: bytes, as: UTF8.self)).byHandle
         }
     }
 

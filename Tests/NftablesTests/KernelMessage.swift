@@ -1,3 +1,7 @@
+import RulesetModel
+
+@testable import NetlinkDecoding
+
 /// Messages of the kernel's, put together by hand (netlink(7)).
 struct KernelMessage {
     /// A netlink attribute.
@@ -48,6 +52,25 @@ struct KernelMessage {
     /// A value for a register.
     static func value(_ type: UInt16, _ bytes: [UInt8]) -> Attribute {
         Attribute(type, of: [Attribute(1, bytes)])
+    }
+}
+
+extension LiveTable {
+    /// Reads table `t` from messages, one behind the other.
+    static func decoded(from bytes: [UInt8]) throws(UnreadableMessage) -> LiveTable {
+        var decoder = TableDecoder(of: LiveTable(name: "t")) { _ in nil }
+        do {
+            try bytes.withUnsafeBytes { bytes in
+                try Message.readAll(bytes) { (message) throws(UnreadableMessage) in
+                    try decoder.add(message)
+                }
+            }
+        } catch let error as UnreadableMessage {
+            throw error
+        } catch {
+            throw UnreadableMessage("\(error)")
+        }
+        return decoder.result
     }
 }
 

@@ -1,7 +1,8 @@
+import Nftables
 import RulesetModel
 import Testing
 
-@testable import Nftables
+@testable import ListingSupport
 
 /// Reads listings as the tests write them: the entries of `nft -j list table`, between the commas.
 enum Listing {
@@ -64,12 +65,5 @@ enum Listing {
     /// A match.
     static func match(_ left: String, _ right: String, op: String = "==") -> String {
         "{\"match\": {\"op\": \"\(op)\", \"left\": \(left), \"right\": \(right)}}"
-    }
-}
-
-extension LiveRule {
-    /// The rule, where it is one of ours.
-    var known: Rule? {
-        if case .known(let rule) = content { rule } else { nil }
     }
 }

@@ -77,9 +77,10 @@ import Testing
         #expect(
             table.others.map { "\($0.kind) \($0.name)" } == [
                 "quota q", "limit l", "ct helper h", "ct timeout ti", "ct expectation e",
-                "synproxy sy", "set s", "set smeter", "map m", "map om", "map vm",
+                "synproxy sy", "set s", "set smeter", "map om", "map vm",
             ]
         )
+        #expect(table.maps.map(\.name) == ["m", "pairs", "owners"])
         #expect(
             table.chains.map(\.name) == ["j2", "j1", "output", "filt", "gen_1_0123456789abcdef"]
         )
@@ -89,9 +90,15 @@ import Testing
                 "meta l4proto tcp th dport 7 accept", "meta l4proto tcp th dport 5 jump j2",
                 "ip daddr @s quota name \"q\" accept",
                 "meta l4proto tcp th dport 80 counter name \"c1\" redirect to :8080",
-                "tcp dport vmap @vm", "tcp dport vmap { 9 : jump j1 }",
+                "meta l4proto tcp th dport vmap @vm", "tcp dport vmap { 9 : jump j1 }",
                 "meta l4proto tcp th dport 8 jump j1",
-                "ip daddr 1.2.3.4 dnat ip to tcp dport map @m", "limit name \"l\" accept",
+                "meta nfproto ipv4 meta l4proto tcp ip daddr 1.2.3.4 dnat ip to th dport map @m",
+                """
+                meta nfproto ipv4 meta l4proto { tcp, udp } \
+                dnat ip to ip saddr . meta l4proto . th dport map @pairs
+                """,
+                "oifname . meta skuid . meta mark vmap @owners comment \"web\"",
+                "limit name \"l\" accept",
                 "tcp dport 9 synproxy name \"sy\"", "ct helper set \"h\"",
                 "ct timeout set \"ti\"", "ct expectation set \"e\"",
                 "counter name ip saddr map @om",

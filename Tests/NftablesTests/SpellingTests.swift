@@ -1,8 +1,8 @@
+import ListingSupport
+import Nftables
 import RulesetModel
 import TestSupport
 import Testing
-
-@testable import Nftables
 
 /// Rules as other people write them: both readers know the same of them.
 @Suite(.networkNamespace) struct SpellingTests {
@@ -223,6 +223,67 @@ import Testing
         "tcp dport 80 redirect to :8080 comment \"some; thing # more\"",
         "notrack",
         "meta nftrace set 1",
+        // Maps.
+        "dnat ip to ip daddr map @hosts",
+        "dnat ip to ip saddr map @hosts",
+        "dnat to ip daddr map @hosts",
+        "meta nfproto ipv4 dnat ip to ip daddr map @hosts",
+        "meta nfproto ipv6 dnat ip to ip daddr map @hosts",
+        "meta l4proto tcp dnat ip to ip daddr map @hosts",
+        "dnat ip to ip daddr map @hosts persistent",
+        "dnat ip to ip daddr map @hosts fully-random",
+        "dnat ip to ip daddr map @hosts comment \"some; thing\"",
+        "snat ip to ip daddr map @hosts",
+        "meta l4proto tcp dnat ip to ip daddr map @hosts : 80",
+        "meta l4proto tcp dnat ip to ip daddr map @hosts : tcp dport map @ports",
+        "dnat ip to ct original ip daddr map @hosts",
+        "dnat ip to ip daddr & 255.255.255.0 map @hosts",
+        "dnat ip to ip daddr map @nets",
+        "dnat ip to ip daddr map @sized",
+        "dnat ip to ip daddr map @temporary",
+        "dnat ip to ip daddr map { 10.0.0.1 : 10.0.0.2 }",
+        "dnat ip to @nh,128,32 map @hosts",
+        "meta l4proto tcp dnat ip to ip daddr . meta l4proto . th dport map @pairs",
+        "meta l4proto tcp dnat ip to ip daddr . meta l4proto . tcp dport map @pairs",
+        "meta l4proto tcp dnat ip to ip daddr . ip protocol . tcp dport map @pairs",
+        "meta l4proto tcp dnat ip to ip daddr . meta l4proto . udp dport map @pairs",
+        "meta l4proto { tcp, udp } dnat ip to ip daddr . meta l4proto . th dport map @pairs",
+        "meta l4proto { tcp, udp } dnat ip to ip saddr . meta l4proto . th sport map @pairs",
+        "meta l4proto { tcp, icmp } dnat ip to ip daddr . meta l4proto . th dport map @pairs",
+        "meta l4proto { tcp, udp } dnat ip to ip daddr . meta l4proto . th dport map @exact_pairs",
+        "meta l4proto { tcp, udp } dnat ip6 to ip6 daddr . meta l4proto . th dport map @pairs6",
+        "meta l4proto { tcp, udp } ip6 saddr ::1 dnat ip6 to ip6 daddr . meta l4proto . th dport map @pairs6",
+        "dnat ip to ip daddr . meta l4proto . th dport map @exact_pairs",
+        "dnat to :meta l4proto . th dport map @transport_ports",
+        "redirect to :meta l4proto . th dport map @transport_ports",
+        "meta l4proto tcp redirect to :meta l4proto . th dport map @transport_ports",
+        "meta l4proto tcp redirect to :meta l4proto . th sport map @transport_ports",
+        "meta l4proto tcp redirect to :meta l4proto . th dport map @transport_ports random",
+        "meta l4proto tcp dnat ip to 10.0.0.1 : meta l4proto . th dport map @transport_ports",
+        "meta l4proto tcp dnat ip to 10.0.0.1-10.0.0.9 : meta l4proto . th dport map @transport_ports",
+        "meta l4proto tcp redirect to :iifname . meta skuid . meta mark map @owners",
+        "meta l4proto tcp redirect to :oifname . meta skuid . meta mark map @owners",
+        "meta l4proto tcp redirect to :oifname . meta skuid . meta mark map @exact_owners",
+        "meta l4proto tcp redirect to :oifname . meta skuid . ct mark map @exact_owners",
+        "meta l4proto tcp redirect to :meta skuid map @users",
+        "meta l4proto tcp redirect to :meta skuid map @user_ranges",
+        "meta l4proto vmap @transports",
+        "meta l4proto vmap @transport_ranges",
+        "meta l4proto tcp meta l4proto vmap @transport_ranges",
+        "iifname vmap @interfaces",
+        "iifname . oifname vmap @interfaces",
+        "ip daddr . tcp dport vmap @verdicts",
+        "ip saddr . tcp sport vmap @verdicts",
+        "tcp dport 80 ip daddr . tcp dport vmap @verdicts",
+        "counter name c ip daddr . tcp dport vmap @verdicts",
+        "meta l4proto { tcp, udp } ip daddr . th dport vmap @verdicts",
+        "numgen inc mod 10 3 meta l4proto { tcp, udp } ip daddr . th dport vmap @verdicts",
+        "ip daddr . tcp dport vmap @gotos",
+        "ip daddr . tcp dport vmap { 10.0.0.1 . 80 : accept }",
+        "ip daddr . tcp dport vmap @verdicts accept",
+        "ct original ip daddr . tcp dport vmap @verdicts",
+        "meta mark set ip daddr map @marks",
+        "ip daddr . tcp dport @verdicts accept",
         "tcp option maxseg size set 1000",
     ]
 
@@ -231,6 +292,9 @@ import Testing
         "ip daddr 10.0.0.1 meta nfproto ipv4 redirect": "asks for the family twice",
         "iifname \"eth\\*\" redirect": "means a star, not a beginning",
         "numgen inc mod 10 3 tcp dport 80 redirect": "counts connections that it is not about",
+        "counter name c ip daddr . tcp dport vmap @verdicts": "does so, too",
+        "numgen inc mod 10 3 meta l4proto { tcp, udp } ip daddr . th dport vmap @verdicts":
+            "does so, too",
     ]
 
     /// Rules of which it knows more, and why that is right.
@@ -241,10 +305,14 @@ import Testing
     @Test func `a rule is known to both readers or to none`() throws {
         let kernel = NftKernel()
         var loaded = 0
+        try kernel.commit(Self.surroundings)
         for text in Self.rules {
-            try kernel.commit(Self.surroundings)
             // Versions of nft differ in what they take.
-            do { try kernel.commit(["add rule inet t output \(text)"]) } catch { continue }
+            do {
+                try kernel.commit(["flush chain inet t output", "add rule inet t output \(text)"])
+            } catch {
+                continue
+            }
             loaded += 1
             let live = try #require(try kernel.table("t")?.output)
             let listed = (try? JSONTableReader.read("t"))?.output
@@ -263,7 +331,7 @@ import Testing
     }
 
     private static let surroundings = [
-        "add table inet t", "delete table inet t", "add table inet t", "add counter inet t c",
+        "add table inet t", "add counter inet t c",
         "add quota inet t q { 10 bytes; }",
         "add set inet t named { type inet_service; elements = { 80 }; }",
         "add set inet t lan { type ipv4_addr; flags interval; elements = { 10.0.0.0/8 }; }",
@@ -273,6 +341,39 @@ import Testing
         elements = { 1-5 : 2 }; }
         """,
         "add chain inet t sub",
+        "add map inet t hosts { type ipv4_addr : ipv4_addr; elements = { 10.0.0.1 : 10.0.0.2 }; }",
+        "add map inet t sized { type ipv4_addr : ipv4_addr; size 10; }",
+        "add map inet t temporary { type ipv4_addr : ipv4_addr; flags timeout; }",
+        "add map inet t nets { type ipv4_addr : ipv4_addr; flags interval; }",
+        "add map inet t marks { type ipv4_addr : mark; }",
+        """
+        add map inet t pairs { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; \
+        flags interval; counter; elements = { 10.0.0.0/8 . 0-255 . 80-90 : 10.0.0.2 . 80 }; }
+        """,
+        """
+        add map inet t exact_pairs \
+        { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
+        """,
+        """
+        add map inet t pairs6 { type ipv6_addr . inet_proto . inet_service : ipv6_addr . inet_service; \
+        flags interval; }
+        """,
+        "add map inet t transport_ports { type inet_proto . inet_service : inet_service; }",
+        "add map inet t owners { type ifname . uid . mark : inet_service; flags interval; }",
+        "add map inet t exact_owners { type ifname . uid . mark : inet_service; }",
+        "add map inet t users { type uid : inet_service; }",
+        "add map inet t user_ranges { type uid : inet_service; flags interval; }",
+        "add map inet t transports { type inet_proto : verdict; }",
+        "add map inet t transport_ranges { type inet_proto : verdict; flags interval; }",
+        "add map inet t interfaces { type ifname : verdict; }",
+        """
+        add map inet t verdicts { type ipv4_addr . inet_service : verdict; \
+        elements = { 10.0.0.1 . 80 : jump sub, 10.0.0.1 . 81 : accept }; }
+        """,
+        """
+        add map inet t gotos { type ipv4_addr . inet_service : verdict; \
+        elements = { 10.0.0.1 . 80 : goto sub }; }
+        """,
         "add chain inet t output { type nat hook output priority -105; }",
     ]
 }

@@ -9,7 +9,7 @@ struct TableDecoderTests {
     private typealias Attribute = KernelMessage.Attribute
 
     @Test func `a recorded table is read without a kernel`() throws {
-        let table = try Self.decode(RecordedMessages.bytes)
+        let table = try LiveTable.decoded(from: RecordedMessages.bytes)
         #expect(
             table.chains.map { "\($0.name) \($0.attachment)" } == [
                 "sub ", "gen_1_0123456789abcdef ",
@@ -20,9 +20,51 @@ struct TableDecoderTests {
         )
         #expect(table.markers == [Marker(number: 1, digest: "0123456789abcdef")])
         #expect(table.counters.map { "\($0.name) \($0.packets) \($0.bytes)" } == ["c 7 420"])
-        #expect(table.others.map { "\($0.kind) \($0.name)" } == ["quota q", "set lan"])
         #expect(
-            table.maps.map { $0.content.pairs.map(\.text) } == [["1000 : 2000", "1001 : 2001"]]
+            table.others.map { "\($0.kind) \($0.name)" } == ["quota q", "set lan", "map hosts"]
+        )
+        #expect(
+            table.maps.map { map in
+                [map.type.text]
+                    + map.content.elements.map { element in
+                        let count = map.elements.first { $0.element == element }?.count
+                        return map.type.text(of: element, countingFrom: count)
+                    }
+            } == [
+                [
+                    "type inet_service : inet_service;",
+                    "1000 : 2000",
+                    "1001 : 2001",
+                ],
+                [
+                    """
+                    type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; \
+                    flags interval; counter;
+                    """,
+                    """
+                    10.0.0.0/8 . 0-255 . 80-89 counter packets 3 bytes 180 comment "net" : \
+                    192.0.2.1 . 8080
+                    """,
+                    """
+                    10.1.0.1 . tcp . 90 counter packets 0 bytes 0 comment "host" : 192.0.2.2 . 90
+                    """,
+                ],
+                [
+                    "type ifname . uid . mark : inet_service; flags interval;",
+                    "\"eth0\" . 1000-1999 . 16 : 8080",
+                ],
+                [
+                    "type ipv6_addr . inet_service : verdict;",
+                    "fd00::1 . 80 comment \"web\" : jump sub",
+                    "fd00::1 . 81 : accept",
+                ],
+            ]
+        )
+        #expect(
+            table.maps.map(\.type.key) == [
+                [.destinationPort], [.destinationAddress(.ipv4), .transport, .destinationPort],
+                [.outputInterface, .user, .mark], [.sourceAddress(.ipv6), .destinationPort],
+            ]
         )
         #expect(
             table.chains.flatMap(\.rules).compactMap { $0.known?.text } == [
@@ -51,6 +93,15 @@ struct TableDecoderTests {
                 "numgen random mod 10 3 jump sub",
                 "limit rate 5/minute burst 5 packets log prefix \"x: \" group 5",
                 """
+                meta nfproto ipv4 meta l4proto { tcp, udp } \
+                dnat ip to ip daddr . meta l4proto . th dport map @pairs
+                """,
+                "meta l4proto tcp redirect to :oifname . meta skuid . meta mark map @owners",
+                """
+                meta nfproto ipv6 meta l4proto tcp counter name "c" \
+                ip6 saddr . th dport vmap @verdicts comment "v"
+                """,
+                """
                 meta nfproto ipv4 meta l4proto tcp ct status dnat \
                 ct original ip saddr 10.0.0.0/8 ct original proto-dst 80-89 masquerade
                 """,
@@ -76,7 +127,7 @@ struct TableDecoderTests {
                 default: bytes.removeSubrange(place..<min(place + 16, bytes.count))
                 }
             }
-            _ = try? Self.decode(bytes)
+            _ = try? LiveTable.decoded(from: bytes)
         }
     }
 
@@ -177,30 +228,17 @@ struct TableDecoderTests {
 
     @Test func `what is no message is an error`() throws {
         for bytes: [UInt8] in [[1], [0, 0, 0, 0], Array(repeating: 0xFF, count: 64)] {
-            #expect(throws: UnreadableMessage.self) { try Self.decode(bytes) }
+            #expect(throws: UnreadableMessage.self) { try LiveTable.decoded(from: bytes) }
         }
         let rule = KernelMessage.rule([])
-        #expect(throws: UnreadableMessage("a rule of no chain")) { try Self.decode(rule.bytes) }
+        #expect(throws: UnreadableMessage("a rule of no chain")) {
+            try LiveTable.decoded(from: rule.bytes)
+        }
     }
 
     private static func rule(_ expressions: [Attribute], more: [Attribute] = []) throws -> Rule? {
         let messages = [KernelMessage.chain("c"), .rule(expressions, more: more)]
-        return try decode(messages.flatMap(\.bytes)).chains.first?.rules.first?.known
-    }
-
-    private static func decode(_ bytes: [UInt8]) throws(UnreadableMessage) -> LiveTable {
-        var decoder = TableDecoder(of: LiveTable(name: "t")) { _ in nil }
-        do {
-            try bytes.withUnsafeBytes { bytes in
-                try Message.readAll(bytes) { (message) throws(UnreadableMessage) in
-                    try decoder.add(message)
-                }
-            }
-        } catch let error as UnreadableMessage {
-            throw error
-        } catch {
-            throw UnreadableMessage("\(error)")
-        }
-        return decoder.result
+        return try LiveTable.decoded(from: messages.flatMap(\.bytes)).chains.first?.rules.first?
+            .known
     }
 }

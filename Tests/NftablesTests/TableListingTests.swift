@@ -1,8 +1,7 @@
+import Nftables
 import RulesetModel
 import TestSupport
 import Testing
-
-@testable import Nftables
 
 struct TableListingTests {
     @Test func `a base chain at our hooks is ours`() throws {
@@ -166,9 +165,19 @@ struct TableListingTests {
     @Test func `the recorded listing is read`() throws {
         let table = try Listing.table(json: RecordedListing.everything)
         #expect(table.chains.map(\.name).count == 5)
-        #expect(table.chains.flatMap(\.rules).compactMap(\.known).map(\.text).count == 4)
-        #expect(table.chains.flatMap(\.rules).count == 16)
+        #expect(table.chains.flatMap(\.rules).compactMap(\.known).map(\.text).count == 8)
+        #expect(table.chains.flatMap(\.rules).count == 18)
         #expect(table.counters.map(\.name) == ["c1", "cmapped"])
-        #expect(table.others.count == 11)
+        #expect(
+            table.maps.map(\.type.text) == [
+                "type inet_service : ipv4_addr;",
+                """
+                type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; \
+                flags interval; counter;
+                """,
+                "type ifname . uid . mark : verdict;",
+            ]
+        )
+        #expect(table.others.count == 10)
     }
 }

@@ -3,10 +3,10 @@ public import RulesetModel
 
 /// Makes rulesets at random, with a liking for the ends of every range.
 public struct RulesetGenerator {
-    private var random: SeededGenerator
+    var random: SeededGenerator
 
     /// The maps of the current ruleset.
-    private var maps: [String] = []
+    private var maps: [LookupMap] = []
 
     /// Creates a generator that makes the same rulesets for the same seed.
     public init(seed: UInt64) {
@@ -18,11 +18,11 @@ public struct RulesetGenerator {
         let counters = (0..<Int.random(in: 0...4, using: &random)).map { "c_\($0)" }
         let hooks = Hook.allCases.filter { _ in !random.once(in: 4) }
         let targets = (0..<Int.random(in: 0...2, using: &random)).map { "sub_\($0)" }
-        maps = (0..<Int.random(in: 0...2, using: &random)).map { "ports_\($0)" }
+        maps = (0..<Int.random(in: 0...4, using: &random)).map { map("map_\($0)", targets) }
         return Ruleset(
             table: table,
             counters: counters,
-            maps: maps.map { PortMap(name: $0, pairs: pairs()) },
+            maps: maps,
             chains: hooks.map { hook in
                 let priority = Int32.random(in: -199...300, using: &random)
                 let count = Int.random(in: rules, using: &random)
@@ -47,10 +47,14 @@ public struct RulesetGenerator {
     ) -> Rule {
         var selector = selector()
         let jump = random.once(in: 6) ? targets.randomElement(using: &random) : nil
+        // What rules jump to has no jumps itself.
+        let maps = maps.filter { !targets.isEmpty || !$0.elements.contains { $0.value.isJump } }
         let statement: Statement
         if hook == .postrouting {
             statement = [.masquerade, .return, .accept].randomElement(using: &random) ?? .accept
             if random.once(in: 2) { selector.original = original(beside: &selector) }
+        } else if random.once(in: 3), let map = maps.randomElement(using: &random) {
+            statement = question(to: map, beside: &selector)
         } else {
             statement = jump.map { .jump(to: $0) } ?? self.statement(for: selector)
         }
@@ -87,7 +91,7 @@ public struct RulesetGenerator {
     }
 
     private mutating func statement(for selector: Selector) -> Statement {
-        let port = selector.protocols.isEmpty ? nil : newPort()
+        let port = selector.protocols.isEmpty ? nil : port().map { PortExpression.port($0) }
         let family = selector.family ?? IPFamily.allCases.randomElement(using: &random) ?? .ipv4
         switch Int.random(in: 0..<6, using: &random) {
         case 4: return .log(log())
@@ -103,30 +107,16 @@ public struct RulesetGenerator {
         return .redirect(port: random.once(in: 3) ? nil : port)
     }
 
-    private mutating func comment() -> String {
+    mutating func comment() -> String {
         let letters = "abcdefghijklmnopqrstuvwxyz0123456789._-"
         let length = random.once(in: 8) ? 128 : Int.random(in: 1...63, using: &random)
         return String((0..<length).map { _ in letters.randomElement(using: &random) ?? "x" })
     }
 }
 
-// MARK: - Maps, draws, logs and translated connections
+// MARK: - Draws, logs and translated connections
 
 extension RulesetGenerator {
-    private mutating func pairs() -> [PortPair] {
-        (0...count()).compactMap { _ in
-            guard let from = port(), let to = port() else { return nil }
-            return PortPair(from: from, to: to)
-        }
-    }
-
-    private mutating func newPort() -> PortExpression? {
-        if random.once(in: 3), let map = maps.randomElement(using: &random) {
-            return .mapped(by: map)
-        }
-        return port().map { .port($0) }
-    }
-
     private mutating func draw(for family: IPFamily?) -> Draw? {
         let methods = Draw.Method.allCases.filter { $0 != .sourceHash || family != nil }
         guard let method = methods.randomElement(using: &random) else { return nil }
@@ -206,7 +196,7 @@ extension RulesetGenerator {
 // MARK: - Ports and addresses
 
 extension RulesetGenerator {
-    private mutating func port() -> Port? {
+    mutating func port() -> Port? {
         let ends: [UInt16] = [1, 2, 80, 255, 256, 1023, 1024, 32767, 32768, 65534, 65535]
         let number = ends.randomElement(using: &random) ?? 1
         return Port(random.once(in: 2) ? number : .random(in: 1...65535, using: &random))
@@ -243,7 +233,7 @@ extension RulesetGenerator {
         }
     }
 
-    private mutating func number(in family: IPFamily) -> UInt128 {
+    mutating func number(in family: IPFamily) -> UInt128 {
         let highest = AddressRange.all(of: family).bits.upperBound
         switch Int.random(in: 0..<8, using: &random) {
         case 0: return highest - UInt128.random(in: 0...1, using: &random)

@@ -31,7 +31,7 @@ extension SelectorListing {
         }
     }
 
-    /// `socket cgroupv2`: libnftables leaves the level out of its JSON; ``ForeignRuleTexts`` checks it.
+    /// `socket cgroupv2`: libnftables leaves the level out of its JSON; ``JSONTableReader`` checks it.
     mutating func add(socket field: JSONObject, _ right: JSONValue) -> Bool {
         guard field.hasOnly("key", "level"), field["key"]?.text == "cgroupv2" else { return false }
         return fill(&cgroup, right.text.flatMap { CgroupPath($0) })

@@ -1,10 +1,15 @@
+internal import Nftables
 internal import RulesetModel
 
 extension LiveRule {
     /// Reads the `rule` of a listing.
-    init(listing object: JSONObject) throws(KernelError) {
+    init(listing object: JSONObject, maps: [String: MapDeclaration]) throws(KernelError) {
         let handle = try object.handle(of: "rule")
-        let rule = Rule(listing: object["expr"]?.list ?? [], comment: object["comment"]?.text)
+        let rule = Rule(
+            listing: object["expr"]?.list ?? [],
+            comment: object["comment"]?.text,
+            maps: maps
+        )
         self.init(
             handle: handle,
             content: rule.map(Content.known) ?? .foreign("a rule with handle \(handle)")
@@ -15,7 +20,11 @@ extension LiveRule {
 extension Rule {
     /// Reads a rule's expressions, or nothing where ``Rule`` can't say exactly the same: matches,
     /// a draw, a named counter, one statement at the end, with a limit only in front of a log.
-    fileprivate init?(listing expressions: [JSONValue], comment: String?) {
+    fileprivate init?(
+        listing expressions: [JSONValue],
+        comment: String?,
+        maps: [String: MapDeclaration]
+    ) {
         var rest = expressions.compactMap { $0.object?.single }[...]
         guard rest.count == expressions.count else { return nil }
         var selector = SelectorListing()
@@ -41,7 +50,12 @@ extension Rule {
             rest.removeFirst()
         }
         guard rest.count == 1, let last = rest.first,
-            let statement = Statement(listing: last, limit: limit),
+            let statement = Statement(
+                listing: last,
+                limit: limit,
+                maps: maps,
+                selector: &selector
+            ),
             let selector = selector.selector
         else { return nil }
         self.init(

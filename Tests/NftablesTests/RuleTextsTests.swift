@@ -3,12 +3,12 @@ import Testing
 
 @testable import Nftables
 
-struct ForeignRuleTextsTests {
+struct RuleTextsTests {
     /// What rules of these handles say by a listing.
     static func texts(of listing: String, handles: Handle...) -> [String] {
         let rules = handles.map { LiveRule(handle: $0, content: .foreign("?")) }
         let table = LiveTable(name: "t", chains: [LiveChain(name: "c", handle: 1, rules: rules)])
-        return ForeignRuleTexts(listing: listing).named(table).chains[0].rules.map(\.text)
+        return table.worded(by: RuleTexts(listing: listing).byHandle).chains[0].rules.map(\.text)
     }
 
     @Test func `rules are found by their handles`() {

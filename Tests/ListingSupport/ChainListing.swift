@@ -1,3 +1,4 @@
+internal import Nftables
 internal import RulesetModel
 
 extension LiveChain {

@@ -88,6 +88,22 @@ struct SelectorListing {
         return true
     }
 
+    /// Takes in what a question to a map implies.
+    mutating func note(_ asked: LookupListing) -> Bool {
+        for field in asked.lookup.key {
+            switch field {
+            case .sourceAddress(let family), .destinationAddress(let family):
+                guard imply(family) else { return false }
+            case .sourcePort, .destinationPort: needsProtocol = true
+            case .inputInterface, .outputInterface, .user, .group, .mark, .transport: break
+            }
+        }
+        guard let transport = asked.transport else { return true }
+        guard impliedProtocol == nil || impliedProtocol == transport else { return false }
+        impliedProtocol = transport
+        return true
+    }
+
     private mutating func add(meta: JSONObject, _ right: JSONValue) -> Bool {
         guard meta.hasOnly("key"), let key = meta["key"]?.text else { return false }
         switch key {

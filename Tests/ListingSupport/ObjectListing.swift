@@ -1,3 +1,4 @@
+internal import Nftables
 internal import RulesetModel
 
 extension LiveCounter {
@@ -23,7 +24,7 @@ extension LiveObject {
 
 extension JSONObject {
     /// The kernel counts in 64 bits without a sign; JSON carries them in 64 bits with one.
-    fileprivate func count(_ key: String) -> UInt64 {
+    func count(_ key: String) -> UInt64 {
         UInt64(bitPattern: self[key]?.number ?? 0)
     }
 }

@@ -16,7 +16,7 @@ extension JSONValue {
     }
 
     /// The two ends of a range.
-    fileprivate var ends: (first: JSONValue, last: JSONValue)? {
+    var ends: (first: JSONValue, last: JSONValue)? {
         guard let member = object?.single, member.key == "range", let ends = member.value.list,
             ends.count == 2
         else { return nil }
@@ -90,7 +90,8 @@ extension AddressSet {
 }
 
 extension AddressRange {
-    fileprivate init?(listing value: JSONValue) {
+    /// Reads an address, a prefix or a range.
+    init?(listing value: JSONValue) {
         if let address = value.text.flatMap({ IPAddress($0) }) {
             self.init(address)
         } else if let first = value.ends?.first.text, let last = value.ends?.last.text {

@@ -1,19 +1,9 @@
-internal import CNftables
 internal import RulesetModel
 
-/// The words in which nft prints the rules of a table, by handle.
-struct ForeignRuleTexts {
-    private var texts: [Handle: String] = [:]
-
-    /// Lists a table.
-    ///
-    /// The corresponding command is `nft -a list table inet NAME`.
-    static func list(_ table: String) throws(KernelError) -> ForeignRuleTexts {
-        try Libnftables.run("list table inet \(table)\n", as: CNFT_TEXT) {
-            (bytes) throws(KernelError) in
-            ForeignRuleTexts(listing: String(decoding: bytes, as: UTF8.self))
-        }
-    }
+/// The words in which nft prints the rules of a table.
+struct RuleTexts {
+    /// The words, by the rules' handles.
+    private(set) var byHandle: [Handle: String] = [:]
 
     /// Reads the text listing of a table with handles (`nft -a`).
     ///
@@ -27,31 +17,10 @@ struct ForeignRuleTexts {
                 continue
             }
             if !words.hasSuffix("{") {
-                texts[handle] = Self.singleLine(pending + [words])
+                byHandle[handle] = Self.singleLine(pending + [words])
             }
             pending = []
         }
-    }
-
-    /// Returns the table with its foreign rules in nft's words, as far as there are any.
-    ///
-    /// libnftables leaves the level of a control group out of its JSON, so a rule that asks for one
-    /// is known only if its text says the same.
-    func named(_ table: LiveTable) -> LiveTable {
-        var table = table
-        for chain in table.chains.indices {
-            for rule in table.chains[chain].rules.indices {
-                let live = table.chains[chain].rules[rule]
-                guard let text = texts[live.handle] else { continue }
-                if let known = live.known {
-                    guard let cgroup = known.selector.cgroup, !text.contains(cgroup.match) else {
-                        continue
-                    }
-                }
-                table.chains[chain].rules[rule].content = .foreign(text)
-            }
-        }
-        return table
     }
 
     /// A chain says what it is on its first lines; no rule begins with these words.
@@ -77,5 +46,20 @@ struct ForeignRuleTexts {
             scalar.properties.generalCategory == .control || scalar == " "
         }
         return words.map { String($0) }.joined(separator: " ")
+    }
+}
+
+extension LiveTable {
+    /// The table with its foreign rules in nft's words, as far as there are any.
+    func worded(by texts: [Handle: String]) -> LiveTable {
+        var table = self
+        for chain in table.chains.indices {
+            for rule in table.chains[chain].rules.indices {
+                let live = table.chains[chain].rules[rule]
+                guard live.known == nil, let text = texts[live.handle] else { continue }
+                table.chains[chain].rules[rule].content = .foreign(text)
+            }
+        }
+        return table
     }
 }

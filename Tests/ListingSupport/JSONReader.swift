@@ -1,4 +1,5 @@
 internal import CJansson
+internal import Nftables
 
 /// Reads the JSON that libnftables writes (libnftables-json(5)), by way of jansson.
 enum JSONReader {

@@ -1,18 +1,34 @@
+internal import Nftables
 internal import RulesetModel
 
 /// A table that is being put together from the entries of its listing.
 struct TableListing {
-    /// The table, as far as it was listed.
-    private(set) var table: LiveTable
+    private var listed: LiveTable
 
     /// Whether there is a rule that ``Rule`` can't express, or one of which JSON does not say all.
     private(set) var needsTexts = false
 
     private var chains: [String: Int] = [:]
+    private var declarations: [String: MapDeclaration] = [:]
+    private var questions: [String: Set<[KeyField]>] = [:]
 
     /// Creates the listing of a table of which nothing has been read yet.
     init(of table: LiveTable) {
-        self.table = table
+        listed = table
+    }
+
+    /// The table, as far as it was listed.
+    ///
+    /// Which address or interface a map is asked for, only rules say.
+    var table: LiveTable {
+        var table = listed
+        for index in table.maps.indices {
+            guard let asked = questions[table.maps[index].name], asked.count == 1,
+                let key = asked.first
+            else { continue }
+            table.maps[index].type.key = key
+        }
+        return table
     }
 
     /// Adds one entry of the listing.
@@ -21,26 +37,30 @@ struct TableListing {
         case "metainfo", "table": break
         case "chain": try add(chain: object)
         case "rule": try add(rule: object)
-        case "counter": try table.counters.append(LiveCounter(listing: object))
+        case "counter": try listed.counters.append(LiveCounter(listing: object))
         case "map":
-            if let map = LiveMap(listing: object) { table.maps.append(map) } else { fallthrough }
-        default: table.others.append(LiveObject(listing: object, kind: kind))
+            declarations[object["name"]?.text ?? ""] = MapDeclaration(listing: object)
+            if let map = LiveMap(listing: object) { listed.maps.append(map) } else { fallthrough }
+        default: listed.others.append(LiveObject(listing: object, kind: kind))
         }
     }
 
     private mutating func add(chain object: JSONObject) throws(KernelError) {
         let chain = try LiveChain(listing: object)
-        chains[chain.name] = table.chains.count
-        table.chains.append(chain)
+        chains[chain.name] = listed.chains.count
+        listed.chains.append(chain)
     }
 
     private mutating func add(rule object: JSONObject) throws(KernelError) {
         guard let chain = chains[try object.text("chain", of: "rule")] else {
             throw .unreadableListing("a rule of an unlisted chain")
         }
-        let rule = try LiveRule(listing: object)
+        let rule = try LiveRule(listing: object, maps: declarations)
+        if let lookup = rule.known?.statement.lookup {
+            questions[lookup.map, default: []].insert(lookup.key)
+        }
         if rule.known?.selector.cgroup != nil || rule.known == nil { needsTexts = true }
-        table.chains[chain].rules.append(rule)
+        listed.chains[chain].rules.append(rule)
     }
 }
 

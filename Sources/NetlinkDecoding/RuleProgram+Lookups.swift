@@ -1,0 +1,74 @@
+internal import Addressing
+internal import RulesetModel
+
+/// Questions to maps.
+extension RuleProgram {
+    /// Follows a look-up in a map, or returns false where no rule of ours makes it.
+    mutating func map(_ from: Register, _ name: String, _ to: Register) -> Bool {
+        guard let map = surroundings.sets[name]?.declaration,
+            let lookup = lookup(from, in: name, map)
+        else { return false }
+        switch map.value {
+        case .port: return registers.write(.found(.port, by: lookup), to: to)
+        case .address(let family):
+            return registers.write(.found(.address(family), by: lookup), to: to)
+        case .addressAndPort(let family):
+            let behind = to.advanced(by: KeyPart.address(family).words)
+            return registers.write(.found(.addressBeforePort(family), by: lookup), to: to)
+                && registers.write(.found(.portBehindAddress, by: lookup), to: behind)
+        case .verdict: return false
+        }
+    }
+
+    /// The look-up in a map of verdicts.
+    mutating func verdict(_ from: Register, by name: String) -> Lookup? {
+        guard let map = surroundings.sets[name]?.declaration, map.value == .verdict else {
+            return nil
+        }
+        return lookup(from, in: name, map)
+    }
+
+    private mutating func lookup(
+        _ from: Register,
+        in name: String,
+        _ map: MapDeclaration
+    ) -> Lookup? {
+        var key: [KeyField] = []
+        var register = from
+        for part in map.key {
+            guard let loaded = registers.field(register), let field = keyField(loaded),
+                KeyPart(field) == part, loaded.order == map.order(of: part)
+            else { return nil }
+            key.append(field)
+            register = register.advanced(by: part.words)
+        }
+        selector.note(key)
+        return Lookup(name, by: key)
+    }
+
+    private func keyField(_ loaded: LoadedField) -> KeyField? {
+        guard loaded.mask == nil else { return nil }
+        switch loaded.field {
+        case .inputInterface: return .inputInterface
+        case .outputInterface: return .outputInterface
+        case .user: return .user
+        case .group: return .group
+        case .mark: return .mark
+        case .transport: return .transport
+        case .network(let offset):
+            // Without the family, nobody knows what stands there.
+            guard let family,
+                let part = HeaderPart.addresses(of: family).first(where: { $0.offset == offset }),
+                part.length == loaded.length
+            else { return nil }
+            return part.side == .source ? .sourceAddress(family) : .destinationAddress(family)
+        case .ports(let offset):
+            guard let part = HeaderPart.ports.first(where: { $0.offset == offset }),
+                part.length == loaded.length
+            else { return nil }
+            return part.side == .source ? .sourcePort : .destinationPort
+        case .family, .status, .originalAddress, .originalPort, .destinationType, .cgroup, .draw:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,121 @@
+internal import Addressing
+internal import RulesetModel
+
+extension Statement {
+    /// Reads what ends a rule, or nothing where it is something else or says more.
+    ///
+    /// The selector takes in what a question to a map implies.
+    init?(
+        listing statement: JSONObject.Member,
+        limit: JSONValue?,
+        maps: [String: MapDeclaration],
+        selector: inout SelectorListing
+    ) {
+        if statement.key == "log" {
+            guard let log = PacketLog(listing: statement.value, limit: limit) else { return nil }
+            self = .log(log)
+            return
+        }
+        guard limit == nil else { return nil }
+        switch (statement.key, statement.value) {
+        case ("accept", .null): self = .accept
+        case ("return", .null): self = .return
+        case ("jump", .object(let object)): self.init(jump: object)
+        case ("masquerade", .null): self = .masquerade
+        case ("redirect", .null): self = .redirect(port: nil)
+        case ("redirect", .object(let object)):
+            self.init(redirect: object, maps: maps, selector: &selector)
+        case ("dnat", .object(let object)):
+            self.init(dnat: object, maps: maps, selector: &selector)
+        case ("vmap", let map):
+            guard let asked = LookupListing(listing: map, in: maps), asked.value == .verdict,
+                selector.note(asked)
+            else { return nil }
+            self = .verdict(by: asked.lookup)
+        default: return nil
+        }
+    }
+
+    private init?(jump object: JSONObject) {
+        guard object.hasOnly("target"), let chain = object["target"]?.text else { return nil }
+        self = .jump(to: chain)
+    }
+
+    private init?(
+        redirect object: JSONObject,
+        maps: [String: MapDeclaration],
+        selector: inout SelectorListing
+    ) {
+        guard object.hasOnly("port"),
+            let port = PortExpression(listing: object["port"], maps: maps, selector: &selector)
+        else { return nil }
+        self = .redirect(port: port)
+    }
+
+    private init?(
+        dnat object: JSONObject,
+        maps: [String: MapDeclaration],
+        selector: inout SelectorListing
+    ) {
+        guard object.hasOnly("addr", "family", "port") else { return nil }
+        let port = PortExpression(listing: object["port"], maps: maps, selector: &selector)
+        guard object["port"] == nil || port != nil else { return nil }
+        guard let listed = object["addr"] else {
+            guard let port, object["family"] == nil else { return nil }
+            self = .dnatPort(to: port)
+            return
+        }
+        let family = object["family"].map { IPFamily(nftKeyword: $0) }
+        if let member = listed.object?.single, member.key == "map" {
+            guard port == nil, let asked = LookupListing(listing: member.value, in: maps),
+                let found = asked.value.family, family == nil || family == found,
+                selector.note(asked)
+            else { return nil }
+            self = .dnatMapped(found, by: asked.lookup)
+            return
+        }
+        guard let address = listed.text.flatMap({ IPAddress($0) }),
+            family == nil || family == address.family
+        else { return nil }
+        self = .dnat(to: address, port: port)
+    }
+}
+
+extension PortExpression {
+    /// Reads a port, or the look-up of one in a map.
+    fileprivate init?(
+        listing value: JSONValue?,
+        maps: [String: MapDeclaration],
+        selector: inout SelectorListing
+    ) {
+        if let port = Port(listing: value) {
+            self = .port(port)
+            return
+        }
+        guard let map = value?.object?.single, map.key == "map",
+            let asked = LookupListing(listing: map.value, in: maps), asked.value == .port,
+            selector.note(asked)
+        else { return nil }
+        self = .mapped(by: asked.lookup)
+    }
+}
+
+extension MapType.Value {
+    /// The family of the addresses that it has.
+    fileprivate var family: IPFamily? {
+        switch self {
+        case .address(let family), .addressAndPort(let family): family
+        case .port, .verdict: nil
+        }
+    }
+}
+
+extension IPFamily {
+    fileprivate init?(nftKeyword value: JSONValue) {
+        switch value {
+        case .text("ip"): self = .ipv4
+        case .text("ip6"): self = .ipv6
+        default: return nil
+        }
+    }
+}
