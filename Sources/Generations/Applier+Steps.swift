@@ -100,7 +100,7 @@ extension Applier {
             }
             if hasHappened(live) { return }
             dropIntent(number, reason: "\(failure)")
-            let redirects = failure.redirects(among: operations)
+            let redirects = failure.redirects(among: operations, of: site.table)
             throw ApplyError.refused(generation: number, redirects: redirects, failure)
         }
     }
@@ -171,10 +171,17 @@ extension Applier {
 
 extension KernelError {
     /// The redirects that the kernel complains about, each once.
-    fileprivate func redirects(among operations: [Planning.Operation]) -> [String] {
+    fileprivate func redirects(
+        among operations: [Planning.Operation],
+        of table: String
+    ) -> [String] {
         guard case .refused(let complaints) = self else { return [] }
-        let indices = complaints.compactMap(\.command).filter(operations.indices.contains)
-        let names = indices.flatMap { operations[$0].redirects }
+        let names = complaints.flatMap { complaint -> [String] in
+            guard let command = complaint.command, operations.indices.contains(command) else {
+                return []
+            }
+            return operations[command].redirects(table: table, at: complaint.part)
+        }
         return names.enumerated().filter { !names[..<$0.offset].contains($0.element) }
             .map(\.element)
     }

@@ -7,12 +7,16 @@ public enum KernelError: Error, Sendable, Hashable {
         /// The command's index in the batch, where libnftables names it.
         public var command: Int?
 
-        /// libnftables' own words, whole.
+        /// The part of the command, in bytes from 0, where libnftables names one.
+        public var part: ClosedRange<Int>?
+
+        /// libnftables' own words; without the command, where that is longer than people read.
         public var text: String
 
         /// Creates a complaint.
-        public init(command: Int?, text: String) {
+        public init(command: Int?, part: ClosedRange<Int>? = nil, text: String) {
             self.command = command
+            self.part = part
             self.text = text
         }
     }

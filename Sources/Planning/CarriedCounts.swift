@@ -6,25 +6,22 @@ import RulesetModel
 /// counting. So does a redirect whose elements are cut otherwise, because another one that overlaps
 /// came or went: what theirs have counted goes to the first that comes.
 struct CarriedCounts {
-    /// An element apart from its map.
-    private struct Identity: Hashable {
-        let key: [KeyField]
-        let element: MapElement
-    }
-
     /// What decides in the same way for the same redirect.
     private struct Decision: Hashable {
         let redirect: String
         let value: MapValue
     }
 
-    private var counts: [Identity: [PacketCount]] = [:]
+    /// By what is asked for, and the element apart from its map.
+    private var counts: [[KeyField]: [MapElement: [PacketCount]]] = [:]
     private var rest: [Decision: PacketCount] = [:]
 
     /// The counts at which the coming elements of maps begin.
     static func counts(for maps: [MapComparison]) -> [[PacketCount?]] {
         var carried = CarriedCounts()
-        for map in maps { carried.collect(map) }
+        if maps.contains(where: { !$0.coming.isEmpty }) {
+            for map in maps { carried.collect(map) }
+        }
         if carried.counts.isEmpty { return maps.map { $0.coming.map { _ in nil } } }
         var counts = maps.map { map in map.coming.map { carried.take($0, of: map) } }
         carried.gatherRest()
@@ -46,25 +43,22 @@ struct CarriedCounts {
             guard element.element.redirect != nil, let count = element.count,
                 count != PacketCount()
             else { continue }
-            let identity = Identity(key: live.type.key, element: element.element)
-            counts[identity, default: []].append(count)
+            counts[live.type.key, default: [:]][element.element, default: []].append(count)
         }
     }
 
     /// One that goes from two maps comes to two: first come, first served.
     private mutating func take(_ element: MapElement, of map: MapComparison) -> PacketCount? {
         guard let type = map.wanted?.type, type.isCounting else { return nil }
-        let identity = Identity(key: type.key, element: element)
-        guard var found = counts[identity], !found.isEmpty else { return nil }
-        let count = found.removeFirst()
-        counts[identity] = found
+        guard let found = counts[type.key]?[element], let count = found.first else { return nil }
+        counts[type.key]?[element]?.removeFirst()
         return count
     }
 
     private mutating func gatherRest() {
-        for (identity, counts) in counts {
-            guard let redirect = identity.element.redirect else { continue }
-            let decision = Decision(redirect: redirect, value: identity.element.value)
+        for (element, counts) in counts.values.joined() where !counts.isEmpty {
+            guard let redirect = element.redirect else { continue }
+            let decision = Decision(redirect: redirect, value: element.value)
             for count in counts {
                 rest[decision] = (rest[decision] ?? PacketCount()) + count
             }

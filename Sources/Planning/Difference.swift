@@ -8,9 +8,6 @@ public struct Difference: Sendable, Hashable {
     /// Redirects that are not as wanted, in the order of the wanted rules.
     public let redirects: [RedirectChange]
 
-    /// How many redirects are as wanted.
-    public let unchanged: Int
-
     /// Things in the table that no policy of ours put there.
     public let foreign: [ForeignObject]
 
@@ -21,12 +18,18 @@ public struct Difference: Sendable, Hashable {
     public let operations: [Operation]
 
     /// What was compared, for the words of the changes.
-    private let sides: Sides?
+    private let sides: Sides
 
     private struct Sides: Sendable, Hashable {
         let wanted: Ruleset
         let live: LiveTable
         let foreignRules: Set<Handle>
+    }
+
+    /// How many redirects are as wanted.
+    public var unchanged: Int {
+        let names = sides.wanted.redirects
+        return names.count - redirects.count { names.contains($0.name) }
     }
 
     /// Whether the table is as wanted, marker included.
@@ -40,8 +43,6 @@ public struct Difference: Sendable, Hashable {
         let nothing = LiveTable(name: wanted.table)
         let comparison = TableComparison(live: live?.ifAwake ?? nothing, wanted: wanted)
         redirects = comparison.redirects
-        let names = wanted.redirects
-        unchanged = names.count - redirects.count { names.contains($0.name) }
         foreign = comparison.foreign
         sides = Sides(
             wanted: wanted,
@@ -70,11 +71,10 @@ extension Difference {
     /// No difference from a ruleset that the kernel is known to hold.
     public init(noneFrom wanted: Ruleset) {
         redirects = []
-        unchanged = wanted.redirectCount
         foreign = []
         structure = []
         operations = []
-        sides = nil
+        sides = Sides(wanted: wanted, live: LiveTable(name: wanted.table), foreignRules: [])
     }
 
     /// Redirects that are not as wanted, with all that they consist of.
@@ -82,12 +82,16 @@ extension Difference {
     /// Made when asked for, because nobody reads 100,000 of them.
     func details(of changes: some Sequence<RedirectChange>) -> [ChangedRedirect] {
         let names = Set(changes.map(\.name))
-        guard let sides, !names.isEmpty else { return [] }
+        guard !names.isEmpty else { return [] }
         let order = sides.wanted.chains.map(\.name) + sides.wanted.regularChains.map(\.name)
-        let wanted = RulesByRedirect(TableContent(sides.wanted), of: names)
+        let wanted = RulesByRedirect(TableContent(sides.wanted, among: names))
         let live = RulesByRedirect(
-            TableContent(sides.live, inOrderOf: order, without: sides.foreignRules),
-            of: names
+            TableContent(
+                sides.live,
+                inOrderOf: order,
+                without: sides.foreignRules,
+                among: names
+            )
         )
         return changes.map {
             ChangedRedirect(change: $0, wanted: wanted[$0.name], live: live[$0.name])

@@ -71,17 +71,15 @@ struct MapComparison {
         _ live: [LiveElement]
     ) -> (missing: [MapElement], surplus: [LiveElement]) {
         if wanted.isEmpty || live.isEmpty { return (wanted, live) }
-        var indices: [MapKey: Int] = [:]
-        indices.reserveCapacity(wanted.count)
-        for (index, element) in wanted.enumerated() { indices[element.key] = index }
+        let index = ElementIndex(wanted)
         var isPresent = [Bool](repeating: false, count: wanted.count)
         // While others write, the kernel can list an element twice.
         var surplus: [MapKey: LiveElement] = [:]
-        for element in live {
-            if let index = indices[element.element.key], wanted[index] == element.element {
+        for position in live.indices {
+            if let index = index.index(of: live[position].element) {
                 isPresent[index] = true
             } else {
-                surplus[element.element.key] = element
+                surplus[live[position].element.key] = live[position]
             }
         }
         let missing = wanted.indices.filter { !isPresent[$0] }.map { wanted[$0] }

@@ -60,7 +60,7 @@ public enum Operation: Sendable, Hashable {
         case .deleteMap(let name): "delete map inet \(table) \(name)"
         case .addElements(let elements, let map, let type):
             "add element inet \(table) \(map) { "
-                + type.text(of: elements.lazy.map { ($0.element, $0.count) }) + " }"
+                + type.text(of: elements) + " }"
         case .deleteElements(let elements, let map, let type):
             "delete element inet \(table) \(map) { "
                 + type.text(of: elements.lazy.map(\.key)) + " }"
@@ -76,22 +76,43 @@ public enum Operation: Sendable, Hashable {
         }
     }
 
-    /// The redirects that the command is about, each once.
-    public var redirects: [String] {
+    /// The redirects that the command, or a part of its text, is about.
+    public func redirects(table: String, at part: ClosedRange<Int>? = nil) -> [String] {
+        let names: [String?]
         switch self {
-        case .appendRule(let rule, _), .insertRule(let rule, _, _):
-            [rule.comment].compactMap(\.self)
-        case .deleteRule(let rule, _): [rule.redirect].compactMap(\.self)
-        case .addElements(let elements, _, _): elements.compactMap(\.element.redirect).distinct
-        case .deleteElements(let elements, _, _): elements.compactMap(\.redirect).distinct
-        default: []
+        case .appendRule(let rule, _), .insertRule(let rule, _, _): names = [rule.comment]
+        case .deleteRule(let rule, _): names = [rule.redirect]
+        case .addElements(let elements, let map, let type):
+            let start = "add element inet \(table) \(map) { ".utf8.count
+            let lengths = elements.lazy.map { type.text(of: [$0]).utf8.count }
+            names = elements[Self.indices(of: lengths, from: start, at: part)].map(
+                \.element.redirect
+            )
+        case .deleteElements(let elements, let map, let type):
+            let start = "delete element inet \(table) \(map) { ".utf8.count
+            let lengths = elements.lazy.map { type.text(of: $0.key).utf8.count }
+            names = elements[Self.indices(of: lengths, from: start, at: part)].map(\.redirect)
+        default: names = []
         }
-    }
-}
-
-extension [String] {
-    fileprivate var distinct: [String] {
         var seen: Set<String> = []
-        return filter { seen.insert($0).inserted }
+        return names.compactMap(\.self).filter { seen.insert($0).inserted }
+    }
+
+    /// Which of the texts in a list, which stand behind one another with a comma and a space, a part
+    /// of the whole is in; all of them where it is in none.
+    private static func indices(
+        of lengths: some Sequence<Int>,
+        from start: Int,
+        at part: ClosedRange<Int>?
+    ) -> Range<Int> {
+        var position = start
+        var count = 0
+        for length in lengths {
+            let next = position + length + 2
+            if let part, position..<next ~= part.lowerBound { return count..<(count + 1) }
+            position = next
+            count += 1
+        }
+        return 0..<count
     }
 }

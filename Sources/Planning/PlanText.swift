@@ -3,10 +3,12 @@ import RulesetModel
 /// A difference as a plan: what an apply would do.
 public struct PlanText {
     private let difference: Difference
+    private let limit: Int
 
-    /// Creates the text of a plan.
-    public init(_ difference: Difference) {
+    /// Creates the text of a plan; it shows so many redirects and counts the others.
+    public init(_ difference: Difference, atMost limit: Int = .max) {
         self.difference = difference
+        self.limit = limit
     }
 
     /// The changes and a summary of them; with `objects`, also the commands beneath.
@@ -27,7 +29,7 @@ public struct PlanText {
 
     private var changes: [ReportLine] {
         var table = RedirectTable()
-        for redirect in difference.details(of: difference.redirects) {
+        for redirect in difference.details(of: difference.redirects.prefix(limit)) {
             let (wanted, live) = (RedirectView(redirect.wanted), RedirectView(redirect.live))
             let name = redirect.name
             switch redirect.change.kind {
@@ -46,7 +48,9 @@ public struct PlanText {
                 )
             }
         }
-        return difference.structure.compactMap(\.planLine) + table.lines
+        let hidden = difference.redirects.count - min(limit, difference.redirects.count)
+        let rest = hidden == 0 ? [] : [ReportLine(.plain, "  … and \(hidden) more")]
+        return difference.structure.compactMap(\.planLine) + table.lines + rest
             + difference.foreign.map { $0.line(suffix: "  (goes)") }
     }
 

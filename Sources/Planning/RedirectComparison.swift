@@ -4,21 +4,12 @@ import RulesetModel
 struct RedirectComparison {
     private(set) var changes: [RedirectChange] = []
 
-    /// Compares the redirects that are `touched`, which is all that may differ; of those that are
-    /// `displaced`, something stands elsewhere in the order.
-    init(
-        wanted: TableContent,
-        live: TableContent,
-        touched: Set<String>,
-        displaced: Set<String>
-    ) {
-        if touched.isEmpty { return }
-        let wantedNames = wanted.redirects(among: touched)
-        let liveNames = live.redirects(among: touched)
+    /// Compares redirects; of those that are `displaced`, something stands elsewhere in the order.
+    init(wanted: TableContent, live: TableContent, displaced: Set<String>) {
+        let (wantedNames, liveNames) = (wanted.redirects, live.redirects)
         let onBothSides = Set(wantedNames).intersection(liveNames)
-        let (wantedRules, liveRules) = (
-            RulesByRedirect(wanted, of: onBothSides), RulesByRedirect(live, of: onBothSides)
-        )
+        let wantedRules = RulesByRedirect(wanted.restricted(to: onBothSides))
+        let liveRules = RulesByRedirect(live.restricted(to: onBothSides))
         for name in wantedNames {
             let kind =
                 onBothSides.contains(name)

@@ -1,19 +1,21 @@
 import RulesetModel
 
 extension TableContent {
-    /// The names of redirects in the order of the policy, as far as the order of rules and elements
-    /// tells it; of those among the given names, where some are given.
-    func redirects(among names: Set<String>? = nil) -> [String] {
-        func isAsked(_ name: String) -> Bool { names?.contains(name) ?? true }
+    /// The names of the redirects in the order of the policy, as far as the order of rules and
+    /// elements tells it.
+    ///
+    /// Of what the kernel holds, an element counts only if some connection can meet it.
+    var redirects: [String] {
         var order: [String] = []
         for chain in chains {
             var namesOfChain: [String] = []
             for rule in chain.rules {
                 if let name = rule.comment {
-                    if isAsked(name) { namesOfChain.append(name) }
+                    if isAbout(name) { namesOfChain.append(name) }
                 } else if let map = rule.sharedMap {
-                    namesOfChain += elements(of: map) { $0.redirect.map(isAsked) ?? false }
-                        .lazy.filter { rule.narrowed(to: $0) != nil }.compactMap(\.redirect)
+                    namesOfChain += (sharedElements[map] ?? []).lazy
+                        .filter { isWanted || rule.narrowed(to: $0) != nil }
+                        .compactMap(\.redirect)
                 }
             }
             order = Self.merge(order, namesOfChain)
@@ -27,6 +29,10 @@ extension TableContent {
     private static func merge(_ names: [String], _ others: [String]) -> [String] {
         if others.isEmpty { return names }
         let known = Set(names)
+        if known.isEmpty {
+            var seen = known
+            return others.filter { seen.insert($0).inserted }
+        }
         var seen: Set<String> = []
         var newNames: [String] = []
         var newNamesBefore: [String: [String]] = [:]

@@ -67,7 +67,7 @@ public struct RedirectView: Sendable, Hashable, Encodable {
         guard let table else { return [] }
         let content = TableContent(table)
         let rules = RulesByRedirect(content)
-        return content.redirects().map { ($0, rules[$0]) }
+        return content.redirects.map { ($0, rules[$0]) }
     }
 
     /// What is done beside changing the destination, in one or two words each.

@@ -7,31 +7,25 @@ struct RulesByRedirect {
     /// The hooks from which chains are reached.
     private var hooks: [String: Hook] = [:]
 
-    /// The elements of shared maps, by map.
-    private var elements: [String: [MapElement]] = [:]
-
-    /// Gathers all rules, or those of the given redirects.
-    init(_ content: TableContent, of names: Set<String>? = nil) {
-        func isAsked(_ name: String?) -> Bool {
-            guard let name else { return false }
-            return names?.contains(name) ?? true
-        }
+    /// Gathers the rules of the redirects that a table's content is about.
+    init(_ content: TableContent) {
         for chain in content.chains {
             for rule in chain.rules {
                 if case .jump(let target) = rule.statement { hooks[target] = chain.hook }
                 guard let map = rule.sharedMap else { continue }
-                let found = elements[map] ?? content.elements(of: map) { isAsked($0.redirect) }
-                elements[map] = found
-                for case .jump(let target) in found.lazy.map(\.value) { hooks[target] = chain.hook }
+                for case .jump(let target) in (content.sharedElements[map] ?? []).lazy.map(\.value)
+                {
+                    hooks[target] = chain.hook
+                }
             }
         }
         for chain in content.chains {
             for rule in chain.rules {
                 if let lookup = rule.statement.lookup, rule.comment == nil {
-                    placeElements(of: lookup, asked: rule, in: chain)
-                } else if isAsked(rule.comment) {
-                    let ports = rule.ownMap.map { content.elements(of: $0) }
-                    place(rule, in: chain, ports: ports)
+                    let elements = content.sharedElements[lookup.map] ?? []
+                    place(elements, foundBy: lookup, asked: rule, in: chain)
+                } else if content.isAbout(rule.comment) {
+                    place(rule, in: chain, ports: rule.ownMap.map { content.ownElements[$0] ?? [] })
                 }
             }
         }
@@ -39,12 +33,13 @@ struct RulesByRedirect {
 
     subscript(name: String) -> [PlacedRule] { rules[name] ?? [] }
 
-    private mutating func placeElements(
-        of lookup: Lookup,
+    private mutating func place(
+        _ elements: [MapElement],
+        foundBy lookup: Lookup,
         asked rule: Rule,
         in chain: TableContent.Chain
     ) {
-        for element in elements[lookup.map] ?? [] {
+        for element in elements {
             guard let narrowed = rule.narrowed(to: element) else { continue }
             place(narrowed, in: chain, found: FoundElement(element, by: lookup))
         }

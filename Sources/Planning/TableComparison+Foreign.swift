@@ -62,9 +62,7 @@ private struct ReadMaps {
     init(_ comparison: TableComparison) {
         changed = Set(comparison.redirects.map(\.name))
         maps = Dictionary(comparison.live.maps.map { ($0.name, $0) }) { first, _ in first }
-        let rules = comparison.liveContent.chains.flatMap(\.rules).filter {
-            $0.statement.lookup != nil
-        }
+        let rules = comparison.liveRules.filter { $0.statement.lookup != nil }
         shared = Dictionary(grouping: rules.filter { $0.sharedMap != nil }) { $0.sharedMap ?? "" }
         owned = Set(rules.compactMap(\.ownMap))
     }

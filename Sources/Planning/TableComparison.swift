@@ -21,30 +21,39 @@ struct TableComparison {
             ChainComparison(wanted: $0, live: chainsByName[$0.name], replacedMaps: replacedMaps)
         }
         sharedMaps = SharedMaps(wanted, live, chains)
+        if live.chains.isEmpty, live.maps.isEmpty {
+            redirects = TableContent(wanted).redirects.map {
+                RedirectChange(name: $0, kind: .add)
+            }
+            return
+        }
         let touched = TouchedRedirects(live, wanted, maps, chains, sharedMaps)
         redirects =
             touched.all.isEmpty
             ? []
             : RedirectComparison(
-                wanted: TableContent(wanted),
-                live: Self.content(of: live, wanted, sharedMaps),
-                touched: touched.all,
+                wanted: TableContent(wanted, among: touched.all),
+                live: Self.content(of: live, wanted, sharedMaps, among: touched.all),
                 displaced: touched.displaced
             ).changes
     }
 
-    /// What the kernel's table holds of redirects.
-    var liveContent: TableContent { Self.content(of: live, wanted, sharedMaps) }
+    /// The rules of the kernel's table that the redirects account for.
+    var liveRules: [Rule] {
+        Self.content(of: live, wanted, sharedMaps, among: []).chains.flatMap(\.rules)
+    }
 
     private static func content(
         of live: LiveTable,
         _ wanted: Ruleset,
-        _ sharedMaps: SharedMaps
+        _ sharedMaps: SharedMaps,
+        among names: Set<String>
     ) -> TableContent {
         TableContent(
             live,
             inOrderOf: wanted.chains.map(\.name) + wanted.regularChains.map(\.name),
-            without: sharedMaps.foreignRules
+            without: sharedMaps.foreignRules,
+            among: names
         )
     }
 

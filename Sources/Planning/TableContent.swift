@@ -1,6 +1,6 @@
 import RulesetModel
 
-/// What a table holds, the wanted one or the kernel's, in one shape.
+/// What a table holds of some redirects, the wanted one or the kernel's, in one shape.
 struct TableContent {
     /// A chain with the rules that ``Rule`` can express.
     struct Chain {
@@ -9,34 +9,46 @@ struct TableContent {
         let rules: [Rule]
     }
 
+    /// All chains.
     let chains: [Chain]
 
-    private let maps: [String: Elements]
+    /// Whether it is what should be, and not the kernel's.
+    let isWanted: Bool
 
-    private enum Elements {
-        case wanted([MapElement])
-        case live([LiveElement])
-    }
+    /// The redirects that it is about; nothing means all.
+    private var names: Set<String>?
 
-    /// The content of a ruleset.
-    init(_ wanted: Ruleset) {
+    /// Their elements of maps that are asked for several redirects, ascending by key.
+    private(set) var sharedElements: [String: [MapElement]] = [:]
+
+    /// The elements of maps that belong to one redirect as a whole, ascending by key.
+    private(set) var ownElements: [String: [MapElement]] = [:]
+
+    /// What a ruleset has of some redirects.
+    init(_ wanted: Ruleset, among names: Set<String>? = nil) {
+        isWanted = true
+        self.names = names
         chains = wanted.wantedChains.map {
             Chain(name: $0.name, hook: $0.head?.hook, rules: $0.rules)
         }
-        maps = Dictionary(wanted.maps.map { ($0.name, .wanted($0.elements)) }) { first, _ in first }
+        let maps = Dictionary(wanted.maps.map { ($0.name, $0) }) { first, _ in first }
+        gather { map, isIncluded in maps[map]?.elements.filter(isIncluded) ?? [] }
     }
 
-    /// The content of a table in the kernel, these chains first: one that was made anew comes last
-    /// in the kernel's own order.
+    /// What a table in the kernel has of some redirects, these chains first: one that was made anew
+    /// comes last in the kernel's own order.
     init(
         _ live: LiveTable,
-        inOrderOf names: [String] = [],
-        without foreignRules: Set<Handle> = []
+        inOrderOf order: [String] = [],
+        without foreignRules: Set<Handle> = [],
+        among names: Set<String>? = nil
     ) {
-        let known = Set(names)
+        isWanted = false
+        self.names = names
+        let known = Set(order)
         let chainsByName = Dictionary(live.chains.map { ($0.name, $0) }) { first, _ in first }
         let others = live.chains.filter { !known.contains($0.name) }
-        chains = (names.compactMap { chainsByName[$0] } + others).map { chain in
+        chains = (order.compactMap { chainsByName[$0] } + others).map { chain in
             Chain(
                 name: chain.name,
                 hook: chain.attachment.head?.hook,
@@ -45,20 +57,37 @@ struct TableContent {
                 }
             )
         }
-        maps = Dictionary(live.maps.map { ($0.name, .live($0.elements)) }) { first, _ in first }
+        let maps = Dictionary(live.maps.map { ($0.name, $0) }) { first, _ in first }
+        gather { map, isIncluded in
+            (maps[map]?.elements ?? []).lazy.map(\.element).filter(isIncluded)
+                .sorted { $0.key < $1.key }
+        }
     }
 
-    /// Elements of a map, ascending by key.
-    func elements(
-        of map: String,
-        where isIncluded: (MapElement) -> Bool = { _ in true }
-    ) -> [MapElement] {
-        switch maps[map] {
-        case nil: []
-        case .wanted(let elements)?: elements.filter(isIncluded)
-        case .live(let elements)?:
-            elements.compactMap { isIncluded($0.element) ? $0.element : nil }
-                .sorted { $0.key < $1.key }
+    /// Whether it is about a redirect.
+    func isAbout(_ name: String?) -> Bool {
+        guard let name else { return false }
+        return names?.contains(name) ?? true
+    }
+
+    /// The part that is about fewer redirects.
+    func restricted(to names: Set<String>) -> TableContent {
+        var part = self
+        part.names = names
+        part.sharedElements = sharedElements.mapValues { $0.filter { part.isAbout($0.redirect) } }
+        return part
+    }
+
+    private mutating func gather(
+        _ elements: (_ map: String, _ isIncluded: (MapElement) -> Bool) -> [MapElement]
+    ) {
+        if names?.isEmpty == true { return }
+        for rule in chains.lazy.flatMap(\.rules) {
+            if let map = rule.sharedMap, sharedElements[map] == nil {
+                sharedElements[map] = elements(map) { isAbout($0.redirect) }
+            } else if let map = rule.ownMap, ownElements[map] == nil, isAbout(rule.comment) {
+                ownElements[map] = elements(map) { _ in true }
+            }
         }
     }
 }

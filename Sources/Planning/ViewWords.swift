@@ -5,17 +5,19 @@ import RulesetModel
 enum ViewWords {
     /// The protocols, as `tcp,udp`, or `any`.
     static func protocols(of selectors: [Selector]) -> String {
-        if selectors.contains(where: \.protocols.isEmpty) { return "any" }
-        return Set(selectors.flatMap(\.protocols)).sorted().map(\.rawValue).joined(separator: ",")
+        if selectors.contains(where: { $0.protocols.isEmpty }) { return "any" }
+        let all = selectors.count == 1 ? selectors[0].protocols : selectors.flatMap(\.protocols)
+        return TransportProtocol.allCases.filter(all.contains).sorted().map(\.rawValue)
+            .joined(separator: ",")
     }
 
     /// Where connections come from, or nothing for anywhere.
     static func source(of selectors: [Selector]) -> String? {
         var words: [String] = []
         if let end = end(
-            addresses: addresses(of: selectors, \.sourceAddresses),
+            addresses: addresses(selectors.map { ($0.family, $0.sourceAddresses) }),
             isLocal: false,
-            ports: ports(of: selectors, \.sourcePorts)
+            ports: ports(selectors.map(\.sourcePorts))
         ) {
             words.append(end)
         }
@@ -25,8 +27,8 @@ enum ViewWords {
                 "interface " + interfaces.sorted().map(\.description).joined(separator: ",")
             )
         }
-        if let users = owners(of: selectors, \.users) { words.append("user \(users)") }
-        if let groups = owners(of: selectors, \.groups) { words.append("group \(groups)") }
+        if let users = owners(selectors.map(\.users)) { words.append("user \(users)") }
+        if let groups = owners(selectors.map(\.groups)) { words.append("group \(groups)") }
         let cgroups = Set(selectors.compactMap(\.cgroup))
         if !cgroups.isEmpty {
             words.append("cgroup " + cgroups.sorted().map(\.text).joined(separator: ","))
@@ -40,11 +42,12 @@ enum ViewWords {
     static func destination(of selectors: [Selector]) -> String {
         end(
             addresses: addresses(
-                of: selectors.filter { !$0.isToThisMachine },
-                \.destinationAddresses
+                selectors.filter { !$0.isToThisMachine }.map {
+                    ($0.family, $0.destinationAddresses)
+                }
             ),
             isLocal: selectors.contains(where: \.isToThisMachine),
-            ports: ports(of: selectors, \.destinationPorts)
+            ports: ports(selectors.map(\.destinationPorts))
         ) ?? "any"
     }
 
@@ -92,33 +95,31 @@ enum ViewWords {
 // The rules of one redirect differ in what they match; and where it overlaps with an earlier one,
 // what is left for it can be many elements of a map. Each word is for all of them.
 extension ViewWords {
-    /// The addresses that one of the selectors matches; none where all do.
+    /// The addresses that any of them are; none where they may be all of their families.
     private static func addresses(
-        of selectors: [Selector],
-        _ part: KeyPath<Selector, AddressSet?>
+        _ parts: [(family: IPFamily?, addresses: AddressSet?)]
     ) -> [AddressRange] {
-        if selectors.allSatisfy({ $0[keyPath: part] == nil }) { return [] }
-        func all(_ selector: Selector) -> [AddressRange] {
-            (selector.family.map { [$0] } ?? IPFamily.allCases).map { .all(of: $0) }
+        let sets = parts.compactMap(\.addresses)
+        if sets.isEmpty { return [] }
+        if sets.count == 1, parts.count == 1 { return sets[0].ranges }
+        func all(_ family: IPFamily?) -> [AddressRange] {
+            (family.map { [$0] } ?? IPFamily.allCases).map { .all(of: $0) }
         }
-        let ranges = AddressSet(selectors.flatMap { $0[keyPath: part]?.ranges ?? all($0) }).ranges
-        return ranges == AddressSet(selectors.flatMap(all)).ranges ? [] : ranges
+        let ranges = AddressSet(parts.flatMap { $0.addresses?.ranges ?? all($0.family) }).ranges
+        return ranges == AddressSet(parts.flatMap { all($0.family) }).ranges ? [] : ranges
     }
 
-    private static func ports(
-        of selectors: [Selector],
-        _ part: KeyPath<Selector, PortSet?>
-    ) -> PortSet? {
-        let sets = selectors.compactMap { $0[keyPath: part] }
-        return sets.count < selectors.count || sets.isEmpty ? nil : PortSet(sets.flatMap(\.ranges))
+    /// The ports that any of them are; nothing where one may be all.
+    private static func ports(_ parts: [PortSet?]) -> PortSet? {
+        let sets = parts.compactMap(\.self)
+        guard let first = sets.first, sets.count == parts.count else { return nil }
+        return sets.count == 1 ? first : PortSet(sets.flatMap(\.ranges))
     }
 
-    private static func owners(
-        of selectors: [Selector],
-        _ part: KeyPath<Selector, IntervalSet<UInt32>?>
-    ) -> IntervalSet<UInt32>? {
-        let sets = selectors.compactMap { $0[keyPath: part] }
-        return sets.count < selectors.count || sets.isEmpty
-            ? nil : IntervalSet(sets.flatMap(\.intervals))
+    /// The users or groups that any of them are; nothing where one may be all.
+    private static func owners(_ parts: [IntervalSet<UInt32>?]) -> IntervalSet<UInt32>? {
+        let sets = parts.compactMap(\.self)
+        guard let first = sets.first, sets.count == parts.count else { return nil }
+        return sets.count == 1 ? first : IntervalSet(sets.flatMap(\.intervals))
     }
 }

@@ -36,12 +36,12 @@ extension LookupMap: Codable {
         var writer = MapWriter()
         writer.reserve(64 * elements.count)
         for (index, element) in elements.enumerated() {
-            if index > 0 { writer.write("\n") }
+            if index > 0 { writer.write(words: "\n") }
             writer.write(element.key, of: type.key)
-            writer.write(" : ")
+            writer.write(words: " : ")
             writer.write(element.value)
             if let redirect = element.redirect {
-                writer.write(" # ")
+                writer.write(words: " # ")
                 writer.write(redirect)
             }
         }

@@ -9,9 +9,12 @@ extension LookupMap {
         var writer = MapWriter()
         writer.reserve(80 * elements.count)
         writer.write(head)
-        writer.write("\t\telements = {\n\t\t\t")
-        writer.write(elements.lazy.map { ($0, nil) }, of: type, separator: ",\n\t\t\t")
-        writer.write("\n\t\t}\n\t}")
+        writer.write(words: "\t\telements = {\n\t\t\t")
+        for index in elements.indices {
+            if index > 0 { writer.write(words: ",\n\t\t\t") }
+            writer.write(elements[index], of: type)
+        }
+        writer.write(words: "\n\t\t}\n\t}")
         return writer.text
     }
 }
@@ -48,15 +51,21 @@ extension MapType {
     ///
     /// With a count, its counter begins there instead of at zero.
     public func text(of element: MapElement, countingFrom count: PacketCount? = nil) -> String {
-        text(of: CollectionOfOne((element, count)))
+        var writer = MapWriter()
+        writer.write(element, of: self, countingFrom: count)
+        return writer.text
     }
 
     /// Elements in nft's language, for adding them, separated by commas.
     ///
     /// The counter of one with a count begins there instead of at zero.
-    public func text(of elements: some Sequence<(MapElement, PacketCount?)>) -> String {
+    public func text(of elements: [LiveElement]) -> String {
         var writer = MapWriter()
-        writer.write(elements, of: self, separator: ", ")
+        writer.reserve(80 * elements.count)
+        for index in elements.indices {
+            if index > 0 { writer.write(words: ", ") }
+            writer.write(elements[index].element, of: self, countingFrom: elements[index].count)
+        }
         return writer.text
     }
 
@@ -64,7 +73,7 @@ extension MapType {
     public func text(of keys: some Sequence<MapKey>) -> String {
         var writer = MapWriter()
         for (index, key) in keys.enumerated() {
-            if index > 0 { writer.write(", ") }
+            if index > 0 { writer.write(words: ", ") }
             writer.write(key, of: self.key)
         }
         return writer.text
@@ -76,27 +85,24 @@ extension MapType {
 
 extension MapWriter {
     fileprivate mutating func write(
-        _ elements: some Sequence<(MapElement, PacketCount?)>,
+        _ element: MapElement,
         of type: MapType,
-        separator: String
+        countingFrom count: PacketCount? = nil
     ) {
-        for (index, (element, count)) in elements.enumerated() {
-            if index > 0 { write(separator) }
-            write(element.key, of: type.key)
-            if type.isCounting, let count {
-                write(" counter packets ")
-                write(count.packets)
-                write(" bytes ")
-                write(count.bytes)
-            }
-            if let redirect = element.redirect {
-                write(" comment \"")
-                write(redirect)
-                write("\"")
-            }
-            write(" : ")
-            write(element.value)
+        write(element.key, of: type.key)
+        if type.isCounting, let count {
+            write(words: " counter packets ")
+            write(count.packets)
+            write(words: " bytes ")
+            write(count.bytes)
         }
+        if let redirect = element.redirect {
+            write(words: " comment \"")
+            write(redirect)
+            write(words: "\"")
+        }
+        write(words: " : ")
+        write(element.value)
     }
 }
 

@@ -14,24 +14,25 @@ struct MapWriter {
 
     mutating func write(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
+    /// Writes a text that is known beforehand.
+    mutating func write(words text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
     mutating func write(_ number: some BinaryInteger) {
-        var rest = UInt64(truncatingIfNeeded: number)
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var start = digits.count
-            repeat {
-                start -= 1
-                let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-                digits[start] = UInt8(ascii: "0") + UInt8(digit)
-                rest = quotient
-            } while rest > 0
-            bytes.append(contentsOf: digits[start...])
+        let number = UInt64(truncatingIfNeeded: number)
+        var divisor: UInt64 = 1
+        while number / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
+            divisor /= 10
         }
     }
 
     /// Writes a key: `10.0.0.0/24 . tcp . 80-89`.
     mutating func write(_ key: MapKey, of fields: [KeyField]) {
         for (index, field) in fields.enumerated() where index < key.parts.count {
-            if index > 0 { write(" . ") }
+            if index > 0 { write(words: " . ") }
             write(key.parts[index], of: field)
         }
     }
@@ -51,7 +52,7 @@ struct MapWriter {
         case .transport, .user, .group, .mark, .sourcePort, .destinationPort:
             write(numbers.lowerBound)
             if !isOne {
-                write("-")
+                write(words: "-")
                 write(numbers.upperBound)
             }
         }
@@ -64,11 +65,11 @@ struct MapWriter {
         case .address(let address): write(address)
         case .addressAndPort(let address, let port):
             write(address)
-            write(" . ")
+            write(words: " . ")
             write(port.number)
-        case .accept: write("accept")
+        case .accept: write(words: "accept")
         case .jump(let chain):
-            write("jump ")
+            write(words: "jump ")
             write(chain)
         }
     }
@@ -84,7 +85,7 @@ struct MapWriter {
         let bits = UInt32(truncatingIfNeeded: bits)
         for shift in [24, 16, 8, 0] as [UInt32] {
             write(UInt8(truncatingIfNeeded: bits >> shift))
-            if shift > 0 { write(".") }
+            if shift > 0 { write(words: ".") }
         }
     }
 }

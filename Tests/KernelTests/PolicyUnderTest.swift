@@ -60,7 +60,12 @@ struct PolicyUnderTest {
     /// The connections that each redirect has counted.
     var counts: [String: UInt64] {
         get throws {
-            (try kernel.table(ruleset.table)?.countsByRedirect ?? [:]).mapValues(\.packets)
+            let table = try kernel.table(ruleset.table)
+            let counts = RedirectCounts(table)
+            let pairs = RedirectView.redirects(in: table).compactMap { name, rules in
+                counts.count(of: name, rules).map { (name, $0.packets) }
+            }
+            return Dictionary(uniqueKeysWithValues: pairs)
         }
     }
 }

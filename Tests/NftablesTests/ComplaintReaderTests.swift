@@ -23,6 +23,7 @@ struct ComplaintReaderTests {
             complaints == [
                 .init(
                     command: 1,
+                    part: 11...15,
                     text: """
                         Error: Could not process rule: File exists
                         add chain inet t in
@@ -31,8 +32,29 @@ struct ComplaintReaderTests {
                 ),
                 .init(
                     command: 13,
+                    part: 0...2,
                     text: "Error: syntax error, unexpected string\nfoo\n^^^"
                 ),
+            ]
+        )
+    }
+
+    @Test func `a command that is longer than people read is not quoted`() {
+        let command = "add element inet t m { \(String(repeating: "1 : 2, ", count: 400)) }"
+        let complaints = Self.complaints(
+            """
+            /proc/self/fd/0:7:23-26: Error: Could not process rule: File exists
+            \(command)
+            \(String(repeating: " ", count: 22))^^^^
+            /proc/self/fd/0:8:1-1: Error: x
+            y
+            """
+        )
+        let text = "Error: Could not process rule: File exists"
+        #expect(
+            complaints == [
+                .init(command: 6, part: 22...25, text: text),
+                .init(command: 7, part: 0...0, text: "Error: x\ny"),
             ]
         )
     }

@@ -23,7 +23,7 @@ import Testing
                     + "{ 198.51.100.7 . tcp . 2000 comment \"b\" : 10.0.0.5 . 9999 }",
             ]
         )
-        #expect(difference.operations.map(\.redirects) == [["b"], ["b"]])
+        #expect(difference.operations.map { $0.redirects(table: "t") } == [["b"], ["b"]])
         let after = try Sample.carryOut(difference, on: live)
         #expect(after.counts["a"] == [PacketCount(packets: 100, bytes: 6000)])
         #expect(after.counts["b"] == [PacketCount()])
@@ -136,6 +136,35 @@ import Testing
                 continue
             }
             #expect(elements.count <= MapType.elementsPerCommand)
+        }
+    }
+
+    @Test func `a part of a command is about the redirect whose element it is in`() throws {
+        let live = try Sample.live(Self.policy.ruleset)
+        let creation = Difference(live: nil, wanted: Self.policy.ruleset, marker: Sample.marker)
+        let removal = Difference(
+            live: live,
+            wanted: MiniPolicy(redirects: [Self.policy.redirects[0]]).ruleset,
+            marker: Sample.marker
+        )
+        for (operations, names) in [
+            (creation.operations, ["a", "b", "c"]), (removal.operations, ["b", "c"]),
+        ] {
+            let command = try #require(
+                operations.first { $0.text(table: "t").contains(" element ") }
+            )
+            let text = Array(command.text(table: "t").utf8)
+            #expect(command.redirects(table: "t") == names)
+            for (name, port) in zip(["a", "b", "c"], ["1000", "2000", "3000"])
+            where names.contains(name) {
+                let first = try #require(
+                    text.indices.first {
+                        text[$0...].starts(with: "198.51.100.7 . tcp . \(port)".utf8)
+                    }
+                )
+                #expect(command.redirects(table: "t", at: first...(first + 3)) == [name])
+            }
+            #expect(command.redirects(table: "t", at: 0...3) == names)
         }
     }
 

@@ -1,4 +1,5 @@
 import Addressing
+import FoundationEssentials
 import Planning
 import RulesetModel
 import TestSupport
@@ -101,6 +102,37 @@ import Testing
         let rule = MiniPolicy.question(to: "theirs", type)
         live.chains[1].rules.insert(LiveRule(handle: 801, content: .known(rule)), at: 1)
         try check("elements-theirs", live: live, wanted: wanted)
+    }
+
+    @Test func `of many redirects a few are shown, and the others counted`() throws {
+        let difference = Difference(
+            live: nil,
+            wanted: Self.policy.ruleset,
+            marker: Sample.marker
+        )
+        let lines = PlanText(difference, atMost: 2).changes(objects: false).map(\.text)
+        #expect(
+            lines == [
+                "  + the table itself",
+                "  + plain  outbound        tcp  port 9000        → this machine :8080",
+                "  + mail   outbound  IPv4  tcp  198.51.100.7:25  → 10.0.0.5:2525",
+                "  … and 4 more", "",
+            ]
+        )
+    }
+
+    @Test func `machines are told the elements with their maps`() throws {
+        var live = try Sample.live(Self.policy.ruleset)
+        live.maps[0].elements = []
+        let difference = Difference(
+            live: live,
+            wanted: Self.policy.ruleset,
+            marker: Sample.marker
+        )
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let report = try encoder.encode(DifferenceReport(difference, table: "t"))
+        try Golden().check(String(decoding: report, as: UTF8.self) + "\n", against: "elements.json")
     }
 
     private func check(_ name: String, live: LiveTable?, wanted: Ruleset) throws {

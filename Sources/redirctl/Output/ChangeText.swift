@@ -18,6 +18,9 @@ extension Console {
 }
 
 extension Change {
+    /// What was done is known already; whoever has 100,000 redirects wants to see few of them again.
+    private static let shownRedirects = 200
+
     fileprivate func lines(table: String, at place: Place, objects: Bool) -> [ReportLine] {
         switch self {
         case .nothing(let generation, let unchanged):
@@ -29,10 +32,10 @@ extension Change {
                 )
             ]
         case .restored(let generation, let difference):
-            PlanText(difference).changes(objects: objects)
+            PlanText(difference, atMost: Self.shownRedirects).changes(objects: objects)
                 + [ReportLine(.heading, "Generation \(generation) is back in table inet \(table).")]
         case .applied(let generation, let from, let difference):
-            PlanText(difference).changes(objects: objects)
+            PlanText(difference, atMost: Self.shownRedirects).changes(objects: objects)
                 + [
                     ReportLine(
                         .heading,

@@ -14,13 +14,14 @@ struct StatusView {
     let rows: [Row]
 
     init(_ table: LiveTable?) {
-        let counts = table?.countsByRedirect ?? [:]
+        let counts = RedirectCounts(table)
         rows = RedirectView.redirects(in: table).map { name, rules in
-            Row(
+            let count = counts.count(of: name, rules)
+            return Row(
                 redirect: name,
                 view: RedirectView(rules),
-                connections: counts[name]?.packets,
-                bytes: counts[name]?.bytes
+                connections: count?.packets,
+                bytes: count?.bytes
             )
         }
     }
