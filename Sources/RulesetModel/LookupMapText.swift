@@ -26,7 +26,7 @@ extension LookupMap {
         guard type.needsSmallCommands, elements.count > most else { return [] }
         return stride(from: most, to: elements.count, by: most).map { first in
             let some = elements[first..<min(first + most, elements.count)]
-            let texts = type.text(of: some.lazy.map { ($0, nil) })
+            let texts = type.text(of: some.map { LiveElement($0) })
             return "add element inet \(table) \(name) { \(texts) }\n"
         }
     }

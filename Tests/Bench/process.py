@@ -29,8 +29,7 @@ def new_namespace():
 
 def run(*command, expect=0):
     """Runs a command to its end and returns a `Sample`; its output is thrown away."""
-    # GNU time reports the largest of the command and of all processes that it waited for, which is
-    # what wait4() of this process would add up over several commands.
+    # wait4(2) tells the largest of the command and of all processes that it waited for.
     errors = tempfile.TemporaryFile()
     with open(os.devnull, "w") as nowhere:
         start = time.perf_counter()

@@ -91,7 +91,6 @@ def clients(index, shift=0):
 
 
 def sixes(index, shift=0):
-    there = f"fd00::{index >> 16:x}:{index & 0xFFFF or 0x10000 - 1:x}"
     there = f"fd00:0:0:0:1:{index >> 16:x}:{index >> 8 & 255:x}:{index & 255:x}"
     port = 8080 + shift
     return Redirect(f"sixes-{index}",

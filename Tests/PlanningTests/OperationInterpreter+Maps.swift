@@ -13,7 +13,7 @@ extension OperationInterpreter {
             try table.refuseIf(table.isAsked(name), "the map is in use")
             table.maps.remove(at: index)
         case .addElements(let elements, let name, let type):
-            try table.refuseIf(elements.count > 400, "stored wrongly")
+            try table.refuseIf(elements.count > MapType.elementsPerCommand, "stored wrongly")
             let index = try table.map(name, type)
             for element in elements { try table.check(element.element, type) }
             try table.maps[index].add(elements)
