@@ -113,6 +113,23 @@ public struct Site: Sendable {
         return situation
     }
 
+    /// Notes that the table was seen to be as the store says, so that the next command need not
+    /// look.
+    ///
+    /// Takes the lock if nobody has it. A note that can't be made harms nobody.
+    public func note(_ situation: Situation) {
+        guard situation.standing == .inStep, let seen = situation.seen,
+            seen != situation.head.verified, situation.drift == Drift.none,
+            let lock = try? StoreLock.take(in: store.directory, waitingUpTo: 0, note: "a check")
+        else { return }
+        withExtendedLifetime(lock) {
+            guard let head = try? store.head(), head == situation.head else { return }
+            var verified = head
+            verified.verified = seen
+            try? store.write(verified)
+        }
+    }
+
     /// What is noted of a look at a count of transactions.
     func verification(at generation: UInt32) -> Head.Verification {
         Head.Verification(kernelGeneration: generation, boot: boot, namespace: namespace)

@@ -32,7 +32,7 @@ public final class StoreLock: Sendable {
         in directory: String,
         waitingUpTo seconds: Int,
         note: String,
-        waiting: (String) -> Void
+        waiting: (String) -> Void = { _ in }
     ) throws -> StoreLock {
         let file = try openFile("\(directory)/lock")
         do {

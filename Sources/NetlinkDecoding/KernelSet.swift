@@ -29,6 +29,7 @@ struct KernelSet {
     private var keys: [ElementKey] = []
     private var map: MapReading?
     private let isCounting: Bool
+    private let size: Int?
 
     /// Reads a set without its elements, or nothing where it has no name.
     ///
@@ -41,6 +42,7 @@ struct KernelSet {
         isMap = flags & (NFT_SET_MAP.rawValue | NFT_SET_OBJECT.rawValue) != 0
         keyLength = set.number(NFTA_SET_KEY_LEN).flatMap(Int.init(exactly:)) ?? 0
         isCounting = set[NFTA_SET_EXPR] != nil
+        size = set.nest(NFTA_SET_DESC)?.number(NFTA_SET_DESC_SIZE).map(Int.init)
         let isAnonymous = flags & NFT_SET_ANONYMOUS.rawValue != 0
         let foreign = Role.foreign(isAnonymous)
         declaration = isAnonymous || !isMap ? nil : MapDeclaration(set, flags: flags)
@@ -126,7 +128,13 @@ extension KernelSet {
             isInterval: declaration.isInterval,
             isCounting: isCounting
         )
-        return LiveMap(handle: handle, name: name, type: type, elements: map.distinct)
+        return LiveMap(
+            handle: handle,
+            name: name,
+            type: type,
+            size: size,
+            elements: map.distinct
+        )
     }
 
     /// The numbers in a set of alternatives, or nothing where they can't be told.

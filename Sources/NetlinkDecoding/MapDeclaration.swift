@@ -147,12 +147,10 @@ struct MapDeclaration: Hashable {
 // MARK: - What more it says
 
 extension MapDeclaration {
-    /// Whether a map says nothing beside it but that it counts.
+    /// Whether a map says nothing beside it but that it counts, and how large it may become.
     func isPlain(_ map: Attributes, flags: UInt32) -> Bool {
         let description = map.nest(NFTA_SET_DESC)
         guard (map.number(NFTA_SET_POLICY) ?? 0) == 0,
-            // A size that was asked for.
-            description?[NFTA_SET_DESC_SIZE] == nil,
             map[NFTA_SET_EXPR].map({ PacketCount(instruction: $0) == PacketCount() }) ?? true
         else { return false }
         if let data = map[NFTA_SET_USERDATA] {

@@ -26,11 +26,17 @@ struct MapComparison {
 
     var name: String { wanted?.name ?? live?.name ?? "" }
 
-    /// Whether the map must be made anew, because the kernel's is of another type.
+    /// Whether the map must be made anew, because the kernel's is of another type or too small.
+    var isMadeAnew: Bool {
+        guard let wanted, let live else { return false }
+        return hasOtherType || wanted.elements.count > live.size ?? .max
+    }
+
+    /// Whether the kernel's map is of another type.
     ///
     /// For the kernel, two types with the same words are the same: what is asked for is the rule's
     /// matter.
-    var isMadeAnew: Bool {
+    private var hasOtherType: Bool {
         guard let wanted, let live else { return false }
         return wanted.type != live.type && wanted.type.text != live.type.text
     }
@@ -61,7 +67,7 @@ struct MapComparison {
 
     /// What is wrong with the map itself.
     var structuralChange: StructuralChange? {
-        guard isMadeAnew, let live else { return nil }
+        guard hasOtherType, let live else { return nil }
         return .mapReplaced(name, found: live.type)
     }
 
@@ -98,7 +104,7 @@ extension MapComparison {
         }
         if isMadeAnew { batch.removeObjects.append(.deleteMap(name: name)) }
         if live == nil || isMadeAnew {
-            batch.create.append(.addMap(name: name, wanted.type))
+            batch.create.append(.addMap(name: name, wanted.type, size: wanted.size))
         } else {
             batch.removeElements += surplus.map(\.element).inCommands
                 .map { .deleteElements($0, map: name, wanted.type) }

@@ -50,7 +50,7 @@ extension Operation {
         case .flushChain(let name): return "\(sign) all rules of chain \(name)"
         case .deleteChain(let name): return "\(sign) chain \(name)"
         case .addCounter(let name), .deleteCounter(let name): return "\(sign) counter \(name)"
-        case .addMap(let name, _), .deleteMap(let name): return "\(sign) map \(name)"
+        case .addMap(let name, _, _), .deleteMap(let name): return "\(sign) map \(name)"
         case .addElements(let elements, let map, let type):
             return "\(sign) \(elements.map(\.element).summary(map, type))"
         case .deleteElements(let elements, let map, let type):

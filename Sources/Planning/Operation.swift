@@ -21,7 +21,7 @@ public enum Operation: Sendable, Hashable {
     /// Removes a named counter; no rule may refer to it.
     case deleteCounter(name: String)
     /// Creates a map, empty.
-    case addMap(name: String, MapType)
+    case addMap(name: String, MapType, size: Int?)
     /// Removes a map with its elements; no rule may look into it.
     case deleteMap(name: String)
     /// Adds elements to a map; the counter of one with a count begins there.
@@ -56,7 +56,8 @@ public enum Operation: Sendable, Hashable {
         case .deleteChain(let name): "delete chain inet \(table) \(name)"
         case .addCounter(let name): "add counter inet \(table) \(name)"
         case .deleteCounter(let name): "delete counter inet \(table) \(name)"
-        case .addMap(let name, let type): "add map inet \(table) \(name) { \(type.text) }"
+        case .addMap(let name, let type, let size):
+            "add map inet \(table) \(name) { \(type.text(size: size)) }"
         case .deleteMap(let name): "delete map inet \(table) \(name)"
         case .addElements(let elements, let map, let type):
             "add element inet \(table) \(map) { "

@@ -9,14 +9,24 @@ public struct LiveMap: Sendable, Hashable {
     /// What it is, without its elements.
     public var type: MapType
 
+    /// The most elements that the kernel allows it; nothing for no limit.
+    public var size: Int?
+
     /// Its elements, in no order.
     public var elements: [LiveElement]
 
     /// Creates a map.
-    public init(handle: Handle, name: String, type: MapType, elements: [LiveElement]) {
+    public init(
+        handle: Handle,
+        name: String,
+        type: MapType,
+        size: Int? = nil,
+        elements: [LiveElement]
+    ) {
         self.handle = handle
         self.name = name
         self.type = type
+        self.size = size
         self.elements = elements
     }
 

@@ -29,6 +29,11 @@ public struct LookupMap: Sendable, Hashable {
     }
 }
 
+extension LookupMap {
+    /// The most elements that the kernel is to allow it when it is made; nothing for no limit.
+    public var size: Int? { type.size(for: elements.count) }
+}
+
 /// The question that a rule asks a map.
 public struct Lookup: Sendable, Hashable, Codable {
     /// The map's name.

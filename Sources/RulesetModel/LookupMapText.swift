@@ -4,7 +4,7 @@ extension LookupMap {
     /// The map as part of a script, with its elements, or as many of them as it may have at once.
     var block: String {
         let elements = elements.prefix(type.needsSmallCommands ? MapType.elementsPerCommand : .max)
-        let head = "\tmap \(name) {\n\t\t\(type.text)\n"
+        let head = "\tmap \(name) {\n\t\t\(type.text(size: size))\n"
         if elements.isEmpty { return head + "\t}" }
         var writer = MapWriter()
         writer.reserve(80 * elements.count)

@@ -59,10 +59,29 @@ public struct MapType: Sendable, Hashable, Codable {
         isInterval && key.contains { $0 == .user || $0 == .group || $0 == .mark }
     }
 
+    /// The most elements that the kernel is to allow a map, by how many it is made with; nothing for
+    /// no limit.
+    ///
+    /// A large hash table that is told its size is loaded in two thirds of the time, and listed in
+    /// half of it, because it never grows while it is filled. Beyond its size it takes nothing more
+    /// (ENFILE), so there is room to double.
+    public func size(for count: Int) -> Int? {
+        guard !isInterval, count >= Self.fewestElementsWithSize else { return nil }
+        var size = Self.fewestElementsWithSize
+        while size < 2 * count { size *= 2 }
+        return size
+    }
+
+    private static let fewestElementsWithSize = 4096
+
     /// The declaration in nft's language, on one line.
-    public var text: String {
+    public var text: String { text(size: nil) }
+
+    /// The declaration of a map that is made with a size.
+    public func text(size: Int?) -> String {
         let parts = [
             "type \(key.map(\.type).joined(separator: " . ")) : \(value.text);",
+            size.map { "size \($0);" },
             isInterval ? "flags interval;" : nil,
             isCounting ? "counter;" : nil,
         ]

@@ -32,13 +32,26 @@ struct Redirctl: ParsableCommand {
 extension Redirctl {
     /// Starts the program.
     ///
-    /// Scripts ask for the version often, and ArgumentParser takes longer to set up than to answer.
+    /// ArgumentParser sets up every command before it reads the first word. Scripts ask for the
+    /// version often, and checks run by the minute, so what needs one command only, or none, sets up
+    /// no more; help and mistakes are left to ArgumentParser.
     static func main() {
-        if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) {
+        let words = CommandLine.arguments.dropFirst()
+        if words.elementsEqual(["--version"]) {
             Swift.print(Version.current)
+        } else if var command = words.first.flatMap({ command(named: $0, words.dropFirst()) }) {
+            do { try command.run() } catch { exit(withError: error) }
         } else {
             main(nil)
         }
+    }
+
+    private static func command(
+        named name: String,
+        _ words: some Sequence<String>
+    ) -> (any ParsableCommand)? {
+        configuration.subcommands.first { $0.configuration.commandName == name }
+            .flatMap { try? $0.parse(Array(words)) }
     }
 }
 

@@ -1,5 +1,5 @@
 """The policies that are measured, and the best script that a careful person would write by hand for
-plain `nft -f`: the same maps, with the same counters and comments."""
+plain `nft -f`: the same maps, with the same counters and comments, and told their size."""
 
 TABLE = "redirctl"
 PROTOCOLS = "meta l4proto { tcp, udp, sctp }"
@@ -117,7 +117,8 @@ def script(redirects, plain=False):
         by_shape.setdefault(redirect.shape, []).append(redirect)
     lines = [f"table inet {TABLE} {{"]
     for shape, members in by_shape.items():
-        extra = ("flags interval; " if shape.interval else "") + ("" if plain else "counter; ")
+        extra = "flags interval; " if shape.interval else f"size {len(members)}; "
+        extra += "" if plain else "counter; "
         lines.append(f"  map {shape.name} {{ type {shape.key} : {shape.value}; {extra}elements = {{")
         lines.append(",\n".join(
             f"{m.element[0]}" + ("" if plain else f' comment "{m.name}"') + f" : {m.element[1]}"

@@ -133,7 +133,7 @@ import Testing
         ]
         let run = try Program(installation.words(["apply", installation.second], under: tool))
         try wait { try installation.store.head().intent != nil }
-        usleep(200_000)
+        usleep(1_000_000)
         let note = String(
             decoding: try TestFile.read("\(installation.store.directory)/lock"),
             as: UTF8.self

@@ -79,6 +79,38 @@ import Testing
         #expect(try shop.apply(Sample.first).summary == "restored 1")
     }
 
+    @Test func `whoever only looks notes that all is well`() throws {
+        try shop.apply(Sample.first)
+        try shop.nft("add table inet somebodys")
+        let situation = try shop.site.look()
+        shop.site.note(situation)
+        #expect(try shop.site.unchanged()?.number == 1)
+        let looks = shop.kernel.looks
+        #expect(try shop.apply(Sample.first).summary == "nothing 1, 2 redirects")
+        #expect(shop.kernel.looks == looks)
+    }
+
+    @Test func `nothing is noted of drift, of what has moved on, or while another has the lock`()
+        throws
+    {
+        try shop.apply(Sample.first)
+        try shop.nft("add table inet somebodys")
+        let situation = try shop.site.look()
+        let before = try shop.store.head()
+        do {
+            let lock = try StoreLock.take(in: shop.store.directory, waitingUpTo: 0, note: "")
+            withExtendedLifetime(lock) { shop.site.note(situation) }
+        }
+        #expect(try shop.store.head() == before)
+        try shop.nft("flush chain inet redirctl output")
+        shop.site.note(try shop.site.look())
+        #expect(try shop.store.head() == before)
+        try shop.apply(Sample.second)
+        let after = try shop.store.head()
+        shop.site.note(situation)
+        #expect(try shop.store.head() == after)
+    }
+
     @Test func `an intent is looked at`() throws {
         try shop.apply(Sample.first)
         var head = try shop.store.head()

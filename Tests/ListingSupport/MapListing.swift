@@ -16,7 +16,8 @@ extension LiveMap {
                 "map",
                 "elem",
                 "flags",
-                "stmt"
+                "stmt",
+                "size"
             ),
             let name = object["name"]?.text, let handle = object.handle
         else { return nil }
@@ -37,7 +38,13 @@ extension LiveMap {
             guard let element = LiveElement(listing: listed, of: type) else { return nil }
             if keys.insert(element.element.key).inserted { elements.append(element) }
         }
-        self.init(handle: handle, name: name, type: type, elements: elements)
+        self.init(
+            handle: handle,
+            name: name,
+            type: type,
+            size: object["size"]?.number.flatMap(Int.init(exactly:)),
+            elements: elements
+        )
     }
 }
 

@@ -179,9 +179,10 @@ struct MapDecodingTests {
         ] {
             #expect(try !isOurs(Self.exact + [widths]))
         }
-        // A size, a policy, a time to live, a comment, damaged user data.
+        #expect(try isOurs(Self.exact + [Attribute(9, of: [Attribute(1, 10)])]), "a size")
+        // A policy, a time to live, a comment, damaged user data.
         for more in [
-            Attribute(9, of: [Attribute(1, 10)]), Attribute(8, 1), Attribute(11, long: 1000),
+            Attribute(8, 1), Attribute(11, long: 1000),
             Attribute(12, 1000), Attribute(13, [7, 2, 65, 0]), Attribute(13, [0, 9]),
             Attribute(13, [3, 4, 0, 0, 0, 0]),
         ] {

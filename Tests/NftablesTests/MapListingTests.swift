@@ -109,7 +109,7 @@ struct MapListingTests {
 
     @Test(
         arguments: [
-            ", \"size\": 10", ", \"timeout\": 10", ", \"policy\": \"memory\"",
+            ", \"timeout\": 10", ", \"policy\": \"memory\"",
             ", \"comment\": \"x\"", ", \"flags\": [\"constant\"]",
             ", \"flags\": [\"interval\", \"timeout\"]", ", \"flags\": \"dynamic\"",
             ", \"stmt\": [{\"quota\": {}}]",

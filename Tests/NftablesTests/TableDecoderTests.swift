@@ -21,7 +21,7 @@ struct TableDecoderTests {
         #expect(table.markers == [Marker(number: 1, digest: "0123456789abcdef")])
         #expect(table.counters.map { "\($0.name) \($0.packets) \($0.bytes)" } == ["c 7 420"])
         #expect(
-            table.others.map { "\($0.kind) \($0.name)" } == ["quota q", "set lan", "map hosts"]
+            table.others.map { "\($0.kind) \($0.name)" } == ["quota q", "set lan"]
         )
         #expect(
             table.maps.map { map in
@@ -58,14 +58,17 @@ struct TableDecoderTests {
                     "fd00::1 . 80 comment \"web\" : jump sub",
                     "fd00::1 . 81 : accept",
                 ],
+                ["type ipv4_addr : ipv4_addr;"],
             ]
         )
         #expect(
             table.maps.map(\.type.key) == [
                 [.destinationPort], [.destinationAddress(.ipv4), .transport, .destinationPort],
                 [.outputInterface, .user, .mark], [.sourceAddress(.ipv6), .destinationPort],
+                [.destinationAddress(.ipv4)],
             ]
         )
+        #expect(table.maps.map(\.size) == [nil, nil, nil, nil, 10])
         #expect(
             table.chains.flatMap(\.rules).compactMap { $0.known?.text } == [
                 """

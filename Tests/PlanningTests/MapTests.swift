@@ -71,6 +71,32 @@ import Testing
         #expect(Difference(live: after, wanted: wanted, marker: Sample.marker).isEmpty)
     }
 
+    @Test func `a large map is made with room to double, and anew when that is used up`() throws {
+        let wanted = try Self.ruleset(1, 20_000, count: 5000)
+        let live = try Sample.live(wanted)
+        #expect(live.maps.map(\.size) == [16_384])
+        let more = try Self.ruleset(1, 20_000, count: 16_384)
+        let grown = Difference(live: live, wanted: more, marker: Sample.marker)
+        #expect(!grown.operations.contains(.deleteMap(name: "ports_a")))
+        #expect(try Sample.carryOut(grown, on: live).maps.map(\.size) == [16_384])
+        let most = try Self.ruleset(1, 20_000, count: 16_385)
+        let anew = Difference(live: live, wanted: most, marker: Sample.marker)
+        #expect(anew.operations.contains(.deleteMap(name: "ports_a")))
+        #expect(anew.structure.isEmpty)
+        let after = try Sample.carryOut(anew, on: live)
+        #expect(after.maps.map(\.content) == most.maps)
+        #expect(after.maps.map(\.size) == [65_536])
+    }
+
+    @Test func `how much room a map has is no drift`() throws {
+        let wanted = try Self.ruleset(1, 20_000, count: 5000)
+        var live = try Sample.live(wanted)
+        for size in [nil, 5000, 5001, 1_000_000] {
+            live.maps[0].size = size
+            #expect(Difference(live: live, wanted: wanted, marker: Sample.marker).isEmpty)
+        }
+    }
+
     @Test func `a map that no redirect has is foreign`() throws {
         let wanted = Sample.ruleset(["a": 80])
         var live = try Sample.live(wanted)
@@ -98,10 +124,14 @@ import Testing
         MapElement(key: MapKey(exactly: [UInt128(from)]), value: .port(try #require(Port(to))))
     }
 
-    /// A redirect `a` that shifts 1,000 ports.
-    private static func ruleset(_ from: UInt16, _ to: UInt16) throws -> Ruleset {
-        let elements = try (0..<1000).map { try element(from + $0, to + $0) }
-        let (first, last) = (try #require(Port(from)), try #require(Port(from + 999)))
+    /// A redirect `a` that shifts so many ports.
+    private static func ruleset(
+        _ from: UInt16,
+        _ to: UInt16,
+        count: UInt16 = 1000
+    ) throws -> Ruleset {
+        let elements = try (0..<count).map { try element(from + $0, to + $0) }
+        let (first, last) = (try #require(Port(from)), try #require(Port(from + count - 1)))
         var ruleset = Sample.ruleset([:])
         ruleset.maps = [LookupMap(name: "ports_a", type: type, elements: elements)]
         ruleset.chains[1].rules = [

@@ -4,10 +4,12 @@ import RulesetModel
 extension OperationInterpreter {
     mutating func changeMaps(_ operation: Operation, of table: inout LiveTable) throws {
         switch operation {
-        case .addMap(let name, let type):
+        case .addMap(let name, let type, let size):
             let taken = table.maps.map(\.name) + table.others.map(\.name)
             try table.refuseIf(taken.contains(name), "the map exists")
-            table.maps.append(LiveMap(handle: take(), name: name, type: type, elements: []))
+            table.maps.append(
+                LiveMap(handle: take(), name: name, type: type, size: size, elements: [])
+            )
         case .deleteMap(let name):
             let index = try table.map(name)
             try table.refuseIf(table.isAsked(name), "the map is in use")
@@ -48,6 +50,7 @@ extension LiveMap {
         var keys = Set(elements.map(\.element.key))
         // Large maps are too many pairs for every run.
         let canOverlap = type.isInterval && elements.count + new.count < 100
+        guard elements.count + new.count <= size ?? .max else { throw Complaint("the map is full") }
         for element in new {
             let key = element.element.key
             guard keys.insert(key).inserted else { throw Complaint("the element exists") }

@@ -7,6 +7,7 @@ import RulesetModel
 
 struct Apply: Command {
     static let configuration = CommandConfiguration(
+        commandName: "apply",
         abstract: "Make the kernel hold what a policy says",
         discussion: """
             One transaction: all of it happens or none. Only what changed is sent; what did not \

@@ -3,6 +3,7 @@ import Generations
 
 struct Check: Command {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract: "Tell by the exit status whether the kernel holds what was applied",
         discussion: """
             For cron and timers: silent and 0 when all is well; prints the difference and exits 2 \

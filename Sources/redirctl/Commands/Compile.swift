@@ -16,6 +16,7 @@ struct Compile: Command {
     }
 
     static let configuration = CommandConfiguration(
+        commandName: "compile",
         abstract: "Print the nftables script of a policy",
         discussion: """
             Plain `nft -f` loads the script, and loads it again: it puts the table in the place of \

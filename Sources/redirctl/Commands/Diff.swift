@@ -7,6 +7,7 @@ import RulesetModel
 
 struct Diff: Command {
     static let configuration = CommandConfiguration(
+        commandName: "diff",
         abstract: "Show how the kernel differs from what was applied",
         discussion: """
             Compares the table in the kernel with the last applied generation, or with a policy, \

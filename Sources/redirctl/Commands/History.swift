@@ -4,6 +4,7 @@ import Planning
 
 struct History: Command {
     static let configuration = CommandConfiguration(
+        commandName: "history",
         abstract: "List the generations, the newest first",
         discussion: """
             The one marked with * is current. `redirctl rollback --to N` returns to one; the files \

@@ -7,6 +7,7 @@ import RulesetModel
 
 struct Plan: Command {
     static let configuration = CommandConfiguration(
+        commandName: "plan",
         abstract: "Show what apply would change",
         discussion: """
             Compares the policy with the table in the kernel, and changes nothing. Signs: + comes, \

@@ -3,6 +3,7 @@ import Generations
 
 struct Remove: Command {
     static let configuration = CommandConfiguration(
+        commandName: "remove",
         abstract: "Take the table away; nothing is left in the kernel",
         discussion: """
             New connections go where they are sent. Established redirected ones may break: the \

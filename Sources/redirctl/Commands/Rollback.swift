@@ -3,6 +3,7 @@ import Generations
 
 struct Rollback: Command {
     static let configuration = CommandConfiguration(
+        commandName: "rollback",
         abstract: "Return to an earlier generation",
         discussion: """
             Applies what was recorded, so it works when the policy file is gone. The return is a \

@@ -3,6 +3,7 @@ import PolicyYAML
 
 struct Schema: Command {
     static let configuration = CommandConfiguration(
+        commandName: "schema",
         abstract: "Print the JSON Schema of policies, for editors",
         discussion: """
             An editor with a YAML language server completes and checks a policy that begins with \

@@ -4,6 +4,7 @@ import Planning
 
 struct Status: Command {
     static let configuration = CommandConfiguration(
+        commandName: "status",
         abstract: "Show the live redirects and what they have counted",
         discussion: """
             A counter counts the connections that its redirect has decided, not their packets: \

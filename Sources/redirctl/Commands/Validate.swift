@@ -5,6 +5,7 @@ import PolicyYAML
 
 struct Validate: Command {
     static let configuration = CommandConfiguration(
+        commandName: "validate",
         abstract: "Check a policy without touching anything",
         discussion: """
             Reports every problem of the policy in one run, each with its place and the way out. \

@@ -24,6 +24,7 @@ struct DriftView {
         }
         var situation = try site.look()
         if let drift = situation.drift, drift != .none { situation = try site.look() }
+        site.note(situation)
         let generation = situation.current?.manifest
         self.init(
             situation: situation,
