@@ -69,6 +69,7 @@ extension Applier {
             parent: situation.head.current,
             time: time(nil),
             user: request.author.user,
+            message: request.message,
             policy: target?.manifest.policy ?? request.policy,
             sources: Manifest.Source.copies(of: sources),
             accounts: target?.manifest.accounts ?? request.accounts,

@@ -72,6 +72,22 @@ extension Applier {
         return try advance(to: wanted, for: request, origin: .apply)
     }
 
+    /// Makes the kernel hold a ruleset just as a saved plan says, or refuses to.
+    ///
+    /// - Throws: ``StalePlan`` where the policy, the store or the kernel's table is not what the
+    ///   plan was made for; nothing has happened then.
+    public mutating func apply(
+        _ wanted: Ruleset,
+        for request: Request,
+        adopting: Bool = false,
+        as plan: SavedPlan
+    ) throws -> Change {
+        try plan.check(wanted, for: request, in: site.store)
+        try look()
+        try plan.check(situation)
+        return try apply(wanted, for: request, adopting: adopting)
+    }
+
     /// Makes the kernel hold the current generation again.
     public mutating func restore() throws -> Change {
         if let unchanged {
@@ -90,13 +106,9 @@ extension Applier {
     /// Without a number, that is the one before the current one.
     public mutating func rollBack(to number: Int?, for request: Request) throws -> Change {
         try look()
-        guard let current else { throw ApplyError.noGeneration }
+        let target = try situation.rollbackTarget(number, in: site.store)
         try refuseForeignTable()
-        guard let number = number ?? current.manifest.parent else {
-            throw ApplyError.nothingBefore(current.manifest.number)
-        }
-        let target = try site.store.generation(number)
-        if current.ruleset == target.ruleset { return try restore(current) }
+        if let current, current.ruleset == target.ruleset { return try restore(current) }
         return try advance(to: target.ruleset, for: request, origin: .rollback, taking: target)
     }
 

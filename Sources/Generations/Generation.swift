@@ -93,6 +93,9 @@ public struct Manifest: Sendable, Hashable, Codable {
     /// The user who made it, by login where one is known.
     public let user: String
 
+    /// What whoever made it wrote beside it.
+    public let message: String?
+
     /// The policy's path as it was given; nothing for a removal.
     public let policy: String?
 

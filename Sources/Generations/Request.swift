@@ -15,6 +15,9 @@ public struct Request: Sendable {
     /// Who asks.
     public let author: Author
 
+    /// What the operator wants to be remembered beside it.
+    public let message: String?
+
     /// The policy's path as it was given, and the texts that were read.
     public let policy: String?
     let sources: [StoredSource]
@@ -23,12 +26,14 @@ public struct Request: Sendable {
     /// Creates a request.
     public init(
         author: Author,
+        message: String? = nil,
         policy: String? = nil,
         sources: [StoredSource] = [],
         accounts: [Manifest.Account] = []
     ) {
         self.accounts = accounts
         self.author = author
+        self.message = message
         self.policy = policy
         self.sources = sources
     }

@@ -65,6 +65,15 @@ public struct Situation: Sendable {
         return table.markers.isEmpty && !table.isVoid
     }
 
+    /// The generation that a rollback goes to: without a number, the one before the current one.
+    public func rollbackTarget(_ number: Int?, in store: Store) throws -> Generation {
+        guard let current else { throw ApplyError.noGeneration }
+        guard let number = number ?? current.manifest.parent else {
+            throw ApplyError.nothingBefore(current.manifest.number)
+        }
+        return try store.generation(number)
+    }
+
     /// How the kernel's table differs from the current generation.
     ///
     /// Nothing where no generation was ever applied.

@@ -68,6 +68,24 @@ public struct Difference: Sendable, Hashable {
 }
 
 extension Difference {
+    /// What goes when a table is taken away.
+    public init(removing live: LiveTable?, table: String) {
+        let nothing = Ruleset(table: table)
+        let comparison = TableComparison(
+            live: live?.ifAwake ?? LiveTable(name: table),
+            wanted: nothing
+        )
+        redirects = comparison.redirects
+        foreign = []
+        structure = live == nil ? [] : [.tableUnwanted]
+        operations = live == nil ? [] : [.deleteTable]
+        sides = Sides(
+            wanted: nothing,
+            live: comparison.live,
+            foreignRules: comparison.sharedMaps.foreignRules
+        )
+    }
+
     /// No difference from a ruleset that the kernel is known to hold.
     public init(noneFrom wanted: Ruleset) {
         redirects = []

@@ -49,6 +49,7 @@ extension StructuralChange {
     fileprivate var report: DifferenceReport.Structure {
         switch self {
         case .tableMissing: .init(kind: "table-missing")
+        case .tableUnwanted: .init(kind: "table-unwanted")
         case .tableDormant: .init(kind: "table-dormant")
         case .tableReplaced: .init(kind: "table-replaced")
         case .chainMissing(let name): .init(kind: "chain-missing", chain: name)

@@ -87,6 +87,7 @@ extension StructuralChange {
     fileprivate var driftLines: [ReportLine] {
         switch self {
         case .tableMissing: [ReportLine(.removal, "  - the table is gone")]
+        case .tableUnwanted: [ReportLine(.foreign, "  ! the table is there again")]
         case .tableDormant: [ReportLine(.change, "  ~ the table is dormant: nothing is redirected")]
         case .tableReplaced:
             [ReportLine(.foreign, "  ! the table holds names that nft can't express")]

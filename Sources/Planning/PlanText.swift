@@ -100,6 +100,7 @@ extension StructuralChange {
     fileprivate var planLine: ReportLine? {
         switch self {
         case .tableMissing: ReportLine(.addition, "  + the table itself")
+        case .tableUnwanted: ReportLine(.removal, "  - the table itself")
         case .tableDormant:
             ReportLine(
                 .change,

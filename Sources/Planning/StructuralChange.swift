@@ -4,6 +4,8 @@ public import RulesetModel
 public enum StructuralChange: Sendable, Hashable {
     /// The kernel has no such table.
     case tableMissing
+    /// There is a table where none should be.
+    case tableUnwanted
     /// The kernel passes the table by (`flags dormant`), so it must be made anew.
     ///
     /// Waking it would do, but not in one transaction with changes of its base chains, and

@@ -13,6 +13,12 @@ import Testing
         try Golden().check(ending.output, against: "\(command).txt")
     }
 
+    @Test func `the help of a command of a command is what is recorded`() throws {
+        let ending = try Program.run(["env", "COLUMNS=80", Program.path, "help", "history", "show"])
+        #expect(ending.status == 0)
+        try Golden().check(ending.output, against: "history-show.txt")
+    }
+
     @Test func `the help of the program is what is recorded`() throws {
         for words in [["--help"], ["help"], []] {
             let ending = try Program.run(["env", "COLUMNS=80", Program.path] + words)
@@ -31,6 +37,10 @@ import Testing
     @Test(arguments: [
         ["frobnicate"], ["validate"], ["plan"], ["apply"], ["apply", "x.yaml", "--restore"],
         ["rollback", "--to", "x"], ["check", "--format", "xml"], ["status", "--table", "a b"],
+        ["history", "--diff", "1"], ["history", "--diff", "1", "2", "3"], ["history", "--objects"],
+        ["history", "show"], ["history", "show", "x"], ["plan", "-", "--out", "x"],
+        ["apply", "x.yaml", "--message", ""], ["apply", "x.yaml", "--message", "a\nb"],
+        ["apply", "--restore", "--message", "x"],
         ["apply", "x.yaml", "--lock-timeout", "-1"], ["validate", "a.yaml", "b.yaml"],
     ])
     func `wrong usage is told on standard error, with status 64`(words: [String]) throws {

@@ -61,6 +61,7 @@ enum Sample {
                 parent: number > 1 ? number - 1 : nil,
                 time: 1_700_000_000 + number,
                 user: "tester",
+                message: nil,
                 policy: "/etc/redirctl/web.yaml",
                 sources: Manifest.Source.copies(of: sources),
                 accounts: [.init(kind: "user", name: "nobody", id: 65534)],

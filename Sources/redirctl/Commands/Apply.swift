@@ -17,7 +17,7 @@ struct Apply: Command {
             """
     )
 
-    @Argument(help: "The policy file; `-` reads standard input.")
+    @Argument(help: "The policy file, or a plan that `plan --out` saved; `-` reads standard input.")
     var policy: String?
 
     @Flag(help: "Instead of a policy, put the last confirmed generation back.")
@@ -29,6 +29,7 @@ struct Apply: Command {
     @Flag(help: "Show the nftables objects beneath the redirects, too.")
     var objects = false
 
+    @OptionGroup var message: MessageOptions
     @OptionGroup var permissions: PermissionOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
@@ -39,6 +40,11 @@ struct Apply: Command {
         guard (policy == nil) == restore else {
             throw ValidationError("Give either a policy or `--restore`.")
         }
+        guard !restore || message.message == nil else {
+            throw ValidationError(
+                "`--restore` makes no generation that `--message` could be about."
+            )
+        }
         try table.validate(besides: policy)
     }
 
@@ -47,17 +53,19 @@ struct Apply: Command {
         let name: String
         if let policy {
             try site.prepare()
-            let loaded = try permissions.load(policy, console)
+            let plan = try SavedPlan.read(policy)
+            let path = plan?.policy ?? policy
+            let loaded = try permissions.load(path, console)
             let ruleset = loaded.ruleset
             name = ruleset.table
-            let request = Request(
-                author: Invocation.author,
-                policy: Invocation.absolutePath(of: policy),
-                sources: loaded.storedSources,
-                accounts: loaded.accounts.map { .init(kind: $0.kind, name: $0.name, id: $0.id) }
-            )
+            let request = Request(loaded, from: path, message: message.message)
             var applier = try lock.applier(for: site.site(table: name), console)
-            change = try applier.apply(ruleset, for: request, adopting: adopt)
+            change =
+                if let plan {
+                    try applier.apply(ruleset, for: request, adopting: adopt, as: plan)
+                } else {
+                    try applier.apply(ruleset, for: request, adopting: adopt)
+                }
         } else {
             name = table.table
             var applier = try lock.applier(for: site.site(table: name), console)

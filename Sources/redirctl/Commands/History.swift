@@ -7,19 +7,50 @@ struct History: Command {
         commandName: "history",
         abstract: "List the generations, the newest first",
         discussion: """
-            The one marked with * is current. `redirctl rollback --to N` returns to one; the files \
-            of each lie in the state directory.
+            The one marked with * is current. `redirctl rollback --to N` returns to one, `redirctl \
+            history show N` prints the policy that it was made from.
 
               $ sudo redirctl history
-            """
+              $ sudo redirctl history --diff 3 5
+            """,
+        subcommands: [HistoryShow.self]
     )
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Show what two generations differ in.", valueName: "number")
+    )
+    var diff: [Int] = []
+
+    @Flag(help: "With `--diff`, show the nftables objects beneath the redirects, too.")
+    var objects = false
 
     @OptionGroup var table: TableOptions
     @OptionGroup var site: SiteOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        guard diff.isEmpty || diff.count == 2 else {
+            throw ValidationError("`--diff` takes the numbers of two generations.")
+        }
+        guard !objects || diff.count == 2 else {
+            throw ValidationError("`--objects` goes with `--diff`.")
+        }
+    }
+
     func run(_ console: Console) throws -> ExitStatus {
         let site = try site.site(table: table.table)
+        if diff.count == 2 {
+            try console.print(
+                GenerationComparison(
+                    try site.store.generation(diff[0]),
+                    try site.store.generation(diff[1]),
+                    of: table.table
+                ),
+                objects: objects
+            )
+            return .done
+        }
         let entries = try site.history().reversed().map(HistoryEntry.init)
         switch console.format {
         case .text:

@@ -14,6 +14,8 @@ struct Plan: Command {
             ~ changes, - goes, ! is not ours and goes.
 
               $ sudo redirctl plan policy.yaml
+              $ sudo redirctl plan policy.yaml --out monday.plan
+              $ sudo redirctl apply monday.plan
             """
     )
 
@@ -25,31 +27,52 @@ struct Plan: Command {
     @Flag(name: .customLong("exit-code"), help: "Exit 2 where there is something to change.")
     var exitCode = false
 
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Save the plan, to be applied while policy and table are as they are now.",
+            valueName: "file"
+        )
+    )
+    var out: String?
+
     @OptionGroup var site: SiteOptions
     @OptionGroup var output: OutputOptions
 
-    func run(_ console: Console) throws -> ExitStatus {
-        let ruleset = try policy.load(console).ruleset
-        let plan = try plan(for: ruleset, console)
-        switch console.format {
-        case .text:
-            try console.print(
-                [ReportLine(.heading, plan.heading(table: ruleset.table)), ReportLine(.plain)]
-                    + PlanText(plan.difference).lines(objects: objects)
-            )
-        case .json:
-            try console.print("plan", PlanReport(plan, table: ruleset.table))
+    func validate() throws {
+        guard out == nil || policy.policy != "-" else {
+            throw ValidationError("A plan that is saved is about a file: `--out` needs its name.")
         }
+    }
+
+    func run(_ console: Console) throws -> ExitStatus {
+        let loaded = try policy.load(console)
+        let ruleset = loaded.ruleset
+        let plan = try plan(for: ruleset, of: loaded, console)
+        try console.print("plan", plan, table: ruleset.table, objects: objects)
         return exitCode && !plan.difference.isEmpty ? .different : .done
     }
 
-    private func plan(for ruleset: Ruleset, _ console: Console) throws -> PlanView {
+    private func plan(
+        for ruleset: Ruleset,
+        of loaded: LoadedPolicy,
+        _ console: Console
+    ) throws -> PlanView {
         let site = try site.site(table: ruleset.table)
-        if let unchanged = try site.unchanged(with: ruleset) {
+        if out == nil, let unchanged = try site.unchanged(with: ruleset) {
             return PlanView(nothingTo: unchanged, ruleset)
         }
         let situation = try site.look()
         console.tell(of: situation.standing)
-        return situation.plan(for: ruleset)
+        let plan = try situation.plan(for: ruleset, in: site)
+        if let out {
+            let request = Request(loaded, from: policy.policy)
+            let saved = try SavedPlan(ruleset, for: request, at: situation, in: site.store)
+            try PlanFile(saved, PlanReport(plan, table: ruleset.table)).write(to: out)
+            console.note(
+                "the plan is saved; \(Place(self.site).line("apply \(out.quotedForShell)")) makes it so"
+            )
+        }
+        return plan
     }
 }

@@ -13,6 +13,7 @@ struct Remove: Command {
             """
     )
 
+    @OptionGroup var message: MessageOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var site: SiteOptions
@@ -20,7 +21,9 @@ struct Remove: Command {
 
     func run(_ console: Console) throws -> ExitStatus {
         var applier = try lock.applier(for: site.site(table: table.table), console)
-        let change = try applier.remove(for: Request(author: Invocation.author))
+        let change = try applier.remove(
+            for: Request(author: Invocation.author, message: message.message)
+        )
         let place = Place(site, table: table)
         try console.print("remove", change, table: table.table, at: place, objects: false)
         return .done

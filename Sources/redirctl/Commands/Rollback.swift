@@ -9,6 +9,7 @@ struct Rollback: Command {
             Applies what was recorded, so it works when the policy file is gone. The return is a \
             generation of its own; `redirctl history` lists them.
 
+              $ sudo redirctl rollback --to 3 --plan
               $ sudo redirctl rollback --to 3
             """
     )
@@ -16,18 +17,34 @@ struct Rollback: Command {
     @Option(help: ArgumentHelp("The generation; by default the one before.", valueName: "number"))
     var to: Int?
 
+    @Flag(help: "Only show what that would change.")
+    var plan = false
+
     @Flag(help: "Show the nftables objects beneath the redirects, too.")
     var objects = false
 
+    @OptionGroup var message: MessageOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var site: SiteOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        var applier = try lock.applier(for: site.site(table: table.table), console)
-        let change = try applier.rollBack(to: to, for: Request(author: Invocation.author))
-        let place = Place(site, table: table)
+        let site = try site.site(table: table.table)
+        if plan {
+            let situation = try site.look()
+            console.tell(of: situation.standing)
+            let target = try situation.rollbackTarget(to, in: site.store)
+            let view = try situation.plan(for: target, in: site)
+            try console.print("rollback", view, table: site.table, objects: objects)
+            return .done
+        }
+        var applier = try lock.applier(for: site, console)
+        let change = try applier.rollBack(
+            to: to,
+            for: Request(author: Invocation.author, message: message.message)
+        )
+        let place = Place(self.site, table: table)
         try console.print("rollback", change, table: table.table, at: place, objects: objects)
         return .done
     }

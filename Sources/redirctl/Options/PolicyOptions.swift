@@ -36,9 +36,17 @@ struct PermissionOptions: ParsableArguments {
 
 extension LoadedPolicy {
     var ruleset: Ruleset { PolicyCompiler.ruleset(for: policy) }
+}
 
-    /// The texts that a generation keeps.
-    var storedSources: [StoredSource] {
-        sources.sources.map { StoredSource(name: $0.name, text: $0.text) }
+extension Request {
+    /// The request to apply a policy that was just read.
+    init(_ loaded: LoadedPolicy, from path: String, message: String? = nil) {
+        self.init(
+            author: Invocation.author,
+            message: message,
+            policy: Invocation.absolutePath(of: path),
+            sources: loaded.sources.sources.map { StoredSource(name: $0.name, text: $0.text) },
+            accounts: loaded.accounts.map { .init(kind: $0.kind, name: $0.name, id: $0.id) }
+        )
     }
 }

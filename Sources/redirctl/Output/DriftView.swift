@@ -47,7 +47,7 @@ struct DriftView {
             return
         }
         let situation = try site.look()
-        let difference = situation.plan(for: ruleset).difference
+        let difference = try situation.plan(for: ruleset, in: site).difference
         self.init(
             situation: situation,
             table: ruleset.table,

@@ -23,6 +23,7 @@ struct Failure: Error {
         message =
             switch error {
             case let error as ApplyError: error.sentence
+            case let error as StalePlan: error.sentence
             case let error as KernelError: error.sentence
             case let error as StoreError: error.description
             case let error as PolicyFileError: error.description
@@ -67,6 +68,40 @@ extension ApplyError {
         case .unrecorded(let number, let error):
             "the kernel holds generation \(number), but that could not be noted on disk; "
                 + "the next run will\n" + error.description
+        }
+    }
+}
+
+extension StalePlan {
+    fileprivate var sentence: String {
+        if case .unsafe(let path) = self {
+            return "\(path) belongs to or can be written by other users, so it is not applied; "
+                + "make the plan anew where only root can write"
+        }
+        return "the plan is stale: \(reason)\nnothing was changed; make the plan anew"
+    }
+
+    private var reason: String {
+        switch self {
+        case .unsafe(let path): "\(path) belongs to others"
+        case .damaged(let path): "\(path) is not what `plan --out` wrote there"
+        case .format(let format):
+            "it has format \(format), which this version of redirctl does not know"
+        case .tool(let made, let here): "redirctl \(made) made it, and this is \(here)"
+        case .table(let planned, let policy):
+            "it is about table \(planned), and the policy now names \(policy)"
+        case .source(let name): "\(name) has changed since"
+        case .ruleset:
+            "the policy's text is the same, but not what it comes to: a user, group or control "
+                + "group that it names is another one now"
+        case .generation(let planned, let current):
+            "it starts from \(planned.map { "generation \($0)" } ?? "no generation"), and "
+                + "\(current.map { "generation \($0)" } ?? "none") is current now"
+        case .lineage(let number):
+            "generation \(number) here is not the one that it starts from: this is another "
+                + "state directory, or another machine"
+        case .liveTable:
+            "the table in the kernel has changed since; `redirctl diff` shows how"
         }
     }
 }

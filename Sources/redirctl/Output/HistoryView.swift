@@ -8,6 +8,7 @@ struct HistoryEntry: Encodable {
     let user: String
     let origin: Manifest.Origin
     let restores: Int?
+    let message: String?
     let policy: String?
     let accounts: [Manifest.Account]
     let digest: String
@@ -16,7 +17,7 @@ struct HistoryEntry: Encodable {
     private let moment: Moment
 
     enum CodingKeys: String, CodingKey {
-        case number, time, user, origin, restores, policy, accounts, digest, state, reason
+        case number, time, user, origin, restores, message, policy, accounts, digest, state, reason
     }
 
     init(_ past: PastGeneration) {
@@ -27,6 +28,7 @@ struct HistoryEntry: Encodable {
         user = manifest.user
         origin = manifest.origin
         restores = manifest.restores
+        message = manifest.message
         policy = manifest.policy
         accounts = manifest.accounts
         digest = manifest.digest
@@ -49,10 +51,12 @@ struct HistoryEntry: Encodable {
             let mark = entry.state == "current" ? "*" : " "
             return ReportLine(
                 entry.state == "current" ? .heading : .plain,
-                "\(mark) \(padding)\(number)  \(entry.moment.local)  \(user)  \(entry.deed)"
+                "\(mark) \(padding)\(number)  \(entry.moment.local)  \(user)  \(entry.deed)\(entry.words)"
             )
         }
     }
+
+    private var words: String { message.map { "  “\($0)”" } ?? "" }
 
     private var deed: String {
         let what =

@@ -23,7 +23,7 @@ struct PlanView {
         )
     }
 
-    func heading(table: String) -> String {
+    fileprivate func heading(table: String) -> String {
         let generations =
             switch current {
             case next?: "generation \(next)"
@@ -35,26 +35,49 @@ struct PlanView {
 }
 
 extension Situation {
+    /// Plans what brings the kernel to an earlier generation.
+    func plan(for generation: Generation, in site: Site) throws -> PlanView {
+        if let ruleset = generation.ruleset { return try plan(for: ruleset, in: site) }
+        return PlanView(
+            current: current?.manifest.number,
+            next: nextNumber,
+            difference: Difference(removing: table, table: site.table)
+        )
+    }
+
     /// Plans an apply: the current generation is restored where it is the same ruleset already.
-    func plan(for ruleset: Ruleset) -> PlanView {
+    func plan(for ruleset: Ruleset, in site: Site) throws -> PlanView {
         let isCurrent = current?.ruleset == ruleset
         let number = current?.manifest.number
         let next = isCurrent ? number ?? 1 : nextNumber
-        let marker =
-            isCurrent ? current?.marker : Marker(number: next, digest: Self.digestToCome)
+        let marker = try Marker(
+            number: next,
+            digest: String(site.store.digest(of: ruleset).prefix(16))
+        )
         return PlanView(
             current: number,
             next: next,
             difference: Difference(
                 live: table,
                 wanted: ruleset,
-                marker: marker ?? Marker(number: next, digest: Self.digestToCome)
+                marker: isCurrent ? current?.marker ?? marker : marker
             )
         )
     }
+}
 
-    /// Stands for the digest of a generation that is not recorded yet.
-    private static let digestToCome = String(repeating: "0", count: 16)
+extension Console {
+    /// Prints what a command would do.
+    func print(_ command: String, _ plan: PlanView, table: String, objects: Bool) throws {
+        switch format {
+        case .text:
+            try print(
+                [ReportLine(.heading, plan.heading(table: table)), ReportLine(.plain)]
+                    + PlanText(plan.difference).lines(objects: objects)
+            )
+        case .json: try print(command, PlanReport(plan, table: table))
+        }
+    }
 }
 
 /// The JSON shape of a plan.

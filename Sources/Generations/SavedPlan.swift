@@ -1,0 +1,197 @@
+import FoundationEssentials
+import Glibc
+public import RulesetModel
+
+/// A plan that was kept in a file, to be applied as it was reviewed or not at all.
+///
+/// It holds no rules: what is applied is read from the policy again, and must come to the same. So
+/// nothing reaches the kernel that did not pass the policy's own door.
+public struct SavedPlan: Sendable, Hashable, Codable {
+    /// What the plan starts from.
+    struct Base: Sendable, Hashable, Codable {
+        /// The current generation; nothing where there was none.
+        let generation: Int?
+
+        /// The SHA-256 of its manifest, which another store's generation of that number has not.
+        let manifest: String?
+
+        /// The SHA-256 of what the kernel's table held, but for counts; nothing without a table.
+        let liveTable: String?
+    }
+
+    /// A text of the policy.
+    struct Source: Sendable, Hashable, Codable {
+        let name: String
+        let digest: String
+    }
+
+    static let knownFormat = 1
+
+    /// The version of this shape; also what a plan is recognised by.
+    let redirctlPlan: Int
+
+    /// The version of redirctl that made it.
+    public let tool: String
+
+    /// The table that it is about.
+    public let table: String
+
+    /// When it was made: seconds since 1970, UTC.
+    public let time: Int
+
+    /// Who made it.
+    public let user: String
+
+    /// The absolute path of the policy.
+    public let policy: String
+
+    let sources: [Source]
+    let base: Base
+
+    /// The SHA-256 of the ruleset that is to be live.
+    let ruleset: String
+
+    /// Makes a plan to apply a ruleset where a look was just taken.
+    public init(
+        _ ruleset: Ruleset,
+        for request: Request,
+        at situation: Situation,
+        in store: Store
+    ) throws {
+        redirctlPlan = Self.knownFormat
+        tool = request.author.tool
+        table = ruleset.table
+        time = Glibc.time(nil)
+        user = request.author.user
+        policy = request.policy ?? ""
+        sources = Self.sources(of: request)
+        base = try Base(situation)
+        self.ruleset = try store.digest(of: ruleset)
+    }
+
+    private static func sources(of request: Request) -> [Source] {
+        request.sources.map {
+            Source(name: $0.name, digest: Digest.hexadecimal(of: Array($0.text.utf8)))
+        }
+    }
+}
+
+// MARK: - Files
+
+extension SavedPlan {
+    /// Reads the plan in a file; nothing where the file is something else, such as a policy.
+    ///
+    /// - Throws: ``StalePlan/format(_:)`` for a plan that only another version of redirctl knows.
+    public static func read(_ path: String) throws -> SavedPlan? {
+        struct Shape: Decodable { let redirctlPlan: Int }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            let bytes = try DurableFiles.read(path), bytes.first == UInt8(ascii: "{"),
+            let shape = try? JSONDecoder().decode(Shape.self, from: Data(bytes))
+        else { return nil }
+        guard shape.redirctlPlan == knownFormat else { throw StalePlan.format(shape.redirctlPlan) }
+        // Who can write it can choose among the policies of this machine.
+        guard geteuid() != 0 || status.st_uid == 0 && status.st_mode & 0o022 == 0 else {
+            throw StalePlan.unsafe(path: path)
+        }
+        do {
+            return try JSONDecoder().decode(SavedPlan.self, from: Data(bytes))
+        } catch {
+            throw StalePlan.damaged(path: path)
+        }
+    }
+
+    /// Writes the bytes of a plan under a name; others may read it.
+    public static func write(_ bytes: [UInt8], to path: String) throws {
+        try DurableFiles.replace(path, with: bytes)
+        chmod(path, 0o644)
+    }
+}
+
+// MARK: - What it is bound to
+
+/// Why a saved plan is not applied.
+public enum StalePlan: Error, Sendable, Hashable {
+    /// The file has a shape that this version does not know.
+    case format(Int)
+    /// The file is not what was once written to it.
+    case damaged(path: String)
+    /// Other users could have written the file.
+    case unsafe(path: String)
+    /// Another version of redirctl made it.
+    case tool(made: String, here: String)
+    /// It is about another table.
+    case table(planned: String, policy: String)
+    /// A text of the policy is another one now.
+    case source(name: String)
+    /// The texts are the same, but not what they come to: a name stands for another id, say.
+    case ruleset
+    /// Another generation is current now.
+    case generation(planned: Int?, current: Int?)
+    /// The generation has the number, but it is not the one: this is another store.
+    case lineage(Int)
+    /// The kernel's table holds something else than when the plan was made.
+    case liveTable
+}
+
+extension SavedPlan {
+    /// Refuses a policy that is not the one that was planned.
+    func check(_ ruleset: Ruleset, for request: Request, in store: Store) throws {
+        guard tool == request.author.tool else {
+            throw StalePlan.tool(made: tool, here: request.author.tool)
+        }
+        guard table == ruleset.table else {
+            throw StalePlan.table(planned: table, policy: ruleset.table)
+        }
+        let found = Self.sources(of: request)
+        for (planned, found) in zip(sources, found) where planned.digest != found.digest {
+            throw StalePlan.source(name: planned.name)
+        }
+        guard sources.count == found.count else {
+            let (more, fewer) = sources.count < found.count ? (found, sources) : (sources, found)
+            throw StalePlan.source(name: more[fewer.count].name)
+        }
+        guard try store.digest(of: ruleset) == self.ruleset else { throw StalePlan.ruleset }
+    }
+
+    /// Refuses a machine that is not as it was when the plan was made.
+    func check(_ situation: Situation) throws {
+        let now = try Base(situation)
+        guard now.generation == base.generation else {
+            throw StalePlan.generation(planned: base.generation, current: now.generation)
+        }
+        if let generation = now.generation, now.manifest != base.manifest {
+            throw StalePlan.lineage(generation)
+        }
+        guard now.liveTable == base.liveTable else { throw StalePlan.liveTable }
+    }
+}
+
+extension SavedPlan.Base {
+    fileprivate init(_ situation: Situation) throws {
+        let manifest = situation.current?.manifest
+        generation = manifest?.number
+        self.manifest = try manifest.map {
+            Digest.hexadecimal(of: try StoredJSON.encode($0, path: "manifest"))
+        }
+        liveTable = situation.table.map { Digest.hexadecimal(of: Array($0.contentText.utf8)) }
+    }
+}
+
+extension LiveTable {
+    /// What the table holds, without what moves of itself: counts, handles, the order of elements.
+    fileprivate var contentText: String {
+        var lines = ["table \(name) \(isDormant) \(isOwned)"]
+        for chain in chains.sorted(by: { $0.name < $1.name }) {
+            lines.append("chain \(chain.name) \(chain.attachment)")
+            lines += chain.rules.map(\.text)
+        }
+        lines += counters.map { "counter \($0.name)" }.sorted()
+        for map in maps.map(\.content).sorted(by: { $0.name < $1.name }) {
+            lines.append("map \(map.name) \(map.type.text)")
+            lines += map.elements.map { map.type.text(of: $0) }
+        }
+        lines += others.map { "\($0.kind) \($0.name) \($0.handle ?? 0)" }.sorted()
+        return lines.joined(separator: "\n")
+    }
+}

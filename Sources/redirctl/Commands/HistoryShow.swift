@@ -1,0 +1,77 @@
+import ArgumentParser
+import Generations
+import Planning
+
+struct HistoryShow: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Print the policy that a generation was made from",
+        discussion: """
+            The text is as it was read then, and loads again. What was included comes behind it, \
+            each file under its name.
+
+              $ sudo redirctl history show 3 > policy-3.yaml
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The generation.", valueName: "number"))
+    var number: Int
+
+    @OptionGroup var table: TableOptions
+    @OptionGroup var site: SiteOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(_ console: Console) throws -> ExitStatus {
+        let generation = try site.site(table: table.table).store.generation(number)
+        switch console.format {
+        case .text:
+            if generation.sources.isEmpty {
+                console.note(
+                    "generation \(number) was made without a policy: \(deed(of: generation))"
+                )
+            }
+            for (index, source) in generation.sources.enumerated() {
+                if index > 0 { try console.write("# ---- \(source.name)\n") }
+                try console.write(source.text)
+                if !source.text.hasSuffix("\n") { try console.write("\n") }
+            }
+        case .json: try console.print("history", GenerationReport(generation, table: table.table))
+        }
+        return .done
+    }
+
+    private func deed(of generation: Generation) -> String {
+        switch generation.manifest.origin {
+        case .remove: "it took the table away"
+        case .rollback: "it went back to generation \(generation.manifest.restores ?? 0)"
+        case .apply: "its text was not kept"
+        }
+    }
+}
+
+/// The JSON shape of one generation.
+private struct GenerationReport: Encodable {
+    struct Source: Encodable {
+        let name: String
+        let text: String
+    }
+
+    let table: String
+    let number: Int
+    let time: String
+    let user: String
+    let message: String?
+    let policy: String?
+    let sources: [Source]
+
+    init(_ generation: Generation, table: String) {
+        let manifest = generation.manifest
+        self.table = table
+        number = manifest.number
+        time = Moment(seconds: manifest.time).iso
+        user = manifest.user
+        message = manifest.message
+        policy = manifest.policy
+        sources = generation.sources.map { Source(name: $0.name, text: $0.text) }
+    }
+}
