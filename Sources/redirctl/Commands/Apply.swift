@@ -28,6 +28,7 @@ struct Apply: Command {
     @Flag(help: "Show the nftables objects beneath the redirects, too.")
     var objects = false
 
+    @OptionGroup var guarding: GuardOptions
     @OptionGroup var permissions: PermissionOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
@@ -47,6 +48,7 @@ struct Apply: Command {
         if let policy {
             try site.prepare()
             let loaded = try permissions.load(policy, console)
+            try guarding.lockoutGuard(for: site, console).check(loaded)
             let ruleset = loaded.ruleset
             name = ruleset.table
             let request = Request(
@@ -60,7 +62,9 @@ struct Apply: Command {
         } else {
             name = table.table
             var applier = try lock.applier(for: site.site(table: name), console)
-            change = try applier.restore()
+            change = try applier.restore {
+                try guarding.lockoutGuard(for: site, console).check($0, wasAccepted: true)
+            }
         }
         let place = Place(site, table: table)
         try console.print("apply", change, table: name, at: place, objects: objects)

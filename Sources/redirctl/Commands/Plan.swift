@@ -28,8 +28,16 @@ struct Plan: Command {
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let ruleset = try policy.load(console).ruleset
+        let loaded = try policy.load(console)
+        let ruleset = loaded.ruleset
         let plan = try plan(for: ruleset, console)
+        let lockoutGuard = LockoutGuard(
+            isOverruled: false,
+            isElsewhere: site.netns != nil,
+            console
+        )
+        let lockouts = lockoutGuard.lockouts(by: loaded)
+        lockoutGuard.warn(of: lockouts)
         switch console.format {
         case .text:
             try console.print(
@@ -37,7 +45,7 @@ struct Plan: Command {
                     + PlanText(plan.difference).lines(objects: objects)
             )
         case .json:
-            try console.print("plan", PlanReport(plan, table: ruleset.table))
+            try console.print("plan", PlanReport(plan, table: ruleset.table, lockouts))
         }
         return exitCode && !plan.difference.isEmpty ? .different : .done
     }

@@ -18,6 +18,7 @@ struct Rollback: Command {
     @Flag(help: "Show the nftables objects beneath the redirects, too.")
     var objects = false
 
+    @OptionGroup var guarding: GuardOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var site: SiteOptions
@@ -25,7 +26,9 @@ struct Rollback: Command {
 
     func run(_ console: Console) throws -> ExitStatus {
         var applier = try lock.applier(for: site.site(table: table.table), console)
-        let change = try applier.rollBack(to: to, for: Request(author: Invocation.author))
+        let change = try applier.rollBack(to: to, for: Request(author: Invocation.author)) {
+            try guarding.lockoutGuard(for: site, console).check($0)
+        }
         let place = Place(site, table: table)
         try console.print("rollback", change, table: table.table, at: place, objects: objects)
         return .done

@@ -62,12 +62,14 @@ struct PlanReport: Encodable {
     let table: String
     let generation: Int?
     let nextGeneration: Int
+    let lockouts: [Lockout.Report]
     let plan: DifferenceReport
 
-    init(_ plan: PlanView, table: String) {
+    init(_ plan: PlanView, table: String, _ lockouts: [Lockout]) {
         self.table = table
         generation = plan.current
         nextGeneration = plan.next
+        self.lockouts = lockouts.map(\.report)
         self.plan = DifferenceReport(plan.difference, table: table)
     }
 }
