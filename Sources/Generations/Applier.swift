@@ -88,8 +88,10 @@ extension Applier {
         return try apply(wanted, for: request, adopting: adopting)
     }
 
-    /// Makes the kernel hold the current generation again.
-    public mutating func restore() throws -> Change {
+    /// Makes the kernel hold the current generation again, unless `inspect` throws.
+    public mutating func restore(
+        inspect: (Generation) throws -> Void = { _ in }
+    ) throws -> Change {
         if let unchanged {
             guard let ruleset = try site.store.generation(unchanged.number).ruleset else {
                 return .nothingToRemove
@@ -98,16 +100,23 @@ extension Applier {
         }
         guard let current else { throw ApplyError.noGeneration }
         try refuseForeignTable()
+        try inspect(current)
         return try restore(current)
     }
 
     /// Makes the kernel hold what an earlier generation held, as a new generation.
     ///
-    /// Without a number, that is the one before the current one.
-    public mutating func rollBack(to number: Int?, for request: Request) throws -> Change {
+    /// Without a number, that is the one before the current one. Nothing happens where `inspect`
+    /// throws.
+    public mutating func rollBack(
+        to number: Int?,
+        for request: Request,
+        inspect: (Generation) throws -> Void = { _ in }
+    ) throws -> Change {
         try look()
         let target = try situation.rollbackTarget(number, in: site.store)
         try refuseForeignTable()
+        try inspect(target)
         if let current, current.ruleset == target.ruleset { return try restore(current) }
         return try advance(to: target.ruleset, for: request, origin: .rollback, taking: target)
     }

@@ -72,14 +72,14 @@ extension Optional {
 
 extension CgroupPath {
     /// Whether it is one of some control groups, or lies below one.
-    fileprivate func isWithinAny(of groups: Set<CgroupPath>) -> Bool {
+    func isWithinAny(of groups: Set<CgroupPath>) -> Bool {
         groups.contains { self == $0 || text.hasPrefix($0.text + "/") }
     }
 }
 
 extension InterfacePattern {
     /// Whether an interface is meant.
-    fileprivate func matches(_ interface: String) -> Bool {
+    func matches(_ interface: String) -> Bool {
         isPrefix ? interface.hasPrefix(name) : interface == name
     }
 }

@@ -19,14 +19,23 @@ public struct Settings: Sendable, Hashable {
     /// Whether every redirect counts the connections it decides.
     public var counters: Bool
 
+    /// The connections that no redirect may take elsewhere.
+    public var protected: [ProtectedConnection]
+
     /// The priorities that the kernel accepts for a NAT chain: it must run after connection
     /// tracking, which is at -200 (`nf_tables_api.c`).
     public static let validPriorities: ClosedRange<Int32> = -199...Int32.max
 
     /// Creates settings; the defaults are those of an empty `settings:`.
-    public init(table: String = "redirctl", priority: Int32 = -105, counters: Bool = true) {
+    public init(
+        table: String = "redirctl",
+        priority: Int32 = -105,
+        counters: Bool = true,
+        protected: [ProtectedConnection] = []
+    ) {
         self.table = table
         self.priority = priority
         self.counters = counters
+        self.protected = protected
     }
 }

@@ -26,4 +26,11 @@ public struct ResolvedAccount: Sendable, Hashable {
 
     /// The id.
     public let id: UInt32
+
+    /// Creates an account.
+    public init(kind: String, name: String, id: UInt32) {
+        self.kind = kind
+        self.name = name
+        self.id = id
+    }
 }

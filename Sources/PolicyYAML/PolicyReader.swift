@@ -43,6 +43,21 @@ public struct PolicyReader: Sendable {
         try read { texts, bag in texts.add(bytes, named: name, bag: &bag) }
     }
 
+    /// Reads a policy once more from the texts that a reading has left, the first one being what it
+    /// begins with.
+    ///
+    /// No file is opened, and users and groups have the ids that they had then.
+    public func read(
+        again sources: [SourceText],
+        accounts: [ResolvedAccount]
+    ) throws(PolicyRejected) -> LoadedPolicy {
+        let kept = KeptTexts(sources)
+        let texts = PolicyTexts(limits: limits, checksPermissions: false, kept: kept)
+        return try read(from: texts, knowing: AccountNames(accounts)) { texts, bag in
+            kept.first.flatMap { texts.add($0, bag: &bag) }
+        }
+    }
+
     private var texts: PolicyTexts {
         PolicyTexts(limits: limits, checksPermissions: !allowsUnsafePermissions)
     }
@@ -51,11 +66,20 @@ public struct PolicyReader: Sendable {
     private func read(
         _ add: (inout PolicyTexts, inout DiagnosticBag) -> PolicyTexts.Text?
     ) throws(PolicyRejected) -> LoadedPolicy {
+        try read(from: texts, knowing: AccountNames(), add)
+    }
+
+    private func read(
+        from texts: PolicyTexts,
+        knowing accounts: AccountNames,
+        _ add: (inout PolicyTexts, inout DiagnosticBag) -> PolicyTexts.Text?
+    ) throws(PolicyRejected) -> LoadedPolicy {
         var (texts, bag) = (texts, DiagnosticBag(limit: limits.findings))
         guard let text = add(&texts, &bag), let root = texts.tree(of: text, bag: &bag) else {
             throw PolicyRejected(findings: bag.sorted, sources: texts.sources)
         }
         var decoder = PolicyDecoder(texts: texts, bag: bag, cgroupRoot: cgroupRoot)
+        decoder.accounts = accounts
         let policy = decoder.policy(root, text)
         let (findings, sources) = (decoder.bag.sorted, decoder.texts.sources)
         guard !decoder.bag.hasErrors else {

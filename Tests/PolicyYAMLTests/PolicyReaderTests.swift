@@ -54,6 +54,43 @@ import Testing
         #expect(redirect.place.end == SourcePosition(line: 6, column: 18))
     }
 
+    @Test func `what is protected arrives in the model`() throws {
+        let loaded = try load(
+            """
+            version: 1
+            settings:
+              protect: [inbound tcp local:22, "outbound udp [2001:db8::1]:53"]
+            redirects: []
+            """
+        )
+        let protected = loaded.policy.settings.protected
+        #expect(
+            protected.map { "\($0.connection)" } == [
+                "inbound tcp local:22", "outbound udp [2001:db8::1]:53",
+            ]
+        )
+        #expect(
+            protected.map(\.place.start) == [
+                .init(line: 3, column: 13), .init(line: 3, column: 35),
+            ]
+        )
+        let one = "version: 1\nsettings: {protect: inbound tcp local:22}\nredirects: []\n"
+        #expect(try load(one).policy.settings.protected.count == 1)
+    }
+
+    @Test(arguments: [
+        ("1️⃣inbound tcp2️⃣", DiagnosticCode.invalidConnection), ("1️⃣[]2️⃣", .emptyList),
+        ("[inbound tcp local:22, 1️⃣inbound tcp local:222️⃣]", .duplicateValue),
+        ("inbound tcp local:1️⃣02️⃣", .portOutOfRange), ("1️⃣{tcp: 22}2️⃣", .wrongKind),
+        ("[inbound tcp local:22, 1️⃣[]2️⃣]", .wrongKind),
+    ])
+    func `what cannot be protected is refused`(value: String, code: DiagnosticCode) throws {
+        try expectFinding(
+            code,
+            in: "version: 1\nsettings:\n  protect: \(value)\nredirects: []\n"
+        )
+    }
+
     @Test func `what is left out has its default`() throws {
         let loaded = try load(policy(with: "to: {local: true}"))
         let redirect = try #require(loaded.policy.redirects.first)

@@ -95,8 +95,17 @@ public final class Program {
         )
         var arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
+        var environment = Self.environment.map { strdup($0) } + [nil]
+        defer { for variable in environment { free(variable) } }
         var child = pid_t()
-        let error = posix_spawnp(&child, words[0], &actions, &attributes, &arguments, environ)
+        let error = posix_spawnp(
+            &child,
+            words[0],
+            &actions,
+            &attributes,
+            &arguments,
+            &environment
+        )
         guard error == 0 else {
             throw NamespaceThread.Refusal(
                 description: "\(words[0]): \(String(cString: strerror(error)))"
@@ -104,6 +113,17 @@ public final class Program {
         }
         return child
     }
+
+    /// The tests' own environment, but that of no SSH session, in which whoever runs them may be.
+    private static let environment: [String] = {
+        var variables: [String] = []
+        var next = environ
+        while let variable = next.pointee {
+            variables.append(String(cString: variable))
+            next += 1
+        }
+        return variables.filter { !$0.hasPrefix("SSH_CONNECTION=") } + ["SSH_CONNECTION="]
+    }()
 
     private static func contents(of file: UnsafeMutablePointer<FILE>) -> String {
         // The descriptor is shared with the process; only `pread` leaves its position alone.

@@ -8,6 +8,14 @@ struct AccountNames {
     private var answers: [Name: AccountDatabase.Answer] = [:]
     private var known: [AccountKind: [String]] = [:]
 
+    /// Begins with answers that the system has given before.
+    init(_ accounts: [ResolvedAccount] = []) {
+        for account in accounts {
+            guard let kind = AccountKind(rawValue: account.kind) else { continue }
+            answers[Name(kind: kind, text: account.name)] = .id(account.id)
+        }
+    }
+
     /// What the system says of a name.
     mutating func answer(_ kind: AccountKind, _ text: String) -> AccountDatabase.Answer {
         let name = Name(kind: kind, text: text)

@@ -76,7 +76,7 @@ extension PolicyDecoder {
             return
         }
         do throws(PolicyFileError) {
-            let names = try DirectoryListing.names(in: pattern.directory)
+            let names = try texts.names(in: pattern.directory)
             for name in pattern.matches(among: names) {
                 include(path: pattern.directory + name, at: scalar.span, into: &documents)
             }

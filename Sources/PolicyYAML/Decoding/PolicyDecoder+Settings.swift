@@ -16,7 +16,17 @@ extension PolicyDecoder {
         if let counters = one(fields, .counters, { $0.boolean($1) }).value {
             settings.counters = counters
         }
+        settings.protected = protected(fields)
         return settings
+    }
+
+    private mutating func protected(_ fields: Fields<SettingsKey>) -> [ProtectedConnection] {
+        var places: [SourceSpan] = []
+        let connections = several(fields, .protect) { decoder, scalar -> Connection? in
+            places.append(scalar.span)
+            return decoder.connection(scalar)?.connection
+        }
+        return zip(connections.value ?? [], places).map(ProtectedConnection.init)
     }
 
     private mutating func tableName(_ scalar: Node.Scalar) -> String? {

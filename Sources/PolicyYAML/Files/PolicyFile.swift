@@ -14,6 +14,14 @@ struct PolicyFile {
     /// Why root must not use the contents.
     let dangers: [FilePermissions.Danger]
 
+    /// Names a text that was kept.
+    init(kept bytes: [UInt8], named name: String, identity: FileIdentity) {
+        self.name = name
+        self.identity = identity
+        self.bytes = bytes
+        dangers = []
+    }
+
     /// Reads standard input to its end.
     init(standardInputUpTo limit: Int) throws(PolicyFileError) {
         name = "<stdin>"

@@ -18,9 +18,19 @@ struct PolicyTexts {
     /// The texts, in the order in which they were read.
     private(set) var sources = SourceMap()
 
-    init(limits: Limits, checksPermissions: Bool) {
+    /// Where texts were kept: what there is to read instead of files.
+    private let kept: KeptTexts?
+
+    init(limits: Limits, checksPermissions: Bool, kept: KeptTexts? = nil) {
         self.limits = limits
         self.checksPermissions = checksPermissions
+        self.kept = kept
+    }
+
+    /// The names in a directory.
+    func names(in directory: String) throws(PolicyFileError) -> [String] {
+        if let kept { return kept.names(in: directory) }
+        return try DirectoryListing.names(in: directory)
     }
 
     /// Opens the file that a policy begins with; what can't be opened is the machine's fault.
@@ -52,6 +62,7 @@ struct PolicyTexts {
         bag: inout DiagnosticBag
     ) -> PolicyFile? {
         do throws(PolicyFileError) {
+            if let kept { return try kept.file(path) }
             return try PolicyFile(
                 path: path,
                 upTo: limits.bytes,

@@ -5,6 +5,7 @@ enum SettingsKey: String, MappingKey {
     case table
     case priority
     case counters
+    case protect
 
     static let owner = "`settings`"
 
@@ -15,6 +16,7 @@ enum SettingsKey: String, MappingKey {
         case .table: .one(.tableName)
         case .priority: .one(.priority)
         case .counters: .one(.boolean)
+        case .protect: .oneOrMore(.connection)
         }
     }
 
@@ -23,6 +25,7 @@ enum SettingsKey: String, MappingKey {
         case .table: "table: redirctl"
         case .priority: "priority: -105"
         case .counters: "counters: true"
+        case .protect: "protect: inbound tcp 192.0.2.10:22"
         }
     }
 
@@ -32,6 +35,7 @@ enum SettingsKey: String, MappingKey {
         case .priority:
             "The priority of the NAT chains: lower decides first, and others are usually at -100."
         case .counters: "Whether every redirect counts its connections."
+        case .protect: "Connections that no redirect may take elsewhere: `apply` refuses to."
         }
     }
 
@@ -41,6 +45,7 @@ enum SettingsKey: String, MappingKey {
         case .table: settings.table
         case .priority: "\(settings.priority)"
         case .counters: "\(settings.counters)"
+        case .protect: nil
         }
     }
 }

@@ -30,6 +30,7 @@ struct Apply: Command {
     var objects = false
 
     @OptionGroup var message: MessageOptions
+    @OptionGroup var guarding: GuardOptions
     @OptionGroup var permissions: PermissionOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
@@ -56,6 +57,7 @@ struct Apply: Command {
             let plan = try SavedPlan.read(policy)
             let path = plan?.policy ?? policy
             let loaded = try permissions.load(path, console)
+            try guarding.lockoutGuard(for: site, console).check(loaded)
             let ruleset = loaded.ruleset
             name = ruleset.table
             let request = Request(loaded, from: path, message: message.message)
@@ -69,7 +71,9 @@ struct Apply: Command {
         } else {
             name = table.table
             var applier = try lock.applier(for: site.site(table: name), console)
-            change = try applier.restore()
+            change = try applier.restore {
+                try guarding.lockoutGuard(for: site, console).check($0, wasAccepted: true)
+            }
         }
         let place = Place(site, table: table)
         try console.print("apply", change, table: name, at: place, objects: objects)

@@ -48,7 +48,13 @@ struct Plan: Command {
     func run(_ console: Console) throws -> ExitStatus {
         let loaded = try policy.load(console)
         let ruleset = loaded.ruleset
-        let plan = try plan(for: ruleset, of: loaded, console)
+        let lockoutGuard = LockoutGuard(
+            isOverruled: false,
+            isElsewhere: site.netns != nil,
+            console
+        )
+        let plan = try plan(for: ruleset, of: loaded, lockoutGuard, console)
+        lockoutGuard.warn(of: plan.lockouts)
         try console.print("plan", plan, table: ruleset.table, objects: objects)
         return exitCode && !plan.difference.isEmpty ? .different : .done
     }
@@ -56,15 +62,19 @@ struct Plan: Command {
     private func plan(
         for ruleset: Ruleset,
         of loaded: LoadedPolicy,
+        _ lockoutGuard: LockoutGuard,
         _ console: Console
     ) throws -> PlanView {
         let site = try site.site(table: ruleset.table)
         if out == nil, let unchanged = try site.unchanged(with: ruleset) {
-            return PlanView(nothingTo: unchanged, ruleset)
+            var plan = PlanView(nothingTo: unchanged, ruleset)
+            plan.lockouts = lockoutGuard.lockouts(by: loaded)
+            return plan
         }
         let situation = try site.look()
         console.tell(of: situation.standing)
-        let plan = try situation.plan(for: ruleset, in: site)
+        var plan = try situation.plan(for: ruleset, in: site)
+        plan.lockouts = lockoutGuard.lockouts(by: loaded)
         if let out {
             let request = Request(loaded, from: policy.policy)
             let saved = try SavedPlan(ruleset, for: request, at: situation, in: site.store)

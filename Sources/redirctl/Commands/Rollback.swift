@@ -24,6 +24,7 @@ struct Rollback: Command {
     var objects = false
 
     @OptionGroup var message: MessageOptions
+    @OptionGroup var guarding: GuardOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var site: SiteOptions
@@ -35,6 +36,11 @@ struct Rollback: Command {
             let situation = try site.look()
             console.tell(of: situation.standing)
             let target = try situation.rollbackTarget(to, in: site.store)
+            do {
+                try guarding.lockoutGuard(for: self.site, console).check(target)
+            } catch let lockout as Failure {
+                console.warn(lockout.message)
+            }
             let view = try situation.plan(for: target, in: site)
             try console.print("rollback", view, table: site.table, objects: objects)
             return .done
@@ -43,7 +49,9 @@ struct Rollback: Command {
         let change = try applier.rollBack(
             to: to,
             for: Request(author: Invocation.author, message: message.message)
-        )
+        ) {
+            try guarding.lockoutGuard(for: self.site, console).check($0)
+        }
         let place = Place(self.site, table: table)
         try console.print("rollback", change, table: table.table, at: place, objects: objects)
         return .done

@@ -8,6 +8,9 @@ struct PlanView {
     let next: Int
     let difference: Difference
 
+    /// The connections that matter and that it would take elsewhere.
+    var lockouts: [Lockout] = []
+
     init(current: Int?, next: Int, difference: Difference) {
         self.current = current
         self.next = next
@@ -85,12 +88,14 @@ struct PlanReport: Encodable {
     let table: String
     let generation: Int?
     let nextGeneration: Int
+    let lockouts: [Lockout.Report]
     let plan: DifferenceReport
 
     init(_ plan: PlanView, table: String) {
         self.table = table
         generation = plan.current
         nextGeneration = plan.next
+        lockouts = plan.lockouts.map(\.report)
         self.plan = DifferenceReport(plan.difference, table: table)
     }
 }

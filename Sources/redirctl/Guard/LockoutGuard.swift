@@ -1,0 +1,108 @@
+import Diagnostics
+import Generations
+import Nftables
+import PolicyModel
+import PolicyYAML
+
+/// Keeps a change from taking away the connections by which operators reach the machine.
+///
+/// What the change would make of new ones is decided by the reference of the language.
+struct LockoutGuard {
+    private let isOverruled: Bool
+    private let isElsewhere: Bool
+    private let console: Console
+
+    /// Creates a guard, which only warns where it is overruled.
+    ///
+    /// A change elsewhere is about another network namespace than the caller's. There, SSH sessions
+    /// matter only if they end in it.
+    init(isOverruled: Bool, isElsewhere: Bool, _ console: Console) {
+        self.isOverruled = isOverruled
+        self.isElsewhere = isElsewhere
+        self.console = console
+    }
+
+    /// What a policy would do to the connections that matter; the namespace must have been entered.
+    func lockouts(by policy: LoadedPolicy) -> [Lockout] {
+        lockouts(by: policy, session: session())
+    }
+
+    private func lockouts(by policy: LoadedPolicy, session: Connection?) -> [Lockout] {
+        var addresses = LocalAddresses.all()
+        let server = session?.destinationAddress
+        let isSeen = !isElsewhere || server.map(addresses.contains) ?? false
+        if isSeen, let server { addresses.insert(server) }
+        return Lockout.all(
+            by: policy.policy,
+            policy.sources,
+            session: isSeen ? session : nil,
+            knowing: addresses
+        )
+    }
+
+    private func session() -> Connection? {
+        switch SSHSession.current {
+        case .none: return nil
+        case .connection(let connection): return connection
+        case .unreadable(let text):
+            console.warn(
+                "this seems to be an SSH session, but `\(SSHSession.variable)=\(text)` can't be "
+                    + "read, so it was not checked whether new ones would still get through"
+            )
+            return nil
+        }
+    }
+
+    /// Warns of what a policy would do.
+    func warn(of lockouts: [Lockout]) {
+        for lockout in lockouts { console.warn(lockout.text) }
+    }
+
+    /// Refuses a policy that would take connections elsewhere, unless that was asked for.
+    func check(_ policy: LoadedPolicy) throws {
+        try check(lockouts(by: policy))
+    }
+
+    /// Refuses a generation by the texts that it was made from.
+    ///
+    /// Of one that was current before, only what it does to the session counts: that it takes what its
+    /// policy protects was accepted then.
+    func check(_ generation: Generation, wasAccepted: Bool = false) throws {
+        guard let ruleset = generation.ruleset else { return }
+        let session = session()
+        guard let policy = generation.policy, policy.ruleset == ruleset else {
+            if session != nil {
+                console.warn(
+                    "generation \(generation.manifest.number) can't be read as a policy any more, so "
+                        + "it was not checked whether new SSH sessions would still get through"
+                )
+            }
+            return
+        }
+        let lockouts = lockouts(by: policy, session: session)
+        warn(of: lockouts.filter { wasAccepted && $0.isOfPolicy })
+        try check(lockouts.filter { !(wasAccepted && $0.isOfPolicy) })
+    }
+
+    private func check(_ lockouts: [Lockout]) throws {
+        guard !isOverruled else { return warn(of: lockouts) }
+        guard !lockouts.isEmpty else { return }
+        throw Failure(
+            lockouts.map(\.text).joined(separator: "\n")
+                + "\nnothing was sent; if that is meant, say so with `--allow-lockout`"
+        )
+    }
+}
+
+extension Generation {
+    /// The policy that it was made from, where that is known and can still be read.
+    fileprivate var policy: LoadedPolicy? {
+        guard !sources.isEmpty else { return nil }
+        return try? PolicyReader().read(
+            again: sources.map { SourceText(name: $0.name, text: $0.text) },
+            accounts: manifest.accounts.map {
+                ResolvedAccount(kind: $0.kind, name: $0.name, id: $0.id)
+            }
+        )
+    }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// Whether a change may take away connections that operators rely on.
+struct GuardOptions: ParsableArguments {
+    @Flag(
+        help: ArgumentHelp(
+            "Go on even if new SSH sessions, or what the policy protects, would go elsewhere."
+        )
+    )
+    var allowLockout = false
+
+    func lockoutGuard(for site: SiteOptions, _ console: Console) -> LockoutGuard {
+        LockoutGuard(isOverruled: allowLockout, isElsewhere: site.netns != nil, console)
+    }
+}
