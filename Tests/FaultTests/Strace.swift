@@ -16,10 +16,10 @@ struct Strace {
     /// The process that strace started.
     var parent: Int { calls.first?.process ?? 0 }
 
-    /// Runs the program with all its children under strace.
-    init(_ installation: Installation, _ arguments: [String]) throws {
+    /// Runs the program with all its children under strace; texts are cut off behind so many bytes.
+    init(_ installation: Installation, _ arguments: [String], longest: Int = 256) throws {
         let path = "\(installation.scratch.path)/trace"
-        let tool = ["strace", "-f", "-y", "-s", "256", "-o", path]
+        let tool = ["strace", "-f", "-y", "-s", "\(longest)", "-o", path]
         let ending = try Program.run(installation.words(arguments, under: tool))
         try #require(ending.status == 0, "\(ending.output)\(ending.errors)")
         let text = String(decoding: try TestFile.read(path), as: UTF8.self)

@@ -1,0 +1,165 @@
+import Generations
+import Glibc
+import TestSupport
+import Testing
+
+/// Losses of power: every state that the disk can be in afterwards, from the recorded order of what
+/// was written, is one from which the machine comes up with the old generation or the new one.
+@Suite(.networkNamespace, .strace) struct PowerLossTests {
+    @Test func `whatever a loss of power leaves, a generation comes back`() throws {
+        let recording = try Recording()
+        var states = recording.states(of: recording.operations)
+        if !Strace.isThorough { states = states.spread(24) }
+        for state in states {
+            let problems = try recording.problems(of: state)
+            #expect(problems.isEmpty, "\(state): \(problems)")
+        }
+        if Strace.isThorough {
+            print("power loss: \(states.count) states")
+            #expect(states.count >= 500)
+        }
+    }
+
+    /// Orders that are not good enough, and which these tests must find fault with.
+    enum Weakness: CaseIterable {
+        case contentsAreNotWaitedFor
+        case namesAreNotWaitedFor
+        case headIsWrittenInPlace
+
+        func weaken(_ operations: [DiskOperation]) -> [DiskOperation] {
+            let files = Set(
+                operations.compactMap { operation -> String? in
+                    if case .create(let path) = operation { path } else { nil }
+                }
+            )
+            return operations.compactMap { operation in
+                switch (self, operation) {
+                case (.contentsAreNotWaitedFor, .synchronize(let path)) where files.contains(path):
+                    nil
+                case (.namesAreNotWaitedFor, .synchronize(let path)) where !files.contains(path):
+                    nil
+                case (.headIsWrittenInPlace, _): operation.inPlace
+                default: operation
+                }
+            }
+        }
+    }
+
+    @Test(arguments: Weakness.allCases)
+    func `a weaker order of writing is caught`(weakness: Weakness) throws {
+        let recording = try Recording()
+        let weak = weakness.weaken(recording.operations)
+        #expect(weak != recording.operations)
+        for state in recording.states(of: weak).spread(60)
+        where try !recording.problems(of: state).isEmpty {
+            return
+        }
+        Issue.record("nothing is wrong with it")
+    }
+}
+
+extension DiskOperation {
+    /// The operation, if the head were written under its own name.
+    fileprivate var inPlace: DiskOperation? {
+        func direct(_ path: String) -> String {
+            path.hasSuffix("/head.json.new") ? String(path.dropLast(4)) : path
+        }
+        switch self {
+        case .create(let path): return .create(direct(path))
+        case .write(let path, let bytes): return .write(direct(path), bytes)
+        case .synchronize(let path): return .synchronize(direct(path))
+        case .rename(let path, _) where path.hasSuffix("/head.json.new"): return nil
+        default: return self
+        }
+    }
+}
+
+/// A few commands whose writing was recorded, with what the kernel held after each.
+private struct Recording {
+    /// What the disk can hold after a loss of power, and what the machine may come up with then.
+    struct State: CustomStringConvertible {
+        let disk: Disk.Contents
+        /// How many commands had ended, and how many operations were done in all.
+        let finished: Int
+        let operation: Int
+        let description: String
+    }
+
+    let installation: Installation
+    let operations: [DiskOperation]
+    private let contents: [Installation.Contents?]
+
+    init() throws {
+        installation = try Installation()
+        var contents: [Installation.Contents?] = [nil]
+        var operations: [DiskOperation] = []
+        for command in [
+            ["apply", installation.first], ["apply", installation.second], ["rollback"],
+            ["remove"], ["apply", installation.second],
+        ] {
+            operations += try DiskOperation.record([command], in: installation)
+            contents.append(try installation.contents())
+        }
+        (self.operations, self.contents) = (operations, contents)
+    }
+
+    /// The states that a loss of power can leave, each once, for every moment of an order of writing.
+    func states(of operations: [DiskOperation]) -> [State] {
+        var disk = Disk(root: installation.scratch.path)
+        var known: Set<Disk.Contents> = []
+        var states: [State] = []
+        var finished = 0
+        for (index, operation) in operations.enumerated() {
+            disk.follow(operation)
+            if operation == .finished {
+                finished += 1
+                // What was fine a moment ago may be too old now.
+                known = []
+            }
+            for contents in disk.survivals(atMost: 32) where known.insert(contents).inserted {
+                states.append(
+                    State(
+                        disk: contents,
+                        finished: finished,
+                        operation: index,
+                        description: "after \(finished) commands and \(operation)".prefix(120)
+                            + ", \(contents.count) names"
+                    )
+                )
+            }
+        }
+        return states
+    }
+
+    /// What is wrong with a machine that comes up with this on its disk.
+    func problems(of state: State) throws -> [String] {
+        try installation.nft("flush ruleset")
+        try installation.forgetEverything()
+        for (path, bytes) in state.disk.sorted(by: { $0.key < $1.key }) {
+            let path = installation.scratch.path + path
+            if let bytes { try TestFile.write(bytes, to: path) } else { mkdir(path, 0o700) }
+        }
+        var problems: [String] = []
+        let restore = try installation.redirctl("apply", "--restore")
+        let live = try installation.contents()
+        let legal = contents[state.finished...].prefix(2)
+        if !legal.contains(live) { problems.append("another table: \(restore.errors)") }
+        let hasNothing = state.finished == 0 && live == nil
+        if restore.status != 0, !(hasNothing && restore.hasFailedPlainly) {
+            problems.append("restore: \(restore.status) \(restore.errors)")
+        }
+        // Removed, or not yet applied, is the same table: none.
+        let numbers = (try? installation.store.numbers()) ?? []
+        if !numbers.starts(with: Array(1..<state.finished + 1)) {
+            problems.append("generations were lost: \(numbers)")
+        }
+        for words in [["history"], ["apply", installation.first], ["check"]] {
+            let ending = try Program.run(installation.words(words))
+            if ending.status != 0, !(hasNothing && words == ["history"]) {
+                problems.append("\(words[0]): \(ending.status) \(ending.output)\(ending.errors)")
+            }
+        }
+        if try installation.contents() != contents[1] { problems.append("it does not converge") }
+        return problems
+    }
+}
