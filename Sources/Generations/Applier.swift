@@ -20,6 +20,9 @@ public struct Applier {
     /// What was found and repaired on the way in.
     public let standingFound: Standing
 
+    /// How the trial stood that the head noted.
+    public let trialFound: TrialState?
+
     /// Starts a change of a site under its lock.
     public init(_ site: Site, lock: StoreLock) throws {
         self.site = site
@@ -30,17 +33,19 @@ public struct Applier {
             try unchanged == nil
             ? site.look(through: kernel) : Situation(unseen: site.store)
         standingFound = situation.standing
+        trialFound = situation.trial
         try settle()
     }
 
     private mutating func settle() throws {
+        if case .over = situation.trial { return try settleTrial() }
         let settled = situation.settled
         if settled != situation.head { try site.store.write(settled) }
         situation.head = settled
     }
 
     /// Looks at the kernel, unless that was done.
-    private mutating func look() throws {
+    mutating func look() throws {
         guard unchanged != nil else { return }
         situation = try site.look(through: kernel)
         unchanged = nil
@@ -48,7 +53,7 @@ public struct Applier {
     }
 
     /// The generation that is live, or should be.
-    private var current: Generation? { situation.current }
+    var current: Generation? { situation.current }
 }
 
 // MARK: - Changes
@@ -63,6 +68,7 @@ extension Applier {
         for request: Request,
         adopting: Bool = false
     ) throws -> Change {
+        try refusePendingTrial()
         if let unchanged, try site.store.digest(of: wanted) == unchanged.digest {
             return .nothing(generation: unchanged.number, unchanged: wanted.redirectCount)
         }
@@ -74,6 +80,7 @@ extension Applier {
 
     /// Makes the kernel hold the current generation again.
     public mutating func restore() throws -> Change {
+        try refusePendingTrial()
         if let unchanged {
             guard let ruleset = try site.store.generation(unchanged.number).ruleset else {
                 return .nothingToRemove
@@ -89,26 +96,38 @@ extension Applier {
     ///
     /// Without a number, that is the one before the current one.
     public mutating func rollBack(to number: Int?, for request: Request) throws -> Change {
+        let target = try target(ofRollbackTo: number)
+        if let current, current.ruleset == target.ruleset { return try restore(current) }
+        return try advance(to: target.ruleset, for: request, origin: .rollback, taking: target)
+    }
+
+    /// The generation that a rollback returns to.
+    mutating func target(ofRollbackTo number: Int?) throws -> Generation {
         try look()
+        try refusePendingTrial()
         guard let current else { throw ApplyError.noGeneration }
         try refuseForeignTable()
         guard let number = number ?? current.manifest.parent else {
             throw ApplyError.nothingBefore(current.manifest.number)
         }
-        let target = try site.store.generation(number)
-        if current.ruleset == target.ruleset { return try restore(current) }
-        return try advance(to: target.ruleset, for: request, origin: .rollback, taking: target)
+        return try site.store.generation(number)
     }
 
     /// Takes the table away.
     public mutating func remove(for request: Request) throws -> Change {
         try look()
+        try refusePendingTrial()
         try refuseForeignTable()
         guard situation.table != nil || current?.ruleset != nil else { return .nothingToRemove }
         return try advance(to: nil, for: request, origin: .remove)
     }
 
-    private func refuseForeignTable() throws {
+    func refusePendingTrial() throws {
+        guard let pending = situation.trial?.pending else { return }
+        throw ApplyError.trialPending(pending.trial, deadline: pending.deadline)
+    }
+
+    func refuseForeignTable() throws {
         if situation.hasForeignTable { throw ApplyError.foreignTable(site.table) }
     }
 }
