@@ -37,6 +37,15 @@ public struct Applier {
         try settle()
     }
 
+    /// The number of the generation that the next change makes.
+    public mutating func numberToCome() throws -> Int {
+        try look()
+        return situation.nextNumber
+    }
+
+    /// The number of the generation that decides, or should.
+    public var currentNumber: Int? { situation.head.current }
+
     private mutating func settle() throws {
         if case .over = situation.trial { return try settleTrial() }
         let settled = situation.settled
@@ -122,9 +131,14 @@ extension Applier {
         return try advance(to: nil, for: request, origin: .remove)
     }
 
-    func refusePendingTrial() throws {
+    /// Refuses whatever would change anything beside a trial.
+    public func refusePendingTrial() throws {
         guard let pending = situation.trial?.pending else { return }
-        throw ApplyError.trialPending(pending.trial, deadline: pending.deadline)
+        throw ApplyError.trialPending(
+            pending.trial,
+            table: site.table,
+            deadline: pending.deadline
+        )
     }
 
     func refuseForeignTable() throws {

@@ -15,7 +15,7 @@ public enum ApplyError: Error, Sendable, Hashable {
     /// There is no generation before the current one.
     case nothingBefore(Int)
     /// A generation is on trial, and must be confirmed or cancelled first.
-    case trialPending(Trial, deadline: Int)
+    case trialPending(Trial, table: String, deadline: Int)
     /// No generation is on trial; the last one that was, and what became of it.
     case noTrial(last: Int?, Head.Outcome?)
     /// Another generation is on trial than was meant.

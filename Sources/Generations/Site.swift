@@ -74,7 +74,8 @@ public struct Site: Sendable {
 
     func unchanged(through kernel: any Kernel) throws -> Manifest? {
         let head = try store.head()
-        guard let number = head.current, head.intent == nil, head.trial == nil, let verified = head.verified,
+        guard let number = head.current, head.intent == nil, head.trial == nil,
+            let verified = head.verified,
             verified.boot == boot, verified.namespace == namespace,
             try kernel.generation() == verified.kernelGeneration,
             // What is wrong with the store is told by a closer look.

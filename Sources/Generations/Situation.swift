@@ -67,7 +67,8 @@ public struct Situation: Sendable {
         }
         // What was live last has the highest number, but for those that never were: a command can
         // also be killed between its generation and the intent to apply it.
-        for number in numbers where number > head.current ?? 0 && head.outcomes[number] == nil
+        for number in numbers
+        where number > head.current ?? 0 && head.outcomes[number] == nil
             && number != head.trial?.generation
         {
             head.outcomes[number] = .abandoned

@@ -5,7 +5,7 @@ import PolicyModel
 import PolicyYAML
 import RulesetModel
 
-struct Apply: Command {
+struct Apply: TrialCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make the kernel hold what a policy says",
         discussion: """
@@ -28,6 +28,7 @@ struct Apply: Command {
     @Flag(help: "Show the nftables objects beneath the redirects, too.")
     var objects = false
 
+    @OptionGroup var trial: TrialOptions
     @OptionGroup var permissions: PermissionOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
@@ -38,6 +39,7 @@ struct Apply: Command {
         guard (policy == nil) == restore else {
             throw ValidationError("Give either a policy or `--restore`.")
         }
+        try trial.validate(besides: restore, adopt)
         try table.validate(besides: policy)
     }
 
@@ -45,6 +47,7 @@ struct Apply: Command {
         let change: Change
         let name: String
         if let policy {
+            try trial.trial?.prepare()
             try site.prepare()
             let loaded = try permissions.load(policy, console)
             let ruleset = loaded.ruleset
@@ -55,6 +58,11 @@ struct Apply: Command {
                 sources: loaded.storedSources,
                 accounts: loaded.accounts.map { .init(kind: $0.kind, name: $0.name, id: $0.id) }
             )
+            if let trial = trial.trial {
+                return try trial.run("apply", self, site.site(table: name), console) {
+                    try $0.tryOut(ruleset, for: request, terms: $1)
+                }
+            }
             var applier = try lock.applier(for: site.site(table: name), console)
             change = try applier.apply(ruleset, for: request, adopting: adopt)
         } else {

@@ -49,6 +49,8 @@ struct Plan: Command {
         }
         let situation = try site.look()
         console.tell(of: situation.standing)
+        let place = Place(self.site, named: ruleset.table)
+        if let trial = situation.trial?.pending { console.note(trial.sentence(at: place)) }
         return situation.plan(for: ruleset)
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Generations
 
-struct Rollback: Command {
+struct Rollback: TrialCommand {
     static let configuration = CommandConfiguration(
         abstract: "Return to an earlier generation",
         discussion: """
@@ -18,12 +18,20 @@ struct Rollback: Command {
     @Flag(help: "Show the nftables objects beneath the redirects, too.")
     var objects = false
 
+    @OptionGroup var trial: TrialOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var site: SiteOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
+        if let trial = trial.trial {
+            try trial.prepare()
+            let request = Request(author: Invocation.author)
+            return try trial.run("rollback", self, site.site(table: table.table), console) {
+                try $0.tryRollBack(to: to, for: request, terms: $1)
+            }
+        }
         var applier = try lock.applier(for: site.site(table: table.table), console)
         let change = try applier.rollBack(to: to, for: Request(author: Invocation.author))
         let place = Place(site, table: table)
