@@ -18,7 +18,7 @@ public struct Situation: Sendable {
     public internal(set) var trial: TrialState?
 
     /// What the kernel holds of it.
-    let remains: LiveTrial?
+    var remains: LiveTrial?
 
     /// Why the kernel may hold nothing of what was applied, without anybody's doing.
     public let restart: Restart?

@@ -54,7 +54,8 @@ extension Change {
                     [ReportLine(.plain, "\(place.line("rollback --to \($0)")) brings it back.")]
                 } ?? [])
         case .onTrial(let pending, let current, let difference):
-            PlanText(difference, atMost: Self.shownRedirects).changes(objects: objects)
+            // What the commands do to the confirmed objects, only a confirmation does.
+            PlanText(difference, atMost: Self.shownRedirects).changes(objects: false)
                 + pending.lines(table: table, current: current, at: place)
         case .confirmed(let generation, let from, let difference):
             PlanText(difference, atMost: Self.shownRedirects).changes(objects: objects)

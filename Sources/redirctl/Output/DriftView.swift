@@ -114,7 +114,11 @@ struct DriftView {
     var stateLine: ReportLine {
         switch drift {
         case nil:
-            ReportLine(.heading, "Table inet \(table): nothing is applied here.")
+            ReportLine(
+                .heading,
+                "Table inet \(table): nothing is "
+                    + (trial == nil ? "applied here." : "confirmed here yet.")
+            )
         case Drift.none? where generation?.isRemoval == true:
             ReportLine(.heading, "Table inet \(table) is gone, as it should be: \(expectation).")
         case Drift.none?:
@@ -124,6 +128,18 @@ struct DriftView {
         case .tableIsBack?:
             ReportLine(.foreign, "Table inet \(table) is back, but should be gone: \(expectation)")
         }
+    }
+
+    /// Who decides beside the current generation, where one does.
+    var trialLine: [ReportLine] {
+        guard let trial else { return [] }
+        return [
+            ReportLine(
+                .heading,
+                "Generation \(trial.trial.generation), on trial beside it, decides for "
+                    + "\(trial.secondsLeft) s yet."
+            )
+        ]
     }
 
     /// For whoever hears only where the table stands: how to hear more.

@@ -30,7 +30,7 @@ extension PendingTrial {
     /// Where it stands, in one sentence.
     func sentence(at place: Place) -> String {
         "generation \(trial.generation) is on trial until \(Moment(seconds: deadline).clock) "
-            + "(\(secondsLeft) s left), started by \(trial.user) with `\(trial.command)`; "
+            + "(\(secondsLeft) s left), started by \(trial.user); "
             + "\(place.line("confirm")) keeps it, \(place.line("cancel")) ends it"
     }
 }
