@@ -84,7 +84,8 @@ struct RuleProgram {
         guard stage == .end, let statement, let selector = selector.selector else { return nil }
         // Only the way to a trial asks for its lease, and nothing else.
         if asksForLease {
-            guard case .trial = statement, selector == Selector(), draw == nil, counter == nil
+            guard case .trial = statement, selector == Selector(), draw == nil, counter == nil,
+                comment == nil
             else { return nil }
         }
         // Only a log of ours has a limit in front of it.

@@ -33,6 +33,14 @@ public enum TrialOperations {
 
     /// Takes away what a table holds of a trial.
     public static func end(_ trial: LiveTrial) -> [Operation] {
+        let (rules, objects) = parts(of: trial)
+        return rules + objects
+    }
+
+    /// The commands that take a trial's rules away, and those that take away what they referred to.
+    private static func parts(
+        of trial: LiveTrial
+    ) -> (rules: [Operation], objects: [Operation]) {
         var batch = OperationBatch()
         for gate in trial.gates {
             batch.removeRules.append(.deleteRule(gate.rule, chain: gate.chain))
@@ -49,7 +57,9 @@ public enum TrialOperations {
         batch.removeCounters += trial.table.counters.map {
             .deleteCounter(name: TrialName.of($0.name))
         }
-        return batch.operations
+        let rules = batch.removeRules
+        batch.removeRules = []
+        return (rules, batch.operations)
     }
 
     /// Makes a candidate the confirmed ruleset, if its trial still lives; otherwise the kernel refuses.
@@ -71,7 +81,9 @@ public enum TrialOperations {
             wanted: candidate,
             marker: marker
         )
-        return [.revokeLease] + end(kept) + difference.operations
+        // Somebody else's rules may refer to the trial's objects, and the trial's to the others.
+        let (rules, objects) = parts(of: kept)
+        return [.revokeLease] + rules + difference.operations + objects
     }
 
     /// Gives a trial that lives another time; refused where it has ended.

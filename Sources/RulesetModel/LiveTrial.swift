@@ -5,7 +5,7 @@ public struct LiveTrial: Sendable, Hashable {
         /// The base chain.
         public let chain: String
 
-        /// The rule; its first one.
+        /// The rule.
         public let rule: LiveRule
     }
 
@@ -54,20 +54,22 @@ public struct LiveTrial: Sendable, Hashable {
 extension LiveTable {
     /// Takes apart what belongs to a trial and what to the confirmed ruleset.
     public func parted(besides confirmed: Ruleset?) -> (confirmed: LiveTable, trial: LiveTrial) {
-        let gates = chains.compactMap { chain -> LiveTrial.Gate? in
-            guard chain.attachment != .none, let first = chain.rules.first,
-                first.known == .trial(chain: chain.name)
-            else { return nil }
-            return LiveTrial.Gate(chain: chain.name, rule: first)
+        let gates = chains.filter { $0.attachment != .none }.flatMap { chain in
+            chain.rules.filter { $0.known == .trial(chain: chain.name) }
+                .map { LiveTrial.Gate(chain: chain.name, rule: $0) }
         }
         let gated = Set(gates.map(\.chain))
+        let first = Set(gates.map(\.rule)).intersection(chains.compactMap(\.rules.first))
+        let led = Set(gates.lazy.filter { first.contains($0.rule) }.map(\.chain))
         let confirmedChains = Set(confirmed?.chains.map(\.name) ?? [])
         var (rest, trial) = (self, self)
         rest.lease = nil
         trial.lease = nil
         rest.chains = chains.filter { TrialName.original($0.name) == nil }.map { chain in
             var chain = chain
-            if gated.contains(chain.name) { chain.rules.removeFirst() }
+            if gated.contains(chain.name) {
+                chain.rules.removeAll { $0.known == .trial(chain: chain.name) }
+            }
             return chain
         }
         // One that somebody else has put a rule into is more than the trial's.
@@ -78,7 +80,7 @@ extension LiveTable {
         let attachments = Dictionary(chains.map { ($0.name, $0.attachment) }) { first, _ in first }
         trial.chains = chains.compactMap { chain in
             TrialName.original(chain.name).map { name in
-                chain.offTrial(as: name, gated.contains(name) ? attachments[name] : nil)
+                chain.offTrial(as: name, led.contains(name) ? attachments[name] : nil)
             }
         }
         rest.counters = counters.filter { TrialName.original($0.name) == nil }

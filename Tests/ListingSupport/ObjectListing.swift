@@ -27,7 +27,9 @@ extension LiveLease {
         var terms: [IPFamily: Term] = [:]
         for listed in object["elem"]?.list ?? [] {
             let element = listed.object?.single?.value.object
-            guard let family = IPFamily(listing: element?["val"] ?? listed) else { return nil }
+            guard element?.hasOnly("val", "timeout", "expires") != false,
+                let family = IPFamily(listing: element?["val"] ?? listed)
+            else { return nil }
             terms[family] = Term(
                 timeout: element.map { 1000 * $0.count("timeout") },
                 expires: element.map { 1000 * $0.count("expires") }

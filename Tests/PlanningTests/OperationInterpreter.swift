@@ -59,6 +59,7 @@ struct OperationInterpreter {
         case .deleteObject(let object):
             try table.refuseIf(table.isAsked(object.name), "the object is in use")
             table.others.removeAll { $0 == object }
+            if object.name == LiveLease.name { table.lease = nil }
         }
     }
 }

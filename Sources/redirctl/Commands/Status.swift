@@ -28,7 +28,8 @@ struct Status: Command {
         let status = StatusView(drift.trial?.live.table ?? drift.situation?.table)
         drift.tellOfTrial(console)
         switch console.format {
-        case .text: try console.print([drift.stateLine] + drift.trialLine + drift.hint + status.lines)
+        case .text:
+            try console.print([drift.stateLine] + drift.trialLine + drift.hint + status.lines)
         case .json: try console.print("status", StatusReport(drift, status))
         }
         return .done
