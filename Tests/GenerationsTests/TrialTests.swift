@@ -44,9 +44,11 @@ import Testing
 
     /// Waits until no connection is decided by a trial any more.
     func awaitEnd() throws {
-        for _ in 0..<1000 where try NftKernel().lease(of: "redirctl")?.isLive == true {
+        for _ in 0..<1000 {
+            if try NftKernel().lease(of: "redirctl")?.isLive != true { return }
             usleep(10_000)
         }
+        Issue.record("it goes on for ever")
     }
 
     // MARK: - The way of a trial

@@ -55,7 +55,10 @@ import Testing
             Self.way
         )
         let before = try kernel.generation()
-        for _ in 0..<1000 where try kernel.lease(of: "t")?.isLive != false { usleep(5000) }
+        for _ in 0..<1000 {
+            if try kernel.lease(of: "t")?.isLive == false { break }
+            usleep(5000)
+        }
         #expect(try kernel.lease(of: "t")?.isLive == false)
         #expect(try kernel.generation() == before)
         #expect(throws: KernelError.self) {

@@ -17,13 +17,16 @@ struct TrialWatch {
     /// Shows how long it goes on, until it ends or nobody wants to see it any more.
     func countDown() throws -> ExitStatus {
         var interruption = Interruption()
+        // Where the result goes somewhere else, nobody has seen yet what to type.
+        if isatty(STDOUT_FILENO) == 0 { tellThatItGoesOn() }
         var shown = 0
         while case .goesOn(let seconds) = try progress {
             if seconds != shown {
                 shown = seconds
-                let line =
-                    "\(seconds) s left; keep it, from another session: \(place.line("confirm"))"
-                Stream.write("\r\(line)\u{1B}[K", to: STDERR_FILENO)
+                Stream.write(
+                    "\rgeneration \(generation) is on trial: \(seconds) s left\u{1B}[K",
+                    to: STDERR_FILENO
+                )
             }
             if interruption.came(within: 200) {
                 Stream.write("\n", to: STDERR_FILENO)
