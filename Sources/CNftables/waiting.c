@@ -23,6 +23,8 @@ union control {
 /* The socket of the process that waits, and its number; -1 for none. */
 static atomic_int waiting_socket = -1;
 static pid_t waiting_process;
+/* The thread that started it: another one can be in another network namespace. */
+static pid_t waiting_for;
 
 /* Waits for a run and does it. Where the parent ends without one, its end of the socket closes. */
 __attribute__((noreturn)) static void wait_for_run(int socket)
@@ -76,6 +78,7 @@ int cnft_prepare(void)
         return error;
     }
     waiting_process = child;
+    waiting_for = gettid();
     int before = atomic_exchange(&waiting_socket, pair[0]);
     if (before >= 0)
         close(before);
@@ -84,6 +87,8 @@ int cnft_prepare(void)
 
 pid_t cnft_hand_over(enum cnft_format format, struct cnft_files files)
 {
+    if (atomic_load(&waiting_socket) < 0 || waiting_for != gettid())
+        return -1;
     int socket = atomic_exchange(&waiting_socket, -1);
     if (socket < 0)
         return -1;

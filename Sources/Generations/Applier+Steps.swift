@@ -54,11 +54,12 @@ extension Applier {
     }
 
     /// Makes a generation and the intent to apply it durable.
-    private mutating func record(
+    mutating func record(
         _ ruleset: Ruleset?,
         for request: Request,
         origin: Manifest.Origin,
-        taking target: Generation?
+        taking target: Generation?,
+        onTrial trial: (_ number: Int) -> Trial? = { _ in nil }
     ) throws -> Generation {
         let number = situation.nextNumber
         let sources = target?.sources ?? request.sources
@@ -80,6 +81,7 @@ extension Applier {
         let generation = Generation(manifest: manifest, ruleset: ruleset, sources: sources)
         try site.store.write(generation)
         situation.head.intent = number
+        situation.head.trial = trial(number)
         try site.store.write(situation.head)
         return generation
     }
@@ -87,7 +89,7 @@ extension Applier {
     /// Sends one transaction.
     ///
     /// An answer can be lost although the transaction was not, so a look decides what happened.
-    private mutating func send(
+    mutating func send(
         _ operations: [Planning.Operation],
         of number: Int,
         hasHappened: (LiveTable?) -> Bool
@@ -109,15 +111,16 @@ extension Applier {
     /// Notes that the kernel refused the intent.
     ///
     /// Where even that can't be written, the intent stays, and the next run drops it.
-    private mutating func dropIntent(_ number: Int, reason: String) {
+    mutating func dropIntent(_ number: Int, reason: String) {
         guard situation.head.intent == number else { return }
         situation.head.intent = nil
+        if situation.head.trial?.generation == number { situation.head.trial = nil }
         situation.head.outcomes[number] = .refused(reason: reason)
         try? writeHead()
     }
 
     /// Looks again, and notes the generation as current.
-    private mutating func finish(_ generation: Generation) throws {
+    mutating func finish(_ generation: Generation) throws {
         let number = generation.manifest.number
         let look: (drift: Drift, verification: Head.Verification?)
         do throws(KernelError) { look = try lookAgain(at: generation) } catch {
@@ -152,6 +155,10 @@ extension Applier {
         situation.head.current = number
         situation.head.confirmed = number
         situation.head.intent = nil
+        if let trial = situation.head.trial, trial.generation != number {
+            situation.head.outcomes[trial.generation] = .reverted(at: time(nil))
+        }
+        situation.head.trial = nil
         situation.head.verified = verified
         do throws(StoreError) { try writeHead() } catch {
             throw ApplyError.unrecorded(generation: number, error)
@@ -159,7 +166,7 @@ extension Applier {
     }
 
     /// Writes the head, and shortens the history.
-    private mutating func writeHead() throws(StoreError) {
+    mutating func writeHead() throws(StoreError) {
         let known = situation.numbers.last ?? 0
         situation.head.outcomes = situation.head.outcomes.filter {
             $0.key > known || situation.numbers.contains($0.key)

@@ -20,6 +20,9 @@ public struct Applier {
     /// What was found and repaired on the way in.
     public let standingFound: Standing
 
+    /// How the trial stood that the head noted.
+    public let trialFound: TrialState?
+
     /// Starts a change of a site under its lock.
     public init(_ site: Site, lock: StoreLock) throws {
         self.site = site
@@ -30,17 +33,28 @@ public struct Applier {
             try unchanged == nil
             ? site.look(through: kernel) : Situation(unseen: site.store)
         standingFound = situation.standing
+        trialFound = situation.trial
         try settle()
     }
 
+    /// The number of the generation that the next change makes.
+    public mutating func numberToCome() throws -> Int {
+        try look()
+        return situation.nextNumber
+    }
+
+    /// The number of the generation that decides, or should.
+    public var currentNumber: Int? { situation.head.current }
+
     private mutating func settle() throws {
+        if case .over = situation.trial { return try settleTrial() }
         let settled = situation.settled
         if settled != situation.head { try site.store.write(settled) }
         situation.head = settled
     }
 
     /// Looks at the kernel, unless that was done.
-    private mutating func look() throws {
+    mutating func look() throws {
         guard unchanged != nil else { return }
         situation = try site.look(through: kernel)
         unchanged = nil
@@ -48,7 +62,7 @@ public struct Applier {
     }
 
     /// The generation that is live, or should be.
-    private var current: Generation? { situation.current }
+    var current: Generation? { situation.current }
 }
 
 // MARK: - Changes
@@ -63,6 +77,7 @@ extension Applier {
         for request: Request,
         adopting: Bool = false
     ) throws -> Change {
+        try refusePendingTrial()
         if let unchanged, try site.store.digest(of: wanted) == unchanged.digest {
             return .nothing(generation: unchanged.number, unchanged: wanted.redirectCount)
         }
@@ -72,26 +87,25 @@ extension Applier {
         return try advance(to: wanted, for: request, origin: .apply)
     }
 
-    /// Makes the kernel hold a ruleset just as a saved plan says, or refuses to.
+    /// Refuses to go on where anything is not as it was when a saved plan was made.
     ///
-    /// - Throws: ``StalePlan`` where the policy, the store or the kernel's table is not what the
-    ///   plan was made for; nothing has happened then.
-    public mutating func apply(
-        _ wanted: Ruleset,
-        for request: Request,
-        adopting: Bool = false,
-        as plan: SavedPlan
-    ) throws -> Change {
-        try plan.check(wanted, for: request, in: site.store)
+    /// - Throws: ``StalePlan``; nothing has happened then.
+    public mutating func require(
+        _ plan: SavedPlan,
+        for ruleset: Ruleset,
+        _ request: Request
+    ) throws {
+        try plan.check(ruleset, for: request, in: site.store)
         try look()
+        try refusePendingTrial()
         try plan.check(situation)
-        return try apply(wanted, for: request, adopting: adopting)
     }
 
     /// Makes the kernel hold the current generation again, unless `inspect` throws.
     public mutating func restore(
         inspect: (Generation) throws -> Void = { _ in }
     ) throws -> Change {
+        try refusePendingTrial()
         if let unchanged {
             guard let ruleset = try site.store.generation(unchanged.number).ruleset else {
                 return .nothingToRemove
@@ -113,23 +127,41 @@ extension Applier {
         for request: Request,
         inspect: (Generation) throws -> Void = { _ in }
     ) throws -> Change {
-        try look()
-        let target = try situation.rollbackTarget(number, in: site.store)
-        try refuseForeignTable()
+        let target = try target(ofRollbackTo: number)
         try inspect(target)
         if let current, current.ruleset == target.ruleset { return try restore(current) }
         return try advance(to: target.ruleset, for: request, origin: .rollback, taking: target)
     }
 
+    /// The generation that a rollback returns to.
+    mutating func target(ofRollbackTo number: Int?) throws -> Generation {
+        try look()
+        try refusePendingTrial()
+        let target = try situation.rollbackTarget(number, in: site.store)
+        try refuseForeignTable()
+        return target
+    }
+
     /// Takes the table away.
     public mutating func remove(for request: Request) throws -> Change {
         try look()
+        try refusePendingTrial()
         try refuseForeignTable()
         guard situation.table != nil || current?.ruleset != nil else { return .nothingToRemove }
         return try advance(to: nil, for: request, origin: .remove)
     }
 
-    private func refuseForeignTable() throws {
+    /// Refuses whatever would change anything beside a trial.
+    public func refusePendingTrial() throws {
+        guard let pending = situation.trial?.pending else { return }
+        throw ApplyError.trialPending(
+            pending.trial,
+            table: site.table,
+            deadline: pending.deadline
+        )
+    }
+
+    func refuseForeignTable() throws {
         if situation.hasForeignTable { throw ApplyError.foreignTable(site.table) }
     }
 }

@@ -1,5 +1,6 @@
 public import Nftables
 public import Planning
+public import RulesetModel
 
 /// Why a change did not come about, or not wholly.
 public enum ApplyError: Error, Sendable, Hashable {
@@ -13,6 +14,26 @@ public enum ApplyError: Error, Sendable, Hashable {
     case noGeneration
     /// There is no generation before the current one.
     case nothingBefore(Int)
+    /// A generation is on trial, and must be confirmed or cancelled first.
+    case trialPending(Trial, table: String, deadline: Int)
+    /// No generation is on trial; the last one that was, and what became of it.
+    case noTrial(last: Int?, Head.Outcome?)
+    /// Another generation is on trial than was meant.
+    case otherTrial(Int, meant: Int)
+    /// The trial was over before it could be confirmed or extended.
+    case trialOver(generation: Int, at: Int, current: Int?)
+    /// What is wanted is current already, but the kernel holds something else.
+    case nothingToTry(generation: Int)
+    /// A removal can't be tried out.
+    case removalOnTrial(generation: Int)
+    /// A base chain would have to run at another time, which needs a new chain.
+    case chainMoves(Hook, from: Int32, to: Int32)
+    /// The kernel holds something else than was sent, so the trial was taken back.
+    case trialNotAsSent(generation: Int, Difference)
+    /// The kernel refused to take the trial away.
+    case trialStays(generation: Int, KernelError)
+    /// The lease does not end by itself, so the trial was taken back.
+    case leaseEndless(generation: Int)
     /// The kernel refused the transaction, and holds what it held before.
     case refused(generation: Int, redirects: [String], KernelError)
     /// libnftables reported a failure, and the kernel can't be asked what came of it.

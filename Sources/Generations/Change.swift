@@ -10,6 +10,14 @@ public enum Change: Sendable {
     case applied(generation: Int, from: Int?, Difference)
     /// The table is gone; the removal is a generation too.
     case removed(generation: Int, from: Int?)
+    /// A new generation decides for a while.
+    case onTrial(PendingTrial, from: Int?, Difference)
+    /// The generation on trial is the current one now.
+    case confirmed(generation: Int, from: Int?, Difference)
+    /// The trial of a generation was ended, and the other one decides.
+    case cancelled(generation: Int, current: Int?)
+    /// The trial goes on until then.
+    case extended(generation: Int, deadline: Int)
     /// There was no table to remove.
     case nothingToRemove
 }

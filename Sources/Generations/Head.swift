@@ -6,6 +6,10 @@ public struct Head: Sendable, Hashable, Codable {
         case refused(reason: String)
         /// The command ended before the kernel had it.
         case abandoned
+        /// It was on trial, and nobody confirmed it in time.
+        case reverted(at: Int)
+        /// It was on trial, and was cancelled.
+        case cancelled
     }
 
     /// When and where the table was last seen to be as wanted.
@@ -33,6 +37,9 @@ public struct Head: Sendable, Hashable, Codable {
 
     /// The generation that a command is about to send, or was when it ended.
     public var intent: Int?
+
+    /// The trial that is noted: it goes on, or its end was not noted yet.
+    public var trial: Trial?
 
     /// The last verified look.
     public var verified: Verification?

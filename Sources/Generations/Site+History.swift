@@ -4,6 +4,8 @@ public struct PastGeneration: Sendable {
     public enum Fate: Sendable, Hashable {
         /// It is what the kernel should hold.
         case current
+        /// It is on trial until then.
+        case onTrial(deadline: Int)
         /// It was, until another one came.
         case replaced
         /// It never was.
@@ -23,9 +25,14 @@ extension Site {
         let situation = try look()
         let current = situation.current?.manifest.number
         let outcomes = situation.settled.outcomes
+        let pending = situation.trial?.pending
         return try situation.numbers.compactMap { number in
             let fate: PastGeneration.Fate =
-                if number == current { .current } else if let outcome = outcomes[number] {
+                if number == current {
+                    .current
+                } else if let pending, number == pending.trial.generation {
+                    .onTrial(deadline: pending.deadline)
+                } else if let outcome = outcomes[number] {
                     .never(outcome)
                 } else {
                     .replaced

@@ -74,7 +74,8 @@ public struct Site: Sendable {
 
     func unchanged(through kernel: any Kernel) throws -> Manifest? {
         let head = try store.head()
-        guard let number = head.current, head.intent == nil, let verified = head.verified,
+        guard let number = head.current, head.intent == nil, head.trial == nil,
+            let verified = head.verified,
             verified.boot == boot, verified.namespace == namespace,
             try kernel.generation() == verified.kernelGeneration,
             // What is wrong with the store is told by a closer look.
@@ -89,11 +90,13 @@ public struct Site: Sendable {
     func look(through kernel: any Kernel) throws -> Situation {
         let head = try store.head()
         let before = try kernel.generation()
-        let table = try kernel.table(table)
+        let whole = try kernel.table(table)
         let after = try kernel.generation()
-        if let table, table.isOwned { throw ApplyError.ownedTable(table.name) }
+        if let whole, whole.isOwned { throw ApplyError.ownedTable(whole.name) }
         let current = try store.generation(namedByHead: head.current)
         let intended = try store.generation(namedByHead: head.intent)
+        let parts = head.trial == nil ? nil : whole?.parted(besides: current?.ruleset)
+        let table = parts.map { $0.confirmed.unlessVoid(current?.ruleset) } ?? whole
         let standing = Standing(
             head: head,
             expected: current?.expectedMarker,
@@ -105,11 +108,21 @@ public struct Site: Sendable {
             current: current,
             table: table,
             standing: standing,
+            trial: try trial(notedIn: head, besides: current?.ruleset, whole, parts?.trial),
+            remains: parts?.trial,
             restart: head.verified.flatMap(restart(since:)),
             numbers: try store.numbers(),
             seen: before == after ? verification(at: before) : nil
         )
-        if case .intentHappened = standing { situation.current = intended }
+        if case .intentHappened = standing {
+            situation.current = intended
+            situation.trial = nil
+        } else if let trial = situation.trial?.trial,
+            standing == .intentDropped(trial.generation)
+        {
+            // How its trial stands says more.
+            situation.standing = head.current == nil ? .unused : .inStep
+        }
         return situation
     }
 
@@ -118,7 +131,7 @@ public struct Site: Sendable {
     ///
     /// Takes the lock if nobody has it. A note that can't be made harms nobody.
     public func note(_ situation: Situation) {
-        guard situation.standing == .inStep, let seen = situation.seen,
+        guard situation.standing == .inStep, situation.head.trial == nil, let seen = situation.seen,
             seen != situation.head.verified, situation.drift == Drift.none,
             let lock = try? StoreLock.take(in: store.directory, waitingUpTo: 0, note: "a check")
         else { return }
@@ -128,6 +141,24 @@ public struct Site: Sendable {
             verified.verified = seen
             try? store.write(verified)
         }
+    }
+
+    private func trial(
+        notedIn head: Head,
+        besides confirmed: Ruleset?,
+        _ table: LiveTable?,
+        _ live: LiveTrial?
+    ) throws -> TrialState? {
+        // What a dormant table holds is not known.
+        guard let trial = head.trial, table?.isDormant != true,
+            let candidate = try store.generation(namedByHead: trial.generation)
+        else { return nil }
+        return TrialState(
+            trial,
+            of: candidate,
+            besides: confirmed,
+            live: live ?? LiveTrial(noneIn: self.table)
+        )
     }
 
     /// What is noted of a look at a count of transactions.

@@ -8,11 +8,17 @@ public struct Situation: Sendable {
     /// The generation that should be live; the intent, where the kernel already holds it.
     public internal(set) var current: Generation?
 
-    /// The kernel's table.
+    /// The kernel's table, without what a noted trial has put there.
     public let table: LiveTable?
 
     /// How the two stand to each other.
-    public let standing: Standing
+    public internal(set) var standing: Standing
+
+    /// How the trial stands that the head notes.
+    public internal(set) var trial: TrialState?
+
+    /// What the kernel holds of it.
+    var remains: LiveTrial?
 
     /// Why the kernel may hold nothing of what was applied, without anybody's doing.
     public let restart: Restart?
@@ -39,18 +45,32 @@ public struct Situation: Sendable {
         var head = head
         // What a dormant table holds is not known, so the intent stays for a later look to tell.
         if standing == .dormant { return head }
+        if let trial, case .over(_, let outcome) = trial {
+            head.outcomes[trial.trial.generation] = outcome
+            if head.intent == trial.trial.generation { head.intent = nil }
+            head.trial = nil
+        } else if trial != nil {
+            // A trial that is to be confirmed, and was not, goes on.
+            head.trial?.isNoted = true
+            head.trial?.ending = nil
+            head.intent = nil
+        }
         if let intent = head.intent {
             head.intent = nil
             if case .intentHappened = standing {
                 head.current = intent
                 head.confirmed = intent
+                head.trial = nil
             } else {
                 head.outcomes[intent] = .abandoned
             }
         }
         // What was live last has the highest number, but for those that never were: a command can
         // also be killed between its generation and the intent to apply it.
-        for number in numbers where number > head.current ?? 0 && head.outcomes[number] == nil {
+        for number in numbers
+        where number > head.current ?? 0 && head.outcomes[number] == nil
+            && number != head.trial?.generation
+        {
             head.outcomes[number] = .abandoned
         }
         return head
@@ -88,6 +108,8 @@ extension Situation {
             current: nil,
             table: nil,
             standing: .inStep,
+            trial: nil,
+            remains: nil,
             restart: nil,
             numbers: try store.numbers()
         )
@@ -95,9 +117,15 @@ extension Situation {
 }
 
 extension LiveTable {
+    /// The table, or nothing where it is only there because of a trial.
+    func unlessVoid(_ confirmed: Ruleset?) -> LiveTable? {
+        confirmed == nil && isVoid ? nil : self
+    }
+
     /// Whether nobody has put anything into the table yet; what a dormant one holds is not known.
     fileprivate var isVoid: Bool {
-        !isDormant && chains.isEmpty && counters.isEmpty && others.isEmpty
+        !isDormant && chains.isEmpty && counters.isEmpty && maps.isEmpty && lease == nil
+            && others.isEmpty
     }
 }
 

@@ -25,7 +25,7 @@ extension Store {
     static func superfluous(of numbers: [Int], _ head: Head) -> [Int] {
         let neverLive = numbers.filter { head.outcomes[$0] != nil }.dropLast(neverLiveLimit)
         let others = numbers.filter { !neverLive.contains($0) }
-        let named = [head.current, head.confirmed, head.intent]
+        let named = [head.current, head.confirmed, head.intent, head.trial?.generation]
         return (neverLive + others.dropLast(historyLimit)).filter { !named.contains($0) }
     }
 }

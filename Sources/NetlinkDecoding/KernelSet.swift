@@ -10,6 +10,8 @@ struct KernelSet {
         case alternatives(areIntervals: Bool)
         /// A map that ``LookupMap`` can express.
         case lookupMap
+        /// The set that a trial lives by.
+        case lease(isTimed: Bool)
         /// Anything else that bears a name.
         case other
         /// Anything else that is part of a rule.
@@ -28,6 +30,7 @@ struct KernelSet {
 
     private var keys: [ElementKey] = []
     private var map: MapReading?
+    private var terms: [IPFamily: LiveLease.Term] = [:]
     private let isCounting: Bool
     private let size: Int?
 
@@ -56,6 +59,8 @@ struct KernelSet {
         case Self.alternatives where !isCounting: role = .alternatives(areIntervals: false)
         case Self.alternatives | NFT_SET_INTERVAL.rawValue where !isCounting:
             role = .alternatives(areIntervals: true)
+        case 0 where Self.isLease(set): role = .lease(isTimed: false)
+        case NFT_SET_TIMEOUT.rawValue where Self.isLease(set): role = .lease(isTimed: true)
         case _ where !isAnonymous:
             if let declaration, declaration.isPlain(set, flags: flags) {
                 role = .lookupMap
@@ -72,7 +77,7 @@ struct KernelSet {
     /// Whether its elements must be read to know what it is, or what a rule asks for.
     var needsElements: Bool {
         switch role {
-        case .alternatives, .lookupMap: true
+        case .alternatives, .lookupMap, .lease: true
         case .other, .partOfRule: false
         }
     }
@@ -98,7 +103,7 @@ extension KernelSet {
     var isPartOfRule: Bool {
         switch role {
         case .alternatives, .partOfRule: true
-        case .lookupMap, .other: false
+        case .lookupMap, .lease, .other: false
         }
     }
 
@@ -111,6 +116,12 @@ extension KernelSet {
                 areIntervals || !key.isEnd && key.last == nil
             else { return false }
             keys.append(key)
+            return true
+        case .lease(let isTimed):
+            guard let (family, term) = LiveLease.Term.read(bytes, isTimed: isTimed) else {
+                return false
+            }
+            terms[family] = term
             return true
         case .other, .partOfRule: return true
         }
@@ -136,6 +147,22 @@ extension KernelSet {
             elements: map.distinct
         )
     }
+
+    /// The lease, where it is one.
+    var lease: LiveLease? {
+        guard case .lease(let isTimed) = role, let handle else { return nil }
+        return LiveLease(handle: handle, isTimed: isTimed, terms: terms)
+    }
+
+    /// Whether a set without a flag of its own has the name and the keys of a lease.
+    private static func isLease(_ set: Attributes) -> Bool {
+        set[NFTA_SET_NAME]?.isText(LiveLease.name) == true
+            && set.number(NFTA_SET_KEY_TYPE) == familyType && set.number(NFTA_SET_KEY_LEN) == 1
+            && set.nest(NFTA_SET_DESC)?[NFTA_SET_DESC_SIZE] == nil && set[NFTA_SET_EXPR] == nil
+    }
+
+    /// libnftables' number for `nf_proto` (`enum datatypes` of its `datatype.h`).
+    private static let familyType: UInt32 = 2
 
     /// The numbers in a set of alternatives, or nothing where they can't be told.
     var ranges: [ClosedRange<UInt128>]? {

@@ -32,6 +32,8 @@ struct RuleProgram {
     private var counter: String?
     private var rate: LogRate?
     private var statement: Statement?
+    /// Whether the rule asks whether a trial lives.
+    private var asksForLease = false
     /// The lower end of a range of which the upper one must follow.
     private var lowerEnd: (register: Register, value: RegisterValue)?
 
@@ -62,6 +64,7 @@ struct RuleProgram {
             guard let field = registers.field(register), let set = surroundings.sets[set] else {
                 return false
             }
+            if case .lease = set.role { return askForLease(field) }
             return test(field, field.isIn(set))
         case .counter(let name):
             counter = name
@@ -79,6 +82,12 @@ struct RuleProgram {
     /// The rule, or nothing where it is not one of ours.
     func rule(comment: String?) -> Rule? {
         guard stage == .end, let statement, let selector = selector.selector else { return nil }
+        // Only the way to a trial asks for its lease, and nothing else.
+        if asksForLease {
+            guard case .trial = statement, selector == Selector(), draw == nil, counter == nil,
+                comment == nil
+            else { return nil }
+        }
         // Only a log of ours has a limit in front of it.
         if rate != nil {
             guard case .log = statement else { return nil }
@@ -121,6 +130,14 @@ struct RuleProgram {
         return enter(.draw)
     }
 
+    private mutating func askForLease(_ field: LoadedField) -> Bool {
+        guard stage == .tests, !asksForLease, field.field == .family, field.mask == nil else {
+            return false
+        }
+        asksForLease = true
+        return true
+    }
+
     private mutating func enter(_ next: Stage) -> Bool {
         guard stage < next, registers.nothingIsPending else { return false }
         stage = next
@@ -151,6 +168,9 @@ struct RuleProgram {
         case (NFT_RETURN.rawValue, nil): .return
         case (NFT_JUMP.rawValue, let chain?) where !surroundings.boundChains.contains(chain):
             .jump(to: chain)
+        case (NFT_GOTO.rawValue, let chain?)
+        where asksForLease && !surroundings.boundChains.contains(chain):
+            .trial(chain: chain)
         default: nil
         }
     }

@@ -69,6 +69,8 @@ public struct TableDecoder {
         for set in sets {
             if let map = set.map(askedFor: questions[set.name] ?? []) {
                 table.maps.append(map)
+            } else if let lease = set.lease {
+                table.lease = lease
             } else if !set.isPartOfRule {
                 let kind = set.isMap ? "map" : "set"
                 table.others.append(LiveObject(kind: kind, name: set.name, handle: set.handle))

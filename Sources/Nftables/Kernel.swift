@@ -12,6 +12,11 @@ public protocol Kernel {
     /// What else the table holds is not read.
     func table(_ name: String, bears marker: Marker?) throws(KernelError) -> Bool
 
+    /// Reads the lease of an `inet` table, or nothing where it has none.
+    ///
+    /// What else the table holds is not read.
+    func lease(of table: String) throws(KernelError) -> LiveLease?
+
     /// Carries out nft commands, one a line, in one transaction: all of them or none.
     func commit(_ commands: [String]) throws(KernelError)
 

@@ -36,6 +36,18 @@ enum NetlinkTableReader {
         throw .unreadableListing("it kept changing while it was read")
     }
 
+    /// Reads the set that a trial lives by, and nothing else.
+    static func lease(of table: String) throws(KernelError) -> LiveLease? {
+        var socket = try NetlinkSocket()
+        var decoder = TableDecoder(of: LiveTable(name: table)) { _ in nil }
+        for kind in [Request.Kind.sets, .elements(of: LiveLease.name)] {
+            try socket.ask(Request(kind, of: table)) {
+                (message) throws(UnreadableMessage) in try decoder.add(message)
+            }
+        }
+        return decoder.result.lease
+    }
+
     /// Reads once; nothing where what was read does not fit together.
     private static func look(
         at bareTable: LiveTable
@@ -76,6 +88,9 @@ extension LiveTable {
                 table.maps[map].elements[index].count = nil
             }
             table.maps[map].elements.sort { $0.element.key < $1.element.key }
+        }
+        for family in table.lease.map({ Array($0.terms.keys) }) ?? [] {
+            table.lease?.terms[family]?.expires = nil
         }
         return table
     }

@@ -54,6 +54,13 @@ public struct NftKernel: Kernel {
         return try Netlink.hasChain(marker.chain, in: name)
     }
 
+    /// Reads the lease of an `inet` table, or nothing where it has none.
+    ///
+    /// The corresponding netlink messages are NFT_MSG_GETSET and NFT_MSG_GETSETELEM.
+    public func lease(of table: String) throws(KernelError) -> LiveLease? {
+        try NetlinkTableReader.lease(of: table)
+    }
+
     /// Carries out nft commands, one a line, in one transaction: all of them or none.
     ///
     /// The corresponding C function is `nft_run_cmd_from_filename`. No commands, no transaction.

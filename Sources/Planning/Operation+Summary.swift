@@ -4,7 +4,7 @@ extension Operation {
     /// Whether a rule comes or goes.
     var isAboutRule: Bool {
         switch self {
-        case .appendRule, .insertRule, .deleteRule: true
+        case .appendRule, .prependRule, .insertRule, .deleteRule: true
         default: false
         }
     }
@@ -30,7 +30,7 @@ extension Operation {
     var role: ReportLine.Role {
         switch self {
         case .addTable, .addChain, .addRegularChain, .addCounter, .addMap, .addElements,
-            .appendRule, .insertRule, .addMarker:
+            .appendRule, .prependRule, .insertRule, .addLease, .grantLease, .addMarker:
             .addition
         case .acceptByDefault: .change
         case .deleteObject: .foreign
@@ -56,11 +56,17 @@ extension Operation {
         case .deleteElements(let elements, let map, let type):
             return "\(sign) \(elements.summary(map, type))"
         case .appendRule(let rule, let chain): return "\(sign) rule in \(chain): \(rule.text)"
+        case .prependRule(let rule, let chain):
+            return "\(sign) rule in \(chain), before all others: \(rule.text)"
         case .insertRule(let rule, let chain, let handle):
             return "\(sign) rule in \(chain), before handle \(handle): \(rule.text)"
         case .deleteRule(let rule, let chain):
             return "\(sign) rule in \(chain), handle \(rule.handle): \(rule.text)"
         case .deleteObject(let object): return "\(sign) \(object.kind) \(object.name)"
+        case .addLease, .deleteLease: return "\(sign) set \(LiveLease.name)"
+        case .grantLease(let milliseconds):
+            return "\(sign) lease: \(LiveLease.elements(milliseconds: milliseconds))"
+        case .revokeLease: return "\(sign) lease: \(LiveLease.elements())"
         case .addMarker(let marker), .deleteMarker(let marker):
             return "\(sign) marker \(marker.chain)"
         }

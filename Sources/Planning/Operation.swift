@@ -30,12 +30,22 @@ public enum Operation: Sendable, Hashable {
     case deleteElements([MapElement], map: String, MapType)
     /// Adds a rule behind the others of its chain.
     case appendRule(Rule, chain: String)
+    /// Adds a rule in front of all others of its chain.
+    case prependRule(Rule, chain: String)
     /// Adds a rule in front of another one.
     case insertRule(Rule, chain: String, before: Handle)
     /// Removes a rule.
     case deleteRule(LiveRule, chain: String)
     /// Removes an object of a kind that redirctl does not make.
     case deleteObject(LiveObject)
+    /// Creates the set that a trial lives by, empty.
+    case addLease(isTimed: Bool)
+    /// Lets a trial live, for so long where that is limited.
+    case grantLease(milliseconds: UInt64?)
+    /// Ends a trial; refused where it has ended.
+    case revokeLease
+    /// Removes the set that a trial lives by; no rule may look into it.
+    case deleteLease
     /// Creates the chain that marks a generation.
     case addMarker(Marker)
     /// Removes the chain that marks a generation.
@@ -66,12 +76,23 @@ public enum Operation: Sendable, Hashable {
             "delete element inet \(table) \(map) { "
                 + type.text(of: elements.lazy.map(\.key)) + " }"
         case .appendRule(let rule, let chain): "add rule inet \(table) \(chain) \(rule.text)"
+        case .prependRule(let rule, let chain):
+            "insert rule inet \(table) \(chain) \(rule.text)"
         case .insertRule(let rule, let chain, let handle):
             "insert rule inet \(table) \(chain) handle \(handle) \(rule.text)"
         case .deleteRule(let rule, let chain):
             "delete rule inet \(table) \(chain) handle \(rule.handle)"
         case .deleteObject(let object):
             "delete \(object.kind) inet \(table) \(object.name)"
+        case .addLease(let isTimed):
+            "add set inet \(table) \(LiveLease.name) { "
+                + LiveLease.declaration(isTimed: isTimed) + " }"
+        case .grantLease(let milliseconds):
+            "add element inet \(table) \(LiveLease.name) { "
+                + LiveLease.elements(milliseconds: milliseconds) + " }"
+        case .revokeLease:
+            "delete element inet \(table) \(LiveLease.name) { \(LiveLease.elements()) }"
+        case .deleteLease: "delete set inet \(table) \(LiveLease.name)"
         case .addMarker(let marker): "add chain inet \(table) \(marker.chain)"
         case .deleteMarker(let marker): "delete chain inet \(table) \(marker.chain)"
         }
@@ -81,7 +102,8 @@ public enum Operation: Sendable, Hashable {
     public func redirects(table: String, at part: ClosedRange<Int>? = nil) -> [String] {
         let names: [String?]
         switch self {
-        case .appendRule(let rule, _), .insertRule(let rule, _, _): names = [rule.comment]
+        case .appendRule(let rule, _), .prependRule(let rule, _), .insertRule(let rule, _, _):
+            names = [rule.comment]
         case .deleteRule(let rule, _): names = [rule.redirect]
         case .addElements(let elements, let map, let type):
             let start = "add element inet \(table) \(map) { ".utf8.count

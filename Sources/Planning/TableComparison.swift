@@ -11,7 +11,13 @@ struct TableComparison {
     /// The redirects that are not as wanted, in the order of the wanted rules.
     let redirects: [RedirectChange]
 
-    init(live: LiveTable, wanted: Ruleset) {
+    init(live table: LiveTable, wanted: Ruleset) {
+        var live = table
+        // What a trial has left behind, or somebody else has made, is nothing that a ruleset wants.
+        if let lease = table.lease {
+            live.others.append(LiveObject(kind: "set", name: LiveLease.name, handle: lease.handle))
+            live.lease = nil
+        }
         self.live = live
         self.wanted = wanted
         maps = MapComparison.all(live, wanted)

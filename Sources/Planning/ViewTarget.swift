@@ -94,7 +94,8 @@ extension PlacedRule {
         case .redirect(let port?): "this machine :" + words(port)
         case .redirect(nil): "this machine"
         case .accept: "left alone"
-        case .return, .jump, .masquerade, .log, .dnatMapped, .verdict: rule.statement.text
+        case .return, .jump, .masquerade, .log, .dnatMapped, .verdict, .trial:
+            rule.statement.text
         }
     }
 
@@ -144,7 +145,7 @@ extension Statement {
     /// Whether a rule with it decides what becomes of a connection.
     var isDecision: Bool {
         switch self {
-        case .return, .jump, .masquerade, .log, .verdict: false
+        case .return, .jump, .masquerade, .log, .verdict, .trial: false
         case .dnatPort, .dnat, .dnatMapped, .redirect, .accept: true
         }
     }

@@ -113,7 +113,9 @@ extension Statement {
         case .redirect(.port(let port)?): (.local, .port(port))
         case .accept: (.verdict, .accept)
         case .jump(let chain): (.verdict, .jump(to: chain))
-        case .dnatPort, .dnat, .redirect, .dnatMapped, .masquerade, .log, .return, .verdict: nil
+        case .dnatPort, .dnat, .redirect, .dnatMapped, .masquerade, .log, .return, .verdict,
+            .trial:
+            nil
         }
     }
 }

@@ -25,6 +25,9 @@ public struct LiveTable: Sendable, Hashable {
     /// The maps that ``LookupMap`` can express.
     public var maps: [LiveMap]
 
+    /// The set that a trial lives by.
+    public var lease: LiveLease?
+
     /// Other maps, sets and every other kind of object; none of them is ever ours.
     public var others: [LiveObject]
 
@@ -36,6 +39,7 @@ public struct LiveTable: Sendable, Hashable {
         chains: [LiveChain] = [],
         counters: [LiveCounter] = [],
         maps: [LiveMap] = [],
+        lease: LiveLease? = nil,
         others: [LiveObject] = []
     ) {
         self.name = name
@@ -44,6 +48,7 @@ public struct LiveTable: Sendable, Hashable {
         self.chains = chains
         self.counters = counters
         self.maps = maps
+        self.lease = lease
         self.others = others
     }
 

@@ -86,6 +86,7 @@ extension Statement {
         case .return: "return"
         case .jump(let chain): "jump \(chain)"
         case .verdict(let lookup): lookup.text("vmap")
+        case .trial(let chain): "meta nfproto @\(LiveLease.name) goto \(chain)"
         }
     }
 }

@@ -23,13 +23,16 @@ public enum Statement: Sendable, Hashable, Codable {
     /// `KEY vmap @MAP`: what the map has for a connection; where it has nothing, the rule behind
     /// this one comes next.
     case verdict(by: Lookup)
+    /// `meta nfproto @lease goto CHAIN`: while a trial lives, its rules decide, and no rule behind
+    /// this one.
+    case trial(chain: String)
 
     /// What gives the new port, where the rule itself says it.
     public var port: PortExpression? {
         switch self {
         case .dnatPort(let port): port
         case .dnat(_, let port), .redirect(let port): port
-        case .dnatMapped, .masquerade, .log, .accept, .return, .jump, .verdict: nil
+        case .dnatMapped, .masquerade, .log, .accept, .return, .jump, .verdict, .trial: nil
         }
     }
 

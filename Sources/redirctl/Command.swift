@@ -9,6 +9,9 @@ import PolicyYAML
 protocol Command: ParsableCommand {
     var output: OutputOptions { get }
 
+    /// The place of a table that an error speaks of.
+    func place(ofTable name: String) -> Place?
+
     /// Does the work and prints the result; what it returns is the exit status.
     func run(_ console: Console) throws -> ExitStatus
 }
@@ -21,7 +24,18 @@ enum ExitStatus: Int32 {
     case tryAgain = 75
 }
 
+/// A command that works with a table in a network namespace.
+protocol SiteCommand: Command {
+    var site: SiteOptions { get }
+}
+
+extension SiteCommand {
+    func place(ofTable name: String) -> Place? { Place(site, named: name) }
+}
+
 extension Command {
+    func place(ofTable name: String) -> Place? { nil }
+
     func run() throws {
         // Whoever stops reading must not stop a change half-way.
         signal(SIGPIPE, SIG_IGN)
@@ -30,7 +44,7 @@ extension Command {
         do {
             status = try run(console)
         } catch {
-            status = console.report(error, command: Self._commandName)
+            status = console.report(error, command: Self._commandName, place(ofTable:))
         }
         if status != .done { throw ExitCode(status.rawValue) }
     }
@@ -38,7 +52,11 @@ extension Command {
 
 extension Console {
     /// Shows an error on standard error, and where JSON is wanted also as the result.
-    fileprivate func report(_ error: any Error, command: String) -> ExitStatus {
+    fileprivate func report(
+        _ error: any Error,
+        command: String,
+        _ place: (String) -> Place?
+    ) -> ExitStatus {
         if let rejected = error as? PolicyRejected {
             warn(rejected.findings, in: rejected.sources)
             reportAsJSON(
@@ -57,7 +75,7 @@ extension Console {
             }
             return .failed
         }
-        let failure = Failure(error)
+        let failure = Failure(error, at: place)
         fail(failure.message)
         reportAsJSON(command, FailureReport(error: failure.message, findings: nil))
         return failure.status

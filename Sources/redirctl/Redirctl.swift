@@ -19,7 +19,10 @@ struct Redirctl: ParsableCommand {
             CommandGroup(name: "Check", subcommands: [Validate.self, Compile.self, Schema.self]),
             CommandGroup(
                 name: "Change",
-                subcommands: [Plan.self, Apply.self, Rollback.self, Remove.self]
+                subcommands: [
+                    Plan.self, Apply.self, Confirm.self, Cancel.self, Extend.self, Rollback.self,
+                    Remove.self,
+                ]
             ),
             CommandGroup(
                 name: "Look",

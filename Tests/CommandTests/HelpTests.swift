@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
     @Test(arguments: [
         "validate", "compile", "schema", "plan", "apply", "rollback", "remove", "diff", "check",
-        "status", "history",
+        "status", "history", "confirm", "cancel", "extend",
     ])
     func `the help of a command is what is recorded`(command: String) throws {
         let ending = try Program.run(["env", "COLUMNS=80", Program.path, command, "--help"])
@@ -42,6 +42,10 @@ import Testing
         ["apply", "x.yaml", "--message", ""], ["apply", "x.yaml", "--message", "a\nb"],
         ["apply", "--restore", "--message", "x"],
         ["apply", "x.yaml", "--lock-timeout", "-1"], ["validate", "a.yaml", "b.yaml"],
+        ["apply", "x.yaml", "--confirm-within", "0s"], ["apply", "x.yaml", "--probe", "true"],
+        ["apply", "x.yaml", "--confirm-within", "25h"], ["extend", "1d"],
+        ["apply", "--restore", "--confirm-within", "5m"],
+        ["apply", "x.yaml", "--confirm-within", "5m", "--adopt"],
     ])
     func `wrong usage is told on standard error, with status 64`(words: [String]) throws {
         let ending = try Program.run([Program.path] + words)

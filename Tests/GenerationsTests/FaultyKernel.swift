@@ -44,6 +44,8 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
         try real.table(name, bears: marker)
     }
 
+    func lease(of table: String) throws(KernelError) -> LiveLease? { try real.lease(of: table) }
+
     func commit(_ commands: [String]) throws(KernelError) {
         commits += 1
         isBlind = isBlindedByCommit

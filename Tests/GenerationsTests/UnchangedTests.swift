@@ -1,3 +1,4 @@
+import Glibc
 import Nftables
 import RulesetModel
 import TestSupport
@@ -97,10 +98,13 @@ import Testing
         try shop.nft("add table inet somebodys")
         let situation = try shop.site.look()
         let before = try shop.store.head()
-        do {
-            let lock = try StoreLock.take(in: shop.store.directory, waitingUpTo: 0, note: "")
-            withExtendedLifetime(lock) { shop.site.note(situation) }
+        let holder = try Program(["flock", "\(shop.store.directory)/lock", "sleep", "60"])
+        while (try? StoreLock.take(in: shop.store.directory, waitingUpTo: 0, note: "")) != nil {
+            usleep(1000)
         }
+        shop.site.note(situation)
+        holder.signal(SIGKILL)
+        _ = try holder.wait()
         #expect(try shop.store.head() == before)
         try shop.nft("flush chain inet redirctl output")
         shop.site.note(try shop.site.look())

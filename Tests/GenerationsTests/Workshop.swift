@@ -100,6 +100,9 @@ final class Workshop {
                 case .replaced: "replaced"
                 case .never(.refused): "refused"
                 case .never(.abandoned): "abandoned"
+                case .never(.reverted): "reverted"
+                case .never(.cancelled): "cancelled"
+                case .onTrial: "on trial"
                 }
             return "\(past.manifest.number) \(fate)"
         }.joined(separator: ", ")
@@ -115,6 +118,11 @@ extension Change {
         case .applied(let number, let from, _): "applied \(number) from \(from ?? 0)"
         case .removed(let number, let from): "removed \(number) from \(from ?? 0)"
         case .nothingToRemove: "nothing to remove"
+        case .onTrial(let pending, let from, _):
+            "on trial \(pending.trial.generation) from \(from ?? 0)"
+        case .confirmed(let number, let from, _): "confirmed \(number) from \(from ?? 0)"
+        case .cancelled(let number, let current): "cancelled \(number), \(current ?? 0) decides"
+        case .extended(let number, _): "extended \(number)"
         }
     }
 }

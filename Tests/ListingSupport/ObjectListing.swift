@@ -1,3 +1,4 @@
+internal import Addressing
 internal import Nftables
 internal import RulesetModel
 
@@ -10,6 +11,31 @@ extension LiveCounter {
             packets: object.count("packets"),
             bytes: object.count("bytes")
         )
+    }
+}
+
+extension LiveLease {
+    /// Reads the `set` of a listing, or nothing where it is no lease.
+    ///
+    /// JSON tells times in whole seconds.
+    init?(listing object: JSONObject) {
+        let flags = object["flags"].map { $0.list ?? [$0] } ?? []
+        guard object.hasOnly("family", "name", "table", "type", "handle", "flags", "elem"),
+            object["name"]?.text == Self.name, object["type"]?.text == "nf_proto",
+            flags.isEmpty || flags == [.text("timeout")], let handle = object.handle
+        else { return nil }
+        var terms: [IPFamily: Term] = [:]
+        for listed in object["elem"]?.list ?? [] {
+            let element = listed.object?.single?.value.object
+            guard element?.hasOnly("val", "timeout", "expires") != false,
+                let family = IPFamily(listing: element?["val"] ?? listed)
+            else { return nil }
+            terms[family] = Term(
+                timeout: element.map { 1000 * $0.count("timeout") },
+                expires: element.map { 1000 * $0.count("expires") }
+            )
+        }
+        self.init(handle: handle, isTimed: !flags.isEmpty, terms: terms)
     }
 }
 

@@ -27,6 +27,11 @@ extension Rule {
     ) {
         var rest = expressions.compactMap { $0.object?.single }[...]
         guard rest.count == expressions.count else { return nil }
+        if rest.count == 2, let way = Statement(wayToTrial: rest) {
+            guard comment == nil else { return nil }
+            self.init(selector: Selector(), statement: way)
+            return
+        }
         var selector = SelectorListing()
         var draw: Draw?
         while let match = rest.first, match.key == "match" {

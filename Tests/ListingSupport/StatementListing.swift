@@ -36,6 +36,20 @@ extension Statement {
         }
     }
 
+    /// Reads `meta nfproto @lease goto CHAIN`.
+    init?(wayToTrial rule: ArraySlice<JSONObject.Member>) {
+        guard let match = rule.first, let last = rule.last, match.key == "match",
+            let test = match.value.object, test.hasOnly("op", "left", "right"),
+            test["op"]?.text == "==", test["right"]?.text == "@\(LiveLease.name)",
+            let left = test["left"]?.object?.single, left.key == "meta",
+            left.value.object?.hasOnly("key") == true,
+            left.value.object?["key"]?.text == "nfproto",
+            last.key == "goto", let target = last.value.object, target.hasOnly("target"),
+            let chain = target["target"]?.text
+        else { return nil }
+        self = .trial(chain: chain)
+    }
+
     private init?(jump object: JSONObject) {
         guard object.hasOnly("target"), let chain = object["target"]?.text else { return nil }
         self = .jump(to: chain)

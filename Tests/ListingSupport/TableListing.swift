@@ -41,6 +41,8 @@ struct TableListing {
         case "map":
             declarations[object["name"]?.text ?? ""] = MapDeclaration(listing: object)
             if let map = LiveMap(listing: object) { listed.maps.append(map) } else { fallthrough }
+        case "set":
+            if let lease = LiveLease(listing: object) { listed.lease = lease } else { fallthrough }
         default: listed.others.append(LiveObject(listing: object, kind: kind))
         }
     }

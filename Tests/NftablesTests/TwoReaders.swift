@@ -33,6 +33,19 @@ struct TwoReaders {
         #expect(live.maps.map(\.name) == listed.maps.map(\.name))
         for (map, other) in zip(live.maps, listed.maps) { Self.compare(map, other) }
         #expect(live.others == listed.others)
+        Self.compare(live.lease, listed.lease)
+    }
+
+    /// Compares two leases, whose time goes on meanwhile.
+    private static func compare(_ lease: LiveLease?, _ other: LiveLease?) {
+        #expect(lease?.handle == other?.handle)
+        #expect(lease?.isTimed == other?.isTimed)
+        #expect(lease?.terms.keys == other?.terms.keys)
+        for (family, term) in lease?.terms ?? [:] {
+            guard let listed = other?.terms[family] else { continue }
+            #expect(term.timeout.map { $0 / 1000 * 1000 } == listed.timeout)
+            #expect((term.expires ?? 0) >= (listed.expires ?? 0))
+        }
     }
 
     /// Compares two maps, whose elements come in any order.

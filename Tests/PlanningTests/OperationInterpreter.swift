@@ -52,10 +52,14 @@ struct OperationInterpreter {
             table.counters.removeAll { $0.name == name }
         case .addMap, .deleteMap, .addElements, .deleteElements:
             try changeMaps(operation, of: &table)
-        case .appendRule, .insertRule, .deleteRule: try changeRules(operation, of: &table)
+        case .appendRule, .prependRule, .insertRule, .deleteRule:
+            try changeRules(operation, of: &table)
+        case .addLease, .grantLease, .revokeLease, .deleteLease:
+            try changeLease(operation, of: &table)
         case .deleteObject(let object):
             try table.refuseIf(table.isAsked(object.name), "the object is in use")
             table.others.removeAll { $0 == object }
+            if object.name == LiveLease.name { table.lease = nil }
         }
     }
 }
@@ -98,6 +102,13 @@ extension OperationInterpreter {
             let index = try table.chain(name)
             try table.check(rule)
             table.chains[index].rules.append(LiveRule(handle: take(), content: .known(rule)))
+        case .prependRule(let rule, let name):
+            let index = try table.chain(name)
+            try table.check(rule)
+            table.chains[index].rules.insert(
+                LiveRule(handle: take(), content: .known(rule)),
+                at: 0
+            )
         case .insertRule(let rule, let name, let handle):
             let index = try table.chain(name)
             try table.check(rule)
@@ -152,7 +163,10 @@ extension LiveTable {
     mutating func delete(chain name: String) throws {
         let index = try chain(name)
         try refuseIf(!chains[index].rules.isEmpty, "the chain has rules")
-        try refuseIf(rules.contains { $0.statement == .jump(to: name) }, "a rule jumps there")
+        try refuseIf(
+            rules.contains { [.jump(to: name), .trial(chain: name)].contains($0.statement) },
+            "a rule jumps there"
+        )
         let elements = maps.lazy.flatMap(\.elements)
         try refuseIf(
             elements.contains { $0.element.value == .jump(to: name) },
@@ -166,6 +180,10 @@ extension LiveTable {
             try refuseIf(!counters.contains { $0.name == counter }, "no counter \(counter)")
         }
         if case .jump(let target) = rule.statement { try checkJump(to: target) }
+        if case .trial(let target) = rule.statement {
+            try checkJump(to: target)
+            try refuseIf(lease == nil, "no lease")
+        }
         guard let lookup = rule.statement.lookup else { return }
         guard let map = maps.first(where: { $0.name == lookup.map }) else {
             throw Complaint("no map \(lookup.map)")

@@ -144,6 +144,7 @@ extension Statement {
         case .return: "return"
         case .jump: "jump"
         case .verdict: "verdict by map"
+        case .trial: "trial"
         }
     }
 }

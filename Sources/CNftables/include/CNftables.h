@@ -40,7 +40,7 @@ extern const char *const cnft_script_path;
  * Starts the process of the next run already, where it waits.
  *
  * A process that forks later has as much memory as its parent then, and the kernel as much to copy.
- * The run must take place in the network namespace of this call. Returns 0 or an errno; without such a
+ * The run must take place in the thread, and in the network namespace, of this call. Returns 0 or an errno; without such a
  * process, the run starts one for itself.
  */
 int cnft_prepare(void);

@@ -5,7 +5,7 @@ import PolicyModel
 import PolicyYAML
 import RulesetModel
 
-struct Apply: Command {
+struct Apply: TrialCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
         abstract: "Make the kernel hold what a policy says",
@@ -31,6 +31,7 @@ struct Apply: Command {
 
     @OptionGroup var message: MessageOptions
     @OptionGroup var guarding: GuardOptions
+    @OptionGroup var trial: TrialOptions
     @OptionGroup var permissions: PermissionOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
@@ -46,6 +47,7 @@ struct Apply: Command {
                 "`--restore` makes no generation that `--message` could be about."
             )
         }
+        try trial.validate(besides: restore, adopt)
         try table.validate(besides: policy)
     }
 
@@ -53,6 +55,7 @@ struct Apply: Command {
         let change: Change
         let name: String
         if let policy {
+            try trial.trial?.prepare()
             try site.prepare()
             let plan = try SavedPlan.read(policy)
             let path = plan?.policy ?? policy
@@ -61,13 +64,15 @@ struct Apply: Command {
             let ruleset = loaded.ruleset
             name = ruleset.table
             let request = Request(loaded, from: path, message: message.message)
-            var applier = try lock.applier(for: site.site(table: name), console)
-            change =
-                if let plan {
-                    try applier.apply(ruleset, for: request, adopting: adopt, as: plan)
-                } else {
-                    try applier.apply(ruleset, for: request, adopting: adopt)
+            if let trial = trial.trial {
+                return try trial.run("apply", self, site.site(table: name), console) {
+                    if let plan { try $0.require(plan, for: ruleset, request) }
+                    return try $0.tryOut(ruleset, for: request, terms: $1)
                 }
+            }
+            var applier = try lock.applier(for: site.site(table: name), console)
+            if let plan { try applier.require(plan, for: ruleset, request) }
+            change = try applier.apply(ruleset, for: request, adopting: adopt)
         } else {
             name = table.table
             var applier = try lock.applier(for: site.site(table: name), console)

@@ -19,6 +19,7 @@ struct Check: Command {
 
     func run(_ console: Console) throws -> ExitStatus {
         let drift = try DriftView(site.site(table: table.table), at: Place(site, table: table))
+        drift.tellOfTrial(console)
         if drift.isDrifted || console.format == .json {
             try drift.print("check", console, objects: false)
         }

@@ -44,6 +44,7 @@ struct Diff: Command {
         } else {
             drift = try DriftView(site.site(table: table.table), at: Place(site, table: table))
         }
+        drift.tellOfTrial(console)
         try drift.print("diff", console, objects: objects)
         return drift.isDrifted ? .different : .done
     }

@@ -73,6 +73,8 @@ struct Plan: Command {
         }
         let situation = try site.look()
         console.tell(of: situation.standing)
+        let place = Place(self.site, named: ruleset.table)
+        if let trial = situation.trial?.pending { console.note(trial.sentence(at: place)) }
         var plan = try situation.plan(for: ruleset, in: site)
         plan.lockouts = lockoutGuard.lockouts(by: loaded)
         if let out {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Generations
 
-struct Remove: Command {
+struct Remove: SiteCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove",
         abstract: "Take the table away; nothing is left in the kernel",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Generations
 
-struct Rollback: Command {
+struct Rollback: TrialCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
         abstract: "Return to an earlier generation",
@@ -25,6 +25,7 @@ struct Rollback: Command {
 
     @OptionGroup var message: MessageOptions
     @OptionGroup var guarding: GuardOptions
+    @OptionGroup var trial: TrialOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var site: SiteOptions
@@ -45,13 +46,16 @@ struct Rollback: Command {
             try console.print("rollback", view, table: site.table, objects: objects)
             return .done
         }
-        var applier = try lock.applier(for: site, console)
-        let change = try applier.rollBack(
-            to: to,
-            for: Request(author: Invocation.author, message: message.message)
-        ) {
-            try guarding.lockoutGuard(for: self.site, console).check($0)
+        let request = Request(author: Invocation.author, message: message.message)
+        let lockoutGuard = guarding.lockoutGuard(for: self.site, console)
+        if let trial = trial.trial {
+            try trial.prepare()
+            return try trial.run("rollback", self, site, console) {
+                try $0.tryRollBack(to: to, for: request, terms: $1) { try lockoutGuard.check($0) }
+            }
         }
+        var applier = try lock.applier(for: site, console)
+        let change = try applier.rollBack(to: to, for: request) { try lockoutGuard.check($0) }
         let place = Place(self.site, table: table)
         try console.print("rollback", change, table: table.table, at: place, objects: objects)
         return .done

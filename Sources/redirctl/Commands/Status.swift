@@ -1,6 +1,7 @@
 import ArgumentParser
 import Generations
 import Planning
+import RulesetModel
 
 struct Status: Command {
     static let configuration = CommandConfiguration(
@@ -24,9 +25,12 @@ struct Status: Command {
             at: Place(site, table: table),
             readsTable: true
         )
-        let status = StatusView(drift.situation?.table)
+        // What decides is what people ask for; the confirmed objects only wait beside a trial.
+        let status = StatusView(drift.trial?.live.table ?? drift.situation?.table)
+        drift.tellOfTrial(console)
         switch console.format {
-        case .text: try console.print([drift.stateLine] + drift.hint + status.lines)
+        case .text:
+            try console.print([drift.stateLine] + drift.trialLine + drift.hint + status.lines)
         case .json: try console.print("status", StatusReport(drift, status))
         }
         return .done

@@ -81,7 +81,11 @@ struct TableOptions: ParsableArguments {
     var table: String { given ?? Self.usual }
 
     /// The options that name the same table.
-    var words: [String] { table == Self.usual ? [] : ["--table", table] }
+    var words: [String] { Self.words(for: table) }
+
+    static func words(for table: String) -> [String] {
+        table == usual ? [] : ["--table", table]
+    }
 
     func validate() throws {
         guard let first = table.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
@@ -125,7 +129,13 @@ struct LockOptions: ParsableArguments {
     }
 
     /// Takes the lock of a site; whoever waits is told for whom.
-    func applier(for site: Site, _ console: Console) throws -> Applier {
+    ///
+    /// Silent is whoever tells itself how the trial stood.
+    func applier(
+        for site: Site,
+        _ console: Console,
+        isSilent: Bool = false
+    ) throws -> Applier {
         try site.store.prepare()
         let lock = try StoreLock.take(
             in: site.store.directory,
@@ -136,6 +146,7 @@ struct LockOptions: ParsableArguments {
         }
         let applier = try Applier(site, lock: lock)
         console.tell(of: applier.standingFound)
+        if !isSilent { console.tellTheEnd(of: applier.trialFound, current: applier.currentNumber) }
         return applier
     }
 }

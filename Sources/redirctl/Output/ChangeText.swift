@@ -53,6 +53,36 @@ extension Change {
                 + (from.map {
                     [ReportLine(.plain, "\(place.line("rollback --to \($0)")) brings it back.")]
                 } ?? [])
+        case .onTrial(let pending, let current, let difference):
+            // What the commands do to the confirmed objects, only a confirmation does.
+            PlanText(difference, atMost: Self.shownRedirects).changes(objects: false)
+                + pending.lines(table: table, current: current, at: place)
+        case .confirmed(let generation, let from, let difference):
+            PlanText(difference, atMost: Self.shownRedirects).changes(objects: objects)
+                + [
+                    ReportLine(
+                        .heading,
+                        "Generation \(generation) is confirmed and live in table inet \(table)"
+                            + (from.map { ", replacing \($0)." } ?? ".")
+                    )
+                ]
+        case .cancelled(let generation, let current):
+            [
+                ReportLine(
+                    .heading,
+                    "The trial of generation \(generation) is over; "
+                        + (current.map { "generation \($0) decides." } ?? "nothing is redirected.")
+                )
+            ]
+        case .extended(let generation, let deadline):
+            [
+                ReportLine(
+                    .heading,
+                    "The trial of generation \(generation) goes on until "
+                        + "\(Moment(seconds: deadline).clock)."
+                ),
+                ReportLine(.plain, "\(place.line("confirm")) keeps it."),
+            ]
         case .nothingToRemove:
             [ReportLine(.heading, "Nothing to do: there is no table inet \(table).")]
         }
@@ -65,6 +95,8 @@ private struct ChangeReport: Encodable {
     let outcome: String
     var generation: Int?
     var previousGeneration: Int?
+    var deadline: String?
+    var secondsLeft: Int?
     var plan: DifferenceReport?
 
     init(_ change: Change, table: String) {
@@ -86,6 +118,26 @@ private struct ChangeReport: Encodable {
             outcome = "removed"
             generation = number
             previousGeneration = from
+        case .onTrial(let pending, let from, let difference):
+            outcome = "trial"
+            generation = pending.trial.generation
+            previousGeneration = from
+            deadline = Moment(seconds: pending.deadline).iso
+            secondsLeft = pending.secondsLeft
+            plan = DifferenceReport(difference, table: table)
+        case .confirmed(let number, let from, let difference):
+            outcome = "confirmed"
+            generation = number
+            previousGeneration = from
+            plan = DifferenceReport(difference, table: table)
+        case .cancelled(let number, let current):
+            outcome = "cancelled"
+            generation = current
+            previousGeneration = number
+        case .extended(let number, let end):
+            outcome = "extended"
+            generation = number
+            deadline = Moment(seconds: end).iso
         case .nothingToRemove:
             outcome = "unchanged"
         }

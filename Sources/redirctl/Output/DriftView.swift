@@ -23,7 +23,7 @@ struct DriftView {
             return
         }
         var situation = try site.look()
-        if let drift = situation.drift, drift != .none { situation = try site.look() }
+        if situation.isDrifted { situation = try site.look() }
         site.note(situation)
         let generation = situation.current?.manifest
         self.init(
@@ -90,13 +90,36 @@ struct DriftView {
         self.place = place
     }
 
-    var isDrifted: Bool { drift != Drift.none }
+    /// The trial that goes on beside the current generation.
+    var trial: PendingTrial? { situation?.trial?.pending }
+
+    var isDrifted: Bool {
+        if trial?.drift != nil { return true }
+        // A first generation can be on trial where nothing was ever applied.
+        return drift == nil ? trial == nil : drift != Drift.none
+    }
+
+    /// Tells whoever asks for the drift of a trial that goes on, or is over.
+    func tellOfTrial(_ console: Console) {
+        if let trial {
+            console.note(trial.sentence(at: place))
+        } else {
+            console.tellTheEnd(
+                of: situation?.trial,
+                current: situation?.current?.manifest.number
+            )
+        }
+    }
 
     /// One line that says where the table stands.
     var stateLine: ReportLine {
         switch drift {
         case nil:
-            ReportLine(.heading, "Table inet \(table): nothing is applied here.")
+            ReportLine(
+                .heading,
+                "Table inet \(table): nothing is "
+                    + (trial == nil ? "applied here." : "confirmed here yet.")
+            )
         case Drift.none? where generation?.isRemoval == true:
             ReportLine(.heading, "Table inet \(table) is gone, as it should be: \(expectation).")
         case Drift.none?:
@@ -108,14 +131,26 @@ struct DriftView {
         }
     }
 
+    /// Who decides beside the current generation, where one does.
+    var trialLine: [ReportLine] {
+        guard let trial else { return [] }
+        return [
+            ReportLine(
+                .heading,
+                "Generation \(trial.trial.generation), on trial beside it, decides for "
+                    + "\(trial.secondsLeft) s yet."
+            )
+        ]
+    }
+
     /// For whoever hears only where the table stands: how to hear more.
     var hint: [ReportLine] {
-        guard drift != nil, isDrifted else { return [] }
+        guard drift != nil || trial != nil, isDrifted else { return [] }
         return [ReportLine(.plain, "\(place.line("diff")) shows how.")]
     }
 
     func print(_ command: String, _ console: Console, objects: Bool) throws {
-        guard drift != nil else { throw ApplyError.noGeneration }
+        guard drift != nil || trial != nil else { throw ApplyError.noGeneration }
         switch console.format {
         case .text: try console.print(lines(objects: objects))
         case .json: try console.print(command, DriftReport(self))
@@ -123,6 +158,22 @@ struct DriftView {
     }
 
     private func lines(objects: Bool) -> [ReportLine] {
+        currentLines(objects: objects) + trialLines
+    }
+
+    /// How what the kernel holds of a trial differs from the generation on trial.
+    private var trialLines: [ReportLine] {
+        guard let trial, let drift = trial.drift else { return [] }
+        let number = trial.trial.generation
+        return [
+            ReportLine(.plain),
+            ReportLine(.foreign, "Generation \(number), on trial, differs from what was sent"),
+            ReportLine(.plain),
+        ] + DriftText(drift).lines(objects: false)
+            + [ReportLine(.plain, "\(place.line("cancel")) ends the trial.")]
+    }
+
+    private func currentLines(objects: Bool) -> [ReportLine] {
         switch drift {
         case nil, Drift.none?: [stateLine]
         case .differs(let difference)?:
@@ -158,6 +209,7 @@ struct DriftView {
         let generation: Int?
         let drift: Bool
         var difference: DifferenceReport?
+        var trial: TrialReport?
 
         init(_ view: DriftView) {
             table = view.table
@@ -166,7 +218,15 @@ struct DriftView {
             if case .differs(let difference) = view.drift {
                 self.difference = DifferenceReport(difference, table: view.table)
             }
+            trial = view.trial.map { TrialReport($0, table: view.table) }
         }
+    }
+}
+
+extension Situation {
+    /// Whether the kernel holds something else than it should, on trial or not.
+    fileprivate var isDrifted: Bool {
+        (drift.map { $0 != .none } ?? false) || trial?.pending?.drift != nil
     }
 }
 

@@ -13,16 +13,19 @@ struct Failure: Error {
         status = .failed
     }
 
-    init(_ error: any Error) {
+    init(_ error: any Error, at place: (String) -> Place? = { _ in nil }) {
         if let failure = error as? Failure {
             self = failure
             return
         }
         status =
-            if case .locked? = error as? ApplyError { .tryAgain } else { .failed }
+            switch error as? ApplyError {
+            case .locked?, .trialPending?: .tryAgain
+            default: .failed
+            }
         message =
             switch error {
-            case let error as ApplyError: error.sentence
+            case let error as ApplyError: error.trialSentence(at: place) ?? error.sentence
             case let error as StalePlan: error.sentence
             case let error as KernelError: error.sentence
             case let error as StoreError: error.description
@@ -51,6 +54,9 @@ extension ApplyError {
                 + "`redirctl apply POLICY` makes the first one"
         case .nothingBefore(let number):
             "generation \(number) is the first one; `redirctl remove` takes its table away"
+        case .trialPending, .noTrial, .otherTrial, .trialOver, .nothingToTry, .removalOnTrial,
+            .chainMoves, .leaseEndless, .trialNotAsSent, .trialStays:
+            "\(self)"
         case .refused(let number, let redirects, let error):
             "the kernel refused generation \(number) and holds what it held before"
                 + (redirects.isEmpty
@@ -107,7 +113,7 @@ extension StalePlan {
 }
 
 extension KernelError {
-    fileprivate var sentence: String {
+    var sentence: String {
         switch self {
         case .notPermitted:
             "this needs CAP_NET_ADMIN in the network namespace: run it as root (sudo); "

@@ -14,10 +14,13 @@ struct HistoryEntry: Encodable {
     let digest: String
     let state: String
     let reason: String?
+    let deadline: String?
+    private let end: Moment?
     private let moment: Moment
 
     enum CodingKeys: String, CodingKey {
         case number, time, user, origin, restores, message, policy, accounts, digest, state, reason
+        case deadline
     }
 
     init(_ past: PastGeneration) {
@@ -32,12 +35,14 @@ struct HistoryEntry: Encodable {
         policy = manifest.policy
         accounts = manifest.accounts
         digest = manifest.digest
-        switch past.fate {
-        case .current: (state, reason) = ("current", nil)
-        case .replaced: (state, reason) = ("replaced", nil)
-        case .never(.refused(let why)): (state, reason) = ("refused", why)
-        case .never(.abandoned): (state, reason) = ("abandoned", nil)
-        }
+        (state, reason) = past.fate.words
+        end =
+            switch past.fate {
+            case .onTrial(let deadline): Moment(seconds: deadline)
+            case .never(.reverted(let at)): Moment(seconds: at)
+            case .current, .replaced, .never: nil
+            }
+        deadline = end?.iso
     }
 
     /// The entries one a line, in columns.
@@ -68,7 +73,25 @@ struct HistoryEntry: Encodable {
         return switch state {
         case "refused": "\(what) — refused by the kernel"
         case "abandoned": "\(what) — never live: the run ended before"
+        case "trial": "\(what) — on trial until \(end?.clock ?? "")"
+        case "reverted": "\(what) — on trial only, not confirmed by \(end?.clock ?? "")"
+        case "cancelled": "\(what) — on trial only, cancelled"
         default: what
+        }
+    }
+}
+
+extension PastGeneration.Fate {
+    /// The word for it, and the reason where there is one.
+    fileprivate var words: (state: String, reason: String?) {
+        switch self {
+        case .current: ("current", nil)
+        case .onTrial: ("trial", nil)
+        case .replaced: ("replaced", nil)
+        case .never(.refused(let why)): ("refused", why)
+        case .never(.abandoned): ("abandoned", nil)
+        case .never(.reverted): ("reverted", nil)
+        case .never(.cancelled): ("cancelled", nil)
         }
     }
 }

@@ -2,16 +2,28 @@ import Generations
 
 /// Where a run works, as options: what an operator is told to type must work in the same place.
 struct Place {
-    private let options: String
+    /// The options.
+    let words: [String]
+
+    /// Whether the network namespace is one that bears a name.
+    let isNamed: Bool
 
     /// Names a place; what is as it is by default needs no option.
     init(_ site: SiteOptions, table: TableOptions? = nil) {
-        let words = (table?.words ?? []) + site.words
-        options = words.map { " " + $0.quotedForShell }.joined()
+        words = (table?.words ?? []) + site.words
+        isNamed = site.netns != nil
+    }
+
+    /// Names the place of a table.
+    init(_ site: SiteOptions, named table: String) {
+        words = TableOptions.words(for: table) + site.words
+        isNamed = site.netns != nil
     }
 
     /// A command line of this program for the same place, in backquotes.
-    func line(_ words: String) -> String { "`redirctl \(words)\(options)`" }
+    func line(_ command: String) -> String { "`redirctl \(command)\(options)`" }
+
+    private var options: String { words.map { " " + $0.quotedForShell }.joined() }
 }
 
 extension String {

@@ -261,7 +261,7 @@ extension Statement {
     fileprivate var decides: Bool {
         switch self {
         case .dnatPort, .dnat, .redirect, .accept: true
-        case .dnatMapped, .masquerade, .log, .return, .jump, .verdict: false
+        case .dnatMapped, .masquerade, .log, .return, .jump, .verdict, .trial: false
         }
     }
 }

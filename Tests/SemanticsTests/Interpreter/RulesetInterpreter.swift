@@ -87,6 +87,9 @@ struct RulesetInterpreter {
         case .log(let log):
             path.effect.lines.append(Effect.Line(log: log, redirect: rule.comment))
             return [path]
+        case .trial:
+            // A ruleset by itself has no lease, and so no trial that lives.
+            return [path]
         case .return:
             path.state = .returned
             return [path]

@@ -1,0 +1,133 @@
+/// What a table holds of a trial, apart from the confirmed objects.
+public struct LiveTrial: Sendable, Hashable {
+    /// A rule by which a base chain leads to the trial.
+    public struct Gate: Sendable, Hashable {
+        /// The base chain.
+        public let chain: String
+
+        /// The rule.
+        public let rule: LiveRule
+    }
+
+    /// The trial's objects under the names that they will have once it is confirmed.
+    ///
+    /// A chain is attached to a hook as far as its base chain leads to it, and before all else.
+    public let table: LiveTable
+
+    /// The rules that lead to the trial.
+    public let gates: [Gate]
+
+    /// Base chains that are there for the trial only, without those rules.
+    public let addedChains: [LiveChain]
+
+    /// How long it lives.
+    public let lease: LiveLease?
+
+    /// Creates what a table holds of a trial.
+    public init(
+        table: LiveTable,
+        gates: [Gate],
+        addedChains: [LiveChain],
+        lease: LiveLease?
+    ) {
+        self.table = table
+        self.gates = gates
+        self.addedChains = addedChains
+        self.lease = lease
+    }
+
+    /// What a table that is not there holds.
+    public init(noneIn table: String) {
+        self.init(table: LiveTable(name: table), gates: [], addedChains: [], lease: nil)
+    }
+
+    /// Whether the table holds nothing of any trial.
+    public var isEmpty: Bool {
+        gates.isEmpty && lease == nil && table.chains.isEmpty && table.maps.isEmpty
+            && table.counters.isEmpty && table.others.isEmpty
+    }
+
+    /// Whether it decides for some connections.
+    public var isDeciding: Bool { lease?.isLive == true && !gates.isEmpty }
+}
+
+extension LiveTable {
+    /// Takes apart what belongs to a trial and what to the confirmed ruleset.
+    public func parted(besides confirmed: Ruleset?) -> (confirmed: LiveTable, trial: LiveTrial) {
+        let gates = chains.filter { $0.attachment != .none }.flatMap { chain in
+            chain.rules.filter { $0.known == .trial(chain: chain.name) }
+                .map { LiveTrial.Gate(chain: chain.name, rule: $0) }
+        }
+        let gated = Set(gates.map(\.chain))
+        let first = Set(gates.map(\.rule)).intersection(chains.compactMap(\.rules.first))
+        let led = Set(gates.lazy.filter { first.contains($0.rule) }.map(\.chain))
+        let confirmedChains = Set(confirmed?.chains.map(\.name) ?? [])
+        var (rest, trial) = (self, self)
+        rest.lease = nil
+        trial.lease = nil
+        rest.chains = chains.filter { TrialName.original($0.name) == nil }.map { chain in
+            var chain = chain
+            if gated.contains(chain.name) {
+                chain.rules.removeAll { $0.known == .trial(chain: chain.name) }
+            }
+            return chain
+        }
+        // One that somebody else has put a rule into is more than the trial's.
+        let added = rest.chains.filter {
+            gated.contains($0.name) && !confirmedChains.contains($0.name) && $0.rules.isEmpty
+        }
+        rest.chains.removeAll { added.contains($0) }
+        let attachments = Dictionary(chains.map { ($0.name, $0.attachment) }) { first, _ in first }
+        trial.chains = chains.compactMap { chain in
+            TrialName.original(chain.name).map { name in
+                chain.offTrial(as: name, led.contains(name) ? attachments[name] : nil)
+            }
+        }
+        rest.counters = counters.filter { TrialName.original($0.name) == nil }
+        trial.counters = counters.compactMap { $0.offTrial }
+        rest.maps = maps.filter { TrialName.original($0.name) == nil }
+        trial.maps = maps.compactMap { $0.offTrial }
+        rest.others = others.filter { TrialName.original($0.name) == nil }
+        trial.others = others.filter { TrialName.original($0.name) != nil }
+        return (
+            rest, LiveTrial(table: trial, gates: gates, addedChains: added, lease: lease)
+        )
+    }
+
+    /// The table with base chains that were there for a trial only.
+    public func with(_ chains: [LiveChain]) -> LiveTable {
+        var table = self
+        table.chains += chains
+        return table
+    }
+}
+
+extension LiveChain {
+    fileprivate func offTrial(as name: String, _ gate: Attachment?) -> LiveChain {
+        var chain = self
+        chain.name = name
+        if attachment == .none, let gate { chain.attachment = gate }
+        for index in rules.indices {
+            guard case .known(let rule) = rules[index].content else { continue }
+            chain.rules[index].content = .known(rule.renamed(TrialName.referred))
+        }
+        return chain
+    }
+}
+
+extension LiveCounter {
+    fileprivate var offTrial: LiveCounter? {
+        guard let original = TrialName.original(name) else { return nil }
+        return LiveCounter(name: original, handle: handle, packets: packets, bytes: bytes)
+    }
+}
+
+extension LiveMap {
+    fileprivate var offTrial: LiveMap? {
+        guard let original = TrialName.original(name) else { return nil }
+        let elements = elements.map {
+            LiveElement($0.element.renamed(TrialName.referred), count: $0.count)
+        }
+        return LiveMap(handle: handle, name: original, type: type, elements: elements)
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Generations
+
+struct Extend: SiteCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extend",
+        abstract: "Give the trial of a generation more time",
+        discussion: """
+            The time counts from now on, and may be shorter than what is left.
+
+              $ sudo redirctl extend 5m
+            """
+    )
+
+    @Argument(help: ArgumentHelp("How long from now on: 90, 60s, 5m, 1h.", valueName: "time"))
+    var time = "60s"
+
+    @Option(help: ArgumentHelp("Only if this one is on trial.", valueName: "number"))
+    var generation: Int?
+
+    @OptionGroup var table: TableOptions
+    @OptionGroup var lock: LockOptions
+    @OptionGroup var site: SiteOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard TrialTime(argument: time) != nil else {
+            throw ValidationError("`extend` \(TrialTime.form)")
+        }
+    }
+
+    func run(_ console: Console) throws -> ExitStatus {
+        let seconds = TrialTime(argument: time)?.seconds ?? 0
+        var applier = try lock.applier(for: site.site(table: table.table), console, isSilent: true)
+        let change = try applier.extend(to: seconds, generation)
+        let place = Place(site, table: table)
+        try console.print("extend", change, table: table.table, at: place, objects: false)
+        return .done
+    }
+}

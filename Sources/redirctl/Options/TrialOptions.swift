@@ -1,0 +1,70 @@
+import ArgumentParser
+import Generations
+import Glibc
+
+/// Whether a change is on trial first.
+struct TrialOptions: ParsableArguments {
+    enum Guardian: String, ExpressibleByArgument, CaseIterable {
+        case kernel, process, systemd
+    }
+
+    @Option(
+        help: ArgumentHelp(
+            "Let it decide for this long only (90, 60s, 5m, 1h), unless `confirm` comes.",
+            valueName: "time"
+        )
+    )
+    var confirmWithin: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run this shell command against the trial; cancel when it fails.",
+            valueName: "command"
+        )
+    )
+    var probe: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What ends a trial that nobody confirms. (default: kernel)",
+            valueName: "kernel|process|systemd"
+        )
+    )
+    var revertBy: Guardian?
+
+    func validate() throws {
+        if let confirmWithin, TrialTime(argument: confirmWithin) == nil {
+            throw ValidationError("`--confirm-within` \(TrialTime.form)")
+        }
+        guard confirmWithin != nil || (probe == nil && revertBy == nil) else {
+            throw ValidationError("`--probe` and `--revert-by` go with `--confirm-within`.")
+        }
+    }
+
+    /// Refuses what can't be tried out.
+    func validate(besides restore: Bool, _ adopt: Bool) throws {
+        guard confirmWithin == nil || !(restore || adopt) else {
+            throw ValidationError(
+                "`--confirm-within` goes neither with `--restore` nor with `--adopt`: "
+                    + "what was there before could not come back."
+            )
+        }
+    }
+
+    /// The trial that is asked for.
+    var trial: TrialRun? {
+        confirmWithin.flatMap { TrialTime(argument: $0) }.map {
+            TrialRun(seconds: $0.seconds, guardian: revertBy?.guardian ?? .kernel, probe: probe)
+        }
+    }
+}
+
+extension TrialOptions.Guardian {
+    fileprivate var guardian: Trial.Guardian {
+        switch self {
+        case .kernel: .kernel
+        case .process: .process
+        case .systemd: .systemd
+        }
+    }
+}

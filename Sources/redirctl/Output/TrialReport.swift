@@ -1,0 +1,27 @@
+import Generations
+import Planning
+
+/// The JSON shape of a trial that goes on.
+struct TrialReport: Encodable {
+    let generation: Int
+    let user: String
+    let command: String
+    let started: String
+    let deadline: String
+    let secondsLeft: Int
+    let revertBy: Trial.Guardian
+    let drift: Bool
+    let difference: DifferenceReport?
+
+    init(_ pending: PendingTrial, table: String) {
+        generation = pending.trial.generation
+        user = pending.trial.user
+        command = pending.trial.command
+        started = Moment(seconds: pending.trial.started).iso
+        deadline = Moment(seconds: pending.deadline).iso
+        secondsLeft = pending.secondsLeft
+        revertBy = pending.trial.guardian
+        drift = pending.drift != nil
+        difference = pending.drift.map { DifferenceReport($0, table: table) }
+    }
+}

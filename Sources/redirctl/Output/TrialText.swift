@@ -1,0 +1,107 @@
+import Generations
+import Planning
+import RulesetModel
+
+extension PendingTrial {
+    /// What has begun, and how it ends.
+    func lines(table: String, current: Int?, at place: Place) -> [ReportLine] {
+        let number = trial.generation
+        let otherwise = current.map { "generation \($0) decides again" } ?? "nothing is redirected"
+        let end =
+            switch trial.guardian {
+            case .kernel: "whatever becomes of this session"
+            case .process: "by a process left behind for that"
+            case .systemd: "by a timer of systemd's"
+            }
+        return [
+            ReportLine(
+                .heading,
+                "Generation \(number) is on trial in table inet \(table) until "
+                    + "\(Moment(seconds: deadline).clock) (\(secondsLeft) s)."
+            ),
+            ReportLine(.plain, "From a new session, \(place.line("confirm")) keeps it."),
+            ReportLine(
+                .plain,
+                "\(place.line("cancel")) ends it; at the latest then, \(otherwise), \(end)."
+            ),
+        ]
+    }
+
+    /// Where it stands, in one sentence.
+    func sentence(at place: Place) -> String {
+        "generation \(trial.generation) is on trial until \(Moment(seconds: deadline).clock) "
+            + "(\(secondsLeft) s left), started by \(trial.user); "
+            + "\(place.line("confirm")) keeps it, \(place.line("cancel")) ends it"
+    }
+}
+
+extension Console {
+    /// Tells of a trial that was found to be over.
+    func tellTheEnd(of state: TrialState?, current: Int?) {
+        guard case .over(let trial, let outcome)? = state else { return }
+        let decides = current.map { "generation \($0) decides" } ?? "nothing is redirected"
+        switch outcome {
+        case .reverted(let end):
+            note(
+                "generation \(trial.generation) was on trial until "
+                    + "\(Moment(seconds: end).local), and nobody confirmed it; \(decides)"
+            )
+        case .abandoned:
+            note(
+                "an earlier run ended before the kernel had generation \(trial.generation) on "
+                    + "trial; it was never live"
+            )
+        case .cancelled, .refused:
+            note("the trial of generation \(trial.generation) was ended; \(decides)")
+        }
+    }
+}
+
+extension ApplyError {
+    /// What an error about a trial says, where it is one.
+    func trialSentence(at place: (String) -> Place?) -> String? {
+        switch self {
+        case .trialPending(let trial, let table, let deadline):
+            """
+            generation \(trial.generation) is on trial until \(Moment(seconds: deadline).clock), \
+            started by \(trial.user) with `\(trial.command)`; nothing else changes meanwhile
+            keep it with \(place(table)?.line("confirm") ?? "`redirctl confirm`") or end it with \
+            \(place(table)?.line("cancel") ?? "`redirctl cancel`"), then try again
+            """
+        case .noTrial(let last?, .reverted(let at)?):
+            "no generation is on trial: that of generation \(last) was over at "
+                + "\(Moment(seconds: at).local), and nobody had confirmed it; apply it again"
+        case .noTrial(let last?, .cancelled?):
+            "no generation is on trial: that of generation \(last) was cancelled; apply it again"
+        case .noTrial:
+            "no generation is on trial; `redirctl apply POLICY --confirm-within 60s` starts one"
+        case .otherTrial(let number, let meant):
+            "generation \(number) is on trial, not \(meant); leave `--generation` out or name "
+                + "that one"
+        case .trialOver(let number, let end, let current):
+            "the trial of generation \(number) was over at \(Moment(seconds: end).local); "
+                + (current.map { "generation \($0) decides" } ?? "nothing is redirected")
+                + "; apply it again, with more time"
+        case .nothingToTry(let number):
+            "there is nothing to try out: it is generation \(number) already, but the kernel "
+                + "holds something else; `redirctl apply --restore` puts it back"
+        case .removalOnTrial(let number):
+            "generation \(number) is that there be no table, which can't be tried out; "
+                + "`redirctl rollback` without `--confirm-within` goes back to it"
+        case .chainMoves(let hook, let from, let to):
+            "chain \(hook.rawValue) would move from priority \(from) to \(to), which can't be tried "
+                + "out: the kernel can't move a chain; apply it without `--confirm-within`, or "
+                + "keep `settings.priority`. Nothing was changed"
+        case .trialNotAsSent(let number, _):
+            "the kernel took generation \(number), but held something else than was sent; its "
+                + "trial was ended, and nothing has changed"
+        case .trialStays(let number, let error):
+            "the kernel refused to take the trial of generation \(number) away; try again\n"
+                + error.sentence
+        case .leaseEndless(let number):
+            "the kernel did not give the trial of generation \(number) an end, so it was taken "
+                + "back and nothing has changed; \(TrialGuardian.alternatives)"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Generations
+import Glibc
+import Nftables
+
+/// What ends a trial where the kernel can't: a process of its own, or a timer of systemd's.
+///
+/// It is there before the trial is, so that nothing can come between the two.
+struct TrialGuardian {
+    private static let systemdDirectory = "/run/systemd/system"
+
+    private let guardian: Trial.Guardian
+    private let generation: Int
+    private let seconds: Int
+    private let place: Place
+
+    init(_ guardian: Trial.Guardian, generation: Int, seconds: Int, _ place: Place) {
+        self.guardian = guardian
+        self.generation = generation
+        self.seconds = seconds
+        self.place = place
+    }
+
+    private static var hasSystemd: Bool { access(systemdDirectory, F_OK) == 0 }
+
+    /// The options that ask for a guardian.
+    static var alternatives: String {
+        "`--revert-by process` leaves a process behind that cancels in time"
+            + (hasSystemd ? ", `--revert-by systemd` a timer of systemd's" : "")
+    }
+
+    /// Refuses where systemd does not run, or would start the command somewhere else.
+    static func checkSystemd() throws {
+        guard hasSystemd else {
+            throw Failure(
+                "systemd does not run here; `--revert-by process` leaves a process behind instead"
+            )
+        }
+    }
+
+    func start() throws {
+        let words = try cancellation
+        switch guardian {
+        case .kernel: break
+        case .process:
+            _ = try ChildProcess(words, inSessionOfItsOwn: true)
+        case .systemd:
+            guard try place.isNamed || NetworkNamespace.current().key == "host" else {
+                throw Failure(
+                    "systemd can't find this network namespace again: give it a name "
+                        + "(`--netns`), or use `--revert-by process`"
+                )
+            }
+            let timer = [
+                "systemd-run", "--quiet", "--collect", "--on-active=\(seconds)",
+                "--timer-property=AccuracySec=100ms", "--",
+            ]
+            let status = try ChildProcess(timer + words).wait()
+            guard status == 0 else { throw Failure("systemd-run ended with status \(status)") }
+        }
+    }
+
+    private var cancellation: [String] {
+        get throws {
+            guard let program = realpath("/proc/self/exe", nil) else {
+                throw Failure("this program's own file can't be found: errno \(errno)")
+            }
+            defer { free(program) }
+            return [
+                String(cString: program), "cancel", "--generation", "\(generation)",
+                "--at", "\(time(nil) + seconds)",
+            ] + place.words
+        }
+    }
+}

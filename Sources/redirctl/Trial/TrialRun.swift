@@ -1,0 +1,110 @@
+import Diagnostics
+import Generations
+import Glibc
+import Nftables
+
+/// A command whose change can be on trial first.
+protocol TrialCommand: SiteCommand {
+    var lock: LockOptions { get }
+    var objects: Bool { get }
+}
+
+/// A change on trial, from the first look at the kernel to what became of it.
+struct TrialRun {
+    let seconds: Int
+    let guardian: Trial.Guardian
+    let probe: String?
+
+    /// Refuses a trial that nothing would end.
+    ///
+    /// Nothing is changed yet.
+    func prepare() throws {
+        switch guardian {
+        case .kernel:
+            do throws(LeaseProbe.Failure) { try LeaseProbe.run() } catch {
+                throw Failure(error.sentence)
+            }
+        case .process: break
+        case .systemd: try TrialGuardian.checkSystemd()
+        }
+    }
+
+    /// Starts the trial, prints what it changes, and sees to its end as far as that is asked for.
+    func run(
+        _ name: String,
+        _ command: some TrialCommand,
+        _ site: Site,
+        _ console: Console,
+        _ change: (inout Applier, Trial.Terms) throws -> Change
+    ) throws -> ExitStatus {
+        let place = Place(command.site, named: site.table)
+        let result = try start(at: place, site, command.lock, console, change)
+        try console.print(name, result, table: site.table, at: place, objects: command.objects)
+        return try finish(result, site, command.lock, at: place, console)
+    }
+
+    /// Starts the trial; with its result, the lock is let go.
+    private func start(
+        at place: Place,
+        _ site: Site,
+        _ lock: LockOptions,
+        _ console: Console,
+        _ change: (inout Applier, Trial.Terms) throws -> Change
+    ) throws -> Change {
+        var applier = try lock.applier(for: site, console)
+        if guardian != .kernel {
+            try applier.refusePendingTrial()
+            let number = try applier.numberToCome()
+            try TrialGuardian(guardian, generation: number, seconds: seconds, place).start()
+        }
+        let words = CommandLine.arguments.dropFirst().joined(separator: " ")
+        let terms = Trial.Terms(
+            seconds: seconds,
+            guardian: guardian,
+            command: "redirctl \(words.escaped.prefix(500))"
+        )
+        return try change(&applier, terms)
+    }
+
+    /// Runs the probe, and at a terminal waits for the end of the trial.
+    private func finish(
+        _ change: Change,
+        _ site: Site,
+        _ lock: LockOptions,
+        at place: Place,
+        _ console: Console
+    ) throws -> ExitStatus {
+        guard case .onTrial(let pending, let current, _) = change else { return .done }
+        let watch = TrialWatch(
+            site: site,
+            generation: pending.trial.generation,
+            current: current,
+            lock: lock,
+            place: place,
+            console: console
+        )
+        if let probe {
+            let status = try TrialProbe(command: probe, watch: watch).run()
+            guard status == .done else { return status }
+        }
+        guard console.format == .text, isatty(STDERR_FILENO) == 1 else { return .done }
+        return try watch.countDown()
+    }
+}
+
+extension LeaseProbe.Failure {
+    fileprivate var sentence: String {
+        let reason =
+            switch self {
+            case .noPlace(let error):
+                "no network namespace can be made to try it out in (\(error))"
+            case .refused(let error): "\(error)"
+            case .misread: "what was tried out stood in the kernel in another way"
+            case .endless: "what was tried out did not end"
+            }
+        return """
+            this kernel and libnftables can't end a trial by themselves: \(reason)
+            \(TrialGuardian.alternatives); nothing was changed
+            """
+    }
+}

@@ -1,0 +1,84 @@
+import Generations
+import Glibc
+
+/// Whoever waits for the end of a trial, and tells of it.
+struct TrialWatch {
+    let site: Site
+    let generation: Int
+    let current: Int?
+    let lock: LockOptions
+    let place: Place
+    let console: Console
+
+    var progress: TrialProgress {
+        get throws { try site.progress(ofTrial: generation) }
+    }
+
+    /// Shows how long it goes on, until it ends or nobody wants to see it any more.
+    func countDown() throws -> ExitStatus {
+        var interruption = Interruption()
+        // Where the result goes somewhere else, nobody has seen yet what to type.
+        if isatty(STDOUT_FILENO) == 0 { tellThatItGoesOn() }
+        var shown = 0
+        while case .goesOn(let seconds) = try progress {
+            if seconds != shown {
+                shown = seconds
+                Stream.write(
+                    "\rgeneration \(generation) is on trial: \(seconds) s left\u{1B}[K",
+                    to: STDERR_FILENO
+                )
+            }
+            if interruption.came(within: 200) {
+                Stream.write("\n", to: STDERR_FILENO)
+                tellThatItGoesOn()
+                return .done
+            }
+        }
+        Stream.write("\r\u{1B}[K", to: STDERR_FILENO)
+        return try tellTheEnd()
+    }
+
+    func tellThatItGoesOn() {
+        console.note(
+            "the trial of generation \(generation) goes on: \(place.line("confirm")) keeps it, "
+                + "\(place.line("cancel")) ends it"
+        )
+    }
+
+    /// Cancels, and says why.
+    func cancel(because reason: String) throws -> ExitStatus {
+        if try progress == .confirmed {
+            console.warn("\(reason), but generation \(generation) was confirmed meanwhile")
+            return .done
+        }
+        var applier = try lock.applier(for: site, console)
+        if applier.trialFound?.pending != nil { _ = try applier.cancel(generation) }
+        console.fail(
+            "\(reason), so the trial of generation \(generation) was cancelled; \(decides)"
+        )
+        return .failed
+    }
+
+    /// Tells what became of the trial, and tidies up where nobody did.
+    func tellTheEnd(because reason: String? = nil) throws -> ExitStatus {
+        // Whoever ends a trial has the lock until it is noted; taking it means to settle what is not.
+        if try progress == .over { _ = try lock.applier(for: site, console, isSilent: true) }
+        switch try progress {
+        case .confirmed:
+            console.note("generation \(generation) is confirmed")
+            return .done
+        case .ended(.cancelled):
+            console.fail("the trial of generation \(generation) was cancelled; \(decides)")
+        case .goesOn, .over, .ended:
+            console.fail(
+                "the trial of generation \(generation) is over, and nobody has confirmed it"
+                    + (reason.map { " (\($0))" } ?? "") + "; \(decides)"
+            )
+        }
+        return .failed
+    }
+
+    private var decides: String {
+        current.map { "generation \($0) decides again" } ?? "nothing is redirected"
+    }
+}

@@ -1,0 +1,69 @@
+import Generations
+import Glibc
+import Nftables
+import RulesetModel
+import TestSupport
+import Testing
+
+/// Confirmations that come when the trial's time is just about over.
+@Suite(.networkNamespace) struct TrialRaceTests {
+    @Test func `each race has one outcome, and the exit status tells which`() throws {
+        let installation = try Installation()
+        try installation.expect(0, "apply", installation.first)
+        var (races, current) = ((confirmed: 0, reverted: 0), 1)
+        // Each race moves the next one towards the other outcome, so that most are close.
+        var delay: UInt32 = 450_000
+        for _ in 0..<(Strace.isThorough ? 1000 : 20) {
+            let isFirst = try installation.contents() == Self.contents(installation, current)
+            #expect(isFirst)
+            let policy = try installation.policyOther(than: current)
+            try installation.expect(0, "apply", policy, "--confirm-within", "1h")
+            let generation = try #require(try installation.store.head().trial?.generation)
+            try installation.nft(
+                """
+                delete element inet redirctl lease { ipv4, ipv6 }
+                add element inet redirctl lease { ipv4 timeout 600ms, ipv6 timeout 600ms }
+                """
+            )
+            usleep(delay)
+            let ending = try installation.redirctl("confirm")
+            let outcome = try installation.store.head().outcomes[generation]
+            switch ending.status {
+            case 0:
+                races.confirmed += 1
+                current = generation
+                delay += (600_000 - delay) / 4
+                #expect(outcome == nil)
+            case 1:
+                races.reverted += 1
+                delay -= delay / 20
+                #expect(ending.errors.contains("the trial of generation \(generation) was over"))
+                guard case .reverted = outcome else {
+                    Issue.record("generation \(generation): \(String(describing: outcome))")
+                    return
+                }
+            default: Issue.record("status \(ending.status): \(ending.errors)")
+            }
+            #expect(try installation.store.head().current == current)
+            try installation.expectOrder()
+            #expect(try NftKernel().table("redirctl")?.lease == nil)
+        }
+        print("races: \(races)")
+        #expect(races.confirmed > 0 && races.reverted > 0)
+    }
+
+    /// What the kernel holds when a generation is live.
+    private static func contents(
+        _ installation: Installation,
+        _ generation: Int
+    ) throws -> Installation.Contents? {
+        try installation.store.generation(generation).ruleset?.rulesByChain
+    }
+}
+
+extension Installation {
+    /// The policy that a generation was not made of.
+    fileprivate func policyOther(than generation: Int) throws -> String {
+        try store.manifest(of: generation).policy == first ? second : first
+    }
+}
