@@ -20,6 +20,9 @@ public struct Applier {
     /// What was found and repaired on the way in.
     public let standingFound: Standing
 
+    /// Why the kernel may have held nothing.
+    public let restartFound: Restart?
+
     /// How the trial stood that the head noted.
     public let trialFound: TrialState?
 
@@ -28,11 +31,13 @@ public struct Applier {
         self.site = site
         self.lock = lock
         kernel = site.kernel(holding: lock.file)
+        let rebuilt = try site.rebuildHead(through: kernel)
         unchanged = try site.unchanged(through: kernel)
         situation =
             try unchanged == nil
             ? site.look(through: kernel) : Situation(unseen: site.store)
-        standingFound = situation.standing
+        standingFound = rebuilt.map { .headRebuilt($0) } ?? situation.standing
+        restartFound = situation.restart
         trialFound = situation.trial
         try settle()
     }
@@ -103,6 +108,7 @@ extension Applier {
 
     /// Makes the kernel hold the current generation again, unless `inspect` throws.
     public mutating func restore(
+        adopting: Bool = false,
         inspect: (Generation) throws -> Void = { _ in }
     ) throws -> Change {
         try refusePendingTrial()
@@ -113,7 +119,7 @@ extension Applier {
             return .nothing(generation: unchanged.number, unchanged: ruleset.redirectCount)
         }
         guard let current else { throw ApplyError.noGeneration }
-        try refuseForeignTable()
+        if !adopting { try refuseForeignTable() }
         try inspect(current)
         return try restore(current)
     }
@@ -163,5 +169,8 @@ extension Applier {
 
     func refuseForeignTable() throws {
         if situation.hasForeignTable { throw ApplyError.foreignTable(site.table) }
+        if case .otherLineage(let found, let expected) = situation.standing {
+            throw ApplyError.otherLineage(table: site.table, found: found, expected: expected)
+        }
     }
 }

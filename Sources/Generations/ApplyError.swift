@@ -8,6 +8,8 @@ public enum ApplyError: Error, Sendable, Hashable {
     case locked(by: String)
     /// A table of this name is there that redirctl did not make.
     case foreignTable(String)
+    /// The table bears the marker of a generation that this store has not.
+    case otherLineage(table: String, found: Marker, expected: Marker?)
     /// A living process has the table for itself (`flags owner`).
     case ownedTable(String)
     /// Nothing was ever applied, so there is nothing to go back to or to compare with.

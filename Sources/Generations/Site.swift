@@ -97,12 +97,14 @@ public struct Site: Sendable {
         let intended = try store.generation(namedByHead: head.intent)
         let parts = head.trial == nil ? nil : whole?.parted(besides: current?.ruleset)
         let table = parts.map { $0.confirmed.unlessVoid(current?.ruleset) } ?? whole
+        let restart = head.verified.flatMap(restart(since:))
         let standing = Standing(
             head: head,
             expected: current?.expectedMarker,
             intended: intended?.expectedMarker,
-            table: table
-        )
+            table: table,
+            isRestarted: restart != nil
+        ).knowing(current?.expectedMarker, isOurs: store.has)
         var situation = Situation(
             head: head,
             current: current,
@@ -110,7 +112,7 @@ public struct Site: Sendable {
             standing: standing,
             trial: try trial(notedIn: head, besides: current?.ruleset, whole, parts?.trial),
             remains: parts?.trial,
-            restart: head.verified.flatMap(restart(since:)),
+            restart: restart,
             numbers: try store.numbers(),
             seen: before == after ? verification(at: before) : nil
         )
@@ -124,6 +126,29 @@ public struct Site: Sendable {
             situation.standing = head.current == nil ? .unused : .inStep
         }
         return situation
+    }
+
+    /// Makes a head that can't be read anew, from the one generation that the kernel says it holds.
+    ///
+    /// - Returns: That generation's number; nothing where the head can be read.
+    /// - Throws: What is wrong with the head, where the kernel doesn't tell.
+    func rebuildHead(through kernel: any Kernel) throws -> Int? {
+        do throws(StoreError) {
+            _ = try store.head()
+            return nil
+        } catch let damage {
+            guard case .corrupt(let path, let reason) = damage else { throw damage }
+            guard let live = try kernel.table(table), !live.isDormant, live.markers.count == 1,
+                let marker = live.markers.first, store.has(marker),
+                // Every part of it must be what was once written.
+                (try? store.generation(marker.number))?.ruleset != nil
+            else { throw StoreError.headLost(path: path, reason: reason) }
+            var head = Head()
+            head.current = marker.number
+            head.confirmed = marker.number
+            try store.write(head)
+            return marker.number
+        }
     }
 
     /// Notes that the table was seen to be as the store says, so that the next command need not

@@ -18,8 +18,17 @@ public enum Standing: Sendable, Hashable {
     case tableGone
     /// The kernel's table is dormant, and what it holds can't be told.
     case dormant
-    /// The kernel's table bears no marker, or one that the store doesn't know.
+    /// The kernel's table bears no marker, or more than one.
     case foreign(found: [Marker])
+    /// The kernel's table is that of another generation of this store, as when an earlier ruleset of
+    /// the whole machine was loaded again.
+    case otherGeneration(Int)
+    /// The kernel's table bears the marker of a generation that this store has not.
+    ///
+    /// Some other store takes care of the same table, or this one was replaced by an older copy.
+    case otherLineage(found: Marker, expected: Marker?)
+    /// The head could not be read; it was made anew from the generation that the kernel holds.
+    case headRebuilt(Int)
 
     /// Judges.
     ///
@@ -28,7 +37,15 @@ public enum Standing: Sendable, Hashable {
     ///   - expected: The marker of the current generation; nothing after a removal or without one.
     ///   - intended: The same for the intent.
     ///   - table: The kernel's table, or nothing where it has none.
-    init(head: Head, expected: Marker?, intended: Marker?, table: LiveTable?) {
+    ///   - isRestarted: Whether a restart has taken all tables away. Then the lack of one does not
+    ///     say that a removal had happened, and the one that never reported it counts for nothing.
+    init(
+        head: Head,
+        expected: Marker?,
+        intended: Marker?,
+        table: LiveTable?,
+        isRestarted: Bool = false
+    ) {
         if let table, table.isDormant {
             self = .dormant
             return
@@ -36,7 +53,7 @@ public enum Standing: Sendable, Hashable {
         let found = table.map(\.markers)
         let expectedMarkers = expected.map { [$0] }
         if let intent = head.intent {
-            if found == intended.map({ [$0] }) {
+            if found == intended.map({ [$0] }), found != nil || !isRestarted {
                 self = .intentHappened(intent)
                 return
             }
@@ -52,5 +69,14 @@ public enum Standing: Sendable, Hashable {
         } else {
             self = .tableGone
         }
+    }
+
+    /// The same, once it is known which markers the store's generations have.
+    func knowing(_ expected: Marker?, isOurs: (Marker) -> Bool) -> Standing {
+        guard case .foreign(let found) = self, found.count == 1, let marker = found.first else {
+            return self
+        }
+        return isOurs(marker)
+            ? .otherGeneration(marker.number) : .otherLineage(found: marker, expected: expected)
     }
 }

@@ -31,6 +31,9 @@ extension Store {
         return manifest
     }
 
+    /// Whether a marker is that of one of the generations here.
+    func has(_ marker: Marker) -> Bool { (try? manifest(of: marker.number))?.marker == marker }
+
     /// Reads a whole generation, and checks every part of it against its digest.
     public func generation(_ number: Int) throws(StoreError) -> Generation {
         let manifest = try manifest(of: number)

@@ -8,6 +8,8 @@ public enum StoreError: Error, Sendable, Hashable {
     case unsafe(path: String)
     /// A file does not hold what was once written to it.
     case corrupt(path: String, reason: String)
+    /// The head does not hold what was once written to it, and the kernel doesn't tell what it was.
+    case headLost(path: String, reason: String)
     /// A newer program has written a file in a shape that this one doesn't know.
     case unknownFormat(path: String, format: Int)
     /// There is no generation of this number.
@@ -23,6 +25,18 @@ extension StoreError: CustomStringConvertible {
         case .unsafe(let path):
             "\(path) belongs to or can be written by other users, and what it holds is loaded as "
                 + "rules; run `chown \(getuid()) \(path)` and `chmod 700 \(path)` once you trust it"
+        case .corrupt(let path, let reason) where path.hasSuffix("/head.json"):
+            """
+            \(path) is damaged: \(reason)
+            `redirctl apply --restore` makes it anew from what the kernel holds
+            """
+        case .headLost(let path, let reason):
+            """
+            \(path) is damaged: \(reason); and the kernel holds no generation of this state \
+            directory from which it could be made anew
+            bring the state directory back from a backup, or move it out of the way and apply the \
+            policy anew: the kernel's table stays as it is meanwhile
+            """
         case .corrupt(let path, let reason):
             """
             \(path) is damaged: \(reason)

@@ -66,7 +66,7 @@ import Testing
             "add table inet redirctl; "
                 + "add chain inet redirctl gen_9223372036854775807_0123456789abcdef"
         )
-        #expect(try shop.apply(Sample.first).summary == "applied 1 from 0")
+        #expect(try shop.apply(Sample.first, adopting: true).summary == "applied 1 from 0")
         try shop.expectLive(1, Sample.first)
     }
 
@@ -127,12 +127,15 @@ import Testing
     @Test func `with the store lost, numbers go on after the marker's`() throws {
         for ruleset in [Sample.first, Sample.second, Sample.first] { try shop.apply(ruleset) }
         try LabCommand.run(["rm", "-rf", shop.store.directory])
-        guard case .foreign(let found) = try shop.site.look().standing else {
-            Issue.record("not foreign")
+        guard case .otherLineage(let found, nil) = try shop.site.look().standing else {
+            Issue.record("not of another lineage")
             return
         }
-        #expect(found.map(\.number) == [3])
-        #expect(try shop.apply(Sample.second).summary == "applied 4 from 0")
+        #expect(found.number == 3)
+        let refusal = ApplyError.otherLineage(table: "redirctl", found: found, expected: nil)
+        #expect(throws: refusal) { try shop.apply(Sample.second) }
+        #expect(throws: refusal) { try shop.remove() }
+        #expect(try shop.apply(Sample.second, adopting: true).summary == "applied 4 from 0")
         try shop.expectLive(4, Sample.second)
         #expect(throws: ApplyError.nothingBefore(4)) { try shop.rollBack() }
     }

@@ -94,6 +94,22 @@ import Testing
         #expect(standing == test.expected)
     }
 
+    @Test func `after a restart, no table does not say that it was removed`() {
+        var head = Head()
+        head.current = 1
+        head.intent = 2
+        for isRestarted in [false, true] {
+            let standing = Standing(
+                head: head,
+                expected: Self.current,
+                intended: nil,
+                table: nil,
+                isRestarted: isRestarted
+            )
+            #expect(standing == (isRestarted ? .tableGone : .intentHappened(2)))
+        }
+    }
+
     @Test(arguments: cases)
     func `what a dormant table is marked with is not known`(_ test: Case) {
         guard var table = Self.table(test.live) else { return }

@@ -76,7 +76,7 @@ struct Apply: TrialCommand {
         } else {
             name = table.table
             var applier = try lock.applier(for: site.site(table: name), console)
-            change = try applier.restore {
+            change = try applier.restore(adopting: adopt) {
                 try guarding.lockoutGuard(for: site, console).check($0, wasAccepted: true)
             }
         }

@@ -72,7 +72,7 @@ struct Plan: Command {
             return plan
         }
         let situation = try site.look()
-        console.tell(of: situation.standing)
+        console.tell(of: situation.standing, after: situation.restart)
         let place = Place(self.site, named: ruleset.table)
         if let trial = situation.trial?.pending { console.note(trial.sentence(at: place)) }
         var plan = try situation.plan(for: ruleset, in: site)

@@ -35,7 +35,7 @@ struct Rollback: TrialCommand {
         let site = try site.site(table: table.table)
         if plan {
             let situation = try site.look()
-            console.tell(of: situation.standing)
+            console.tell(of: situation.standing, after: situation.restart)
             let target = try situation.rollbackTarget(to, in: site.store)
             do {
                 try guarding.lockoutGuard(for: self.site, console).check(target)

@@ -145,7 +145,7 @@ struct LockOptions: ParsableArguments {
             console.note("waiting up to \(lockTimeout) s for \(holder)")
         }
         let applier = try Applier(site, lock: lock)
-        console.tell(of: applier.standingFound)
+        console.tell(of: applier.standingFound, after: applier.restartFound)
         if !isSilent { console.tellTheEnd(of: applier.trialFound, current: applier.currentNumber) }
         return applier
     }

@@ -2,6 +2,7 @@ import Generations
 import Glibc
 import Nftables
 import PolicyYAML
+import RulesetModel
 
 /// An error about the machine, in the operator's words, with the way out.
 struct Failure: Error {
@@ -45,6 +46,13 @@ extension ApplyError {
             table inet \(name) exists, but redirctl did not make it, so it is left alone
             look at it with `nft list table inet \(name)`; then either give the policy another \
             name (`settings: {table: …}`) or take this table over with `redirctl apply --adopt`
+            """
+        case .otherLineage(let table, let found, let expected):
+            """
+            table inet \(table) is marked \(found.chain), a generation that this state directory \
+            does not have; \(expected.map { "\($0.chain) is current here" } ?? "nothing is current here")
+            use the state directory that goes with it (`--state-dir`), or make the table this one's \
+            with `--adopt`: `redirctl apply POLICY --adopt` or `redirctl apply --restore --adopt`
             """
         case .ownedTable(let name):
             "a running program has table inet \(name) for itself (`flags owner`); the kernel drops "
