@@ -1,8 +1,8 @@
 # Every target sets up what it needs; bare `make` prints them.
 STRICT  := --explicit-target-dependency-import-check error
+# No rule is ever loaded into the machine's own network namespace: see ISOLATED.
 RELEASE := -c release --static-swift-stdlib --disable-local-rpath -Xswiftc -Osize -Xswiftc -Xclang-linker -Xswiftc -fuse-ld=lld -Xlinker --icf=all -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs
 BINARY  := .build/release/redirctl
-# No rule is ever loaded into the machine's own network namespace.
 ISOLATED := unshare --net --mount $(if $(filter 0,$(shell id -u)),,--map-root-user)
 
 help: ## print this list
@@ -27,8 +27,9 @@ demo: ## show the whole life of a policy with real connections, in a namespace o
 test: ## run every test; kernel tests that cannot run fail
 	@.ci/packages build test
 	swift build $(STRICT) --build-tests
-	REDIRCTL_REQUIRE_KERNEL=1 REDIRCTL_TESTER=$(shell id -u) $(ISOLATED) swift test --skip-build --disable-sandbox
-
+	REDIRCTL_REQUIRE_KERNEL=1 REDIRCTL_TESTER=$(shell id -u) $(ISOLATED) swift test --skip-build --disable-sandbox $(ONLY)
+faults: ## kill commands at every system call, let each fail, cut the power: an hour and more
+	REDIRCTL_FAULTS=all $(MAKE) test ONLY="--filter FaultTests"
 bench: release ## measure against nft on the same rules, in a namespace of its own
 	@.ci/packages bench
 	@$(ISOLATED) Tests/Bench/bench $(BENCH)
@@ -37,4 +38,4 @@ lint: ## check format and style
 	swift format lint --strict --recursive Package.swift Sources Tests
 format: ## put the sources into the common format
 	swift format --in-place --recursive Package.swift Sources Tests
-.PHONY: help build release install demo test bench lint format
+.PHONY: help build release install demo test faults bench lint format

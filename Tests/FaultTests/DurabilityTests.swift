@@ -20,12 +20,11 @@ import Testing
             if call.name == "sendmsg" {
                 switches += 1
                 #expect(disk.changes == [], "the kernel switches before these are on the disk")
-                // The generation and the intent; a restore has neither.
-                #expect(renames == (scenario == .restore ? 0 : 2))
+                #expect(renames == scenario.renames.before)
             }
         }
         #expect(switches == 1)
-        #expect(renames == (scenario == .restore ? 1 : 3))
+        #expect(renames == scenario.renames.all)
         #expect(disk.changes == [])
     }
 

@@ -79,6 +79,26 @@ struct Installation {
     /// Removes the state directory.
     func forgetEverything() throws { try LabCommand.run(["rm", "-rf", state]) }
 
+    /// Whether a generation is that there be no table.
+    func isRemoval(_ number: Int) throws -> Bool { try store.manifest(of: number).isRemoval }
+
+    /// Makes the history as long as it may be, with the first policy current.
+    func fillHistory() throws {
+        let template = "\(scratch.path)/full"
+        if access(template, F_OK) == 0 {
+            try LabCommand.run(["cp", "-a", template, state])
+            try expect(0, "apply", "--restore")
+            return
+        }
+        for index in 0..<Store.historyLimit {
+            try expect(0, "apply", index % 2 == Store.historyLimit % 2 ? second : first)
+        }
+        if try store.manifest(of: Store.historyLimit).policy != first {
+            try expect(0, "apply", first)
+        }
+        try LabCommand.run(["cp", "-a", state, template])
+    }
+
     // MARK: - What it left behind
 
     /// The rules of the kernel's table, chain by chain, or nothing where there is no table.

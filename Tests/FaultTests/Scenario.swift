@@ -1,4 +1,7 @@
 import Generations
+import Glibc
+import Nftables
+import RulesetModel
 import TestSupport
 import Testing
 
@@ -9,17 +12,41 @@ enum Scenario: CaseIterable {
     case restore
     case rollback
     case remove
+    /// The one that drops the oldest generation.
+    case prune
+    /// The one after a run that was killed when the kernel had switched.
+    case recover
 
     /// Brings about what stands before the command.
     func prepare(_ installation: Installation) throws {
         try installation.nft("add table inet redirctl; delete table inet redirctl")
         try installation.forgetEverything()
-        if self == .firstApply { return }
-        try installation.expect(0, "apply", installation.first)
         switch self {
+        case .firstApply: return
+        case .prune: return try installation.fillHistory()
+        default: try installation.expect(0, "apply", installation.first)
+        }
+        switch self {
+        case .recover:
+            let tool = Strace.injecting("rename:signal=SIGKILL:when=3", intoChildren: false)
+            let ending = try installation.redirctl("apply", installation.second, under: tool)
+            #expect(ending.status == 128 + SIGKILL)
+            #expect(try installation.store.head().intent == 2)
         case .rollback: try installation.expect(0, "apply", installation.second)
         case .restore: try installation.nft("flush ruleset")
         default: break
+        }
+    }
+
+    /// How many names are changed before the kernel switches, and in all.
+    ///
+    /// The generation and the intent come before, the head behind; a restore has the head only.
+    var renames: (before: Int, all: Int) {
+        switch self {
+        case .restore: (0, 1)
+        case .prune: (2, 4)
+        case .recover: (3, 4)
+        default: (2, 3)
         }
     }
 
@@ -27,7 +54,8 @@ enum Scenario: CaseIterable {
     func arguments(_ installation: Installation) -> [String] {
         switch self {
         case .firstApply: ["apply", installation.first]
-        case .apply: ["apply", installation.second]
+        case .apply, .prune: ["apply", installation.second]
+        case .recover: ["apply", installation.first]
         case .restore: ["apply", "--restore"]
         // By number, so that the same words after a run that was killed mean the same.
         case .rollback: ["rollback", "--to", "1"]
@@ -77,17 +105,22 @@ struct Rehearsal {
             contents == after ? .after : contents == before ? .before : .neither
         #expect(result != .neither, comment)
         let left = try installation.store.numbers()
-        #expect(left.starts(with: numbers), "\(comment): a generation was lost")
+        // What the history is too long by may go, once the new one is there.
+        let excess = max(0, (left.last ?? 0) - Store.historyLimit)
+        let needed = numbers.filter { scenario != .prune || $0 > excess }
+        #expect(Set(left).isSuperset(of: needed), "\(comment): a generation was lost")
         #expect(left.count <= numbers.count + 1, comment)
         let head = try installation.store.head()
+        let marked = try NftKernel().table("redirctl")?.markers.map(\.number)
         try expectCheck(comment)
 
         let next = try Program.run(installation.words(scenario.arguments(installation)))
         #expect(next.status == 0, "\(comment): the next run: \(next.errors)")
         #expect(try installation.contents() == after, comment)
         if let intent = head.intent {
+            let isLive = try marked ?? [] == (installation.isRemoval(intent) ? [] : [intent])
             let note =
-                result == .after
+                isLive
                 ? "could note that the kernel holds generation \(intent)"
                 : "had generation \(intent); it was never live"
             #expect(next.errors.contains(note), "\(comment): \(next.errors)")
