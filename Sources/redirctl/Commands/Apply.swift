@@ -29,6 +29,7 @@ struct Apply: Command {
     var objects = false
 
     @OptionGroup var guarding: GuardOptions
+    @OptionGroup var flowing: FlowOptions
     @OptionGroup var permissions: PermissionOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
@@ -45,10 +46,12 @@ struct Apply: Command {
     func run(_ console: Console) throws -> ExitStatus {
         let change: Change
         let name: String
+        let flows: FlowsReport
+        let lockoutGuard = guarding.lockoutGuard(for: site, console)
         if let policy {
             try site.prepare()
             let loaded = try permissions.load(policy, console)
-            try guarding.lockoutGuard(for: site, console).check(loaded)
+            try lockoutGuard.check(loaded)
             let ruleset = loaded.ruleset
             name = ruleset.table
             let request = Request(
@@ -57,17 +60,23 @@ struct Apply: Command {
                 sources: loaded.storedSources,
                 accounts: loaded.accounts.map { .init(kind: $0.kind, name: $0.name, id: $0.id) }
             )
-            var applier = try lock.applier(for: site.site(table: name), console)
+            let target = try site.site(table: name)
+            try flowing.prepare()
+            var applier = try lock.applier(for: target, console)
             change = try applier.apply(ruleset, for: request, adopting: adopt)
+            flows = try flowing.settle(change, at: target, console)
         } else {
             name = table.table
-            var applier = try lock.applier(for: site.site(table: name), console)
+            let target = try site.site(table: name)
+            try flowing.prepare()
+            var applier = try lock.applier(for: target, console)
             change = try applier.restore {
-                try guarding.lockoutGuard(for: site, console).check($0, wasAccepted: true)
+                try lockoutGuard.check($0, wasAccepted: true)
             }
+            flows = try flowing.settle(change, at: target, console)
         }
         let place = Place(site, table: table)
-        try console.print("apply", change, table: name, at: place, objects: objects)
+        try console.print("apply", change, table: name, at: place, objects: objects, flows: flows)
         return .done
     }
 }

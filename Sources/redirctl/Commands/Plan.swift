@@ -38,6 +38,7 @@ struct Plan: Command {
         )
         let lockouts = lockoutGuard.lockouts(by: loaded)
         lockoutGuard.warn(of: lockouts)
+        let flows = FlowOptions.warn(of: plan.difference, console)
         switch console.format {
         case .text:
             try console.print(
@@ -45,7 +46,7 @@ struct Plan: Command {
                     + PlanText(plan.difference).lines(objects: objects)
             )
         case .json:
-            try console.print("plan", PlanReport(plan, table: ruleset.table, lockouts))
+            try console.print("plan", PlanReport(plan, table: ruleset.table, lockouts, flows))
         }
         return exitCode && !plan.difference.isEmpty ? .different : .done
     }

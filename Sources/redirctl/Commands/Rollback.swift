@@ -19,18 +19,30 @@ struct Rollback: Command {
     var objects = false
 
     @OptionGroup var guarding: GuardOptions
+    @OptionGroup var flowing: FlowOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var site: SiteOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        var applier = try lock.applier(for: site.site(table: table.table), console)
+        let lockoutGuard = guarding.lockoutGuard(for: site, console)
+        let target = try site.site(table: table.table)
+        try flowing.prepare()
+        var applier = try lock.applier(for: target, console)
         let change = try applier.rollBack(to: to, for: Request(author: Invocation.author)) {
-            try guarding.lockoutGuard(for: site, console).check($0)
+            try lockoutGuard.check($0)
         }
         let place = Place(site, table: table)
-        try console.print("rollback", change, table: table.table, at: place, objects: objects)
+        let flows = try flowing.settle(change, at: target, console)
+        try console.print(
+            "rollback",
+            change,
+            table: table.table,
+            at: place,
+            objects: objects,
+            flows: flows
+        )
         return .done
     }
 }

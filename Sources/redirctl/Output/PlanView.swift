@@ -63,13 +63,15 @@ struct PlanReport: Encodable {
     let generation: Int?
     let nextGeneration: Int
     let lockouts: [Lockout.Report]
+    let flows: FlowsReport
     let plan: DifferenceReport
 
-    init(_ plan: PlanView, table: String, _ lockouts: [Lockout]) {
+    init(_ plan: PlanView, table: String, _ lockouts: [Lockout], _ flows: FlowsReport) {
         self.table = table
         generation = plan.current
         nextGeneration = plan.next
         self.lockouts = lockouts.map(\.report)
+        self.flows = flows
         self.plan = DifferenceReport(plan.difference, table: table)
     }
 }
