@@ -38,7 +38,7 @@ extension Command {
 
 extension Console {
     /// Shows an error on standard error, and where JSON is wanted also as the result.
-    fileprivate func report(_ error: any Error, command: String) -> ExitStatus {
+    func report(_ error: any Error, command: String) -> ExitStatus {
         if let rejected = error as? PolicyRejected {
             warn(rejected.findings, in: rejected.sources)
             reportAsJSON(

@@ -19,7 +19,7 @@ struct Redirctl: ParsableCommand {
             CommandGroup(name: "Check", subcommands: [Validate.self, Compile.self, Schema.self]),
             CommandGroup(
                 name: "Change",
-                subcommands: [Plan.self, Apply.self, Rollback.self, Remove.self]
+                subcommands: [Plan.self, Apply.self, Rollback.self, Remove.self, Run.self]
             ),
             CommandGroup(
                 name: "Look",

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
     @Test(arguments: [
-        "validate", "compile", "schema", "plan", "apply", "rollback", "remove", "diff", "check",
+        "validate", "compile", "schema", "plan", "apply", "rollback", "remove", "run", "diff",
+        "check",
         "status", "history",
     ])
     func `the help of a command is what is recorded`(command: String) throws {
@@ -31,7 +32,8 @@ import Testing
     @Test(arguments: [
         ["frobnicate"], ["validate"], ["plan"], ["apply"], ["apply", "x.yaml", "--restore"],
         ["rollback", "--to", "x"], ["check", "--format", "xml"], ["status", "--table", "a b"],
-        ["apply", "x.yaml", "--lock-timeout", "-1"], ["validate", "a.yaml", "b.yaml"],
+        ["apply", "x.yaml", "--lock-timeout", "-1"], ["run"], ["run", "x.yaml", "true"],
+        ["validate", "a.yaml", "b.yaml"],
     ])
     func `wrong usage is told on standard error, with status 64`(words: [String]) throws {
         let ending = try Program.run([Program.path] + words)

@@ -43,8 +43,7 @@ extension ApplyError {
             name (`settings: {table: …}`) or take this table over with `redirctl apply --adopt`
             """
         case .ownedTable(let name):
-            "a running program has table inet \(name) for itself (`flags owner`); the kernel drops "
-                + "the table when that program ends"
+            OwnerText.sentence(of: name)
         case .noGeneration:
             "no generation is recorded here, so there is nothing to compare with or to go back to; "
                 + "`redirctl apply POLICY` makes the first one"
