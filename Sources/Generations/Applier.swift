@@ -40,7 +40,7 @@ public struct Applier {
     }
 
     /// Looks at the kernel, unless that was done.
-    private mutating func look() throws {
+    mutating func look() throws {
         guard unchanged != nil else { return }
         situation = try site.look(through: kernel)
         unchanged = nil
@@ -117,7 +117,7 @@ extension Applier {
         return try advance(to: nil, for: request, origin: .remove)
     }
 
-    private func refuseForeignTable() throws {
+    func refuseForeignTable() throws {
         if situation.hasForeignTable { throw ApplyError.foreignTable(site.table) }
     }
 }
