@@ -49,12 +49,13 @@ let package = Package(
         module("RulesetModel", ["Addressing"]),
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
         module("Planning", ["Addressing", "RulesetModel"]),
-        module("NetlinkDecoding", ["CNetfilter", "Addressing", "RulesetModel"]),
+        module("Flows", ["Addressing", "RulesetModel"]),
+        module("NetlinkDecoding", ["CNetfilter", "Addressing", "RulesetModel", "Flows"]),
         module(
             "Nftables",
             [
                 "CNftables", "CLinux", "CNetfilter", "Addressing", "RulesetModel",
-                "NetlinkDecoding",
+                "NetlinkDecoding", "Flows",
             ]
         ),
         module("Generations", ["CDigest", "Planning", "RulesetModel", "Nftables"]),
@@ -62,7 +63,7 @@ let package = Package(
             name: "redirctl",
             dependencies: [
                 "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "RulesetModel",
-                "PolicyCompiler", "Planning", "Nftables", "Generations",
+                "PolicyCompiler", "Planning", "Flows", "Nftables", "Generations",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md"],
@@ -93,6 +94,13 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("PolicyModel", ["Addressing", "PolicyModel"]),
+        tests(
+            "Flows",
+            [
+                "Flows", "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
+                "RulesetModel",
+            ]
+        ),
         tests("Planning", ["Planning", "Addressing", "RulesetModel"], golden: true),
         tests(
             "PolicyCompiler",
@@ -106,7 +114,7 @@ let package = Package(
             "Semantics",
             [
                 "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
-                "RulesetModel",
+                "RulesetModel", "Flows",
             ]
         ),
         tests("Command", ["redirctl", "Addressing"], golden: true),
@@ -121,7 +129,7 @@ let package = Package(
             "Nftables",
             [
                 "Nftables", "NetlinkDecoding", "ListingSupport", "CNetfilter", "Addressing",
-                "RulesetModel", "PolicyYAML", "PolicyCompiler", "CTestSupport",
+                "RulesetModel", "PolicyYAML", "PolicyCompiler", "Flows", "CTestSupport",
             ]
         ),
         tests("Addressing", ["Addressing"]),

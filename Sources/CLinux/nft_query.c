@@ -155,6 +155,8 @@ static void read_table(uint16_t type, const void *value, size_t length, void *re
         uint32_t flags = number32(value, length);
         table->is_dormant = (flags & NFT_TABLE_F_DORMANT) != 0;
         table->is_owned = (flags & NFT_TABLE_F_OWNER) != 0;
+    } else if (type == NFTA_TABLE_OWNER) {
+        table->owner = number32(value, length);
     }
 }
 

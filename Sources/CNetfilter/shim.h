@@ -1,5 +1,6 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netlink.h>
 
 /*
@@ -35,6 +36,11 @@ enum cnetfilter_nat_flag {
 /* <linux/netfilter/nf_conntrack_common.h>: IPS_DST_NAT */
 enum cnetfilter_status {
     CNETFILTER_DST_NAT = 1 << 5,
+};
+
+/* <linux/netfilter/nf_conntrack_tcp.h>: TCP_CONNTRACK_TIME_WAIT; only closed ones come behind it */
+enum cnetfilter_tcp_state {
+    CNETFILTER_TCP_TIME_WAIT = 7,
 };
 
 /* <linux/netfilter/nf_conntrack_tuple_common.h>: IP_CT_DIR_ORIGINAL */

@@ -110,7 +110,20 @@ static int run(struct nft_ctx *context)
     return nft_run_cmd_from_buffer(context, script);
 }
 
-void cnft_child(enum cnft_format format, struct cnft_files files)
+/* Says that the run is done, and waits until nobody is there any more who could want it to stay. */
+static void stay(void)
+{
+    char byte = 0;
+    ssize_t count;
+    if (write(LOCK_FD, &byte, 1) != 1)
+        return;
+    do
+        count = read(LOCK_FD, &byte, 1);
+    while (count > 0 || (count < 0 && errno == EINTR));
+}
+
+__attribute__((noreturn)) static void work(enum cnft_format format, struct cnft_files files,
+                                           int stays)
 {
     on_exit(leave_at_once, NULL);
     reset_signal_handlers();
@@ -131,5 +144,17 @@ void cnft_child(enum cnft_format format, struct cnft_files files)
     int refused = run(context);
     if (fflush(output) != 0)
         leave_unprepared(STDERR_FILENO, "fflush");
+    if (stays && !refused)
+        stay();
     _exit(refused ? CHILD_REFUSED : CHILD_DONE);
+}
+
+void cnft_child(enum cnft_format format, struct cnft_files files)
+{
+    work(format, files, 0);
+}
+
+void cnft_holding_child(struct cnft_files files)
+{
+    work(CNFT_TEXT, files, 1);
 }

@@ -57,8 +57,7 @@ int cnft_read_whole(int fd, char **bytes, size_t *length)
     return 0;
 }
 
-/* Where SIGCHLD is ignored, the kernel throws the status of a child away. */
-static void keep_child_status(void)
+void cnft_keep_child_status(void)
 {
     struct sigaction action;
     if (sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
@@ -109,28 +108,30 @@ static void decode(int status, struct cnft_result *result)
     }
 }
 
-/* Returns 0, or -1 with errno, having noted which call it was. */
-static int run_with_files(const char *script, size_t length, enum cnft_format format,
-                          struct cnft_files files, struct cnft_result *result)
+int cnft_open_files(const char *script, size_t length, struct cnft_files *files,
+                    struct cnft_result *result)
 {
+    files->script = open_memory_file("script");
+    files->output = open_memory_file("output");
+    files->errors = open_memory_file("errors");
     result->failed_call = "memfd_create";
-    if (files.script < 0 || files.output < 0 || files.errors < 0)
+    if (files->script < 0 || files->output < 0 || files->errors < 0)
         return -1;
     result->failed_call = "write";
-    if (write_whole(files.script, script, length) != 0)
-        return -1;
-    keep_child_status();
-    result->failed_call = "fork";
-    pid_t child = start(format, files);
-    if (child < 0)
-        return -1;
-    result->failed_call = "waitpid";
-    int status;
-    while (waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR)
-            return -1;
+    return write_whole(files->script, script, length);
+}
+
+void cnft_close_files(struct cnft_files files)
+{
+    int opened[] = {files.script, files.output, files.errors};
+    for (int i = 0; i < 3; i++) {
+        if (opened[i] >= 0)
+            close(opened[i]);
     }
-    decode(status, result);
+}
+
+int cnft_read_results(struct cnft_files files, struct cnft_result *result)
+{
     result->failed_call = "read";
     if (cnft_read_whole(files.output, &result->output, &result->output_length) != 0 ||
         cnft_read_whole(files.errors, &result->errors, &result->errors_length) != 0)
@@ -139,22 +140,39 @@ static int run_with_files(const char *script, size_t length, enum cnft_format fo
     return 0;
 }
 
+int cnft_collect(pid_t child, struct cnft_files files, struct cnft_result *result)
+{
+    result->failed_call = "waitpid";
+    int status;
+    while (waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR)
+            return -1;
+    }
+    decode(status, result);
+    return cnft_read_results(files, result);
+}
+
+/* Returns 0, or -1 with errno, having noted which call it was. */
+static int run_with_files(const char *script, size_t length, enum cnft_format format,
+                          struct cnft_files *files, struct cnft_result *result)
+{
+    if (cnft_open_files(script, length, files, result) != 0)
+        return -1;
+    cnft_keep_child_status();
+    result->failed_call = "fork";
+    pid_t child = start(format, *files);
+    if (child < 0)
+        return -1;
+    return cnft_collect(child, *files, result);
+}
+
 int cnft_run(const char *script, size_t length, enum cnft_format format, int lock_fd,
              struct cnft_result *result)
 {
     *result = (struct cnft_result){0};
-    struct cnft_files files = {
-        .script = open_memory_file("script"),
-        .output = open_memory_file("output"),
-        .errors = open_memory_file("errors"),
-        .lock = lock_fd,
-    };
-    int error = run_with_files(script, length, format, files, result) == 0 ? 0 : errno;
-    int opened[] = {files.script, files.output, files.errors};
-    for (int i = 0; i < 3; i++) {
-        if (opened[i] >= 0)
-            close(opened[i]);
-    }
+    struct cnft_files files = {.script = -1, .output = -1, .errors = -1, .lock = lock_fd};
+    int error = run_with_files(script, length, format, &files, result) == 0 ? 0 : errno;
+    cnft_close_files(files);
     if (error != 0)
         cnft_free(result);
     return error;

@@ -36,6 +36,7 @@ public struct Manifest: Sendable, Hashable, Codable {
     public enum Origin: String, Sendable, Hashable, Codable {
         case apply
         case rollback
+        case drain
         case remove
     }
 

@@ -42,6 +42,9 @@ struct Bytes {
         return value
     }
 
+    /// The bytes themselves, which stay.
+    var array: [UInt8] { Array(all) }
+
     /// The number in up to 16 bytes.
     var bits: UInt128? {
         guard all.count <= 16 else { return nil }

@@ -6,6 +6,8 @@ public struct Message {
     public enum Kind: Sendable, Hashable {
         /// An object of nf_tables, of the kind that this number of `enum nf_tables_msg_types` has.
         case object(UInt32)
+        /// An entry of connection tracking.
+        case flow
         /// The answer is complete, or the request was done; 0 or an errno.
         case end(errno: Int32)
         /// Nothing that concerns us.
@@ -49,6 +51,13 @@ public struct Message {
                 return nil
             }
             kind = .object(UInt32(type & 0xFF))
+            self.family = family
+            attributes = body.dropFirst(Self.familySize)
+        case NFNL_SUBSYS_CTNETLINK << 8 | Int32(IPCTNL_MSG_CT_NEW.rawValue):
+            guard let family = body.native(UInt8.self, at: 0), body.count >= Self.familySize else {
+                return nil
+            }
+            kind = .flow
             self.family = family
             attributes = body.dropFirst(Self.familySize)
         default:

@@ -46,15 +46,39 @@ public struct Request: Sendable, Hashable {
         if case .elements(let set) = kind { attributes += Self.attribute(2, set) }
         let type = UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16(kind.message.rawValue)
         let flags = UInt16(NLM_F_REQUEST | NLM_F_DUMP)
-        return Self.native(UInt32(20 + attributes.count)) + Self.native(type) + Self.native(flags)
-            + Self.native(sequence) + Self.native(UInt32(0))
-            + [UInt8(CNETFILTER_INET.rawValue), UInt8(NFNETLINK_V0), 0, 0] + attributes
+        return Self.message(
+            type: type,
+            flags: flags,
+            family: UInt8(CNETFILTER_INET.rawValue),
+            attributes,
+            sequence: sequence
+        )
     }
 
-    private static func attribute(_ type: UInt16, _ text: String) -> [UInt8] {
-        let value = Array(text.utf8) + [0]
+    /// A message of nfnetlink.
+    static func message(
+        type: UInt16,
+        flags: UInt16,
+        family: UInt8,
+        _ attributes: [UInt8],
+        sequence: UInt32
+    ) -> [UInt8] {
+        native(UInt32(20 + attributes.count)) + native(type) + native(flags) + native(sequence)
+            + native(UInt32(0)) + [family, UInt8(NFNETLINK_V0), 0, 0] + attributes
+    }
+
+    /// An attribute, filled up to whole words.
+    static func attribute(_ type: UInt32, _ value: [UInt8], isNested: Bool = false) -> [UInt8] {
         let padding = [UInt8](repeating: 0, count: -value.count & 3)
+        let type = UInt16(truncatingIfNeeded: type) | (isNested ? nested : 0)
         return native(UInt16(truncatingIfNeeded: 4 + value.count)) + native(type) + value + padding
+    }
+
+    /// Says that the value is attributes (NLA_F_NESTED).
+    private static let nested: UInt16 = 1 << 15
+
+    private static func attribute(_ type: UInt32, _ text: String) -> [UInt8] {
+        attribute(type, Array(text.utf8) + [0])
     }
 
     private static func native(_ number: some FixedWidthInteger) -> [UInt8] {

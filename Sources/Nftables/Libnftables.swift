@@ -27,7 +27,7 @@ enum Libnftables {
         return try read(UnsafeRawBufferPointer(start: result.output, count: result.output_length))
     }
 
-    private static func failure(in result: cnft_result) -> KernelError? {
+    static func failure(in result: cnft_result) -> KernelError? {
         switch result.end {
         case CNFT_DONE: nil
         case CNFT_REFUSED: .refused(ComplaintReader().complaints(in: errors(of: result)))

@@ -29,6 +29,17 @@ enum Netlink {
         )
     }
 
+    /// The netlink port of the socket that has an `inet` table for itself, where one has.
+    ///
+    /// The corresponding C function is `clinux_nft_table`.
+    static func owner(of name: String) throws(KernelError) -> UInt32? {
+        var table = clinux_nft_table()
+        let error = clinux_nft_table(name, &table)
+        if error == ENOENT { return nil }
+        guard error == 0 else { throw .failed("NFT_MSG_GETTABLE", errno: error) }
+        return table.is_owned != 0 ? table.owner : nil
+    }
+
     /// Whether an `inet` table has a chain of this name.
     ///
     /// The corresponding C function is `clinux_nft_chain`.

@@ -47,8 +47,28 @@ struct NetlinkSocket: ~Copyable {
         _ request: Request,
         each: (Message) throws(UnreadableMessage) -> Void
     ) throws(KernelError) {
+        switch try exchange(request.bytes, each: each) {
+        case 0: break
+        case ENOENT, EINTR: wasDisturbed = true
+        case let number: throw .failed("\(request.kind)", errno: number)
+        }
+    }
+
+    /// Sends a request to connection tracking, and hands over the messages of its answer; returns 0
+    /// or an errno.
+    mutating func ask(
+        _ request: FlowRequest,
+        each: (Message) throws(UnreadableMessage) -> Void
+    ) throws(KernelError) -> Int32 {
+        try exchange(request.bytes, each: each)
+    }
+
+    private mutating func exchange(
+        _ bytes: (_ sequence: UInt32) -> [UInt8],
+        each: (Message) throws(UnreadableMessage) -> Void
+    ) throws(KernelError) -> Int32 {
         sequence += 1
-        try send(request.bytes(sequence: sequence))
+        try send(bytes(sequence))
         var end: Int32?
         while end == nil {
             let datagram = try receive()
@@ -66,11 +86,7 @@ struct NetlinkSocket: ~Copyable {
                 throw .unreadableListing(error.reason)
             }
         }
-        switch end {
-        case 0?, nil: break
-        case ENOENT?, EINTR?: wasDisturbed = true
-        case let number?: throw .failed("\(request.kind)", errno: number)
-        }
+        return end ?? 0
     }
 
     private func send(_ bytes: [UInt8]) throws(KernelError) {

@@ -14,17 +14,17 @@ enum NetlinkTableReader {
 
     /// Reads a table, or nothing where the kernel has none of that name.
     ///
-    /// What a dormant or owned table holds is not read.
+    /// What a dormant table holds is not read, nor is that of an owned one unless it is asked for.
     ///
     /// The kernel lists objects of one kind after the other, so a reading counts when nothing was
     /// changed meanwhile. On a machine where somebody always changes other tables, two in a row
     /// that say the same count, too.
-    static func read(_ name: String) throws(KernelError) -> Reading? {
+    static func read(_ name: String, evenIfOwned: Bool = false) throws(KernelError) -> Reading? {
         var last: LiveTable?
         for _ in 0...furtherLooks {
             let before = try Netlink.generation()
             guard let bareTable = try Netlink.bareTable(name) else { return nil }
-            guard !bareTable.isDormant, !bareTable.isOwned else {
+            guard !bareTable.isDormant, evenIfOwned || !bareTable.isOwned else {
                 return Reading(table: bareTable, hasForeignRule: false)
             }
             guard let (reading, wasDisturbed) = try look(at: bareTable) else { continue }

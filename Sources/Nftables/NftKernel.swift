@@ -37,6 +37,16 @@ public struct NftKernel: Kernel {
         }
     }
 
+    /// Reads a table that a process has for itself, or nothing where the kernel has none of that name.
+    public func ownedTable(_ name: String) throws(KernelError) -> LiveTable? {
+        try NetlinkTableReader.read(name, evenIfOwned: true)?.table
+    }
+
+    /// Whether the kernel has an `inet` table of this name.
+    public func hasTable(_ name: String) throws(KernelError) -> Bool {
+        try Netlink.bareTable(name) != nil
+    }
+
     /// Returns the words in which nft prints the rules of an `inet` table, by the rules' handles.
     ///
     /// The corresponding command is `nft -a list table inet NAME`.

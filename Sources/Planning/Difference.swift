@@ -26,6 +26,12 @@ public struct Difference: Sendable, Hashable {
         let foreignRules: Set<Handle>
     }
 
+    /// The table as it was compared; empty where there was none, or a dormant one.
+    public var before: LiveTable { sides.live }
+
+    /// What it was compared with.
+    public var after: Ruleset { sides.wanted }
+
     /// How many redirects are as wanted.
     public var unchanged: Int {
         let names = sides.wanted.redirects

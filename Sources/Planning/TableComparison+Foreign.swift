@@ -9,7 +9,10 @@ extension TableComparison {
         let read = isAboutMaps ? ReadMaps(self) : ReadMaps()
         let accountedFor = sharedMaps.going.lazy.filter { read.hasElements(ofMap: $0.map) }
             .map(\.rule)
-        return chains.flatMap { $0.foreignRules(except: Set(accountedFor)) }
+        let isDraining = live.isDraining && !wanted.isDraining
+        return chains.flatMap {
+            isDraining ? [] : $0.foreignRules(except: Set(accountedFor))
+        }
             + maps.flatMap { foreignElements(of: $0, read) } + foreignChains
             + live.others.map { ForeignObject(kind: $0.kind, place: nil, text: $0.name) }
             + foreignCounters

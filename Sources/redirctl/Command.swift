@@ -52,10 +52,10 @@ extension Command {
 
 extension Console {
     /// Shows an error on standard error, and where JSON is wanted also as the result.
-    fileprivate func report(
+    func report(
         _ error: any Error,
         command: String,
-        _ place: (String) -> Place?
+        _ place: (String) -> Place? = { _ in nil }
     ) -> ExitStatus {
         if let rejected = error as? PolicyRejected {
             warn(rejected.findings, in: rejected.sources)

@@ -21,7 +21,7 @@ struct Redirctl: ParsableCommand {
                 name: "Change",
                 subcommands: [
                     Plan.self, Apply.self, Confirm.self, Cancel.self, Extend.self, Rollback.self,
-                    Remove.self,
+                    Remove.self, Run.self,
                 ]
             ),
             CommandGroup(

@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
     @Test(arguments: [
-        "validate", "compile", "schema", "plan", "apply", "rollback", "remove", "diff", "check",
-        "status", "history", "confirm", "cancel", "extend",
+        "validate", "compile", "schema", "plan", "apply", "rollback", "remove", "run", "diff",
+        "check", "status", "history", "confirm", "cancel", "extend",
     ])
     func `the help of a command is what is recorded`(command: String) throws {
         let ending = try Program.run(["env", "COLUMNS=80", Program.path, command, "--help"])
@@ -41,7 +41,8 @@ import Testing
         ["history", "show"], ["history", "show", "x"], ["plan", "-", "--out", "x"],
         ["apply", "x.yaml", "--message", ""], ["apply", "x.yaml", "--message", "a\nb"],
         ["apply", "--restore", "--message", "x"],
-        ["apply", "x.yaml", "--lock-timeout", "-1"], ["validate", "a.yaml", "b.yaml"],
+        ["apply", "x.yaml", "--lock-timeout", "-1"], ["validate", "a.yaml", "b.yaml"], ["run"],
+        ["run", "x.yaml", "true"], ["apply", "x.yaml", "--confirm-within", "5m", "--flush-flows"],
         ["apply", "x.yaml", "--confirm-within", "0s"], ["apply", "x.yaml", "--probe", "true"],
         ["apply", "x.yaml", "--confirm-within", "25h"], ["extend", "1d"],
         ["apply", "--restore", "--confirm-within", "5m"],

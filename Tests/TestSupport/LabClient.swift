@@ -63,9 +63,7 @@ extension LabHost {
                 setsockopt(socket, SOL_SOCKET, option, &timeout, size)
             }
             if let source = source.flatMap({ LabEndpoint($0) }) {
-                guard source.withSocketAddress({ bind(socket, $0, $1) }) == 0 else {
-                    return .failed(errno)
-                }
+                guard Self.bind(socket, to: source) else { return .failed(errno) }
             }
             guard target.withSocketAddress({ connect(socket, $0, $1) }) == 0 else {
                 return .init(errno: errno)
@@ -75,6 +73,18 @@ extension LabHost {
             }
             return Self.answer(from: socket)
         }
+    }
+
+    /// Binds a socket; waits a while for one that had the same address.
+    ///
+    /// A process that another test is just starting has all sockets open until it becomes its program.
+    private static func bind(_ socket: Int32, to source: LabEndpoint) -> Bool {
+        for _ in 0..<10_000 {
+            if source.withSocketAddress({ Glibc.bind(socket, $0, $1) }) == 0 { return true }
+            guard errno == EADDRINUSE else { return false }
+            usleep(1000)
+        }
+        return false
     }
 
     private static func answer(from socket: Int32) -> LabReply {

@@ -15,6 +15,8 @@ struct clinux_nft_table {
     int is_dormant;
     /* NFT_TABLE_F_OWNER: the table goes when the process that made it goes. */
     int is_owned;
+    /* The netlink port of that process's socket. */
+    uint32_t owner;
 };
 
 /* Asks for an inet table by name (NFT_MSG_GETTABLE); ENOENT where there is none. */

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <sys/types.h>
 
 /* How libnftables prints what it lists. */
 enum cnft_format {
@@ -54,6 +55,25 @@ int cnft_prepare(void);
  */
 int cnft_run(const char *script, size_t length, enum cnft_format format, int lock_fd,
              struct cnft_result *result);
+
+/* A process that has what its run made for as long as it lives. */
+struct cnft_holder {
+    pid_t process;
+    int socket;
+};
+
+/*
+ * Runs one script as cnft_run does, in a process that stays when the run is done: a table with
+ * `flags owner` lives as long as the netlink socket that made it (NFT_TABLE_F_OWNER).
+ *
+ * The process ends by cnft_release, or when the calling process ends, however it does; it hears no
+ * signal but SIGKILL. Where `end` is not CNFT_DONE, nothing stays, and `holder` holds nothing.
+ */
+int cnft_hold(const char *script, size_t length, struct cnft_holder *holder,
+              struct cnft_result *result);
+
+/* Ends the process of a holder; when this returns, what it had is gone. */
+void cnft_release(struct cnft_holder *holder);
 
 /* Frees what a result holds. */
 void cnft_free(struct cnft_result *result);

@@ -32,6 +32,7 @@ struct Apply: TrialCommand {
     @OptionGroup var message: MessageOptions
     @OptionGroup var guarding: GuardOptions
     @OptionGroup var trial: TrialOptions
+    @OptionGroup var flowing: FlowOptions
     @OptionGroup var permissions: PermissionOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
@@ -48,19 +49,22 @@ struct Apply: TrialCommand {
             )
         }
         try trial.validate(besides: restore, adopt)
+        try trial.validate(flushing: flowing.flushFlows)
         try table.validate(besides: policy)
     }
 
     func run(_ console: Console) throws -> ExitStatus {
         let change: Change
         let name: String
+        let flows: FlowsReport
+        let lockoutGuard = guarding.lockoutGuard(for: site, console)
         if let policy {
             try trial.trial?.prepare()
             try site.prepare()
             let plan = try SavedPlan.read(policy)
             let path = plan?.policy ?? policy
             let loaded = try permissions.load(path, console)
-            try guarding.lockoutGuard(for: site, console).check(loaded)
+            try lockoutGuard.check(loaded)
             let ruleset = loaded.ruleset
             name = ruleset.table
             let request = Request(loaded, from: path, message: message.message)
@@ -70,18 +74,24 @@ struct Apply: TrialCommand {
                     return try $0.tryOut(ruleset, for: request, terms: $1)
                 }
             }
-            var applier = try lock.applier(for: site.site(table: name), console)
+            let target = try site.site(table: name)
+            try flowing.prepare()
+            var applier = try lock.applier(for: target, console)
             if let plan { try applier.require(plan, for: ruleset, request) }
             change = try applier.apply(ruleset, for: request, adopting: adopt)
+            flows = try flowing.settle(change, at: target, console)
         } else {
             name = table.table
-            var applier = try lock.applier(for: site.site(table: name), console)
+            let target = try site.site(table: name)
+            try flowing.prepare()
+            var applier = try lock.applier(for: target, console)
             change = try applier.restore(adopting: adopt) {
-                try guarding.lockoutGuard(for: site, console).check($0, wasAccepted: true)
+                try lockoutGuard.check($0, wasAccepted: true)
             }
+            flows = try flowing.settle(change, at: target, console)
         }
         let place = Place(site, table: table)
-        try console.print("apply", change, table: name, at: place, objects: objects)
+        try console.print("apply", change, table: name, at: place, objects: objects, flows: flows)
         return .done
     }
 }

@@ -43,6 +43,7 @@ struct HistoryShow: Command {
     private func deed(of generation: Generation) -> String {
         switch generation.manifest.origin {
         case .remove: "it took the table away"
+        case .drain: "it let the table drain"
         case .rollback: "it went back to generation \(generation.manifest.restores ?? 0)"
         case .apply: "its text was not kept"
         }

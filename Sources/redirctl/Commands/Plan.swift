@@ -69,6 +69,7 @@ struct Plan: Command {
         if out == nil, let unchanged = try site.unchanged(with: ruleset) {
             var plan = PlanView(nothingTo: unchanged, ruleset)
             plan.lockouts = lockoutGuard.lockouts(by: loaded)
+            plan.flows = FlowOptions.warn(of: plan.difference, console)
             return plan
         }
         let situation = try site.look()
@@ -77,6 +78,7 @@ struct Plan: Command {
         if let trial = situation.trial?.pending { console.note(trial.sentence(at: place)) }
         var plan = try situation.plan(for: ruleset, in: site)
         plan.lockouts = lockoutGuard.lockouts(by: loaded)
+        plan.flows = FlowOptions.warn(of: plan.difference, console)
         if let out {
             let request = Request(loaded, from: policy.policy)
             let saved = try SavedPlan(ruleset, for: request, at: situation, in: site.store)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Generations
+import Planning
 
 struct Remove: SiteCommand {
     static let configuration = CommandConfiguration(
@@ -7,25 +8,95 @@ struct Remove: SiteCommand {
         abstract: "Take the table away; nothing is left in the kernel",
         discussion: """
             New connections go where they are sent. Established redirected ones may break: the \
-            kernel stops translating when nothing else uses connection tracking. The history stays.
+            kernel stops translating when nothing else uses connection tracking. With `--drain` they \
+            live on: the table stays, without redirects, until they are done; then the same command \
+            takes it away. The history stays.
 
               $ sudo redirctl remove
             """
     )
 
     @OptionGroup var message: MessageOptions
+    @Flag(help: "Keep translating the connections there are; remove when there are none.")
+    var drain = false
+
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var site: SiteOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        var applier = try lock.applier(for: site.site(table: table.table), console)
-        let change = try applier.remove(
-            for: Request(author: Invocation.author, message: message.message)
-        )
+        let target = try site.site(table: table.table)
         let place = Place(site, table: table)
+        var applier = try lock.applier(for: target, console)
+        let flows = liveFlows(at: target, console)
+        let request = Request(author: Invocation.author, message: message.message)
+        // Without a count, it is taken that there are some.
+        if drain, flows != 0 {
+            let change = try applier.drain(for: request)
+            if let draining = Draining(change, table: table.table, flows: flows) {
+                try console.print(draining, at: place)
+                return .done
+            }
+        }
+        let change = try applier.remove(for: request)
+        if let flows, flows > 0, case .removed = change {
+            console.warn(
+                "the table has redirected \(flows) live \(flows == 1 ? "flow" : "flows"), which "
+                    + "\(flows == 1 ? "breaks" : "break") now, unless something else on this machine "
+                    + "translates addresses; `--drain` would have let \(flows == 1 ? "it" : "them") end"
+            )
+        }
         try console.print("remove", change, table: table.table, at: place, objects: false)
         return .done
+    }
+
+    /// How many live flows the table has redirected; nothing where that can't be told.
+    private func liveFlows(at site: Site, _ console: Console) -> Int? {
+        do {
+            guard let current = try site.store.head().current else { return 0 }
+            return try RedirectedFlows.count(at: site, current: current)
+        } catch {
+            console.note("live flows could not be counted: \(error)")
+            return nil
+        }
+    }
+}
+
+/// That a table drains.
+private struct Draining: Encodable {
+    let table: String
+    let outcome = "draining"
+    let generation: Int
+    let liveFlows: Int?
+
+    init?(_ change: Change, table: String, flows: Int?) {
+        switch change {
+        case .applied(let number, _, _), .nothing(let number, _), .restored(let number, _):
+            generation = number
+        default:
+            return nil
+        }
+        self.table = table
+        liveFlows = flows
+    }
+}
+
+extension Console {
+    fileprivate func print(_ draining: Draining, at place: Place) throws {
+        guard format == .text else { return try print("remove", draining) }
+        let flows =
+            draining.liveFlows.map { RedirectedFlows.words($0) + " left" } ?? "flows unknown"
+        try print([
+            ReportLine(
+                .heading,
+                "Table inet \(draining.table) redirects nothing new and is draining, \(flows) "
+                    + "(generation \(draining.generation))."
+            ),
+            ReportLine(
+                .plain,
+                "\(place.line("remove --drain")) takes it away when there are none."
+            ),
+        ])
     }
 }

@@ -26,38 +26,57 @@ struct Rollback: TrialCommand {
     @OptionGroup var message: MessageOptions
     @OptionGroup var guarding: GuardOptions
     @OptionGroup var trial: TrialOptions
+    @OptionGroup var flowing: FlowOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var site: SiteOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws { try trial.validate(flushing: flowing.flushFlows) }
+
     func run(_ console: Console) throws -> ExitStatus {
-        let site = try site.site(table: table.table)
-        if plan {
-            let situation = try site.look()
-            console.tell(of: situation.standing, after: situation.restart)
-            let target = try situation.rollbackTarget(to, in: site.store)
-            do {
-                try guarding.lockoutGuard(for: self.site, console).check(target)
-            } catch let lockout as Failure {
-                console.warn(lockout.message)
-            }
-            let view = try situation.plan(for: target, in: site)
-            try console.print("rollback", view, table: site.table, objects: objects)
-            return .done
-        }
+        let lockoutGuard = guarding.lockoutGuard(for: site, console)
+        let target = try site.site(table: table.table)
+        if plan { return try show(target, lockoutGuard, console) }
         let request = Request(author: Invocation.author, message: message.message)
-        let lockoutGuard = guarding.lockoutGuard(for: self.site, console)
         if let trial = trial.trial {
             try trial.prepare()
-            return try trial.run("rollback", self, site, console) {
+            return try trial.run("rollback", self, target, console) {
                 try $0.tryRollBack(to: to, for: request, terms: $1) { try lockoutGuard.check($0) }
             }
         }
-        var applier = try lock.applier(for: site, console)
+        try flowing.prepare()
+        var applier = try lock.applier(for: target, console)
         let change = try applier.rollBack(to: to, for: request) { try lockoutGuard.check($0) }
-        let place = Place(self.site, table: table)
-        try console.print("rollback", change, table: table.table, at: place, objects: objects)
+        let place = Place(site, table: table)
+        let flows = try flowing.settle(change, at: target, console)
+        try console.print(
+            "rollback",
+            change,
+            table: table.table,
+            at: place,
+            objects: objects,
+            flows: flows
+        )
+        return .done
+    }
+    /// Shows what the rollback would change.
+    private func show(
+        _ target: Site,
+        _ lockoutGuard: LockoutGuard,
+        _ console: Console
+    ) throws -> ExitStatus {
+        let situation = try target.look()
+        console.tell(of: situation.standing, after: situation.restart)
+        let generation = try situation.rollbackTarget(to, in: target.store)
+        do {
+            try lockoutGuard.check(generation)
+        } catch let lockout as Failure {
+            console.warn(lockout.message)
+        }
+        var view = try situation.plan(for: generation, in: target)
+        view.flows = FlowOptions.warn(of: view.difference, console)
+        try console.print("rollback", view, table: target.table, objects: objects)
         return .done
     }
 }

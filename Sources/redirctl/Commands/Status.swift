@@ -20,18 +20,20 @@ struct Status: Command {
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let drift = try DriftView(
-            site.site(table: table.table),
-            at: Place(site, table: table),
-            readsTable: true
-        )
+        let target = try site.site(table: table.table)
+        let place = Place(site, table: table)
+        let drift = try DriftView(target, at: place, readsTable: true)
         // What decides is what people ask for; the confirmed objects only wait beside a trial.
         let status = StatusView(drift.trial?.live.table ?? drift.situation?.table)
+        let draining = try drift.situation.flatMap { try DrainView($0, at: target, console) }
         drift.tellOfTrial(console)
         switch console.format {
         case .text:
-            try console.print([drift.stateLine] + drift.trialLine + drift.hint + status.lines)
-        case .json: try console.print("status", StatusReport(drift, status))
+            try console.print(
+                [drift.stateLine] + drift.trialLine + drift.hint
+                    + (draining?.lines(at: place) ?? []) + status.lines
+            )
+        case .json: try console.print("status", StatusReport(drift, status, draining))
         }
         return .done
     }

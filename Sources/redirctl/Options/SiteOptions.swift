@@ -32,7 +32,7 @@ struct SiteOptions: ParsableArguments {
     /// The kernel is asked for its generation id first: whoever may not even do that should hear of
     /// it before anything else.
     func site(table: String) throws -> Site {
-        if let netns { try enter(netns) }
+        if let netns { try Self.enter(netns) }
         let namespace = try NetworkNamespace.current()
         _ = try NftKernel().generation()
         let store = Store(directory: "\(stateDir)/\(namespace.key)/\(table)")
@@ -50,12 +50,13 @@ struct SiteOptions: ParsableArguments {
     ///
     /// Whoever may not change anything hears of it at once.
     func prepare() throws {
-        if let netns { try enter(netns) }
+        if let netns { try Self.enter(netns) }
         _ = try NftKernel().generation()
         NftKernel.prepare()
     }
 
-    private func enter(_ name: String) throws {
+    /// Enters a network namespace by its name.
+    static func enter(_ name: String) throws {
         do {
             try NetworkNamespace.enter(named: name)
         } catch {

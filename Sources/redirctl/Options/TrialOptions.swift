@@ -51,6 +51,16 @@ struct TrialOptions: ParsableArguments {
         }
     }
 
+    /// Refuses to move flows to a target that may not stay.
+    func validate(flushing: Bool) throws {
+        guard confirmWithin == nil || !flushing else {
+            throw ValidationError(
+                "`--flush-flows` does not go with `--confirm-within`: once the trial is confirmed, "
+                    + "`redirctl apply --flush-flows` moves what it left behind."
+            )
+        }
+    }
+
     /// The trial that is asked for.
     var trial: TrialRun? {
         confirmWithin.flatMap { TrialTime(argument: $0) }.map {

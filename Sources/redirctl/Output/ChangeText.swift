@@ -8,11 +8,15 @@ extension Console {
         _ change: Change,
         table: String,
         at place: Place,
-        objects: Bool
+        objects: Bool,
+        flows: FlowsReport? = nil
     ) throws {
         switch format {
-        case .text: try print(change.lines(table: table, at: place, objects: objects))
-        case .json: try print(command, ChangeReport(change, table: table))
+        case .text:
+            try print(
+                change.lines(table: table, at: place, objects: objects) + (flows?.lines ?? [])
+            )
+        case .json: try print(command, ChangeReport(change, table: table, flows))
         }
     }
 }
@@ -98,9 +102,11 @@ private struct ChangeReport: Encodable {
     var deadline: String?
     var secondsLeft: Int?
     var plan: DifferenceReport?
+    let flows: FlowsReport?
 
-    init(_ change: Change, table: String) {
+    init(_ change: Change, table: String, _ flows: FlowsReport?) {
         self.table = table
+        self.flows = flows
         switch change {
         case .nothing(let number, _):
             outcome = "unchanged"

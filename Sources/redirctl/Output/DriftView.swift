@@ -238,6 +238,7 @@ extension Manifest {
         case .apply:
             "generation \(number) (applied \(when)" + (policy.map { " from \($0))" } ?? ")")
         case .rollback: "generation \(number) (rolled back to \(restores ?? 0) \(when))"
+        case .drain: "generation \(number) (draining since \(when))"
         case .remove: "generation \(number) (removed \(when))"
         }
     }

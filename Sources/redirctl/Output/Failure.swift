@@ -55,8 +55,7 @@ extension ApplyError {
             with `--adopt`: `redirctl apply POLICY --adopt` or `redirctl apply --restore --adopt`
             """
         case .ownedTable(let name):
-            "a running program has table inet \(name) for itself (`flags owner`); the kernel drops "
-                + "the table when that program ends"
+            OwnerText.sentence(of: name)
         case .noGeneration:
             "no generation is recorded here, so there is nothing to compare with or to go back to; "
                 + "`redirctl apply POLICY` makes the first one"

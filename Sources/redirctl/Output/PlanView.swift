@@ -11,6 +11,9 @@ struct PlanView {
     /// The connections that matter and that it would take elsewhere.
     var lockouts: [Lockout] = []
 
+    /// The live flows that it would leave on their old way.
+    var flows = FlowsReport(.none, nil)
+
     init(current: Int?, next: Int, difference: Difference) {
         self.current = current
         self.next = next
@@ -89,6 +92,7 @@ struct PlanReport: Encodable {
     let generation: Int?
     let nextGeneration: Int
     let lockouts: [Lockout.Report]
+    let flows: FlowsReport
     let plan: DifferenceReport
 
     init(_ plan: PlanView, table: String) {
@@ -96,6 +100,7 @@ struct PlanReport: Encodable {
         generation = plan.current
         nextGeneration = plan.next
         lockouts = plan.lockouts.map(\.report)
+        flows = plan.flows
         self.plan = DifferenceReport(plan.difference, table: table)
     }
 }

@@ -48,8 +48,10 @@ struct StatusView {
 struct StatusReport: Encodable {
     let state: DriftView.DriftReport
     let redirects: [StatusView.Row]
+    let draining: DrainView?
 
-    init(_ drift: DriftView, _ status: StatusView) {
+    init(_ drift: DriftView, _ status: StatusView, _ draining: DrainView?) {
+        self.draining = draining
         state = DriftView.DriftReport(drift)
         redirects = status.rows
     }

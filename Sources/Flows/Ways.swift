@@ -1,0 +1,141 @@
+import Addressing
+import RulesetModel
+
+/// What the rules of a table may make of connections of which not everything is known.
+struct Ways {
+    private let baseChains: [Hook: [Rule]]
+    private let chains: [String: [Rule]]
+    private let maps: [String: ElementFinder]
+
+    init(_ ruleset: Ruleset) {
+        self.init(
+            bases: ruleset.chains.map { ($0.head.hook, $0.rules) },
+            chains: ruleset.regularChains.map { ($0.name, $0.rules) },
+            maps: ruleset.maps.map { ($0.name, $0.type, $0.elements) }
+        )
+    }
+
+    /// Reads a table as the kernel holds it; rules that ``Rule`` can't express are passed by.
+    init(_ table: LiveTable) {
+        let known = table.chains.map { ($0, $0.rules.compactMap(\.known)) }
+        self.init(
+            bases: known.compactMap { chain, rules in
+                chain.attachment.head.map { ($0.hook, rules) }
+            },
+            chains: known.filter { $0.0.attachment == .none }.map { ($0.0.name, $0.1) },
+            maps: table.maps.map { ($0.name, $0.type, $0.elements.map(\.element)) }
+        )
+    }
+
+    private init(
+        bases: [(Hook, [Rule])],
+        chains: [(String, [Rule])],
+        maps: [(String, MapType, [MapElement])]
+    ) {
+        baseChains = Dictionary(bases, uniquingKeysWith: +)
+        self.chains = Dictionary(chains, uniquingKeysWith: +)
+        self.maps = Dictionary(
+            maps.map { ($0.0, ElementFinder($0.2, key: $0.1.key)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// The ways that a packet may be sent; never empty.
+    func ways(of packet: FlowPacket) -> Set<Way> {
+        var ways: Set<Way> = []
+        if follow(baseChains[packet.hook] ?? [], packet, for: nil, 0, &ways) {
+            ways.insert(.unchanged)
+        }
+        return ways
+    }
+
+    /// A packet can be at most 16 jumps deep (NFT_JUMP_STACK_SIZE in the kernel's nf_tables.h).
+    private static let deepest = 16
+
+    /// Adds the ways that rules may send a packet; returns whether it may get past the last one.
+    private func follow(
+        _ rules: [Rule],
+        _ packet: FlowPacket,
+        for redirect: String?,
+        _ depth: Int,
+        _ ways: inout Set<Way>
+    ) -> Bool {
+        guard depth <= Self.deepest else { return true }
+        var mayReturn = false
+        for rule in rules {
+            let matches = rule.selector.matches(packet)
+            guard matches != false else { continue }
+            if rule.statement == .return {
+                if matches == true { return true }
+                mayReturn = true
+                continue
+            }
+            let mayPass = execute(rule, packet, for: redirect, depth, &ways)
+            if matches == true, rule.draw == nil, !mayPass { return mayReturn }
+        }
+        return true
+    }
+
+    /// Adds the ways that a rule may send a packet which it is about; returns whether the packet may
+    /// get past it.
+    private func execute(
+        _ rule: Rule,
+        _ packet: FlowPacket,
+        for redirect: String?,
+        _ depth: Int,
+        _ ways: inout Set<Way>
+    ) -> Bool {
+        let redirect = rule.comment ?? redirect
+        if let lookup = rule.statement.lookup {
+            guard let map = maps[lookup.map] else { return true }
+            let (elements, mayMiss) = map.answers(to: lookup.key, packet)
+            var mayPass = mayMiss
+            for element in elements {
+                let owner = element.redirect ?? redirect
+                if case .jump(let chain) = element.value {
+                    if follow(chains[chain] ?? [], packet, for: owner, depth + 1, &ways) {
+                        mayPass = true
+                    }
+                } else {
+                    ways.insert(Way(rule.statement, found: element.value, for: owner))
+                }
+            }
+            return mayPass
+        }
+        switch rule.statement {
+        case .log, .masquerade, .return, .verdict, .trial: return true
+        case .jump(let chain):
+            return follow(chains[chain] ?? [], packet, for: redirect, depth + 1, &ways)
+        case .accept:
+            ways.insert(.unchanged)
+        case .dnat(let address, _) where address.family != packet.flow.family:
+            return true
+        case .dnat, .dnatPort, .dnatMapped, .redirect:
+            ways.insert(Way(rule.statement, found: nil, for: redirect))
+        }
+        return false
+    }
+}
+
+extension Way {
+    /// What a statement says, with what its map has.
+    fileprivate init(_ statement: Statement, found value: MapValue?, for redirect: String?) {
+        self = .unchanged
+        switch statement {
+        case .dnat(let address, _): host = .address(address)
+        case .redirect: host = .thisMachine
+        default: break
+        }
+        if case .port(let port)? = statement.port { self.port = port }
+        switch value {
+        case .port(let port): self.port = port
+        case .address(let address): host = .address(address)
+        case .addressAndPort(let address, let port):
+            host = .address(address)
+            self.port = port
+        case .accept: return
+        case .jump, nil: break
+        }
+        self.redirect = redirect
+    }
+}

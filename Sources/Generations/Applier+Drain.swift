@@ -1,0 +1,40 @@
+public import RulesetModel
+
+extension Applier {
+    /// Makes the kernel redirect no new connections, and keep translating those that it has.
+    ///
+    /// That is a generation of its own.
+    public mutating func drain(for request: Request) throws -> Change {
+        try look()
+        try refuseForeignTable()
+        guard let current = situation.current, let ruleset = current.ruleset else {
+            return .nothingToRemove
+        }
+        if ruleset.isDraining { return try restore(current) }
+        return try advance(to: Ruleset(draining: ruleset), for: request, origin: .drain)
+    }
+}
+
+extension Site {
+    /// The rulesets that may have sent living connections their ways: those of a generation and of a
+    /// few before it, the youngest first.
+    public func rulesets(upTo number: Int) throws(StoreError) -> [Ruleset] {
+        var rulesets: [Ruleset] = []
+        var next: Int? = number
+        while let number = next, rulesets.count < Self.rememberedRulesets {
+            do throws(StoreError) {
+                let generation = try store.generation(number)
+                if let ruleset = generation.ruleset, !ruleset.isDraining {
+                    rulesets.append(ruleset)
+                }
+                next = generation.manifest.parent
+            } catch .noGeneration {
+                // The history is bounded.
+                return rulesets
+            }
+        }
+        return rulesets
+    }
+
+    private static let rememberedRulesets = 5
+}

@@ -1,0 +1,171 @@
+import ArgumentParser
+import Generations
+import Glibc
+import Nftables
+import Planning
+import PolicyYAML
+import RulesetModel
+
+struct Run: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Redirect for as long as a command runs",
+        discussion: """
+            The kernel drops the table when the command ends, or this program, in whatever way. \
+            Without a command, that is until ^C or SIGTERM. Signals and the exit status are passed \
+            on. Nothing is recorded.
+
+              $ sudo redirctl run policy.yaml -- ./server --port 8080
+            """
+    )
+
+    @OptionGroup var policy: PolicyOptions
+
+    @Argument(
+        parsing: .postTerminator,
+        help: ArgumentHelp("The command and its arguments, behind `--`.", valueName: "command")
+    )
+    var command: [String] = []
+
+    @OptionGroup var guarding: GuardOptions
+
+    @Option(
+        help: ArgumentHelp("Work in this network namespace (see ip-netns(8)).", valueName: "name")
+    )
+    var netns: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let console = output.console
+        let status: Int32
+        do {
+            status = try redirect(console)
+        } catch {
+            status = console.report(error, command: Self._commandName).rawValue
+        }
+        if status != 0 { throw ExitCode(status) }
+    }
+
+    func run(_ console: Console) throws -> ExitStatus {
+        try redirect(console) == 0 ? .done : .failed
+    }
+
+    private func redirect(_ console: Console) throws -> Int32 {
+        if let netns { try SiteOptions.enter(netns) }
+        _ = try NftKernel().generation()
+        let loaded = try policy.load(console)
+        try LockoutGuard(
+            isOverruled: guarding.allowLockout,
+            isElsewhere: netns != nil,
+            console
+        ).check(loaded)
+        let ruleset = loaded.ruleset
+        try refuseTable(ruleset.table)
+        let watch = SignalWatch()
+        let table = try hold(ruleset)
+        defer { table.release() }
+        guard command.isEmpty else { return try run(watch, table, console) }
+        try console.print(tableHeld: ruleset)
+        return try wait(watch, table)
+    }
+
+    // MARK: - The table
+
+    private func refuseTable(_ name: String) throws {
+        guard try NftKernel().hasTable(name) else { return }
+        if TableOwner.of(name) != nil { throw ApplyError.ownedTable(name) }
+        throw Failure(
+            "table inet \(name) is there already, and `run` makes one of its own; `redirctl remove` "
+                + "takes one of redirctl's away, or give the policy another name "
+                + "(`settings: {table: …}`)"
+        )
+    }
+
+    /// Makes the table, and looks whether it is what was sent.
+    private func hold(_ ruleset: Ruleset) throws -> HeldTable {
+        let name = ruleset.table
+        let marker = Marker(number: 1, digest: String(repeating: "0", count: 16))
+        let wanted = Difference(live: nil, wanted: ruleset, marker: marker)
+        let table = try HeldTable(name, wanted.content.map { $0.text(table: name) })
+        let live = try NftKernel().ownedTable(name)
+        guard !Difference(live: live, wanted: ruleset, marker: marker).isSubstantial else {
+            throw Failure(
+                "the kernel took table inet \(name), but holds something else than was sent"
+            )
+        }
+        return table
+    }
+
+    private func lost(_ table: HeldTable) -> Failure {
+        Failure("the process that had table inet \(table.name) was ended, and the table is gone")
+    }
+
+    // MARK: - The command
+
+    /// Waits for a signal that ends programs, unless whoever started this one wants it to be ignored.
+    private func wait(_ watch: SignalWatch, _ table: HeldTable) throws -> Int32 {
+        while true {
+            let arrival = watch.next()
+            switch arrival.number {
+            case SIGCHLD: if table.isLost { throw lost(table) }
+            case SIGUSR1, SIGUSR2: break
+            case let number: if !SignalWatch.isIgnored(number) { return 0 }
+            }
+        }
+    }
+
+    /// Runs the command, and returns its status.
+    private func run(
+        _ watch: SignalWatch,
+        _ table: HeldTable,
+        _ console: Console
+    ) throws -> Int32 {
+        let running: RunningCommand
+        do throws(RunningCommand.NotStarted) {
+            running = try RunningCommand(command, mask: watch.formerMask)
+        } catch {
+            table.release()
+            console.fail("\(command[0]): \(String(cString: strerror(error.errno)))")
+            return error.status
+        }
+        var isLost = false
+        while true {
+            let arrival = watch.next()
+            if arrival.number == SIGCHLD {
+                if let status = running.ending {
+                    return isLost ? ExitStatus.failed.rawValue : status
+                }
+                guard !isLost, table.isLost else { continue }
+                isLost = true
+                console.fail(lost(table).message)
+                running.signal(SIGTERM)
+            } else if !arrival.isFromTerminal {
+                running.signal(arrival.number)
+            }
+        }
+    }
+}
+
+extension Console {
+    fileprivate func print(tableHeld ruleset: Ruleset) throws {
+        let count = ruleset.redirectCount
+        switch format {
+        case .text:
+            let redirects = "\(count) \(count == 1 ? "redirect" : "redirects")"
+            try print([
+                ReportLine(
+                    .heading,
+                    "Table inet \(ruleset.table) holds \(redirects) until this program ends."
+                )
+            ])
+        case .json: try print("run", HeldReport(table: ruleset.table, redirects: count))
+        }
+    }
+}
+
+/// The JSON shape of a table that is held.
+private struct HeldReport: Encodable {
+    let table: String
+    let redirects: Int
+}

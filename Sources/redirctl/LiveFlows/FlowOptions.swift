@@ -1,0 +1,97 @@
+import ArgumentParser
+import Diagnostics
+import Flows
+import Generations
+import Nftables
+import Planning
+
+/// What becomes of live flows that a change leaves on their old way.
+struct FlowOptions: ParsableArguments {
+    @Flag(help: "Make live flows that would keep an old target go the new way.")
+    var flushFlows = false
+
+    /// Makes sure that flows can be flushed, before anything is sent.
+    func prepare() throws {
+        guard flushFlows else { return }
+        do throws(KernelError) { _ = try ConnectionTracking.flows { _ in false } } catch {
+            throw Failure("the kernel does not tell which connections it tracks: \(error)")
+        }
+    }
+
+    /// Tells of the flows that a change has left behind, or flushes them.
+    func settle(_ change: Change, at site: Site, _ console: Console) throws -> FlowsReport {
+        let left: FlowsLeft
+        do { left = try flows(leftBehindBy: change, at: site) } catch {
+            guard flushFlows else {
+                console.note(Self.uncounted(error))
+                return FlowsReport(.none, nil)
+            }
+            throw Failure("the change is live, but flows could not be flushed: \(error)")
+        }
+        guard flushFlows else {
+            for sentence in left.sentences { console.warn(sentence) }
+            return FlowsReport(left, nil)
+        }
+        do throws(KernelError) {
+            return FlowsReport(left, try ConnectionTracking.flush(left.flows))
+        } catch {
+            throw Failure("the change is live, but not all flows could be flushed: \(error)")
+        }
+    }
+
+    /// Tells of the flows that a plan would leave behind.
+    static func warn(of difference: Difference, _ console: Console) -> FlowsReport {
+        do throws(KernelError) {
+            let left = try FlowsLeft.behind(difference)
+            for sentence in left.sentences { console.warn(sentence) }
+            return FlowsReport(left, nil)
+        } catch {
+            console.note(uncounted(error))
+            return FlowsReport(.none, nil)
+        }
+    }
+
+    private static func uncounted(_ error: any Error) -> String {
+        "live flows could not be counted: \(error)"
+    }
+
+    private func flows(leftBehindBy change: Change, at site: Site) throws -> FlowsLeft {
+        switch change {
+        case .applied(_, _, let difference), .restored(_, let difference),
+            .confirmed(_, _, let difference):
+            return try .behind(difference)
+        case .removed, .nothingToRemove, .onTrial, .extended, .cancelled:
+            return .none
+        case .nothing(let number, _):
+            // What the last change left behind may be what is to be flushed now.
+            guard flushFlows, let current = try site.store.generation(number).ruleset,
+                let parent = try site.store.manifest(of: number).parent,
+                let before = try site.store.generation(parent).ruleset
+            else { return .none }
+            return try FlowsLeft(
+                by: FlowJudge(from: [before], to: current, machine: LocalAddresses.all())
+            )
+        }
+    }
+}
+
+/// The JSON shape of what is told of flows.
+struct FlowsReport: Encodable {
+    let left: [FlowsLeft.Group]
+    let flushed: Int?
+    let gone: Int?
+
+    init(_ left: FlowsLeft, _ flush: ConnectionTracking.Flush?) {
+        self.left = left.groups
+        flushed = flush?.flushed
+        gone = flush?.gone
+    }
+
+    /// What was flushed, in words.
+    var lines: [ReportLine] {
+        guard let flushed, let gone else { return [] }
+        let words = "\(flushed) \(flushed == 1 ? "flow" : "flows") flushed"
+        let rest = gone == 0 ? "" : "; \(gone) \(gone == 1 ? "was" : "were") gone already"
+        return [ReportLine(.plain, "\(words)\(rest).")]
+    }
+}

@@ -1,0 +1,78 @@
+import Flows
+import Nftables
+import Planning
+
+/// The live flows that a change leaves on their old way.
+struct FlowsLeft {
+    /// Those of one redirect and protocol.
+    struct Group: Encodable {
+        let redirect: String
+        let `protocol`: String
+        let flows: Int
+    }
+
+    let flows: [TrackedFlow]
+    let groups: [Group]
+
+    static let none = FlowsLeft(flows: [], groups: [])
+
+    /// Looks for them among all flows that the kernel tracks.
+    ///
+    /// The judge is made for the first one: it may have to take in 100,000 redirects.
+    init(by makeJudge: @autoclosure () -> FlowJudge) throws(KernelError) {
+        var madeJudge: FlowJudge?
+        var counts: [String: [String: Int]] = [:]
+        flows = try ConnectionTracking.flows { flow in
+            let judge = madeJudge ?? makeJudge()
+            madeJudge = judge
+            guard let redirect = judge.redirect(leavingBehind: flow) else { return false }
+            counts[redirect, default: [:]][flow.protocolName, default: 0] += 1
+            return true
+        }
+        groups = Self.groups(counts)
+    }
+
+    private init(flows: [TrackedFlow], groups: [Group]) {
+        self.flows = flows
+        self.groups = groups
+    }
+
+    /// Those that a difference leaves behind when it is mended, or was.
+    static func behind(_ difference: Difference) throws(KernelError) -> FlowsLeft {
+        guard difference.isSubstantial else { return .none }
+        return try FlowsLeft(
+            by: FlowJudge(
+                from: difference.before,
+                to: difference.after,
+                machine: LocalAddresses.all()
+            )
+        )
+    }
+
+    private static func groups(_ counts: [String: [String: Int]]) -> [Group] {
+        counts.keys.sorted().flatMap { redirect in
+            (counts[redirect] ?? [:]).sorted { $0.key < $1.key }
+                .map { Group(redirect: redirect, protocol: $0.key.lowercased(), flows: $0.value) }
+        }
+    }
+}
+
+extension FlowsLeft {
+    private static let mostShown = 5
+
+    /// What an operator is told of them, a sentence a line.
+    var sentences: [String] {
+        let shown = groups.prefix(Self.mostShown).map { group in
+            let (noun, verb) = group.flows == 1 ? ("flow", "keeps its") : ("flows", "keep their")
+            return "\(group.flows) live \(group.protocol.uppercased()) \(noun) of "
+                + "`\(group.redirect)` \(verb) old target until \(group.flows == 1 ? "it" : "they") "
+                + "\(group.flows == 1 ? "ends" : "end"); `--flush-flows` moves "
+                + (group.flows == 1 ? "it" : "them")
+        }
+        let rest = groups.dropFirst(Self.mostShown)
+        guard !rest.isEmpty else { return shown }
+        let flows = rest.reduce(0) { $0 + $1.flows }
+        let redirects = Set(rest.map(\.redirect)).count
+        return shown + ["so do \(flows) more, of \(redirects) other redirects"]
+    }
+}

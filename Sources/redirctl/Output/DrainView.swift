@@ -1,0 +1,33 @@
+import Generations
+import Nftables
+import Planning
+import RulesetModel
+
+/// A table that redirects nothing any more, and waits for its connections to end.
+struct DrainView: Encodable {
+    /// How many there are; nothing where that can't be told.
+    let liveFlows: Int?
+
+    /// Looks at a site, or nothing where its table does not drain.
+    init?(_ situation: Situation, at site: Site, _ console: Console) throws {
+        guard let current = situation.current, current.ruleset?.isDraining == true else {
+            return nil
+        }
+        do {
+            liveFlows = try RedirectedFlows.count(at: site, current: current.manifest.number)
+        } catch let error as KernelError {
+            console.note("live flows could not be counted: \(error)")
+            liveFlows = nil
+        }
+    }
+
+    func lines(at place: Place) -> [ReportLine] {
+        let left = liveFlows.map { "\(RedirectedFlows.words($0)) left" } ?? "flows unknown"
+        return [
+            ReportLine(
+                .plain,
+                "Draining, \(left); \(place.line("remove --drain")) takes it away when there are none."
+            )
+        ]
+    }
+}
