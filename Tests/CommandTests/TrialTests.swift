@@ -173,10 +173,31 @@ import Testing
             #expect(ending.errors.contains("the trial goes on until it is confirmed"))
             #expect(try scratch.redirctl("confirm").status == 0)
         } else {
-            #expect(ending.errors.contains("was cancelled; generation 1 decides again"))
+            #expect(
+                ending.errors.contains(
+                    "so generation 2 is not on trial any more; generation 1 decides again"
+                )
+            )
             #expect(try scratch.redirctl("confirm").status == 1)
             #expect(!(try machine.run("nft", "list", "ruleset").contains("trial")))
         }
+    }
+
+    @Test func `for machines, a probe that fails is a failure`() throws {
+        let ending = try scratch.redirctl(
+            "apply",
+            policy(9090),
+            "--confirm-within",
+            "10m",
+            "--probe",
+            "false",
+            "--format",
+            "json"
+        )
+        #expect(ending.status == 1)
+        #expect(ending.output.contains(#""error" : "the probe ended with status 1, so gen"#))
+        #expect(!ending.output.contains("outcome"))
+        #expect(try machine.run("nft", "list", "ruleset").isEmpty)
     }
 
     @Test func `a probe sees the trial, and is ended with it`() throws {
@@ -233,6 +254,19 @@ import Testing
         #expect(ending.output.contains(words), "\(ending.output)")
         try expectDecider(8080)
         #expect(!(try machine.run("nft", "list", "ruleset").contains("trial")))
+    }
+
+    @Test func `an interruption leaves it to itself, and says so`() throws {
+        _ = try scratch.redirctl("apply", policy(8080))
+        let words =
+            "timeout --foreground --preserve-status -s INT 1 \(Program.path) apply "
+            + "\(try policy(9090)) --confirm-within 10m --state-dir \(scratch.directory)/state"
+        let ending = try Program.run(["script", "-qec", words, "/dev/null"])
+        #expect(ending.status == 0, "\(ending.output)")
+        #expect(ending.output.contains("the trial of generation 2 goes on: `redirctl confirm "))
+        try expectDecider(9090)
+        #expect(try scratch.redirctl("cancel").status == 0)
+        try expectDecider(8080)
     }
 
     @Test(arguments: [SIGKILL, SIGHUP, SIGTERM, SIGSTOP])
