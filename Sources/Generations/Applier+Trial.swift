@@ -259,9 +259,13 @@ extension Applier {
         if let remains = situation.remains, !remains.isEmpty {
             try takeAway(remains, of: trial.generation)
         }
-        situation.head = situation.settled
-        try site.store.write(situation.head)
+        let settled = situation.settled
+        // A disk that is full must not keep a table from being restored; what can't be noted now, the
+        // next run finds again.
+        try? site.store.write(settled)
         situation = try site.look(through: kernel)
+        situation.head = settled
+        situation.trial = nil
     }
 
     /// Sends the transaction that takes a trial's objects away.
