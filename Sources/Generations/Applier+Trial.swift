@@ -273,7 +273,7 @@ extension Applier {
     /// Where somebody else's objects hold on to them, everything goes that is not the current
     /// generation's.
     private func takeAway(_ trial: LiveTrial, of number: Int) throws {
-        let isTableTheTrials = situation.table == nil
+        let isTableTheTrials = situation.current?.ruleset == nil
         let operations = isTableTheTrials ? [.deleteTable] : TrialOperations.end(trial)
         do throws(KernelError) {
             try kernel.commit(operations.map { $0.text(table: site.table) })

@@ -78,7 +78,7 @@ import Testing
         #expect(check.errors.split(separator: "\n").count == 1)
         #expect(check.errors.contains("note: generation 2 is on trial until "))
         let status = try scratch.redirctl("status")
-        #expect(status.output.contains("Generation 2, on trial beside it, decides for "))
+        #expect(status.output.contains("Generation 2, on trial, decides for "))
         #expect(status.output.contains("→ :9090  1 connection"))
         #expect(try scratch.redirctl("history").output.contains("on trial until"))
         #expect(try scratch.redirctl("diff").status == 0)
@@ -258,10 +258,24 @@ import Testing
 
     @Test func `an interruption leaves it to itself, and says so`() throws {
         _ = try scratch.redirctl("apply", policy(8080))
+        let number = "\(scratch.directory)/pid"
         let words =
-            "timeout --foreground --preserve-status -s INT 1 \(Program.path) apply "
-            + "\(try policy(9090)) --confirm-within 10m --state-dir \(scratch.directory)/state"
-        let ending = try Program.run(["script", "-qec", words, "/dev/null"])
+            "echo $$ >\(number); exec \(Program.path) apply \(try policy(9090))"
+            + " --confirm-within 10m --state-dir \(scratch.directory)/state"
+        let program = try Program(["script", "-qec", "sh -c '\(words)'", "/dev/null"])
+        try awaitTrial()
+        let process = try #require(
+            pid_t(String(decoding: try TestFile.read(number).dropLast(), as: UTF8.self))
+        )
+        // Once it waits for an interruption instead of dying of one.
+        for _ in 0..<1000 {
+            let file = try TestFile.read("/proc/\(process)/status")
+            let status = String(decoding: file, as: UTF8.self)
+            if status.contains("SigBlk:\t0000000000000002\n") { break }
+            usleep(10_000)
+        }
+        kill(process, SIGINT)
+        let ending = try program.wait()
         #expect(ending.status == 0, "\(ending.output)")
         #expect(ending.output.contains("the trial of generation 2 goes on: `redirctl confirm "))
         try expectDecider(9090)
@@ -305,6 +319,26 @@ import Testing
         // It has the lock until all is noted.
         #expect(try scratch.redirctl("apply", policy(8080)).status == 0)
         #expect(try scratch.redirctl("history").output.contains("not confirmed by"))
+    }
+
+    @Test func `where the kernel can't be probed, it says so and names what can be done`() throws {
+        _ = try scratch.redirctl("apply", policy(8080))
+        let rights = ["setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin"]
+        let words = [
+            Program.path, "apply", try policy(9090), "--confirm-within", "10m", "--state-dir",
+            "\(scratch.directory)/state",
+        ]
+        let ending = try Program.run(rights + words)
+        #expect(ending.status == 1 && ending.output.isEmpty)
+        #expect(ending.errors.contains("can't end a trial by themselves"), "\(ending.errors)")
+        #expect(ending.errors.contains("`--revert-by process`"))
+        #expect(ending.errors.contains("nothing was changed"))
+        try expectDecider(8080)
+        let other = try Program.run(rights + words + ["--revert-by", "process"])
+        #expect(other.status == 0, "\(other.errors)")
+        try expectDecider(9090)
+        #expect(try scratch.redirctl("cancel").status == 0)
+        try expectDecider(8080)
     }
 
     @Test func `systemd is asked only where it runs`() throws {

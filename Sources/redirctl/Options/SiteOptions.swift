@@ -17,7 +17,7 @@ struct SiteOptions: ParsableArguments {
 
     /// The options that lead to the same place, also from another directory.
     var words: [String] {
-        let directory = stateDir.hasPrefix("/") ? stateDir : Invocation.absolutePath(of: stateDir)
+        let directory = stateDir.hasPrefix("/") ? stateDir : "\(Invocation.directory)/\(stateDir)"
         return (netns.map { ["--netns", $0] } ?? [])
             + (stateDir == Self.usualStateDir ? [] : ["--state-dir", directory])
     }
