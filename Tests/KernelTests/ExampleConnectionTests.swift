@@ -8,30 +8,41 @@ import Testing
 
 /// What every example expects of connections holds for real ones.
 @Suite(.networkNamespace) struct ExampleConnectionTests {
-    @Test(arguments: ExamplePolicies.names)
-    func `connections go where the example's own tests expect them`(example: String) throws {
+    /// On trial, too: the confirmed rules beside it would lead every connection astray.
+    @Test(arguments: ExamplePolicies.names, [false, true])
+    func `connections go where the example's own tests expect them`(
+        example: String,
+        isOnTrial: Bool
+    ) throws {
         let lab = try Lab.withInternetAndClient()
         let loaded = try PolicyUnderTest.read(example)
         #expect(!loaded.policy.tests.isEmpty)
         let groups = loaded.policy.tests.compactMap(\.connection.cgroup?.text)
         if groups.isEmpty {
-            try check(loaded.policy, in: lab)
+            try check(loaded.policy, isOnTrial, in: lab)
         } else if LabIdentity.isFree {
             try LabIdentity.withControlGroups(Set(groups.flatMap(Self.ancestors)).sorted()) {
-                try check(loaded.policy, in: lab)
+                try check(loaded.policy, isOnTrial, in: lab)
             }
         }
     }
 
-    private func check(_ policy: Policy, in lab: Lab) throws {
+    private func check(_ policy: Policy, _ isOnTrial: Bool, in lab: Lab) throws {
         let servers = [
             try lab.internet.serve(ports: policy.ports), try lab.machine.serve(ports: policy.ports),
         ]
         defer { withExtendedLifetime(servers) {} }
-        let underTest = try PolicyUnderTest(policy)
-        #expect(try underTest.difference.isEmpty)
+        if isOnTrial {
+            let underTest = try PolicyUnderTest(onTrial: policy)
+            let difference = try underTest.trialDifference
+            #expect(difference.structure.isEmpty && difference.redirects.isEmpty)
+        } else {
+            let underTest = try PolicyUnderTest(policy)
+            #expect(try underTest.difference.isEmpty)
+        }
         // What nft lists, it must be able to load again.
         let listing = try lab.machine.run("nft", "list", "table", "inet", "redirctl")
+        #expect(listing.contains("trial_") == isOnTrial)
         try lab.machine.run("nft", "-c", "-f", "-", input: "flush ruleset\n" + listing)
         for test in policy.tests {
             let connection = test.connection
