@@ -39,8 +39,10 @@ public struct LiveLease: Sendable, Hashable {
         self.terms = terms
     }
 
-    /// Whether the trial still decides for some connections.
-    public var isLive: Bool { !terms.isEmpty }
+    /// Whether the trial goes on.
+    ///
+    /// With an element gone, it can't be confirmed any more.
+    public var isLive: Bool { terms.count == IPFamily.allCases.count }
 
     /// After how many milliseconds the first element ends; nothing where none does.
     public var expires: UInt64? { terms.values.compactMap(\.expires).min() }

@@ -73,8 +73,10 @@ extension LiveTable {
             return chain
         }
         // One that somebody else has put a rule into is more than the trial's.
+        let names = Set(chains.compactMap { TrialName.original($0.name) })
         let added = rest.chains.filter {
-            gated.contains($0.name) && !confirmedChains.contains($0.name) && $0.rules.isEmpty
+            names.contains($0.name) && !confirmedChains.contains($0.name)
+                && $0.attachment.head != nil && $0.rules.isEmpty
         }
         rest.chains.removeAll { added.contains($0) }
         let attachments = Dictionary(chains.map { ($0.name, $0.attachment) }) { first, _ in first }

@@ -34,6 +34,13 @@ enum Invocation {
         return String(cString: resolved)
     }
 
+    /// Where it was started.
+    static var directory: String {
+        guard let directory = getcwd(nil, 0) else { return "." }
+        defer { free(directory) }
+        return String(cString: directory)
+    }
+
     /// What whoever waits for this run is told of it.
     static var note: String {
         let words = CommandLine.arguments.dropFirst().joined(separator: " ")

@@ -120,6 +120,35 @@ import Testing
         #expect(try installation.store.numbers() == [1, 2])
     }
 
+    @Test func `a trial ends on a disk that has become read-only, too`() throws {
+        let disk = try Disk(pages: 100)
+        let installation = disk.installation
+        try installation.expect(0, "apply", installation.first)
+        let before = try installation.contents()
+        let words = ["--confirm-within", "1h"]
+        for command in ["confirm", "extend", "cancel"] {
+            let start = ["apply", installation.second] + words
+            #expect(try Program.run(installation.words(start)).status == 0)
+            let during = try installation.contents()
+            try disk.run("mount", "-o", "remount,bind,ro", Disk.place)
+            let ending = try installation.redirctl(command)
+            #expect(ending.hasFailedPlainly, "\(command): \(ending.errors)")
+            #expect(ending.errors.contains("Read-only file system"))
+            #expect(try installation.contents() == (command == "cancel" ? before : during))
+            if command != "cancel" {
+                try installation.nft("delete element inet redirctl lease { ipv4, ipv6 }")
+            }
+            try installation.expect(0, "check")
+            try installation.expect(0, "apply", "--restore")
+            #expect(try installation.contents() == before)
+            try disk.run("mount", "-o", "remount,bind,rw", Disk.place)
+            try installation.expect(0, "apply", "--restore")
+            try installation.expectOrder()
+            let history = try installation.redirctl("history").output
+            #expect(!history.contains("on trial until"), "\(history)")
+        }
+    }
+
     @Test func `where there can be no store, nothing is applied`() throws {
         let disk = try Disk(pages: 100)
         try disk.run("mount", "-o", "remount,bind,ro", Disk.place)

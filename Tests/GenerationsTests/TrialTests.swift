@@ -295,6 +295,23 @@ import Testing
         }
     }
 
+    @Test func `a way to the trial that somebody removed leaves nothing behind`() throws {
+        try tryOut(Sample.second)
+        try shop.nft("flush chain inet redirctl output")
+        #expect(try shop.site.look().trial?.pending?.drift != nil)
+        #expect(try cancel().summary == "cancelled 1, 0 decides")
+        #expect(try shop.table() == nil)
+        try shop.apply(Sample.first)
+        var candidate = Sample.second
+        let head = BaseChain.Head(hook: .postrouting, priority: 95)
+        candidate.chains.append(BaseChain(head: head))
+        try tryOut(candidate)
+        try shop.nft("flush chain inet redirctl postrouting")
+        #expect(try shop.site.look().trial?.pending?.drift != nil)
+        #expect(try cancel().summary == "cancelled 3, 2 decides")
+        try shop.expectLive(2, Sample.first)
+    }
+
     @Test(arguments: ["flush ruleset", "delete table inet redirctl"])
     func `a table that goes takes its trial along`(script: String) throws {
         try shop.apply(Sample.first)

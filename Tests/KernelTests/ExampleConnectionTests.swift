@@ -28,17 +28,26 @@ import Testing
             try lab.internet.serve(ports: policy.ports), try lab.machine.serve(ports: policy.ports),
         ]
         defer { withExtendedLifetime(servers) {} }
-        let underTest = try PolicyUnderTest(policy)
-        #expect(try underTest.difference.isEmpty)
+        #expect(try PolicyUnderTest(policy).difference.isEmpty)
+        try check(policy, isOnTrial: false, in: lab)
+        // The confirmed rules beside it would lead every connection astray.
+        try lab.machine.nft("delete table inet redirctl")
+        let difference = try PolicyUnderTest(onTrial: policy).trialDifference
+        #expect(difference.structure.isEmpty && difference.redirects.isEmpty)
+        try check(policy, isOnTrial: true, in: lab)
+    }
+
+    private func check(_ policy: Policy, isOnTrial: Bool, in lab: Lab) throws {
         // What nft lists, it must be able to load again.
         let listing = try lab.machine.run("nft", "list", "table", "inet", "redirctl")
+        #expect(listing.contains("trial_") == isOnTrial)
         try lab.machine.run("nft", "-c", "-f", "-", input: "flush ruleset\n" + listing)
         for test in policy.tests {
             let connection = test.connection
             if connection.user != nil || connection.cgroup != nil, !LabIdentity.isFree { continue }
             let reply = try lab.open(connection)
             let expected = test.outcomes.map { connection.reply(after: $0) }
-            #expect(expected.contains(reply), "\(connection)")
+            #expect(expected.contains(reply), "\(connection), on trial: \(isOnTrial)")
         }
     }
 

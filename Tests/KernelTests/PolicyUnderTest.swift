@@ -42,6 +42,44 @@ struct PolicyUnderTest {
         try carryOut(difference)
     }
 
+    /// Loads a policy on trial, beside a confirmed ruleset that leads every connection astray.
+    init(onTrial policy: Policy) throws {
+        let astray = """
+            version: 1
+            redirects:
+              - name: astray
+                direction: [inbound, outbound]
+                match: {protocol: [tcp, udp]}
+                to: {port: 1}
+
+            """
+        let source = SourceText(name: "astray.yaml", text: astray)
+        ruleset = PolicyCompiler.ruleset(for: policy)
+        var confirmed = PolicyCompiler.ruleset(for: try PolicyReader().read(source).policy)
+        confirmed.table = ruleset.table
+        confirmed.chains = confirmed.chains.map { chain in
+            let own = ruleset.chains.first { $0.head.hook == chain.head.hook }
+            return BaseChain(head: own?.head ?? chain.head, rules: chain.rules)
+        }
+        try carryOut(difference(from: confirmed))
+        let trial = TrialOperations.start(
+            ruleset,
+            marker: marker,
+            besides: confirmed,
+            milliseconds: 3_600_000
+        )
+        try kernel.commit(trial.map { $0.text(table: ruleset.table) })
+    }
+
+    /// How the trial in the kernel's table differs from what was loaded.
+    var trialDifference: Difference {
+        get throws {
+            let table = try kernel.table(ruleset.table) ?? LiveTable(name: ruleset.table)
+            let trial = table.parted(besides: nil).trial.table
+            return Difference(live: trial, wanted: ruleset, marker: marker)
+        }
+    }
+
     /// How the kernel's table differs from what was loaded.
     var difference: Difference {
         get throws { try difference(from: ruleset) }

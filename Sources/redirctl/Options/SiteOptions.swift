@@ -15,10 +15,11 @@ struct SiteOptions: ParsableArguments {
 
     private static let usualStateDir = "/var/lib/redirctl"
 
-    /// The options that lead to the same place.
+    /// The options that lead to the same place, also from another directory.
     var words: [String] {
-        (netns.map { ["--netns", $0] } ?? [])
-            + (stateDir == Self.usualStateDir ? [] : ["--state-dir", stateDir])
+        let directory = stateDir.hasPrefix("/") ? stateDir : "\(Invocation.directory)/\(stateDir)"
+        return (netns.map { ["--netns", $0] } ?? [])
+            + (stateDir == Self.usualStateDir ? [] : ["--state-dir", directory])
     }
 
     func validate() throws {

@@ -26,7 +26,7 @@ struct TrialOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What ends a trial that nobody confirms. (default: kernel)",
+            "What ends a trial that nobody confirms; if left out, the kernel.",
             valueName: "kernel|process|systemd"
         )
     )

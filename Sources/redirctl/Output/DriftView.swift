@@ -137,7 +137,7 @@ struct DriftView {
         return [
             ReportLine(
                 .heading,
-                "Generation \(trial.trial.generation), on trial beside it, decides for "
+                "Generation \(trial.trial.generation), on trial, decides for "
                     + "\(trial.secondsLeft) s yet."
             )
         ]

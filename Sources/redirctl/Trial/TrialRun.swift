@@ -39,8 +39,14 @@ struct TrialRun {
     ) throws -> ExitStatus {
         let place = Place(command.site, named: site.table)
         let result = try start(at: place, site, command.lock, console, change)
-        try console.print(name, result, table: site.table, at: place, objects: command.objects)
-        return try finish(result, site, command.lock, at: place, console)
+        func tell() throws {
+            try console.print(name, result, table: site.table, at: place, objects: command.objects)
+        }
+        // People want to see what they wait for; machines, what came of it.
+        if console.format == .text { try tell() }
+        let status = try finish(result, site, command.lock, at: place, console)
+        if console.format == .json { try tell() }
+        return status
     }
 
     /// Starts the trial; with its result, the lock is let go.

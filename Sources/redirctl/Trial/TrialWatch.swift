@@ -47,16 +47,15 @@ struct TrialWatch {
 
     /// Cancels, and says why.
     func cancel(because reason: String) throws -> ExitStatus {
+        var applier = try lock.applier(for: site, console, isSilent: true)
+        if applier.trialFound?.pending?.trial.generation == generation {
+            _ = try applier.cancel(generation)
+        }
         if try progress == .confirmed {
             console.warn("\(reason), but generation \(generation) was confirmed meanwhile")
             return .done
         }
-        var applier = try lock.applier(for: site, console)
-        if applier.trialFound?.pending != nil { _ = try applier.cancel(generation) }
-        console.fail(
-            "\(reason), so the trial of generation \(generation) was cancelled; \(decides)"
-        )
-        return .failed
+        throw Failure("\(reason), so generation \(generation) is not on trial any more; \(decides)")
     }
 
     /// Tells what became of the trial, and tidies up where nobody did.
@@ -68,14 +67,13 @@ struct TrialWatch {
             console.note("generation \(generation) is confirmed")
             return .done
         case .ended(.cancelled):
-            console.fail("the trial of generation \(generation) was cancelled; \(decides)")
+            throw Failure("the trial of generation \(generation) was cancelled; \(decides)")
         case .goesOn, .over, .ended:
-            console.fail(
+            throw Failure(
                 "the trial of generation \(generation) is over, and nobody has confirmed it"
                     + (reason.map { " (\($0))" } ?? "") + "; \(decides)"
             )
         }
-        return .failed
     }
 
     private var decides: String {
