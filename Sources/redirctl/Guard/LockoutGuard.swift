@@ -43,7 +43,7 @@ struct LockoutGuard {
     private func session() -> Connection? {
         switch SSHSession.current {
         case .none: return nil
-        case .connection(let connection): return connection
+        case .connection(let connection, _): return connection
         case .unreadable(let text):
             console.warn(
                 "this seems to be an SSH session, but `\(SSHSession.variable)=\(text)` can't be "
