@@ -97,6 +97,8 @@ void cnft_release(struct cnft_holder *holder)
     if (holder->process <= 0)
         return;
     close(holder->socket);
+    /* It has nothing to finish, and somebody may have stopped it. */
+    kill(holder->process, SIGKILL);
     wait_for(holder->process);
     *holder = (struct cnft_holder){.socket = -1};
 }

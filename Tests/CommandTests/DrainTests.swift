@@ -145,6 +145,15 @@ import Testing
         #expect(!connection.isAlive)
     }
 
+    @Test func `how many it concerns is told to machines, too`() throws {
+        _ = try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)]))
+        let connection = try Connection(to: 80, served: 8080)
+        let remove = try JSON(scratch.redirctl("remove", "--format", "json").output)
+        #expect(remove["outcome"] == .text("removed"))
+        #expect(remove["liveFlows"] == .number(1))
+        withExtendedLifetime(connection) {}
+    }
+
     @Test func `with nothing to wait for, the table is gone at once`() throws {
         _ = try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)]))
         let remove = try scratch.redirctl("remove", "--drain")

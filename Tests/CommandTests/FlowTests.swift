@@ -139,18 +139,55 @@ import Testing
         let path = try policy(["web": (80, 8081)])
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
         defer { close(socket) }
+        _ = try connect(socket, to: 80)
+        let plan = try scratch.redirctl("plan", path)
+        #expect(plan.errors.hasPrefix("warning: 1 live TCP flow of `web` keeps its old target"))
+    }
+
+    @Test func `the SSH session that a redirect leads here is left alone, and its end is told`()
+        throws
+    {
+        let server = try machine.serve(ports: [22, 23])
+        defer { withExtendedLifetime(server) {} }
+        _ = try scratch.redirctl("apply", policy(["ssh": (2222, 22)]))
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+        defer { close(socket) }
+        let port = try connect(socket, to: 2222)
+        let path = try policy(["ssh": (2222, 23)])
+        func redirctl(_ words: String...) throws -> Program.Ending {
+            let session = "SSH_CONNECTION=127.0.0.1 \(port) 127.0.0.1 22"
+            let state = ["--state-dir", "\(scratch.directory)/state"]
+            return try Program.run(["env", session, Program.path] + words + state)
+        }
+        let warning = """
+            warning: by the change of `ssh`, new SSH sessions like this one do not get here any \
+            more; this one is left as it is
+
+            """
+        #expect(try redirctl("plan", path).errors == warning)
+        let apply = try redirctl("apply", path, "--flush-flows", "--format", "json")
+        #expect(apply.errors == warning)
+        let flows = try JSON(apply.output)["flows"]
+        #expect(flows["redirectOfSession"] == .text("ssh"))
+        #expect(flows["flushed"] == .number(0))
+        // For anybody else it is a flow like others.
+        let flush = try scratch.redirctl("apply", path, "--flush-flows")
+        #expect(flush.output.hasSuffix("1 flow flushed.\n"))
+    }
+
+    /// Connects a socket to a port of this machine, and returns the port that it comes from.
+    private func connect(_ socket: Int32, to port: UInt16) throws -> UInt16 {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(80).bigEndian
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let error = withUnsafePointer(to: &address) { address in
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let error = withUnsafeMutablePointer(to: &address) { address in
             address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, size)
+                Glibc.connect(socket, $0, size) | getsockname(socket, $0, &size)
             }
         }
         try #require(error == 0)
-        let plan = try scratch.redirctl("plan", path)
-        #expect(plan.errors.hasPrefix("warning: 1 live TCP flow of `web` keeps its old target"))
+        return UInt16(bigEndian: address.sin_port)
     }
 }

@@ -191,4 +191,29 @@ import Testing
         #expect(refused.errors.contains("redirect `taker` (\(second):3:11)"))
         #expect(try redirctl([session], "rollback", "--allow-lockout").status == 0)
     }
+
+    @Test func `where a generation's policy is not what it holds, that is said`() throws {
+        #expect(try redirctl([], "apply", policy()).status == 0)
+        #expect(try redirctl([], "apply", policy("destination: {port: 80}")).status == 0)
+        let change = """
+            import glob, hashlib, json, sys
+            folder = glob.glob(sys.argv[1] + "/state/*/redirctl/generations/1")[0]
+            policy = folder + "/policy/0-policy.yaml"
+            text = open(policy).read().replace("2222", "2223")
+            open(policy, "w").write(text)
+            manifest = json.load(open(folder + "/manifest.json"))
+            manifest["sources"][0]["digest"] = hashlib.sha256(text.encode()).hexdigest()
+            json.dump(manifest, open(folder + "/manifest.json", "w"))
+            """
+        #expect(try Program.run(["python3", "-c", change, scratch.directory]).status == 0)
+        let rollback = try redirctl([session], "rollback")
+        #expect(rollback.status == 0)
+        #expect(
+            rollback.errors == """
+                warning: generation 1 can't be read as a policy any more, so it was not checked \
+                what becomes of new SSH sessions and of what it protects
+
+                """
+        )
+    }
 }

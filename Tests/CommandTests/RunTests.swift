@@ -122,6 +122,16 @@ import Testing
         #expect(try tables().isEmpty)
     }
 
+    @Test func `a stopped process of it keeps nothing from ending`() throws {
+        let program = try start("trap 'exit 40' TERM")
+        let children = try children(of: program.process)
+        try #require(children.count == 2)
+        kill(children[0], SIGSTOP)
+        kill(program.process, SIGTERM)
+        #expect(try program.wait().status == 40)
+        #expect(try tables().isEmpty)
+    }
+
     @Test(arguments: [false, true])
     func `the kernel drops the table of one that is killed`(isHolderStopped: Bool) throws {
         let program = try start("true")

@@ -47,7 +47,14 @@ struct Remove: SiteCommand {
                     + "translates addresses; `--drain` would have let \(flows == 1 ? "it" : "them") end"
             )
         }
-        try console.print("remove", change, table: table.table, at: place, objects: false)
+        try console.print(
+            "remove",
+            change,
+            table: table.table,
+            at: place,
+            objects: false,
+            liveFlows: flows
+        )
         return .done
     }
 

@@ -43,7 +43,7 @@ struct LockoutGuard {
     private func session() -> Connection? {
         switch SSHSession.current {
         case .none: return nil
-        case .connection(let connection): return connection
+        case .connection(let connection, _): return connection
         case .unreadable(let text):
             console.warn(
                 "this seems to be an SSH session, but `\(SSHSession.variable)=\(text)` can't be "
@@ -71,12 +71,10 @@ struct LockoutGuard {
         guard let ruleset = generation.ruleset else { return }
         let session = session()
         guard let policy = generation.policy, policy.ruleset == ruleset else {
-            if session != nil {
-                console.warn(
-                    "generation \(generation.manifest.number) can't be read as a policy any more, so "
-                        + "it was not checked whether new SSH sessions would still get through"
-                )
-            }
+            console.warn(
+                "generation \(generation.manifest.number) can't be read as a policy any more, so it "
+                    + "was not checked what becomes of new SSH sessions and of what it protects"
+            )
             return
         }
         let lockouts = lockouts(by: policy, session: session)

@@ -1,12 +1,13 @@
 import Addressing
+import Flows
 import PolicyModel
 
 /// The SSH session that this run belongs to (`$SSH_CONNECTION`, ssh(1)).
 enum SSHSession {
     /// It belongs to none.
     case none
-    /// A new connection like that of the session.
-    case connection(Connection)
+    /// A new connection like that of the session, and the port that the session itself comes from.
+    case connection(Connection, clientPort: Port)
     /// It belongs to one, but what is said of it is not understood.
     case unreadable(String)
 
@@ -28,7 +29,8 @@ enum SSHSession {
         }
         guard words.count == 4, let (client, _) = Self.address(words[0]),
             let (server, interface) = Self.address(words[2]), client.family == server.family,
-            UInt16(words[1]) != nil, let port = Port(stored: String(words[3]))
+            let clientPort = Port(stored: String(words[1])),
+            let port = Port(stored: String(words[3]))
         else {
             self = .unreadable(text)
             return
@@ -41,7 +43,8 @@ enum SSHSession {
                 destination: .address(server),
                 destinationPort: port,
                 interface: interface
-            )
+            ),
+            clientPort: clientPort
         )
     }
 
@@ -58,5 +61,16 @@ enum SSHSession {
         let isMapped = address.family == .ipv6 && address.bits & ~0xFFFF_FFFF == mapped
         let plain = isMapped ? IPAddress(family: .ipv4, bits: address.bits - mapped) : nil
         return (plain ?? address, parts.count == 2 ? String(parts[1]) : nil)
+    }
+}
+
+extension SSHSession {
+    /// Whether a flow is that of the session, also where the client was sent here by a redirect.
+    func isCarried(by flow: Flow) -> Bool {
+        guard case .connection(let connection, let clientPort) = self else { return false }
+        return flow.protocolNumber == connection.transport.number
+            && flow.client.address == connection.sourceAddress && flow.client.port == clientPort
+            && flow.target.address == connection.destinationAddress
+            && flow.target.port == connection.destinationPort
     }
 }

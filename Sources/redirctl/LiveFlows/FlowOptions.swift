@@ -28,6 +28,7 @@ struct FlowOptions: ParsableArguments {
             }
             throw Failure("the change is live, but flows could not be flushed: \(error)")
         }
+        if let warning = left.warningOfSession { console.warn(warning) }
         guard flushFlows else {
             for sentence in left.sentences { console.warn(sentence) }
             return FlowsReport(left, nil)
@@ -43,6 +44,7 @@ struct FlowOptions: ParsableArguments {
     static func warn(of difference: Difference, _ console: Console) -> FlowsReport {
         do throws(KernelError) {
             let left = try FlowsLeft.behind(difference)
+            if let warning = left.warningOfSession { console.warn(warning) }
             for sentence in left.sentences { console.warn(sentence) }
             return FlowsReport(left, nil)
         } catch {
@@ -78,11 +80,13 @@ struct FlowOptions: ParsableArguments {
 /// The JSON shape of what is told of flows.
 struct FlowsReport: Encodable {
     let left: [FlowsLeft.Group]
+    let redirectOfSession: String?
     let flushed: Int?
     let gone: Int?
 
     init(_ left: FlowsLeft, _ flush: ConnectionTracking.Flush?) {
         self.left = left.groups
+        redirectOfSession = left.redirectOfSession
         flushed = flush?.flushed
         gone = flush?.gone
     }

@@ -11,10 +11,14 @@ struct FlowsLeft {
         let flows: Int
     }
 
+    /// All of them but the one of this SSH session, which nothing here may break.
     let flows: [TrackedFlow]
     let groups: [Group]
 
-    static let none = FlowsLeft(flows: [], groups: [])
+    /// The redirect because of which new SSH sessions like this one would not get here any more.
+    let redirectOfSession: String?
+
+    static let none = FlowsLeft(flows: [], groups: [], redirectOfSession: nil)
 
     /// Looks for them among all flows that the kernel tracks.
     ///
@@ -22,19 +26,27 @@ struct FlowsLeft {
     init(by makeJudge: @autoclosure () -> FlowJudge) throws(KernelError) {
         var madeJudge: FlowJudge?
         var counts: [String: [String: Int]] = [:]
+        let session = SSHSession.current
+        var redirectOfSession: String?
         flows = try ConnectionTracking.flows { flow in
             let judge = madeJudge ?? makeJudge()
             madeJudge = judge
             guard let redirect = judge.redirect(leavingBehind: flow) else { return false }
+            if session.isCarried(by: flow) {
+                redirectOfSession = redirect
+                return false
+            }
             counts[redirect, default: [:]][flow.protocolName, default: 0] += 1
             return true
         }
         groups = Self.groups(counts)
+        self.redirectOfSession = redirectOfSession
     }
 
-    private init(flows: [TrackedFlow], groups: [Group]) {
+    private init(flows: [TrackedFlow], groups: [Group], redirectOfSession: String?) {
         self.flows = flows
         self.groups = groups
+        self.redirectOfSession = redirectOfSession
     }
 
     /// Those that a difference leaves behind when it is mended, or was.
@@ -59,6 +71,14 @@ struct FlowsLeft {
 
 extension FlowsLeft {
     private static let mostShown = 5
+
+    /// What an operator is told where new sessions like the own one would not get here.
+    var warningOfSession: String? {
+        redirectOfSession.map {
+            "by the change of `\($0)`, new SSH sessions like this one do not get here any more; this "
+                + "one is left as it is"
+        }
+    }
 
     /// What an operator is told of them, a sentence a line.
     var sentences: [String] {

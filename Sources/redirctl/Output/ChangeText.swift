@@ -9,14 +9,15 @@ extension Console {
         table: String,
         at place: Place,
         objects: Bool,
-        flows: FlowsReport? = nil
+        flows: FlowsReport? = nil,
+        liveFlows: Int? = nil
     ) throws {
         switch format {
         case .text:
             try print(
                 change.lines(table: table, at: place, objects: objects) + (flows?.lines ?? [])
             )
-        case .json: try print(command, ChangeReport(change, table: table, flows))
+        case .json: try print(command, ChangeReport(change, table: table, flows, liveFlows))
         }
     }
 }
@@ -103,9 +104,11 @@ private struct ChangeReport: Encodable {
     var secondsLeft: Int?
     var plan: DifferenceReport?
     let flows: FlowsReport?
+    let liveFlows: Int?
 
-    init(_ change: Change, table: String, _ flows: FlowsReport?) {
+    init(_ change: Change, table: String, _ flows: FlowsReport?, _ liveFlows: Int?) {
         self.table = table
+        self.liveFlows = liveFlows
         self.flows = flows
         switch change {
         case .nothing(let number, _):
