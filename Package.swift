@@ -66,7 +66,7 @@ let package = Package(
                 "PolicyCompiler", "Planning", "Flows", "Nftables", "Generations",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            exclude: ["README.md"],
+            exclude: ["README.md", "release.ld"],
             swiftSettings: strict
         ),
 

@@ -156,17 +156,15 @@ import Testing
         try installation.expect(0, "apply", installation.first)
         let before = try installation.contents()
         let tool = [
-            "strace", "-f", "-o", "/dev/null", "-e", "inject=sendmsg:delay_enter=2000000",
+            "strace", "-f", "-o", "/dev/null", "-e", "inject=sendmsg:delay_exit=2000000",
         ]
         let run = try Program(installation.words(["apply", installation.second], under: tool))
-        try wait { try installation.store.head().intent != nil }
-        usleep(200_000)
+        try wait { try installation.contents() != before }
         run.signal(SIGINT)
         let ending = try run.wait()
         #expect(ending.status == 128 + SIGINT)
         #expect(ending.errors.isEmpty)
         try installation.awaitQuiet()
-        #expect(try installation.contents() != before)
         try installation.expect(0, "check")
         let next = try installation.expect(0, "apply", installation.second)
         #expect(next.errors.contains("generation 2"))
