@@ -27,7 +27,9 @@ enum NetlinkTableReader {
             guard !bareTable.isDormant, evenIfOwned || !bareTable.isOwned else {
                 return Reading(table: bareTable, hasForeignRule: false)
             }
-            guard let (reading, wasDisturbed) = try look(at: bareTable) else { continue }
+            guard let (reading, wasDisturbed) = try look(at: bareTable, since: before) else {
+                continue
+            }
             if !wasDisturbed, try Netlink.generation() == before { return reading }
             let still = reading.table.still
             if still == last { return reading }
@@ -48,9 +50,11 @@ enum NetlinkTableReader {
         return decoder.result.lease
     }
 
-    /// Reads once; nothing where what was read does not fit together.
+    /// Reads once; nothing where what was read does not fit together, because somebody has changed
+    /// something since a generation of the kernel's.
     private static func look(
-        at bareTable: LiveTable
+        at bareTable: LiveTable,
+        since generation: UInt32
     ) throws(KernelError) -> (Reading, wasDisturbed: Bool)? {
         var socket = try NetlinkSocket()
         let cgroups = CgroupPaths()
@@ -66,8 +70,10 @@ enum NetlinkTableReader {
             try ask(.flowtables)
             try ask(.rules)
         } catch .unreadableListing(let reason) {
-            // A rule whose chain came later, say.
+            // A rule whose chain came later, say. The kernel tells of what came during a listing,
+            // and not of what came between two.
             if socket.wasDisturbed { return nil }
+            if try Netlink.generation() != generation { return nil }
             throw .unreadableListing(reason)
         }
         let reading = Reading(table: decoder.result, hasForeignRule: decoder.hasForeignRule)

@@ -90,14 +90,19 @@ struct Rehearsal {
         case neither
     }
 
-    /// Plays the scenario with a fault, and expects that all is well in the end.
+    /// Plays the scenario with a fault, within so many seconds, and expects that all is well in the
+    /// end.
     ///
     /// - Returns: How the run ended, and what the kernel held then.
-    func play(under tool: [String], _ comment: Comment) throws -> (Program.Ending, Result) {
+    func play(
+        under tool: [String],
+        within seconds: Int = 60,
+        _ comment: Comment
+    ) throws -> (Program.Ending, Result) {
         try scenario.prepare(installation)
         let numbers = try installation.store.numbers()
         let words = installation.words(scenario.arguments(installation), under: tool)
-        let ending = try Program.run(words)
+        let ending = try Program.run(words, within: seconds)
         try installation.awaitQuiet()
 
         let contents = try installation.contents()

@@ -12,13 +12,20 @@ import Testing
         case elsewhere
         case allElements
         case oneElement
+        /// A chain behind the one that is looked at comes, with its rule, and goes.
+        case anotherChain
 
-        fileprivate var commands: [String] {
+        fileprivate var transactions: [[String]] {
             switch self {
-            case .elsewhere: ["add table inet other", "delete table inet other"]
-            case .allElements: ["flush map inet t m", addElements]
+            case .elsewhere: [["add table inet other", "delete table inet other"]]
+            case .allElements: [["flush map inet t m", addElements]]
             case .oneElement:
-                ["delete element inet t m { 1500 }", "add element inet t m { 1500 : 1500 }"]
+                [["delete element inet t m { 1500 }", "add element inet t m { 1500 : 1500 }"]]
+            case .anotherChain:
+                [
+                    ["add chain inet t d", "add rule inet t d return"],
+                    ["flush chain inet t d", "delete chain inet t d"],
+                ]
             }
         }
     }
@@ -33,11 +40,11 @@ import Testing
             ] + rules
         )
         let before = try #require(try NftKernel().table("t"))
-        let commands = meddling.commands
+        let transactions = meddling.transactions
         let writes = Writes()
         let writer = BackgroundThread {
             while !writes.areOver {
-                do { try NftKernel().commit(commands) } catch { return "\(error)" }
+                do { try transactions.forEach(NftKernel().commit) } catch { return "\(error)" }
                 writes.count()
             }
             return ""
@@ -46,8 +53,8 @@ import Testing
         for _ in 0..<10 {
             let live = try #require(try NftKernel().table("t"))
             #expect(live.maps.map(\.content) == before.maps.map(\.content))
-            let rules = live.chains.map { $0.rules.map(\.content) }
-            #expect(rules == before.chains.map { $0.rules.map(\.content) })
+            #expect(live.chains[0].rules.map(\.content) == before.chains[0].rules.map(\.content))
+            #expect(live.chains.dropFirst().allSatisfy { $0.rules.count == 1 })
         }
         writes.end()
         #expect(try writer.result() == "")
