@@ -132,15 +132,19 @@ extension Disk {
     private enum Choice: CaseIterable {
         case kept
         case empty
+        case first
         case half
+        case almostAll
         case all
 
         func bytes(of file: File) -> [UInt8] {
             switch self {
             case .kept: file.kept
             case .empty: file.wasEmptied ? [] : file.kept
-            case .half where file.kept == file.written: file.kept
+            case _ where file.kept == file.written: file.kept
+            case .first: Array(file.written.prefix(1))
             case .half: Array(file.written.prefix(max(1, file.written.count / 2)))
+            case .almostAll: Array(file.written.dropLast())
             case .all: file.written
             }
         }
