@@ -2,6 +2,7 @@
 STRICT  := --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib --disable-local-rpath -Xswiftc -Osize -Xswiftc -Xclang-linker -Xswiftc -fuse-ld=lld -Xlinker --icf=all -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -T -Xlinker Sources/redirctl/release.ld
 BINARY  := .build/release/redirctl
+AT_ONCE := --experimental-maximum-parallelization-width 6
 ISOLATED := unshare --net --mount $(if $(filter 0,$(shell id -u)),,--map-root-user)
 
 help: ## print this list
@@ -26,7 +27,7 @@ demo: ## show the whole life of a policy with real connections, in a namespace o
 test: ## run every test; kernel tests that cannot run fail
 	@.ci/packages build test
 	swift build $(STRICT) --build-tests
-	REDIRCTL_REQUIRE_KERNEL=1 REDIRCTL_TESTER=$(shell id -u) $(ISOLATED) swift test --skip-build --disable-sandbox $(ONLY)
+	REDIRCTL_REQUIRE_KERNEL=1 REDIRCTL_TESTER=$(shell id -u) $(ISOLATED) swift test --skip-build --disable-sandbox $(AT_ONCE) $(ONLY)
 faults: ## kill commands at every system call, let each fail, cut the power: an hour and more
 	REDIRCTL_FAULTS=all $(MAKE) test ONLY="--filter FaultTests"
 bench: release ## measure against nft on the same rules, in a namespace of its own

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NetlinkDecoding
 internal import RulesetModel
 
@@ -10,7 +11,10 @@ enum NetlinkTableReader {
     }
 
     /// So often a table is read again because somebody changed something meanwhile.
-    private static let furtherLooks = 20
+    private static let furtherLooks = 50
+    /// By so many microseconds each look waits longer than the one before it, so that a burst of
+    /// changes is outlived: those of all looks take about a second.
+    private static let pause: UInt32 = 1000
 
     /// Reads a table, or nothing where the kernel has none of that name.
     ///
@@ -21,7 +25,8 @@ enum NetlinkTableReader {
     /// that say the same count, too.
     static func read(_ name: String, evenIfOwned: Bool = false) throws(KernelError) -> Reading? {
         var last: LiveTable?
-        for _ in 0...furtherLooks {
+        for looks in 0...furtherLooks {
+            usleep(UInt32(looks) * pause)
             let before = try Netlink.generation()
             guard let bareTable = try Netlink.bareTable(name) else { return nil }
             guard !bareTable.isDormant, evenIfOwned || !bareTable.isOwned else {

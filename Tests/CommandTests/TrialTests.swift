@@ -283,23 +283,6 @@ import Testing
         try expectDecider(8080)
     }
 
-    @Test(arguments: [SIGKILL, SIGHUP, SIGTERM, SIGSTOP])
-    func `whatever becomes of whoever started it, the kernel ends it`(signal: Int32) throws {
-        _ = try scratch.redirctl("apply", policy(8080))
-        let program = try atTerminal("3s")
-        try awaitTrial()
-        try expectDecider(9090)
-        program.signal(signal)
-        try awaitEnd()
-        try expectDecider(8080)
-        if signal == SIGSTOP { program.signal(SIGKILL) }
-        _ = try? program.wait(20)
-        let next = try scratch.redirctl("apply", policy(9090))
-        #expect(next.status == 0)
-        #expect(next.errors.isEmpty || next.errors.contains("nobody confirmed it"))
-        #expect(try scratch.redirctl("check").status == 0)
-    }
-
     // MARK: - Without a lease of the kernel's
 
     @Test(arguments: [false, true])

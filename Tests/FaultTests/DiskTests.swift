@@ -5,60 +5,8 @@ import Testing
 
 /// Disks that are really full, or can't be written to at all.
 @Suite(.networkNamespace) struct DiskTests {
-    /// A file system of its own for the state, in a mount namespace of its own.
-    private final class Disk {
-        static let place = "/mnt"
-
-        let installation: Installation
-        private let keeper: Program
-
-        init(pages: Int) throws {
-            keeper = try Program([
-                "unshare", "--mount", "sh", "-c",
-                "mount -t tmpfs -o size=\(pages * 4096) none \(Self.place) && exec sleep 999",
-            ])
-            let seen = "/proc/\(keeper.process)/root\(Self.place)"
-            installation = try Installation(
-                state: "\(Self.place)/state",
-                seenFromHere: "\(seen)/state",
-                prefix: ["nsenter", "--mount=/proc/\(keeper.process)/ns/mnt", "--"]
-            )
-            var here = stat()
-            var there = stat()
-            for _ in 0..<5000 {
-                stat(Self.place, &here)
-                if stat(seen, &there) == 0, here.st_dev != there.st_dev { return }
-                usleep(1000)
-            }
-            Issue.record("there is no file system: \(try keeper.wait(0).errors)")
-        }
-
-        deinit {
-            keeper.signal(SIGKILL)
-            _ = try? keeper.wait()
-        }
-
-        func run(_ words: String...) throws {
-            let ending = try Program.run(
-                ["nsenter", "--mount=/proc/\(keeper.process)/ns/mnt", "--"] + words
-            )
-            try #require(ending.status == 0, "\(words): \(ending.errors)")
-        }
-
-        /// Fills the disk but for so many pages.
-        func fill(butFor pages: Int) throws {
-            try run(
-                "sh",
-                "-c",
-                "cd \(Self.place); rm -f fill spare; "
-                    + "head -c \(pages * 4096) /dev/zero >spare; "
-                    + "cat /dev/zero >fill 2>/dev/null; rm -f spare; :"
-            )
-        }
-    }
-
     @Test func `with little room left, an apply is done or says what is missing`() throws {
-        let disk = try Disk(pages: 500)
+        let disk = try SmallDisk(pages: 500)
         let installation = disk.installation
         try installation.expect(0, "apply", installation.first)
         var (done, failed) = (0, 0)
@@ -87,7 +35,7 @@ import Testing
             try disk.fill(butFor: 1)
             try installation.expect(0, "apply", "--restore")
             try installation.expect(0, "check")
-            try disk.run("rm", "\(Disk.place)/fill")
+            try disk.run("rm", "\(SmallDisk.place)/fill")
             try installation.expect(0, "apply", policy)
             try installation.expectOrder(comment)
         }
@@ -96,11 +44,11 @@ import Testing
     }
 
     @Test func `on a disk that has become read-only, only a restore is possible`() throws {
-        let disk = try Disk(pages: 100)
+        let disk = try SmallDisk(pages: 100)
         let installation = disk.installation
         try installation.expect(0, "apply", installation.first)
         let before = try installation.contents()
-        try disk.run("mount", "-o", "remount,bind,ro", Disk.place)
+        try disk.run("mount", "-o", "remount,bind,ro", SmallDisk.place)
         for arguments in [["apply", installation.second], ["remove"]] {
             let ending = try Program.run(installation.words(arguments))
             #expect(ending.hasFailedPlainly)
@@ -114,14 +62,14 @@ import Testing
         try installation.expect(2, "check")
         try installation.expect(0, "apply", "--restore")
         try installation.expectOrder()
-        try disk.run("mount", "-o", "remount,bind,rw", Disk.place)
+        try disk.run("mount", "-o", "remount,bind,rw", SmallDisk.place)
         try installation.expect(0, "apply", installation.second)
         try installation.expectOrder()
         #expect(try installation.store.numbers() == [1, 2])
     }
 
     @Test func `a trial ends on a disk that has become read-only, too`() throws {
-        let disk = try Disk(pages: 100)
+        let disk = try SmallDisk(pages: 100)
         let installation = disk.installation
         try installation.expect(0, "apply", installation.first)
         let before = try installation.contents()
@@ -130,7 +78,7 @@ import Testing
             let start = ["apply", installation.second] + words
             #expect(try Program.run(installation.words(start)).status == 0)
             let during = try installation.contents()
-            try disk.run("mount", "-o", "remount,bind,ro", Disk.place)
+            try disk.run("mount", "-o", "remount,bind,ro", SmallDisk.place)
             let ending = try installation.redirctl(command)
             #expect(ending.hasFailedPlainly, "\(command): \(ending.errors)")
             #expect(ending.errors.contains("Read-only file system"))
@@ -141,7 +89,7 @@ import Testing
             try installation.expect(0, "check")
             try installation.expect(0, "apply", "--restore")
             #expect(try installation.contents() == before)
-            try disk.run("mount", "-o", "remount,bind,rw", Disk.place)
+            try disk.run("mount", "-o", "remount,bind,rw", SmallDisk.place)
             try installation.expect(0, "apply", "--restore")
             try installation.expectOrder()
             let history = try installation.redirctl("history").output
@@ -150,8 +98,8 @@ import Testing
     }
 
     @Test func `where there can be no store, nothing is applied`() throws {
-        let disk = try Disk(pages: 100)
-        try disk.run("mount", "-o", "remount,bind,ro", Disk.place)
+        let disk = try SmallDisk(pages: 100)
+        try disk.run("mount", "-o", "remount,bind,ro", SmallDisk.place)
         let ending = try disk.installation.redirctl("apply", disk.installation.first)
         #expect(ending.hasFailedPlainly)
         #expect(ending.errors.contains("mkdir: Read-only file system"))

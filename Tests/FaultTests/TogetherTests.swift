@@ -129,7 +129,7 @@ import Testing
     {
         try installation.expect(0, "apply", installation.first)
         let tool = [
-            "strace", "-f", "-o", "/dev/null", "-e", "inject=sendmsg:delay_enter=4000000",
+            "strace", "-f", "-o", "/dev/null", "-e", "inject=sendmsg:delay_enter=8000000",
         ]
         let run = try Program(installation.words(["apply", installation.second], under: tool))
         try wait { try installation.store.head().intent != nil }

@@ -1,4 +1,5 @@
 import Addressing
+import Glibc
 import Nftables
 import RulesetModel
 import Synchronization
@@ -14,6 +15,10 @@ import Testing
         case oneElement
         /// A chain behind the one that is looked at comes, with its rule, and goes.
         case anotherChain
+
+        /// How long the writer rests after each time, in microseconds: what a table says can only
+        /// be read when it says the same for as long as that takes.
+        fileprivate var rest: UInt32 { self == .anotherChain ? 10_000 : 0 }
 
         fileprivate var transactions: [[String]] {
             switch self {
@@ -40,12 +45,13 @@ import Testing
             ] + rules
         )
         let before = try #require(try NftKernel().table("t"))
-        let transactions = meddling.transactions
+        let (transactions, rest) = (meddling.transactions, meddling.rest)
         let writes = Writes()
         let writer = BackgroundThread {
             while !writes.areOver {
                 do { try transactions.forEach(NftKernel().commit) } catch { return "\(error)" }
                 writes.count()
+                usleep(rest)
             }
             return ""
         }

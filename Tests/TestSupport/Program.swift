@@ -70,6 +70,13 @@ public final class Program {
         )
     }
 
+    /// Whether it has not ended yet.
+    public var isRunning: Bool {
+        var information = siginfo_t()
+        let error = waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
+        return error == 0 && information.si_signo == 0
+    }
+
     /// Sends a signal to the process and all that it has started, as a terminal does.
     public func signal(_ number: Int32) { kill(-process, number) }
 
