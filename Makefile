@@ -1,6 +1,6 @@
 # Every target sets up what it needs; bare `make` prints them. No rule is ever loaded into the machine's own network namespace.
 STRICT  := --explicit-target-dependency-import-check error
-RELEASE := -c release --static-swift-stdlib --disable-local-rpath -Xswiftc -Osize -Xswiftc -Xclang-linker -Xswiftc -fuse-ld=lld -Xlinker --icf=all -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -T -Xlinker Sources/redirctl/release.ld
+RELEASE := -c release --static-swift-stdlib --disable-local-rpath -Xswiftc -Xclang-linker -Xswiftc -fuse-ld=lld -Xlinker --icf=all -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -T -Xlinker Sources/redirctl/release.ld
 BINARY  := .build/release/redirctl
 AT_ONCE := --experimental-maximum-parallelization-width 6
 ISOLATED := unshare --net --mount $(if $(filter 0,$(shell id -u)),,--map-root-user)
