@@ -41,10 +41,19 @@ extension Applier {
         origin: Manifest.Origin,
         taking target: Generation? = nil
     ) throws -> Change {
+        func draft() throws -> (Generation, Drift) {
+            let draft = try self.draft(wanted, for: request, origin: origin, taking: target)
+            return (draft, draft.drift(in: situation.table))
+        }
+        var (generation, drift) = try draft()
+        if drift.needsSight, unchanged != nil {
+            try look()
+            try refuseForeignTable()
+            (generation, drift) = try draft()
+        }
         let parent = situation.head.current
-        let generation = try record(wanted, for: request, origin: origin, taking: target)
         let number = generation.manifest.number
-        let drift = generation.drift(in: situation.table)
+        try record(generation)
         try send(drift.operations, of: number, hasHappened: generation.isMarked)
         try finish(generation)
         if case .differs(let difference) = drift {
@@ -53,13 +62,12 @@ extension Applier {
         return .removed(generation: number, from: parent)
     }
 
-    /// Makes a generation and the intent to apply it durable.
-    mutating func record(
+    /// The next generation, which nobody knows of yet.
+    func draft(
         _ ruleset: Ruleset?,
         for request: Request,
         origin: Manifest.Origin,
-        taking target: Generation?,
-        onTrial trial: (_ number: Int) -> Trial? = { _ in nil }
+        taking target: Generation?
     ) throws -> Generation {
         let number = situation.nextNumber
         let sources = target?.sources ?? request.sources
@@ -78,12 +86,15 @@ extension Applier {
             digest: try site.store.digest(of: ruleset),
             tool: request.author.tool
         )
-        let generation = Generation(manifest: manifest, ruleset: ruleset, sources: sources)
+        return Generation(manifest: manifest, ruleset: ruleset, sources: sources)
+    }
+
+    /// Makes a generation and the intent to apply it durable.
+    mutating func record(_ generation: Generation, onTrial trial: Trial? = nil) throws {
         try site.store.write(generation)
-        situation.head.intent = number
-        situation.head.trial = trial(number)
+        situation.head.intent = generation.manifest.number
+        situation.head.trial = trial
         try site.store.write(situation.head)
-        return generation
     }
 
     /// Sends one transaction.
@@ -94,6 +105,7 @@ extension Applier {
         of number: Int,
         hasHappened: (LiveTable?) -> Bool
     ) throws {
+        unchanged = nil
         do throws(KernelError) {
             try kernel.commit(operations.map { $0.text(table: site.table) })
         } catch let failure {

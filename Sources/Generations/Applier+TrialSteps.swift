@@ -16,20 +16,20 @@ extension Applier {
         if let (chain, priority) = wanted.chainThatMoves(from: confirmed?.ruleset) {
             throw ApplyError.chainMoves(chain.hook, from: chain.priority, to: priority)
         }
-        let (before, site) = (situation.table, site)
-        let generation = try record(wanted, for: request, origin: origin, taking: target) {
-            Trial(
-                generation: $0,
-                boot: site.boot,
-                namespace: site.namespace,
-                started: time(nil),
-                user: request.author.user,
-                command: terms.command,
-                guardian: terms.guardian,
-                deadline: time(nil) + terms.seconds
-            )
-        }
+        let before = situation.table
+        let generation = try draft(wanted, for: request, origin: origin, taking: target)
         let number = generation.manifest.number
+        let trial = Trial(
+            generation: number,
+            boot: site.boot,
+            namespace: site.namespace,
+            started: time(nil),
+            user: request.author.user,
+            command: terms.command,
+            guardian: terms.guardian,
+            deadline: time(nil) + terms.seconds
+        )
+        try record(generation, onTrial: trial)
         let objects = TrialOperations.start(
             wanted,
             marker: generation.marker,

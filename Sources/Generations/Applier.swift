@@ -12,9 +12,9 @@ public struct Applier {
     let site: Site
     let kernel: any Kernel
     var situation: Situation
-    /// The current generation, as long as the kernel was not looked at because nothing can have
-    /// changed.
-    private var unchanged: Manifest?
+    /// The current generation, as long as the kernel was neither looked at, because nothing can have
+    /// changed, nor sent anything.
+    var unchanged: Manifest?
     private let lock: StoreLock
 
     /// What was found and repaired on the way in.
@@ -66,6 +66,16 @@ public struct Applier {
         try settle()
     }
 
+    /// Takes the kernel to hold what nothing can have changed, or looks.
+    private mutating func assume() throws {
+        guard let unchanged else { return }
+        if let unseen = try site.unseen(holding: unchanged) {
+            situation = unseen
+        } else {
+            try look()
+        }
+    }
+
     /// The generation that is live, or should be.
     var current: Generation? { situation.current }
 }
@@ -86,7 +96,7 @@ extension Applier {
         if let unchanged, try site.store.digest(of: wanted) == unchanged.digest {
             return .nothing(generation: unchanged.number, unchanged: wanted.redirectCount)
         }
-        try look()
+        try assume()
         if !adopting { try refuseForeignTable() }
         if let current, current.ruleset == wanted { return try restore(current) }
         return try advance(to: wanted, for: request, origin: .apply)

@@ -18,6 +18,12 @@ public enum Drift: Sendable, Hashable {
         case .tableIsBack: [.deleteTable]
         }
     }
+
+    /// Whether the commands depend on more than what the table holds.
+    var needsSight: Bool {
+        guard case .differs(let difference) = self else { return false }
+        return difference.needsSight
+    }
 }
 
 extension Generation {

@@ -72,6 +72,22 @@ public struct Site: Sendable {
         return manifest
     }
 
+    /// The situation without a look at the kernel's table, or nothing where something can have
+    /// changed since the last one.
+    ///
+    /// Of the table it has what it was seen to hold, without the kernel's handles and counts: see
+    /// ``Planning/Difference/needsSight``.
+    public func unseen() throws -> Situation? {
+        try unchanged().flatMap { try unseen(holding: $0) }
+    }
+
+    /// The situation in which the kernel holds a generation.
+    func unseen(holding manifest: Manifest) throws -> Situation? {
+        // What is wrong with the store is told by a closer look.
+        guard let current = try? store.generation(manifest.number) else { return nil }
+        return try Situation(holding: current, in: store)
+    }
+
     func unchanged(through kernel: any Kernel) throws -> Manifest? {
         let head = try store.head()
         guard let number = head.current, head.intent == nil, head.trial == nil,

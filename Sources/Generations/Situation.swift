@@ -103,10 +103,23 @@ public struct Situation: Sendable {
 extension Situation {
     /// The situation where nothing can have changed, with nothing of the kernel's in it.
     init(unseen store: Store) throws(StoreError) {
+        try self.init(unseen: store, current: nil)
+    }
+
+    /// The situation where nothing can have changed since the kernel was seen to hold a generation.
+    ///
+    /// The table's handles, and what it has counted, are not known.
+    init(holding current: Generation, in store: Store) throws(StoreError) {
+        try self.init(unseen: store, current: current)
+    }
+
+    private init(unseen store: Store, current: Generation?) throws(StoreError) {
         self.init(
             head: try store.head(),
-            current: nil,
-            table: nil,
+            current: current,
+            table: current.flatMap { generation in
+                generation.ruleset.map { LiveTable(holding: $0, marker: generation.marker) }
+            },
             standing: .inStep,
             trial: nil,
             remains: nil,

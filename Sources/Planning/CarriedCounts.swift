@@ -7,9 +7,15 @@ import RulesetModel
 /// came or went: what theirs have counted goes to the first that comes.
 struct CarriedCounts {
     /// What decides in the same way for the same redirect.
-    private struct Decision: Hashable {
+    struct Decision: Hashable {
         let redirect: String
         let value: MapValue
+
+        /// Nothing where no redirect has made the element.
+        init?(_ element: MapElement) {
+            guard let redirect = element.redirect else { return nil }
+            (self.redirect, value) = (redirect, element.value)
+        }
     }
 
     /// By what is asked for, and the element apart from its map.
@@ -27,10 +33,9 @@ struct CarriedCounts {
         carried.gatherRest()
         for (index, map) in maps.enumerated() where map.wanted?.type.isCounting == true {
             for (position, element) in map.coming.enumerated() {
-                guard let redirect = element.redirect, counts[index][position] == nil else {
+                guard counts[index][position] == nil, let decision = Decision(element) else {
                     continue
                 }
-                let decision = Decision(redirect: redirect, value: element.value)
                 counts[index][position] = carried.rest.removeValue(forKey: decision)
             }
         }
@@ -57,8 +62,7 @@ struct CarriedCounts {
 
     private mutating func gatherRest() {
         for (element, counts) in counts.values.joined() where !counts.isEmpty {
-            guard let redirect = element.redirect else { continue }
-            let decision = Decision(redirect: redirect, value: element.value)
+            guard let decision = Decision(element) else { continue }
             for count in counts {
                 rest[decision] = (rest[decision] ?? PacketCount()) + count
             }

@@ -9,6 +9,8 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
         case failsBefore(KernelError)
         /// It fails, though the transaction has happened: its answer was lost.
         case failsAfter(KernelError)
+        /// Something else happens, and then it does what it can.
+        case firstHappens(() throws -> Void)
         /// It works, and then something else happens.
         case thenHappens(() throws -> Void)
     }
@@ -55,6 +57,9 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
         case .failsAfter(let error):
             try real.commit(commands)
             throw error
+        case .firstHappens(let event):
+            do { try event() } catch { throw .unreadableListing("\(error)") }
+            try real.commit(commands)
         case .thenHappens(let event):
             try real.commit(commands)
             do { try event() } catch { throw .unreadableListing("\(error)") }

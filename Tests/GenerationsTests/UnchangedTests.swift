@@ -26,6 +26,41 @@ import Testing
         try shop.expectLive(2, Sample.second)
     }
 
+    @Test func `another ruleset is sent without a look before, where that would tell nothing`()
+        throws
+    {
+        let longer = Sample.ruleset(["web": (80, 8080), "dns": (53, 5353), "ssh": (22, 2222)])
+        try shop.apply(Sample.first)
+        var looks = shop.kernel.looks
+        #expect(try shop.site.unseen()?.current?.manifest.number == 1)
+        #expect(try shop.apply(longer).summary == "applied 2 from 1")
+        #expect(shop.kernel.looks == looks + 1)
+        try shop.expectLive(2, longer)
+
+        // A rule in the place of another one needs its handle.
+        looks = shop.kernel.looks
+        #expect(try shop.apply(Sample.second).summary == "applied 3 from 2")
+        #expect(shop.kernel.looks == looks + 2)
+        try shop.expectLive(3, Sample.second)
+        try shop.nft("flush chain inet redirctl output")
+        #expect(try shop.site.unseen() == nil)
+        #expect(try shop.apply(longer).summary == "applied 4 from 3")
+        try shop.expectLive(4, longer)
+    }
+
+    @Test(arguments: ["delete table inet redirctl", "flush chain inet redirctl output"])
+    func `whoever changes something in the last moment is seen`(change: String) throws {
+        let longer = Sample.ruleset(["web": (80, 8080), "dns": (53, 5353), "ssh": (22, 2222)])
+        try shop.apply(Sample.first)
+        shop.kernel.commit = .firstHappens { [shop] in try shop.nft(change) }
+        #expect(throws: ApplyError.self) { try shop.apply(longer) }
+        shop.kernel.commit = nil
+        #expect(try shop.site.unchanged() == nil)
+        try shop.apply(longer)
+        let numbers = try shop.store.numbers()
+        try shop.expectLive(try #require(numbers.last), longer)
+    }
+
     @Test func `a removed table needs no look either`() throws {
         try shop.apply(Sample.first)
         try shop.remove()

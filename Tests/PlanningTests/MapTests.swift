@@ -125,7 +125,7 @@ import Testing
     }
 
     /// A redirect `a` that shifts so many ports.
-    private static func ruleset(
+    static func ruleset(
         _ from: UInt16,
         _ to: UInt16,
         count: UInt16 = 1000

@@ -72,11 +72,12 @@ struct Plan: Command {
             plan.flows = FlowOptions.warn(of: plan.difference, console)
             return plan
         }
-        let situation = try site.look()
+        // What a saved plan says of the table is seen.
+        var (situation, plan) =
+            try out == nil ? site.plan(for: ruleset) : site.lookAndPlan(for: ruleset)
         console.tell(of: situation.standing, after: situation.restart)
         let place = Place(self.site, named: ruleset.table)
         if let trial = situation.trial?.pending { console.note(trial.sentence(at: place)) }
-        var plan = try situation.plan(for: ruleset, in: site)
         plan.lockouts = lockoutGuard.lockouts(by: loaded)
         plan.flows = FlowOptions.warn(of: plan.difference, console)
         if let out {

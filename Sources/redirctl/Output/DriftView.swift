@@ -46,8 +46,8 @@ struct DriftView {
             self.init(site.table, unchanged, expectation: expectation, at: place)
             return
         }
-        let situation = try site.look()
-        let difference = try situation.plan(for: ruleset, in: site).difference
+        let (situation, plan) = try site.plan(for: ruleset)
+        let difference = plan.difference
         self.init(
             situation: situation,
             table: ruleset.table,

@@ -40,6 +40,23 @@ struct PlanView {
     }
 }
 
+extension Site {
+    /// Plans an apply, and reads the table only where that can tell anything that is not known.
+    func plan(for ruleset: Ruleset) throws -> (Situation, PlanView) {
+        if let situation = try unseen() {
+            let plan = try situation.plan(for: ruleset, in: self)
+            if !plan.difference.needsSight { return (situation, plan) }
+        }
+        return try lookAndPlan(for: ruleset)
+    }
+
+    /// Plans an apply to the table as it is read.
+    func lookAndPlan(for ruleset: Ruleset) throws -> (Situation, PlanView) {
+        let situation = try look()
+        return try (situation, situation.plan(for: ruleset, in: self))
+    }
+}
+
 extension Situation {
     /// Plans what brings the kernel to an earlier generation.
     func plan(for generation: Generation, in site: Site) throws -> PlanView {

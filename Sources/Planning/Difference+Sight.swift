@@ -1,0 +1,46 @@
+import RulesetModel
+
+extension Difference {
+    /// Whether the commands are right only for the very table that was compared, and not for every
+    /// one that holds the same.
+    ///
+    /// Two such tables can differ in the handles of their rules, in what they have counted, and in
+    /// how many elements their maps have room for.
+    public var needsSight: Bool {
+        operations.contains(where: \.needsSight) || carriesCounts || needsRoom
+    }
+
+    /// Whether something begins where something else has stopped counting.
+    private var carriesCounts: Bool {
+        var leaving: Set<CarriedCounts.Decision> = []
+        for case .deleteElements(let elements, _, let type) in operations where type.isCounting {
+            leaving.formUnion(elements.lazy.compactMap { CarriedCounts.Decision($0) })
+        }
+        guard !leaving.isEmpty else { return false }
+        return operations.contains {
+            guard case .addElements(let elements, _, _) = $0 else { return false }
+            return elements.contains {
+                CarriedCounts.Decision($0.element).map(leaving.contains) ?? false
+            }
+        }
+    }
+
+    /// Whether a map grows that was made with a limit, which is not that of so many elements.
+    private var needsRoom: Bool {
+        let present = Dictionary(before.maps.map { ($0.name, $0) }) { first, _ in first }
+        return after.maps.contains { map in
+            guard map.size != nil, let live = present[map.name] else { return false }
+            return map.elements.count > live.elements.count
+        }
+    }
+}
+
+extension Operation {
+    /// Whether the command names a handle, or takes away what has counted for something that stays.
+    fileprivate var needsSight: Bool {
+        switch self {
+        case .insertRule, .deleteRule, .deleteObject, .deleteMap, .deleteLease: true
+        default: false
+        }
+    }
+}
