@@ -53,9 +53,10 @@ extension Applier {
         }
         let parent = situation.head.current
         let number = generation.manifest.number
+        let seen = situation.seen
         try record(generation)
         try send(drift.operations, of: number, hasHappened: generation.isMarked)
-        try finish(generation)
+        try finish(generation, after: drift, since: seen)
         if case .differs(let difference) = drift {
             return .applied(generation: number, from: parent, difference)
         }
@@ -132,10 +133,23 @@ extension Applier {
     }
 
     /// Looks again, and notes the generation as current.
-    mutating func finish(_ generation: Generation) throws {
+    ///
+    /// Where it is known what was changed, and since when nothing else can have been, a look at that
+    /// is enough.
+    mutating func finish(
+        _ generation: Generation,
+        after change: Drift = .none,
+        since seen: Head.Verification? = nil
+    ) throws {
         let number = generation.manifest.number
         let look: (drift: Drift, verification: Head.Verification?)
-        do throws(KernelError) { look = try lookAgain(at: generation) } catch {
+        do throws(KernelError) {
+            if let verification = try glance(at: generation, after: change, since: seen) {
+                look = (.none, verification)
+            } else {
+                look = try lookAgain(at: generation)
+            }
+        } catch {
             try noteCurrent(number, verified: nil)
             throw ApplyError.unverified(generation: number, error)
         }
@@ -146,6 +160,33 @@ extension Applier {
             throw ApplyError.notAsSent(generation: number, difference)
         }
     }
+
+    /// Reads of the table what a change has touched, and all but the elements of maps.
+    ///
+    /// - Returns: Nothing where that can't tell that all is well: where somebody else has changed
+    ///   something, where much was touched, or where it is not as it should be.
+    private func glance(
+        at generation: Generation,
+        after change: Drift,
+        since seen: Head.Verification?
+    ) throws(KernelError) -> Head.Verification? {
+        guard let seen, let ruleset = generation.ruleset, case .differs(let difference) = change,
+            let keys = difference.touchedKeys(limit: Self.mostKeysAtAGlance)
+        else { return nil }
+        let now = try kernel.generation()
+        // Between the two there was one transaction: ours.
+        guard now == seen.kernelGeneration &+ 1 else { return nil }
+        let rest = Difference(
+            live: try kernel.table(site.table, only: keys),
+            wanted: ruleset.narrowed(to: keys),
+            marker: generation.marker
+        )
+        guard rest.isEmpty, try kernel.generation() == now else { return nil }
+        return site.verification(at: now)
+    }
+
+    /// Only commands of more elements than go into one have ever come out wrong.
+    private static let mostKeysAtAGlance = MapType.elementsPerCommand
 
     /// Reads the table until no transaction of anybody has come in between, within limits.
     ///

@@ -111,6 +111,7 @@ extension Situation {
     /// The table's handles, and what it has counted, are not known.
     init(holding current: Generation, in store: Store) throws(StoreError) {
         try self.init(unseen: store, current: current)
+        seen = head.verified
     }
 
     private init(unseen store: Store, current: Generation?) throws(StoreError) {

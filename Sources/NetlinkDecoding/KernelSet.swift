@@ -86,6 +86,19 @@ struct KernelSet {
 // MARK: - Elements
 
 extension KernelSet {
+    /// Requests for those of a map's elements that have one of these keys.
+    ///
+    /// - Returns: Nothing where it is no map of ours, or one whose elements have no keys of their own.
+    func requests(for keys: [MapKey], in table: String) -> [Request]? {
+        guard role == .lookupMap, let declaration else { return nil }
+        var requests: [Request] = []
+        for key in keys {
+            guard let bytes = declaration.bytes(of: key) else { return nil }
+            requests.append(Request(.element(of: name, key: bytes), of: table))
+        }
+        return requests
+    }
+
     /// Adds the elements of a message.
     mutating func add(elements: Bytes) {
         var list = AttributeList(elements)

@@ -56,5 +56,6 @@ enum ByteOrder: Hashable {
     /// As the machine has it.
     case host
 
-    fileprivate var isBigEndian: Bool { self == .network || UInt16(1).bigEndian == 1 }
+    /// Whether the most significant byte comes first.
+    var isBigEndian: Bool { self == .network || UInt16(1).bigEndian == 1 }
 }

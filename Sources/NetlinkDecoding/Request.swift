@@ -1,6 +1,6 @@
 internal import CNetfilter
 
-/// A request for all objects of a kind.
+/// A request for objects of a kind: all that a table has, or one element.
 public struct Request: Sendable, Hashable {
     /// The kinds of objects that can be asked for.
     public enum Kind: Sendable, Hashable {
@@ -9,6 +9,8 @@ public struct Request: Sendable, Hashable {
         case sets
         /// The elements of the set or map of this name.
         case elements(of: String)
+        /// One element of the map of this name, by the bytes of its key.
+        case element(of: String, key: [UInt8])
         /// Counters, quotas and the like.
         case objects
         case flowtables
@@ -18,10 +20,15 @@ public struct Request: Sendable, Hashable {
             case .chains: NFT_MSG_GETCHAIN
             case .rules: NFT_MSG_GETRULE
             case .sets: NFT_MSG_GETSET
-            case .elements: NFT_MSG_GETSETELEM
+            case .elements, .element: NFT_MSG_GETSETELEM
             case .objects: NFT_MSG_GETOBJ
             case .flowtables: NFT_MSG_GETFLOWTABLE
             }
+        }
+
+        /// Whether the answer is a list; another one ends with an acknowledgement.
+        public var isList: Bool {
+            if case .element = self { false } else { true }
         }
     }
 
@@ -43,9 +50,14 @@ public struct Request: Sendable, Hashable {
     public func bytes(sequence: UInt32) -> [UInt8] {
         // In all kinds, 1 is the table's name; in elements, 2 is the set's.
         var attributes = Self.attribute(1, table)
-        if case .elements(let set) = kind { attributes += Self.attribute(2, set) }
+        switch kind {
+        case .elements(let set): attributes += Self.attribute(2, set)
+        case .element(let set, let key):
+            attributes += Self.attribute(2, set) + Self.element(key)
+        default: break
+        }
         let type = UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16(kind.message.rawValue)
-        let flags = UInt16(NLM_F_REQUEST | NLM_F_DUMP)
+        let flags = UInt16(NLM_F_REQUEST | (kind.isList ? NLM_F_DUMP : NLM_F_ACK))
         return Self.message(
             type: type,
             flags: flags,
@@ -53,6 +65,15 @@ public struct Request: Sendable, Hashable {
             attributes,
             sequence: sequence
         )
+    }
+
+    private static func element(_ key: [UInt8]) -> [UInt8] {
+        func nest(_ type: UInt32, _ attributes: [UInt8]) -> [UInt8] {
+            attribute(type, attributes, isNested: true)
+        }
+        let data = attribute(NFTA_DATA_VALUE.rawValue, key)
+        let element = nest(NFTA_LIST_ELEM.rawValue, nest(NFTA_SET_ELEM_KEY.rawValue, data))
+        return nest(NFTA_SET_ELEM_LIST_ELEMENTS.rawValue, element)
     }
 
     /// A message of nfnetlink.

@@ -4,8 +4,8 @@ public import RulesetModel
 
 /// A table that is being put together from the kernel's answers, without the help of any library.
 ///
-/// The answers come in this order: chains, objects, sets, the elements of those sets that
-/// ``setsToRead`` names, flowtables, and then the rules, which refer to all of these.
+/// The answers come in this order: chains, objects, sets, what
+/// ``elementRequests(only:)`` asks for, flowtables, and then the rules, which refer to all of these.
 public struct TableDecoder {
     private var table: LiveTable
     private var chains: [String: Int] = [:]
@@ -58,9 +58,15 @@ public struct TableDecoder {
         }
     }
 
-    /// The sets and maps whose elements must be read.
-    public var setsToRead: [String] {
-        sets.filter(\.needsElements).map(\.name)
+    /// What must be asked for the elements of sets and maps.
+    ///
+    /// Of the maps of ours, only the elements with these keys are wanted, by the map's name; without
+    /// them, all are. A map that has ranges for keys is read as a whole where one is wanted.
+    public func elementRequests(only keys: [String: [MapKey]]?) -> [Request] {
+        sets.filter(\.needsElements).flatMap { set in
+            keys.flatMap { set.requests(for: $0[set.name] ?? [], in: table.name) }
+                ?? [Request(.elements(of: set.name), of: table.name)]
+        }
     }
 
     /// The table, as far as it was read.

@@ -7,6 +7,16 @@ public protocol Kernel {
     /// No other table is ever listed.
     func table(_ name: String) throws(KernelError) -> LiveTable?
 
+    /// Reads one `inet` table with only those elements of its maps that have one of these keys, by
+    /// the map's name.
+    ///
+    /// That takes a moment, however large the maps are. One with ranges for keys is read as a whole
+    /// where a key of it is given.
+    func table(
+        _ name: String,
+        only keys: [String: [MapKey]]
+    ) throws(KernelError) -> LiveTable?
+
     /// Whether an `inet` table bears a marker; where none is given, whether there is no such table.
     ///
     /// What else the table holds is not read.

@@ -42,13 +42,15 @@ struct NetlinkSocket: ~Copyable {
 
     /// Sends a request, and hands over the messages of its answer.
     ///
-    /// What is gone since it was asked for is a disturbance, no error.
+    /// What is gone since it was asked for is a disturbance, no error; an element that is asked for by
+    /// its key may be missing.
     mutating func ask(
         _ request: Request,
         each: (Message) throws(UnreadableMessage) -> Void
     ) throws(KernelError) {
         switch try exchange(request.bytes, each: each) {
         case 0: break
+        case ENOENT where !request.kind.isList: break
         case ENOENT, EINTR: wasDisturbed = true
         case let number: throw .failed("\(request.kind)", errno: number)
         }

@@ -23,7 +23,13 @@ enum NetlinkTableReader {
     /// The kernel lists objects of one kind after the other, so a reading counts when nothing was
     /// changed meanwhile. On a machine where somebody always changes other tables, two in a row
     /// that say the same count, too.
-    static func read(_ name: String, evenIfOwned: Bool = false) throws(KernelError) -> Reading? {
+    ///
+    /// Where not all elements of the maps are wanted, the keys say which, by the map's name.
+    static func read(
+        _ name: String,
+        evenIfOwned: Bool = false,
+        only keys: [String: [MapKey]]? = nil
+    ) throws(KernelError) -> Reading? {
         var last: LiveTable?
         for looks in 0...furtherLooks {
             usleep(UInt32(looks) * pause)
@@ -32,7 +38,7 @@ enum NetlinkTableReader {
             guard !bareTable.isDormant, evenIfOwned || !bareTable.isOwned else {
                 return Reading(table: bareTable, hasForeignRule: false)
             }
-            guard let (reading, wasDisturbed) = try look(at: bareTable, since: before) else {
+            guard let (reading, wasDisturbed) = try look(at: bareTable, since: before, keys) else {
                 continue
             }
             if !wasDisturbed, try Netlink.generation() == before { return reading }
@@ -59,21 +65,26 @@ enum NetlinkTableReader {
     /// something since a generation of the kernel's.
     private static func look(
         at bareTable: LiveTable,
-        since generation: UInt32
+        since generation: UInt32,
+        _ keys: [String: [MapKey]]?
     ) throws(KernelError) -> (Reading, wasDisturbed: Bool)? {
         var socket = try NetlinkSocket()
         let cgroups = CgroupPaths()
         var decoder = TableDecoder(of: bareTable) { cgroups.path(of: $0) }
-        func ask(_ kind: Request.Kind) throws(KernelError) {
-            try socket.ask(Request(kind, of: bareTable.name)) {
-                (message) throws(UnreadableMessage) in try decoder.add(message)
+        func ask(_ requests: [Request]) throws(KernelError) {
+            for request in requests {
+                try socket.ask(request) {
+                    (message) throws(UnreadableMessage) in try decoder.add(message)
+                }
             }
         }
+        func ask(_ kinds: Request.Kind...) throws(KernelError) {
+            try ask(kinds.map { Request($0, of: bareTable.name) })
+        }
         do throws(KernelError) {
-            for kind in [Request.Kind.chains, .objects, .sets] { try ask(kind) }
-            for set in decoder.setsToRead { try ask(.elements(of: set)) }
-            try ask(.flowtables)
-            try ask(.rules)
+            try ask(.chains, .objects, .sets)
+            try ask(decoder.elementRequests(only: keys))
+            try ask(.flowtables, .rules)
         } catch .unreadableListing(let reason) {
             // A rule whose chain came later, say. The kernel tells of what came during a listing,
             // and not of what came between two.

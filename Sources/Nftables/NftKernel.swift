@@ -37,6 +37,17 @@ public struct NftKernel: Kernel {
         }
     }
 
+    /// Reads one `inet` table with only those elements of its maps that have one of these keys.
+    ///
+    /// The corresponding netlink messages are NFT_MSG_GETSETELEM for each key, and those for a whole
+    /// table but for the elements of maps.
+    public func table(
+        _ name: String,
+        only keys: [String: [MapKey]]
+    ) throws(KernelError) -> LiveTable? {
+        try NetlinkTableReader.read(name, only: keys)?.table
+    }
+
     /// Reads a table that a process has for itself, or nothing where the kernel has none of that name.
     public func ownedTable(_ name: String) throws(KernelError) -> LiveTable? {
         try NetlinkTableReader.read(name, evenIfOwned: true)?.table

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct Redirctl: ParsableCommand {
@@ -39,6 +40,14 @@ extension Redirctl {
     /// version often, and checks run by the minute, so what needs one command only, or none, sets up
     /// no more; help and mistakes are left to ArgumentParser.
     static func main() {
+        // Linux starts no program without a first word (execve(2)); Swift finds the words by
+        // /proc/self/maps, and has none where that can't be read. Asked for nothing, ArgumentParser
+        // would explain the program and end well.
+        if CommandLine.arguments.isEmpty {
+            let sentence = "error: the words of the command can't be read: is /proc mounted?\n"
+            Stream.write(sentence, to: STDERR_FILENO)
+            Glibc.exit(ExitStatus.failed.rawValue)
+        }
         let words = CommandLine.arguments.dropFirst()
         if words.elementsEqual(["--version"]) {
             Swift.print(Version.current)

@@ -26,6 +26,7 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
 
     private(set) var commits = 0
     private(set) var looks = 0
+    private(set) var glances = 0
     private var isBlind = false
     private var real = NftKernel()
 
@@ -38,6 +39,14 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
         if isBlind { throw .unreadableListing("the test says so") }
         looks += 1
         let table = try real.table(name)
+        do { try whenLookedAt?() } catch { throw .unreadableListing("\(error)") }
+        return table
+    }
+
+    func table(_ name: String, only keys: [String: [MapKey]]) throws(KernelError) -> LiveTable? {
+        if isBlind { throw .unreadableListing("the test says so") }
+        glances += 1
+        let table = try real.table(name, only: keys)
         do { try whenLookedAt?() } catch { throw .unreadableListing("\(error)") }
         return table
     }
