@@ -11,7 +11,8 @@ extension Applier {
             return .nothingToRemove
         }
         if ruleset.isDraining { return try restore(current) }
-        return try advance(to: Ruleset(draining: ruleset), for: request, origin: .drain)
+        let draining = try KeptRuleset(Ruleset(draining: ruleset))
+        return try advance(to: draining, for: request, origin: .drain)
     }
 }
 

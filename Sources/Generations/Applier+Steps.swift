@@ -36,7 +36,7 @@ extension Applier {
 
     /// Makes a new generation live; without a ruleset, one in which the table is gone.
     mutating func advance(
-        to wanted: Ruleset?,
+        to wanted: KeptRuleset,
         for request: Request,
         origin: Manifest.Origin,
         taking target: Generation? = nil
@@ -54,7 +54,7 @@ extension Applier {
         let parent = situation.head.current
         let number = generation.manifest.number
         let seen = situation.seen
-        try record(generation)
+        try record(generation, from: sources(of: request, taking: target))
         try send(drift.operations, of: number, hasHappened: generation.isMarked)
         try finish(generation, after: drift, since: seen)
         if case .differs(let difference) = drift {
@@ -65,13 +65,12 @@ extension Applier {
 
     /// The next generation, which nobody knows of yet.
     func draft(
-        _ ruleset: Ruleset?,
+        _ wanted: KeptRuleset,
         for request: Request,
         origin: Manifest.Origin,
         taking target: Generation?
     ) throws -> Generation {
         let number = situation.nextNumber
-        let sources = target?.sources ?? request.sources
         let manifest = Manifest(
             number: number,
             origin: origin,
@@ -81,18 +80,27 @@ extension Applier {
             user: request.author.user,
             message: request.message,
             policy: target?.manifest.policy ?? request.policy,
-            sources: Manifest.Source.copies(of: sources),
+            sources: target?.manifest.sources ?? Manifest.Source.copies(of: request.sources),
             accounts: target?.manifest.accounts ?? request.accounts,
-            namesControlGroups: ruleset?.namesControlGroups ?? false,
-            digest: try site.store.digest(of: ruleset),
+            namesControlGroups: wanted.ruleset?.namesControlGroups ?? false,
+            digest: wanted.digest,
             tool: request.author.tool
         )
-        return Generation(manifest: manifest, ruleset: ruleset, sources: sources)
+        return Generation(manifest: manifest, kept: wanted)
+    }
+
+    /// The texts that a new generation is made from: those of the one that it takes up, if any.
+    func sources(of request: Request, taking target: Generation?) throws -> [StoredSource] {
+        try target.map { try site.store.sources(of: $0.manifest) } ?? request.sources
     }
 
     /// Makes a generation and the intent to apply it durable.
-    mutating func record(_ generation: Generation, onTrial trial: Trial? = nil) throws {
-        try site.store.write(generation)
+    mutating func record(
+        _ generation: Generation,
+        from sources: [StoredSource],
+        onTrial trial: Trial? = nil
+    ) throws {
+        try site.store.write(generation, from: sources)
         situation.head.intent = generation.manifest.number
         situation.head.trial = trial
         try site.store.write(situation.head)

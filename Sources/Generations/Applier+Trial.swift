@@ -25,7 +25,14 @@ extension Applier {
             }
             return .nothing(generation: number, unchanged: wanted.redirectCount)
         }
-        return try start(wanted, for: request, origin: .apply, taking: nil, terms)
+        return try start(
+            wanted,
+            KeptRuleset(wanted),
+            for: request,
+            origin: .apply,
+            taking: nil,
+            terms
+        )
     }
 
     /// Lets what an earlier generation held decide for a while, as a new generation.
@@ -33,17 +40,24 @@ extension Applier {
         to number: Int?,
         for request: Request,
         terms: Trial.Terms,
-        inspect: (Generation) throws -> Void = { _ in }
+        inspect: Inspection = { _, _ in }
     ) throws -> Change {
         let target = try target(ofRollbackTo: number)
-        try inspect(target)
+        try inspect(target, site.store)
         guard let ruleset = target.ruleset else {
             throw ApplyError.removalOnTrial(generation: target.manifest.number)
         }
         if let current, current.ruleset == ruleset {
             return try tryOut(ruleset, for: request, terms: terms)
         }
-        return try start(ruleset, for: request, origin: .rollback, taking: target, terms)
+        return try start(
+            ruleset,
+            target.kept,
+            for: request,
+            origin: .rollback,
+            taking: target,
+            terms
+        )
     }
 
     /// Makes the generation on trial the current one.

@@ -7,6 +7,7 @@ import RulesetModel
 extension Applier {
     mutating func start(
         _ wanted: Ruleset,
+        _ kept: KeptRuleset,
         for request: Request,
         origin: Manifest.Origin,
         taking target: Generation?,
@@ -17,7 +18,7 @@ extension Applier {
             throw ApplyError.chainMoves(chain.hook, from: chain.priority, to: priority)
         }
         let before = situation.table
-        let generation = try draft(wanted, for: request, origin: origin, taking: target)
+        let generation = try draft(kept, for: request, origin: origin, taking: target)
         let number = generation.manifest.number
         let trial = Trial(
             generation: number,
@@ -29,7 +30,7 @@ extension Applier {
             guardian: terms.guardian,
             deadline: time(nil) + terms.seconds
         )
-        try record(generation, onTrial: trial)
+        try record(generation, from: sources(of: request, taking: target), onTrial: trial)
         let objects = TrialOperations.start(
             wanted,
             marker: generation.marker,

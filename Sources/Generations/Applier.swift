@@ -83,6 +83,9 @@ public struct Applier {
 // MARK: - Changes
 
 extension Applier {
+    /// A look at a generation, and at the store that keeps its policy, before the kernel gets it.
+    public typealias Inspection = (Generation, Store) throws -> Void
+
     /// Makes the kernel hold a ruleset.
     ///
     /// A ruleset that is current already makes no new generation: what differs is put back. A table
@@ -93,13 +96,14 @@ extension Applier {
         adopting: Bool = false
     ) throws -> Change {
         try refusePendingTrial()
-        if let unchanged, try site.store.digest(of: wanted) == unchanged.digest {
+        let kept = try KeptRuleset(wanted)
+        if let unchanged, kept.digest == unchanged.digest {
             return .nothing(generation: unchanged.number, unchanged: wanted.redirectCount)
         }
         try assume()
         if !adopting { try refuseForeignTable() }
         if let current, current.ruleset == wanted { return try restore(current) }
-        return try advance(to: wanted, for: request, origin: .apply)
+        return try advance(to: kept, for: request, origin: .apply)
     }
 
     /// Refuses to go on where anything is not as it was when a saved plan was made.
@@ -119,7 +123,7 @@ extension Applier {
     /// Makes the kernel hold the current generation again, unless `inspect` throws.
     public mutating func restore(
         adopting: Bool = false,
-        inspect: (Generation) throws -> Void = { _ in }
+        inspect: Inspection = { _, _ in }
     ) throws -> Change {
         try refusePendingTrial()
         if let unchanged {
@@ -130,7 +134,7 @@ extension Applier {
         }
         guard let current else { throw ApplyError.noGeneration }
         if !adopting { try refuseForeignTable() }
-        try inspect(current)
+        try inspect(current, site.store)
         return try restore(current)
     }
 
@@ -141,12 +145,12 @@ extension Applier {
     public mutating func rollBack(
         to number: Int?,
         for request: Request,
-        inspect: (Generation) throws -> Void = { _ in }
+        inspect: Inspection = { _, _ in }
     ) throws -> Change {
         let target = try target(ofRollbackTo: number)
-        try inspect(target)
+        try inspect(target, site.store)
         if let current, current.ruleset == target.ruleset { return try restore(current) }
-        return try advance(to: target.ruleset, for: request, origin: .rollback, taking: target)
+        return try advance(to: target.kept, for: request, origin: .rollback, taking: target)
     }
 
     /// The generation that a rollback returns to.
@@ -164,7 +168,7 @@ extension Applier {
         try refusePendingTrial()
         try refuseForeignTable()
         guard situation.table != nil || current?.ruleset != nil else { return .nothingToRemove }
-        return try advance(to: nil, for: request, origin: .remove)
+        return try advance(to: KeptRuleset(nil), for: request, origin: .remove)
     }
 
     /// Refuses whatever would change anything beside a trial.

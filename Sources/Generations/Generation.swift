@@ -20,11 +20,11 @@ public struct Generation: Sendable {
     /// Who made it, when, from what.
     public let manifest: Manifest
 
-    /// What the table was to hold; nothing where the table was to go.
-    public let ruleset: Ruleset?
+    /// What the table was to hold, as the store keeps it.
+    let kept: KeptRuleset
 
-    /// The texts of the policy it was compiled from.
-    public let sources: [StoredSource]
+    /// What the table was to hold; nothing where the table was to go.
+    public var ruleset: Ruleset? { kept.ruleset }
 
     /// The chain by which the kernel says that it holds this generation.
     public var marker: Marker { manifest.marker }

@@ -34,20 +34,26 @@ extension Store {
     /// Whether a marker is that of one of the generations here.
     func has(_ marker: Marker) -> Bool { (try? manifest(of: marker.number))?.marker == marker }
 
-    /// Reads a whole generation, and checks every part of it against its digest.
+    /// Reads a generation, and checks its ruleset against its digest.
     public func generation(_ number: Int) throws(StoreError) -> Generation {
         let manifest = try manifest(of: number)
-        let folder = folder(of: number)
-        let path = "\(folder)/ruleset.json"
+        let path = "\(folder(of: number))/ruleset.json"
         let bytes = try DurableFiles.read(path)
-        guard Digest.hexadecimal(of: bytes ?? []) == manifest.digest else {
-            throw .corrupt(path: path, reason: "it does not match its digest")
-        }
-        var ruleset: Ruleset?
-        if let bytes { ruleset = try StoredJSON.decode(Ruleset.self, bytes, path: path) }
+        return Generation(
+            manifest: manifest,
+            kept: try KeptRuleset(reading: bytes, digest: manifest.digest, path: path)
+        )
+    }
+
+    /// Reads the texts of the policy that a generation was compiled from, and checks each against its
+    /// digest.
+    ///
+    /// Apart from the generation, because few commands need them: rules don't depend on them any
+    /// more, and a policy can be large.
+    public func sources(of manifest: Manifest) throws(StoreError) -> [StoredSource] {
         var sources: [StoredSource] = []
         for source in manifest.sources {
-            let path = "\(folder)/policy/\(source.file)"
+            let path = "\(folder(of: manifest.number))/policy/\(source.file)"
             let bytes = try DurableFiles.read(path) ?? []
             guard Digest.hexadecimal(of: bytes) == source.digest else {
                 throw .corrupt(path: path, reason: "it does not match its digest")
@@ -56,30 +62,32 @@ extension Store {
                 StoredSource(name: source.name, text: String(decoding: bytes, as: UTF8.self))
             )
         }
-        return Generation(manifest: manifest, ruleset: ruleset, sources: sources)
+        return sources
     }
 
-    /// The digest that a ruleset has in this store.
+    /// The digest that a ruleset has in a store.
     public func digest(of ruleset: Ruleset?) throws(StoreError) -> String {
-        guard let ruleset else { return Digest.hexadecimal(of: []) }
-        return Digest.hexadecimal(of: try StoredJSON.encode(ruleset, path: directory))
+        try KeptRuleset(ruleset).digest
     }
 
-    /// Writes a generation; when this returns, it survives a power loss.
-    public func write(_ generation: Generation) throws(StoreError) {
+    /// Writes a generation with the texts that it was made from; when this returns, it survives a
+    /// power loss.
+    public func write(
+        _ generation: Generation,
+        from sources: [StoredSource]
+    ) throws(StoreError) {
         let number = generation.manifest.number
         let temporary = "\(folder(of: number)).new"
         try DurableFiles.remove(temporary)
         try DurableFiles.makeDirectory("\(temporary)/policy")
-        for (source, entry) in zip(generation.sources, generation.manifest.sources) {
+        for (source, entry) in zip(sources, generation.manifest.sources) {
             try DurableFiles.write(
                 Array(source.text.utf8),
                 to: "\(temporary)/policy/\(entry.file)"
             )
         }
-        if let ruleset = generation.ruleset {
-            let path = "\(temporary)/ruleset.json"
-            try DurableFiles.write(StoredJSON.encode(ruleset, path: path), to: path)
+        if let ruleset = generation.ruleset, let bytes = generation.kept.bytes {
+            try DurableFiles.write(bytes, to: "\(temporary)/ruleset.json")
             try DurableFiles.write(Array(ruleset.script.utf8), to: "\(temporary)/ruleset.nft")
         }
         let manifest = "\(temporary)/manifest.json"

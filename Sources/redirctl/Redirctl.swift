@@ -38,7 +38,7 @@ extension Redirctl {
     ///
     /// ArgumentParser sets up every command before it reads the first word. Scripts ask for the
     /// version often, and checks run by the minute, so what needs one command only, or none, sets up
-    /// no more; help and mistakes are left to ArgumentParser.
+    /// no more (``QuickCheck``); help and mistakes are left to ArgumentParser.
     static func main() {
         // Linux starts no program without a first word (execve(2)); Swift finds the words by
         // /proc/self/maps, and has none where that can't be read. Asked for nothing, ArgumentParser
@@ -51,6 +51,8 @@ extension Redirctl {
         let words = CommandLine.arguments.dropFirst()
         if words.elementsEqual(["--version"]) {
             Swift.print(Version.current)
+        } else if QuickCheck(words)?.isAllWell == true {
+            return
         } else if var command = words.first.flatMap({ command(named: $0, words.dropFirst()) }) {
             do { try command.run() } catch { exit(withError: error) }
         } else {

@@ -53,6 +53,22 @@ import Testing
         #expect(try scratch.redirctl("remove").output.contains("Nothing to do"))
     }
 
+    @Test func `a damaged copy of a policy keeps nobody from restoring its rules`() throws {
+        #expect(try scratch.redirctl("apply", scratch.policy(["a": (80, 8080)])).status == 0)
+        let find = ["find", scratch.directory, "-name", "0-policy.yaml"]
+        let copy = try Program.run(find).output.split(separator: "\n").map(String.init)
+        #expect(copy.count == 1)
+        for path in copy { try TestFile.write(Array("version: 2".utf8), to: path) }
+        _ = try machine.run("nft", "flush table inet redirctl")
+        let restore = try scratch.redirctl("apply", "--restore")
+        #expect(restore.status == 0)
+        #expect(restore.errors.contains("generation 1 can't be read as a policy any more"))
+        #expect(try scratch.redirctl("check").status == 0)
+        let show = try scratch.redirctl("history", "show", "1")
+        #expect(show.status == 1)
+        #expect(show.errors.contains("it does not match its digest"))
+    }
+
     @Test func `the id behind a name is kept with the generation, also for a rollback`() throws {
         let named = try scratch.file(
             "named.yaml",

@@ -162,7 +162,7 @@ import Testing
     @Test func `a run killed before its intent leaves a generation that never was live`() throws {
         try shop.apply(Sample.first)
         try shop.apply(Sample.second)
-        try shop.store.write(Sample.generation(3, Sample.third, in: shop.store))
+        try shop.store.write(Sample.generation(3, Sample.third))
         #expect(try shop.history() == "1 replaced, 2 current, 3 abandoned")
         try shop.expectLive(2, Sample.second)
         #expect(try shop.apply(Sample.first).summary == "applied 4 from 2")
@@ -174,7 +174,7 @@ import Testing
 
     @Test func `the first run of all killed before its head does no harm`() throws {
         try shop.store.prepare()
-        try shop.store.write(Sample.generation(1, Sample.third, in: shop.store))
+        try shop.store.write(Sample.generation(1, Sample.third))
         #expect(try shop.apply(Sample.first).summary == "applied 2 from 0")
         try shop.expectLive(2, Sample.first)
         #expect(try shop.history() == "1 abandoned, 2 current")
@@ -227,7 +227,7 @@ import Testing
     private func leaveIntent(_ ruleset: Ruleset) throws {
         var head = try shop.store.head()
         head.intent = 2
-        try shop.store.write(Sample.generation(2, ruleset, in: shop.store))
+        try shop.store.write(Sample.generation(2, ruleset))
         try shop.store.write(head)
     }
 }

@@ -72,7 +72,7 @@ import Testing
         #expect(manifest.origin == .rollback)
         #expect(manifest.restores == 1)
         #expect(manifest.policy == "/etc/redirctl/web.yaml")
-        #expect(try shop.store.generation(6).sources == Sample.request.sources)
+        #expect(try shop.store.sources(of: shop.store.manifest(of: 6)) == Sample.request.sources)
     }
 
     @Test func `rollback goes to a number`() throws {

@@ -50,10 +50,10 @@ enum Sample {
     static func generation(
         _ number: Int,
         _ ruleset: Ruleset?,
-        sources: [StoredSource] = request.sources,
-        in store: Store
+        sources: [StoredSource] = request.sources
     ) throws -> Generation {
-        Generation(
+        let kept = try KeptRuleset(ruleset)
+        return Generation(
             manifest: Manifest(
                 number: number,
                 origin: ruleset == nil ? .remove : .apply,
@@ -66,11 +66,17 @@ enum Sample {
                 sources: Manifest.Source.copies(of: sources),
                 accounts: [.init(kind: "user", name: "nobody", id: 65534)],
                 namesControlGroups: false,
-                digest: try store.digest(of: ruleset),
+                digest: kept.digest,
                 tool: "0.0.0"
             ),
-            ruleset: ruleset,
-            sources: sources
+            kept: kept
         )
+    }
+}
+
+extension Store {
+    /// Writes a generation with the texts that a sample has.
+    func write(_ generation: Generation) throws(StoreError) {
+        try write(generation, from: Sample.request.sources)
     }
 }

@@ -17,7 +17,7 @@ import Testing
 
     private func makeGenerations(_ numbers: ClosedRange<Int>) throws {
         for number in numbers {
-            try store.write(Sample.generation(number, Sample.third, sources: [], in: store))
+            try store.write(Sample.generation(number, Sample.third, sources: []), from: [])
         }
     }
 

@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func `preparing it twice changes nothing`() throws {
-        try store.write(Sample.generation(1, Sample.first, in: store))
+        try store.write(Sample.generation(1, Sample.first))
         try store.prepare()
         #expect(try store.numbers() == [1])
     }
@@ -54,12 +54,12 @@ import Testing
 
     @Test(arguments: [Sample.first, nil])
     func `a generation comes back as it was written`(ruleset: Ruleset?) throws {
-        let written = try Sample.generation(1, ruleset, in: store)
+        let written = try Sample.generation(1, ruleset)
         try store.write(written)
         let read = try store.generation(1)
         #expect(read.manifest == written.manifest)
         #expect(read.ruleset == written.ruleset)
-        #expect(read.sources == written.sources)
+        #expect(try store.sources(of: read.manifest) == Sample.request.sources)
         #expect(read.marker == written.marker)
     }
 
@@ -67,7 +67,7 @@ import Testing
     func `any ruleset comes back as it was written`(seed: UInt64) throws {
         var generator = RulesetGenerator(seed: seed)
         let ruleset = generator.ruleset(table: "redirctl")
-        try store.write(Sample.generation(1, ruleset, in: store))
+        try store.write(Sample.generation(1, ruleset))
         #expect(try store.generation(1).ruleset == ruleset)
     }
 
@@ -78,28 +78,28 @@ import Testing
         let names =
             (0..<12).map { "/etc/conf.d/\($0)/a.yaml" } + ["<stdin>", "/", "..", "/x/\(long)"]
         let sources = names.map { StoredSource(name: $0, text: "# \($0)") }
-        try store.write(Sample.generation(1, Sample.first, sources: sources, in: store))
-        #expect(try store.generation(1).sources == sources)
+        try store.write(Sample.generation(1, Sample.first, sources: sources), from: sources)
+        #expect(try store.sources(of: store.manifest(of: 1)) == sources)
         // Another generation that takes them up, as a rollback does, changes nothing about them.
-        let again = try store.generation(1).sources
-        try store.write(Sample.generation(2, Sample.first, sources: again, in: store))
-        #expect(try store.generation(2).sources == sources)
+        let again = try store.sources(of: store.manifest(of: 1))
+        try store.write(Sample.generation(2, Sample.first, sources: again), from: again)
+        #expect(try store.sources(of: store.manifest(of: 2)) == sources)
     }
 
     @Test func `the script for people is what plain nft loads`() throws {
-        try store.write(Sample.generation(1, Sample.first, in: store))
+        try store.write(Sample.generation(1, Sample.first))
         let script = try TestFile.read("\(store.folder(of: 1))/ruleset.nft")
         #expect(String(decoding: script, as: UTF8.self) == Sample.first.script)
     }
 
     @Test func `a generation that is not there is named with those that are`() throws {
-        try store.write(Sample.generation(2, Sample.first, in: store))
+        try store.write(Sample.generation(2, Sample.first))
         #expect(throws: StoreError.noGeneration(7, available: [2])) { try store.generation(7) }
         #expect(throws: StoreError.noGeneration(-1, available: [2])) { try store.generation(-1) }
     }
 
     @Test func `what killed commands leave behind counts for nothing`() throws {
-        try store.write(Sample.generation(2, Sample.first, in: store))
+        try store.write(Sample.generation(2, Sample.first))
         let folder = store.generationsPath
         for name in ["3.new", "1.old", "+4", "05", "-6", "x", "99999999999999999999"] {
             #expect(mkdir("\(folder)/\(name)", 0o700) == 0)
@@ -107,7 +107,7 @@ import Testing
         try TestFile.write([0], to: "\(folder)/3.new/half")
         #expect(try store.numbers() == [2])
         // The name is free, whatever is in the way of the temporary one.
-        try store.write(Sample.generation(3, Sample.second, in: store))
+        try store.write(Sample.generation(3, Sample.second))
         #expect(try store.generation(3).ruleset == Sample.second)
     }
 }

@@ -86,7 +86,7 @@ struct Apply: TrialCommand {
             try flowing.prepare()
             var applier = try lock.applier(for: target, console)
             change = try applier.restore(adopting: adopt) {
-                try lockoutGuard.check($0, wasAccepted: true)
+                try lockoutGuard.check($0, in: $1, wasAccepted: true)
             }
             flows = try flowing.settle(change, at: target, console)
         }

@@ -22,29 +22,33 @@ struct HistoryShow: Command {
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let generation = try site.site(table: table.table).store.generation(number)
+        let store = try site.site(table: table.table).store
+        let manifest = try store.manifest(of: number)
+        let sources = try store.sources(of: manifest)
         switch console.format {
         case .text:
-            if generation.sources.isEmpty {
+            if sources.isEmpty {
                 console.note(
-                    "generation \(number) was made without a policy: \(deed(of: generation))"
+                    "generation \(number) was made without a policy: \(deed(of: manifest))"
                 )
             }
-            for (index, source) in generation.sources.enumerated() {
+            for (index, source) in sources.enumerated() {
                 if index > 0 { try console.write("# ---- \(source.name)\n") }
                 try console.write(source.text)
                 if !source.text.hasSuffix("\n") { try console.write("\n") }
             }
-        case .json: try console.print("history", GenerationReport(generation, table: table.table))
+        case .json:
+            let report = GenerationReport(manifest, sources, table: table.table)
+            try console.print("history", report)
         }
         return .done
     }
 
-    private func deed(of generation: Generation) -> String {
-        switch generation.manifest.origin {
+    private func deed(of manifest: Manifest) -> String {
+        switch manifest.origin {
         case .remove: "it took the table away"
         case .drain: "it let the table drain"
-        case .rollback: "it went back to generation \(generation.manifest.restores ?? 0)"
+        case .rollback: "it went back to generation \(manifest.restores ?? 0)"
         case .apply: "its text was not kept"
         }
     }
@@ -65,14 +69,13 @@ private struct GenerationReport: Encodable {
     let policy: String?
     let sources: [Source]
 
-    init(_ generation: Generation, table: String) {
-        let manifest = generation.manifest
+    init(_ manifest: Manifest, _ sources: [StoredSource], table: String) {
         self.table = table
         number = manifest.number
         time = Moment(seconds: manifest.time).iso
         user = manifest.user
         message = manifest.message
         policy = manifest.policy
-        sources = generation.sources.map { Source(name: $0.name, text: $0.text) }
+        self.sources = sources.map { Source(name: $0.name, text: $0.text) }
     }
 }

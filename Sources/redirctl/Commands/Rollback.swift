@@ -42,12 +42,16 @@ struct Rollback: TrialCommand {
         if let trial = trial.trial {
             try trial.prepare()
             return try trial.run("rollback", self, target, console) {
-                try $0.tryRollBack(to: to, for: request, terms: $1) { try lockoutGuard.check($0) }
+                try $0.tryRollBack(to: to, for: request, terms: $1) {
+                    try lockoutGuard.check($0, in: $1)
+                }
             }
         }
         try flowing.prepare()
         var applier = try lock.applier(for: target, console)
-        let change = try applier.rollBack(to: to, for: request) { try lockoutGuard.check($0) }
+        let change = try applier.rollBack(to: to, for: request) {
+            try lockoutGuard.check($0, in: $1)
+        }
         let place = Place(site, table: table)
         let flows = try flowing.settle(change, at: target, console)
         try console.print(
@@ -60,6 +64,7 @@ struct Rollback: TrialCommand {
         )
         return .done
     }
+
     /// Shows what the rollback would change.
     private func show(
         _ target: Site,
@@ -70,7 +75,7 @@ struct Rollback: TrialCommand {
         console.tell(of: situation.standing, after: situation.restart)
         let generation = try situation.rollbackTarget(to, in: target.store)
         do {
-            try lockoutGuard.check(generation)
+            try lockoutGuard.check(generation, in: target.store)
         } catch let lockout as Failure {
             console.warn(lockout.message)
         }

@@ -52,7 +52,7 @@ struct Run: Command {
     }
 
     private func redirect(_ console: Console) throws -> Int32 {
-        if let netns { try SiteOptions.enter(netns) }
+        if let netns { try SiteLocation.enter(netns) }
         _ = try NftKernel().generation()
         let loaded = try policy.load(console)
         try LockoutGuard(

@@ -67,10 +67,11 @@ struct LockoutGuard {
     ///
     /// Of one that was current before, only what it does to the session counts: that it takes what its
     /// policy protects was accepted then.
-    func check(_ generation: Generation, wasAccepted: Bool = false) throws {
+    func check(_ generation: Generation, in store: Store, wasAccepted: Bool = false) throws {
         guard let ruleset = generation.ruleset else { return }
         let session = session()
-        guard let policy = generation.policy, policy.ruleset == ruleset else {
+        let sources = (try? store.sources(of: generation.manifest)) ?? []
+        guard let policy = generation.policy(from: sources), policy.ruleset == ruleset else {
             console.warn(
                 "generation \(generation.manifest.number) can't be read as a policy any more, so it "
                     + "was not checked what becomes of new SSH sessions and of what it protects"
@@ -94,7 +95,7 @@ struct LockoutGuard {
 
 extension Generation {
     /// The policy that it was made from, where that is known and can still be read.
-    fileprivate var policy: LoadedPolicy? {
+    fileprivate func policy(from sources: [StoredSource]) -> LoadedPolicy? {
         guard !sources.isEmpty else { return nil }
         return try? PolicyReader().read(
             again: sources.map { SourceText(name: $0.name, text: $0.text) },

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Generations
-import Glibc
 import Nftables
 
 /// Where a command works: the network namespace and the store.
@@ -11,15 +10,15 @@ struct SiteOptions: ParsableArguments {
     var netns: String?
 
     @Option(help: ArgumentHelp("Where generations are kept.", valueName: "directory"))
-    var stateDir = Self.usualStateDir
+    var stateDir = SiteLocation.usualStateDir
 
-    private static let usualStateDir = "/var/lib/redirctl"
+    private var location: SiteLocation { SiteLocation(netns: netns, stateDir: stateDir) }
 
     /// The options that lead to the same place, also from another directory.
     var words: [String] {
         let directory = stateDir.hasPrefix("/") ? stateDir : "\(Invocation.directory)/\(stateDir)"
         return (netns.map { ["--netns", $0] } ?? [])
-            + (stateDir == Self.usualStateDir ? [] : ["--state-dir", directory])
+            + (stateDir == SiteLocation.usualStateDir ? [] : ["--state-dir", directory])
     }
 
     func validate() throws {
@@ -29,41 +28,15 @@ struct SiteOptions: ParsableArguments {
     }
 
     /// Enters the namespace and names the site of one table.
-    ///
-    /// The kernel is asked for its generation id first: whoever may not even do that should hear of
-    /// it before anything else.
-    func site(table: String) throws -> Site {
-        if let netns { try Self.enter(netns) }
-        let namespace = try NetworkNamespace.current()
-        _ = try NftKernel().generation()
-        let store = Store(directory: "\(stateDir)/\(namespace.key)/\(table)")
-        return Site(
-            table: table,
-            store: store,
-            boot: try Boot.identity(),
-            namespace: namespace.inode
-        ) { lock in
-            NftKernel(holding: lock)
-        }
-    }
+    func site(table: String) throws -> Site { try location.site(table: table) }
 
     /// Enters the namespace, and readies it for a change, before the policy takes any memory.
     ///
     /// Whoever may not change anything hears of it at once.
     func prepare() throws {
-        if let netns { try Self.enter(netns) }
+        if let netns { try SiteLocation.enter(netns) }
         _ = try NftKernel().generation()
         NftKernel.prepare()
-    }
-
-    /// Enters a network namespace by its name.
-    static func enter(_ name: String) throws {
-        do {
-            try NetworkNamespace.enter(named: name)
-        } catch {
-            guard case .system(_, ENOENT) = error else { throw error }
-            throw Failure("there is no network namespace `\(name)`; `ip netns list` names them")
-        }
     }
 }
 
@@ -78,7 +51,7 @@ struct TableOptions: ParsableArguments {
     )
     var given: String?
 
-    private static let usual = "redirctl"
+    static let usual = "redirctl"
 
     var table: String { given ?? Self.usual }
 
@@ -90,9 +63,16 @@ struct TableOptions: ParsableArguments {
     }
 
     func validate() throws {
-        guard let first = table.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
-            table.utf8.allSatisfy(Self.isAllowed)
-        else { throw ValidationError("`\(table)` is not the name of a table.") }
+        guard Self.isName(table) else {
+            throw ValidationError("`\(table)` is not the name of a table.")
+        }
+    }
+
+    /// Whether a table could have this name.
+    static func isName(_ table: String) -> Bool {
+        guard let first = table.utf8.first else { return false }
+        return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first)
+            && table.utf8.allSatisfy(isAllowed)
     }
 
     /// Refuses to name the table twice.
