@@ -13,8 +13,7 @@ build: ## build the program for development
 
 release: ## build the static program, strip it, and hold its size to 16 MiB
 	@.ci/packages build
-	@# Alone in its directory, the static library is taken: a fifth of the program's start went into finding symbols in the other one.
-	@mkdir -p .build/alone; ln -sf "$$(clang -print-file-name=libstdc++.a)" .build/alone/
+	@mkdir -p .build/alone; ln -sf "$$(clang -print-file-name=libstdc++.a)" .build/alone/ # alone, so the static one is taken: the start is a fifth shorter
 	swift build $(STRICT) $(RELEASE) --product redirctl
 	strip -o $(BINARY).stripped $(BINARY)
 	@size=$$(stat -c %s $(BINARY).stripped); echo "stripped: $$size bytes"; [ $$size -le 16777216 ]
@@ -35,7 +34,6 @@ faults: ## kill commands at every system call, let each fail, cut the power: an 
 bench: release ## measure against nft on the same rules, in a namespace of its own
 	@.ci/packages bench
 	@$(ISOLATED) Tests/Bench/bench $(BENCH)
-
 lint: ## check format and style
 	swift format lint --strict --recursive Package.swift Sources Tests
 format: ## put the sources into the common format

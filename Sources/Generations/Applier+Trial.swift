@@ -25,14 +25,7 @@ extension Applier {
             }
             return .nothing(generation: number, unchanged: wanted.redirectCount)
         }
-        return try start(
-            wanted,
-            KeptRuleset(wanted),
-            for: request,
-            origin: .apply,
-            taking: nil,
-            terms
-        )
+        return try start(wanted, for: request, origin: .apply, taking: nil, terms)
     }
 
     /// Lets what an earlier generation held decide for a while, as a new generation.
@@ -50,14 +43,7 @@ extension Applier {
         if let current, current.ruleset == ruleset {
             return try tryOut(ruleset, for: request, terms: terms)
         }
-        return try start(
-            ruleset,
-            target.kept,
-            for: request,
-            origin: .rollback,
-            taking: target,
-            terms
-        )
+        return try start(ruleset, for: request, origin: .rollback, taking: target, terms)
     }
 
     /// Makes the generation on trial the current one.

@@ -7,7 +7,6 @@ import RulesetModel
 extension Applier {
     mutating func start(
         _ wanted: Ruleset,
-        _ kept: KeptRuleset,
         for request: Request,
         origin: Manifest.Origin,
         taking target: Generation?,
@@ -18,6 +17,7 @@ extension Applier {
             throw ApplyError.chainMoves(chain.hook, from: chain.priority, to: priority)
         }
         let before = situation.table
+        let kept = try target?.kept ?? KeptRuleset(wanted)
         let generation = try draft(kept, for: request, origin: origin, taking: target)
         let number = generation.manifest.number
         let trial = Trial(

@@ -11,6 +11,8 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
         case failsAfter(KernelError)
         /// Something else happens, and then it does what it can.
         case firstHappens(() throws -> Void)
+        /// It succeeds, but what the kernel keeps of the commands is something else.
+        case keeps((String) -> String)
         /// It works, and then something else happens.
         case thenHappens(() throws -> Void)
     }
@@ -69,6 +71,7 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
         case .firstHappens(let event):
             do { try event() } catch { throw .unreadableListing("\(error)") }
             try real.commit(commands)
+        case .keeps(let change): try real.commit(commands.map(change))
         case .thenHappens(let event):
             try real.commit(commands)
             do { try event() } catch { throw .unreadableListing("\(error)") }

@@ -1,5 +1,7 @@
+import Addressing
 import Glibc
 import Nftables
+import Planning
 import RulesetModel
 import TestSupport
 import Testing
@@ -60,6 +62,64 @@ import Testing
         try shop.apply(longer)
         let numbers = try shop.store.numbers()
         try shop.expectLive(try #require(numbers.last), longer)
+    }
+
+    @Test(arguments: [
+        (" : 9090", " : 9091"), (" . 8 ", " . 9 "), ("comment \"new\"", "comment \"old\""),
+    ])
+    func `what the kernel keeps of a small change is looked at`(
+        sent: String,
+        kept: String
+    ) throws {
+        try shop.apply(Self.map(ofPorts: 1...3))
+        shop.kernel.commit = .keeps { $0.replacing(sent, with: kept) }
+        let wanted = Self.map(ofPorts: 1...3, and: 8)
+        let error = #expect(throws: ApplyError.self) { try shop.apply(wanted) }
+        guard case .notAsSent(2, let difference)? = error else {
+            Issue.record("\(error.map(String.init(describing:)) ?? "nothing")")
+            return
+        }
+        #expect(difference.redirects.map(\.name).contains("new"))
+        #expect(try shop.site.unchanged() == nil)
+        shop.kernel.commit = nil
+        let looks = shop.kernel.looks
+        #expect(try shop.apply(wanted).summary == "restored 2")
+        #expect(shop.kernel.looks > looks)
+        try shop.expectLive(2, wanted)
+    }
+
+    @Test func `where nothing else can have changed, the rest of a map is not read`() throws {
+        try shop.apply(Self.map(ofPorts: 1...3))
+        let looks = shop.kernel.looks
+        #expect(try shop.apply(Self.map(ofPorts: 1...3, and: 8)).summary == "applied 2 from 1")
+        #expect(shop.kernel.looks == looks)
+        // More elements than one command has: the kernel has kept such ones wrongly.
+        #expect(try shop.apply(Self.map(ofPorts: 1...300, and: 8)).summary == "applied 3 from 2")
+        #expect(shop.kernel.looks > looks)
+        try shop.expectLive(3, Self.map(ofPorts: 1...300, and: 8))
+    }
+
+    /// Redirects of some TCP ports, each an element of a map.
+    private static func map(ofPorts ports: ClosedRange<UInt16>, and new: UInt16? = nil) -> Ruleset {
+        let type = MapType(key: [.transport, .destinationPort], value: .port)
+        func element(_ port: UInt16, _ target: UInt16, _ name: String) -> MapElement? {
+            Port(target).map {
+                let key = MapKey(exactly: [6, UInt128(port)])
+                return MapElement(key: key, value: .port($0), redirect: name)
+            }
+        }
+        let elements =
+            ports.filter { $0 != new }.compactMap { element($0, 9000, "port-\($0)") }
+            + [new.flatMap { element($0, 9090, "new") }].compactMap(\.self)
+        let rule = Rule(
+            selector: Selector(protocols: TransportProtocol.allCases),
+            statement: .dnatPort(to: .mapped(by: Lookup("ports", by: type.key)))
+        )
+        return Ruleset(
+            table: "redirctl",
+            maps: [LookupMap(name: "ports", type: type, elements: elements)],
+            chains: [BaseChain(head: .init(hook: .output, priority: -105), rules: [rule])]
+        )
     }
 
     @Test func `a removed table needs no look either`() throws {
