@@ -153,9 +153,6 @@ extension MapDeclaration {
         guard (map.number(NFTA_SET_POLICY) ?? 0) == 0,
             map[NFTA_SET_EXPR].map({ PacketCount(instruction: $0) == PacketCount() }) ?? true
         else { return false }
-        if let data = map[NFTA_SET_USERDATA] {
-            guard UserData(data)?.entries.allSatisfy(Self.saysNothing) == true else { return false }
-        }
         switch flags & ~NFT_SET_CONCAT.rawValue {
         case NFT_SET_MAP.rawValue: return flags & NFT_SET_CONCAT.rawValue == 0 || key.count > 1
         // A key whose parts the kernel does not know is one long number to it.
@@ -163,26 +160,6 @@ extension MapDeclaration {
             return flags & NFT_SET_CONCAT.rawValue != 0 && key.count > 1
                 && description?[NFTA_SET_DESC_CONCAT] != nil
         default: return false
-        }
-    }
-
-    /// EXPR_CONCAT in 32 bits (NFTNL_UDATA_SET_TYPEOF_EXPR), and no more (_TYPEOF_DATA).
-    private static let anyConcatenation: UInt128 =
-        1 == UInt16(1).bigEndian ? 0x0004_0000_000D_0100 : 0x0004_0D00_0000_0100
-
-    /// Whether an entry of a map's user data is one that each map of ours has.
-    ///
-    /// Anything else, such as a comment or a type of somebody's own, is more than we say.
-    private static func saysNothing(type: UInt8, value: Bytes) -> Bool {
-        switch type {
-        // The order of bytes in keys and data (NFTNL_UDATA_SET_KEYBYTEORDER, _DATABYTEORDER).
-        case 0, 1: true
-        // Merging of elements, and intervals as data (_MERGE_ELEMENTS, _DATA_INTERVAL): no.
-        case 2, 6: value.bits == 0
-        // That the type has several parts (_KEY_TYPEOF, _DATA_TYPEOF), which libnftables 1.0.6 notes
-        // beside types that were spelled out, too; without saying which parts.
-        case 3, 4: value.bits == Self.anyConcatenation
-        default: false
         }
     }
 }
