@@ -17,7 +17,8 @@ extension LiveMap {
                 "elem",
                 "flags",
                 "stmt",
-                "size"
+                "size",
+                "count"
             ),
             let name = object["name"]?.text, let handle = object.handle
         else { return nil }

@@ -20,14 +20,15 @@ extension LiveLease {
     /// JSON tells times in whole seconds.
     init?(listing object: JSONObject) {
         let flags = object["flags"].map { $0.list ?? [$0] } ?? []
-        guard object.hasOnly("family", "name", "table", "type", "handle", "flags", "elem"),
-            object["name"]?.text == Self.name, object["type"]?.text == "nf_proto",
+        guard
+            object.hasOnly("family", "name", "table", "type", "handle", "flags", "elem", "size"),
+            object["name"]?.text == Self.name, Self.isType(object["type"]),
             flags.isEmpty || flags == [.text("timeout")], let handle = object.handle
         else { return nil }
         var terms: [IPFamily: Term] = [:]
         for listed in object["elem"]?.list ?? [] {
             let element = listed.object?.single?.value.object
-            guard element?.hasOnly("val", "timeout", "expires") != false,
+            guard element?.hasOnly("val", "timeout", "expires", "comment") != false,
                 let family = IPFamily(listing: element?["val"] ?? listed)
             else { return nil }
             terms[family] = Term(
@@ -36,6 +37,12 @@ extension LiveLease {
             )
         }
         self.init(handle: handle, isTimed: !flags.isEmpty, terms: terms)
+    }
+
+    /// Whether it is `nf_proto`, which newer versions of libnftables call `typeof meta nfproto`.
+    private static func isType(_ type: JSONValue?) -> Bool {
+        let meta = type?.object?["typeof"]?.object?["meta"]?.object
+        return type?.text == "nf_proto" || meta?["key"]?.text == "nfproto"
     }
 }
 
