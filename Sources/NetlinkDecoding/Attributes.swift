@@ -53,6 +53,9 @@ struct Attributes {
     private var highest: UInt32 = 0
 
     /// Reads attributes, or nothing where they are damaged or one is there twice.
+    ///
+    /// Empty ones may repeat: kernels for machines that can't load unaligned numbers put one before
+    /// each number of 64 bits (NFTA_COUNTER_PAD and the like).
     init?(_ bytes: Bytes?) {
         guard let bytes else { return nil }
         self.bytes = bytes
@@ -60,9 +63,9 @@ struct Attributes {
         while let (type, value) = list.next() {
             highest = max(highest, type)
             guard type < Self.most else { continue }
-            guard places[Int(type)] == 0, let first = UInt16(exactly: list.place) else {
-                return nil
-            }
+            let before = places[Int(type)]
+            if before != 0, before & 0xFFFF == 0, value.count == 0 { continue }
+            guard before == 0, let first = UInt16(exactly: list.place) else { return nil }
             // Its header is in front of each, so no place is 0; and its length has 16 bits.
             places[Int(type)] = UInt32(first) << 16 | UInt32(truncatingIfNeeded: value.count)
         }
@@ -87,6 +90,16 @@ struct Attributes {
     /// The number in an attribute of 32 bits.
     func number<Key: RawRepresentable<UInt32>>(_ key: Key) -> UInt32? {
         self[key]?.number(UInt32.self)
+    }
+
+    /// The flags in an attribute: none if it is missing, all of them if it is no number of 32 bits.
+    func flags<Key: RawRepresentable<UInt32>>(_ key: Key) -> UInt32 {
+        self[key].map { $0.number(UInt32.self) ?? .max } ?? 0
+    }
+
+    /// Whether an attribute is missing or a zero, which both mean that nothing was asked for.
+    func isZero<Key: RawRepresentable<UInt32>>(_ key: Key) -> Bool {
+        self[key].map { $0.count > 0 && $0.bits == 0 } ?? true
     }
 
     /// The attributes in an attribute.

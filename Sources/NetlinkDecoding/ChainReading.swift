@@ -23,7 +23,8 @@ extension LiveChain.Attachment {
         let number = hook.number(NFTA_HOOK_HOOKNUM)
         let priority = hook.number(NFTA_HOOK_PRIORITY).map { Int32(bitPattern: $0) }
         let policy = chain.number(NFTA_CHAIN_POLICY)
-        let flags = chain.number(NFTA_CHAIN_FLAGS) ?? NFT_CHAIN_BASE.rawValue
+        // Kernels before 5.9 don't say that a chain with a hook is a base chain.
+        let flags = chain.flags(NFTA_CHAIN_FLAGS) | NFT_CHAIN_BASE.rawValue
         if type == "nat", flags == NFT_CHAIN_BASE.rawValue, let priority,
             hook[NFTA_HOOK_DEV] == nil, hook[NFTA_HOOK_DEVS] == nil,
             let ours = number.flatMap(Hook.init(number:)), ours.rawValue == name

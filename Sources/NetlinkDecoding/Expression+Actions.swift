@@ -34,8 +34,8 @@ extension Expression {
 
     static func limit(_ data: Attributes) -> Expression? {
         guard data.endsBy(NFTA_LIMIT_PAD),
-            (data.number(NFTA_LIMIT_TYPE) ?? NFT_LIMIT_PKTS.rawValue) == NFT_LIMIT_PKTS.rawValue,
-            (data.number(NFTA_LIMIT_FLAGS) ?? 0) == 0,
+            // The type 0 is NFT_LIMIT_PKTS.
+            data.isZero(NFTA_LIMIT_TYPE), data.isZero(NFTA_LIMIT_FLAGS),
             let count = data[NFTA_LIMIT_RATE]?.number(UInt64.self),
             let seconds = data[NFTA_LIMIT_UNIT]?.number(UInt64.self)
         else { return nil }
@@ -43,8 +43,8 @@ extension Expression {
     }
 
     static func log(_ data: Attributes) -> Expression? {
-        guard data.endsBy(NFTA_LOG_LEVEL), (data.number(NFTA_LOG_SNAPLEN) ?? 0) == 0,
-            data[NFTA_LOG_QTHRESHOLD].map({ $0.number(UInt16.self) == 0 }) ?? true,
+        guard data.endsBy(NFTA_LOG_FLAGS), data.isZero(NFTA_LOG_SNAPLEN),
+            data.isZero(NFTA_LOG_QTHRESHOLD), data.isZero(NFTA_LOG_FLAGS),
             let prefix = data[NFTA_LOG_PREFIX]?.wholeText
         else { return nil }
         let group = data[NFTA_LOG_GROUP].map { $0.number(UInt16.self) }
@@ -75,10 +75,7 @@ extension Expression {
     }
 
     static func masq(_ data: Attributes) -> Expression? {
-        guard data.endsBy(NFTA_MASQ_FLAGS), (data.number(NFTA_MASQ_FLAGS) ?? 0) == 0 else {
-            return nil
-        }
-        return .masquerade
+        data.endsBy(NFTA_MASQ_FLAGS) && data.isZero(NFTA_MASQ_FLAGS) ? .masquerade : nil
     }
 }
 
@@ -103,7 +100,6 @@ extension Attributes {
         var implied: UInt32 = 0
         if address != nil { implied |= CNETFILTER_MAP_IPS.rawValue }
         if port != nil { implied |= CNETFILTER_PROTO_SPECIFIED.rawValue }
-        guard self[key] != nil else { return true }
-        return number(key).map { $0 & ~implied == 0 } ?? false
+        return flags(key) & ~implied == 0
     }
 }

@@ -44,7 +44,7 @@ extension Expression {
     }
 
     static func numgen(_ data: Attributes) -> Expression? {
-        guard data.endsBy(NFTA_NG_OFFSET), (data.number(NFTA_NG_OFFSET) ?? 0) == 0,
+        guard data.endsBy(NFTA_NG_OFFSET), data.isZero(NFTA_NG_OFFSET),
             let modulus = data.number(NFTA_NG_MODULUS), let to = data.register(NFTA_NG_DREG)
         else { return nil }
         switch data.number(NFTA_NG_TYPE) {
@@ -56,10 +56,9 @@ extension Expression {
 
     static func hash(_ data: Attributes) -> Expression? {
         guard data.endsBy(NFTA_HASH_TYPE),
-            // Kernels before 4.12 know one kind of hash only, and don't name it.
-            (data.number(NFTA_HASH_TYPE) ?? NFT_HASH_JENKINS.rawValue)
-                == NFT_HASH_JENKINS.rawValue,
-            (data.number(NFTA_HASH_OFFSET) ?? 0) == 0, let from = data.register(NFTA_HASH_SREG),
+            // The type 0 is NFT_HASH_JENKINS.
+            data.isZero(NFTA_HASH_TYPE), data.isZero(NFTA_HASH_OFFSET),
+            let from = data.register(NFTA_HASH_SREG),
             let length = data.number(NFTA_HASH_LEN),
             let modulus = data.number(NFTA_HASH_MODULUS), let seed = data.number(NFTA_HASH_SEED),
             let to = data.register(NFTA_HASH_DREG)

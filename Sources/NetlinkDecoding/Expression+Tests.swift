@@ -2,13 +2,11 @@ internal import CNetfilter
 
 /// Instructions that change a register, or compare it.
 extension Expression {
-    /// The operation that the headers of different kernels call by different names.
-    private static let maskAndXor: UInt32 = 0
-
     /// `(register & mask) ^ xor`, with nothing to turn round.
     static func bitwise(_ data: Attributes) -> Expression? {
         guard data.endsBy(NFTA_BITWISE_DATA), data[NFTA_BITWISE_DATA] == nil,
-            (data.number(NFTA_BITWISE_OP) ?? maskAndXor) == maskAndXor,
+            // The operation 0 has had several names in the kernel's headers.
+            data.isZero(NFTA_BITWISE_OP),
             let mask = data.value(NFTA_BITWISE_MASK), let turned = data.value(NFTA_BITWISE_XOR),
             turned.bits == 0, turned.length == mask.length,
             data.number(NFTA_BITWISE_LEN) == UInt32(mask.length),
@@ -55,7 +53,7 @@ extension Expression {
     }
 
     static func lookup(_ data: Attributes) -> Expression? {
-        guard data.endsBy(NFTA_LOOKUP_FLAGS), (data.number(NFTA_LOOKUP_FLAGS) ?? 0) == 0,
+        guard data.endsBy(NFTA_LOOKUP_FLAGS), data.isZero(NFTA_LOOKUP_FLAGS),
             let set = data[NFTA_LOOKUP_SET]?.wholeText, let from = data.register(NFTA_LOOKUP_SREG)
         else { return nil }
         guard data[NFTA_LOOKUP_DREG] != nil else { return .find(from, in: set) }

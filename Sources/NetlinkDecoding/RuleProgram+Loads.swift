@@ -13,7 +13,7 @@ extension RuleProgram {
         case .connection(let key, let direction, let to):
             load(Self.connection(key, direction), to)
         case .socket(let level, let to):
-            load(LoadedField(.cgroup(level: Int(level)), length: 8, order: .host), to)
+            load(LoadedField(.cgroup(level: Int(clamping: level)), length: 8, order: .host), to)
         case .destinationType(let to):
             load(LoadedField(.destinationType, length: 4, order: .host), to)
         case .draw(let isRandom, let modulus, let to):
