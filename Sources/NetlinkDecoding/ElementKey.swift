@@ -15,19 +15,14 @@ struct ElementKey: Hashable {
 
     /// Reads a key, or nothing where the element has more than a key and a value.
     ///
-    /// More is a comment, a time to live, a counter, or what this program does not know.
+    /// More is a time to live, a counter, or what this program does not know.
     init?(_ element: Attributes) {
         guard element.endsBy(NFTA_SET_ELEM_EXPRESSIONS), element[NFTA_SET_ELEM_EXPR] == nil,
-            element[NFTA_SET_ELEM_EXPRESSIONS] == nil, element[NFTA_SET_ELEM_TIMEOUT] == nil,
+            element[NFTA_SET_ELEM_EXPRESSIONS] == nil, element.isZero(NFTA_SET_ELEM_TIMEOUT),
             element[NFTA_SET_ELEM_EXPIRATION] == nil, element[NFTA_SET_ELEM_OBJREF] == nil,
             let key = element.value(NFTA_SET_ELEM_KEY)
         else { return nil }
-        if let data = element[NFTA_SET_ELEM_USERDATA] {
-            guard UserData(data)?.entries.allSatisfy({ $0.type == Self.flagsType }) == true else {
-                return nil
-            }
-        }
-        switch element[NFTA_SET_ELEM_FLAGS].map({ $0.number(UInt32.self) ?? .max }) ?? 0 {
+        switch element.flags(NFTA_SET_ELEM_FLAGS) {
         case 0: isEnd = false
         case NFT_SET_ELEM_INTERVAL_END.rawValue: isEnd = true
         default: return nil
@@ -43,9 +38,6 @@ struct ElementKey: Hashable {
         else { return nil }
         last = end.bits
     }
-
-    /// NFTNL_UDATA_SET_ELEM_FLAGS: nft notes there that an interval has no end.
-    private static let flagsType: UInt8 = 1
 
     /// The intervals that keys in any order make, or nothing where they make none.
     static func ranges(_ keys: [ElementKey], length: Int) -> [ClosedRange<UInt128>]? {

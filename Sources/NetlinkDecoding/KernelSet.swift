@@ -41,16 +41,19 @@ struct KernelSet {
         guard let name = set[NFTA_SET_NAME]?.text else { return nil }
         self.name = name
         handle = set[NFTA_SET_HANDLE]?.number(UInt64.self)
-        let flags = set[NFTA_SET_FLAGS].map { $0.number(UInt32.self) ?? .max } ?? 0
+        // NFT_SET_EXPR only says that instructions may come as a list.
+        let flags = set.flags(NFTA_SET_FLAGS) & ~NFT_SET_EXPR.rawValue
         isMap = flags & (NFT_SET_MAP.rawValue | NFT_SET_OBJECT.rawValue) != 0
         keyLength = set.number(NFTA_SET_KEY_LEN).flatMap(Int.init(exactly:)) ?? 0
-        isCounting = set[NFTA_SET_EXPR] != nil
-        size = set.nest(NFTA_SET_DESC)?.number(NFTA_SET_DESC_SIZE).map(Int.init)
+        let instructions = SetInstructions(set)
+        isCounting = instructions == .counter
+        size = set.nest(NFTA_SET_DESC)?.number(NFTA_SET_DESC_SIZE).map { Int(clamping: $0) }
         let isAnonymous = flags & NFT_SET_ANONYMOUS.rawValue != 0
         let foreign = Role.foreign(isAnonymous)
         declaration = isAnonymous || !isMap ? nil : MapDeclaration(set, flags: flags)
-        guard set[NFTA_SET_EXPRESSIONS] == nil, set[NFTA_SET_TIMEOUT] == nil,
-            set[NFTA_SET_GC_INTERVAL] == nil, set[NFTA_SET_OBJ_TYPE] == nil
+        // NFTA_SET_GC_INTERVAL only says how often the kernel removes expired elements, which no
+        // lookup finds anyway.
+        guard instructions != .other, set.isZero(NFTA_SET_TIMEOUT), set.isZero(NFTA_SET_OBJ_TYPE)
         else {
             role = foreign
             return
@@ -171,7 +174,7 @@ extension KernelSet {
     private static func isLease(_ set: Attributes) -> Bool {
         set[NFTA_SET_NAME]?.isText(LiveLease.name) == true
             && set.number(NFTA_SET_KEY_TYPE) == familyType && set.number(NFTA_SET_KEY_LEN) == 1
-            && set.nest(NFTA_SET_DESC)?[NFTA_SET_DESC_SIZE] == nil && set[NFTA_SET_EXPR] == nil
+            && SetInstructions(set) == .none
     }
 
     /// libnftables' number for `nf_proto` (`enum datatypes` of its `datatype.h`).
@@ -182,6 +185,28 @@ extension KernelSet {
         guard case .alternatives(let areIntervals) = role, !keys.isEmpty else { return nil }
         guard areIntervals else { return Set(keys.map(\.first)).map { $0...$0 } }
         return ElementKey.ranges(keys, length: keyLength)
+    }
+}
+
+/// The instructions that a set runs for each element that a packet matches.
+private enum SetInstructions {
+    case none
+    /// One counter, which starts at zero in new elements.
+    case counter
+    case other
+
+    /// Reads one instruction (NFTA_SET_EXPR) or a list of them (NFTA_SET_EXPRESSIONS).
+    init(_ set: Attributes) {
+        switch (set[NFTA_SET_EXPR], set[NFTA_SET_EXPRESSIONS]) {
+        case (nil, nil): self = .none
+        case (let one?, nil): self = Self.read(one)
+        case (nil, let list?): self = list.only(NFTA_LIST_ELEM).map(Self.read) ?? .other
+        default: self = .other
+        }
+    }
+
+    private static func read(_ instruction: Bytes) -> SetInstructions {
+        PacketCount(instruction: instruction) == PacketCount() ? .counter : .other
     }
 }
 

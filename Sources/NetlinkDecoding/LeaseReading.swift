@@ -8,11 +8,14 @@ extension LiveLease.Term {
         guard let element = Attributes(bytes), let key = element.value(NFTA_SET_ELEM_KEY),
             key.length == 1, let family = IPFamily(number: key.bits),
             element[NFTA_SET_ELEM_KEY_END] == nil, element[NFTA_SET_ELEM_DATA] == nil,
-            element[NFTA_SET_ELEM_FLAGS] == nil, element[NFTA_SET_ELEM_USERDATA] == nil,
-            element[NFTA_SET_ELEM_EXPR] == nil, element[NFTA_SET_ELEM_EXPRESSIONS] == nil,
-            element[NFTA_SET_ELEM_OBJREF] == nil, element.endsBy(NFTA_SET_ELEM_EXPRESSIONS)
+            element.flags(NFTA_SET_ELEM_FLAGS) == 0, element[NFTA_SET_ELEM_EXPR] == nil,
+            element[NFTA_SET_ELEM_EXPRESSIONS] == nil, element[NFTA_SET_ELEM_OBJREF] == nil,
+            element.endsBy(NFTA_SET_ELEM_EXPRESSIONS)
         else { return nil }
-        let timeout = element[NFTA_SET_ELEM_TIMEOUT]?.number(UInt64.self)
+        // Zero means that it never ends.
+        let timeout =
+            element.isZero(NFTA_SET_ELEM_TIMEOUT)
+            ? nil : element[NFTA_SET_ELEM_TIMEOUT]?.number(UInt64.self)
         let expires = element[NFTA_SET_ELEM_EXPIRATION]?.number(UInt64.self)
         guard isTimed || timeout == nil && expires == nil else { return nil }
         return (family, LiveLease.Term(timeout: timeout, expires: expires))

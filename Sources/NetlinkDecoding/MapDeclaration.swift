@@ -147,12 +147,11 @@ struct MapDeclaration: Hashable {
 // MARK: - What more it says
 
 extension MapDeclaration {
-    /// Whether a map says nothing beside it but that it counts, and how large it may become.
+    /// Whether a map has no flags that change what a lookup finds, other than those of our own maps.
+    ///
+    /// Its user data only describes it, and NFTA_SET_POLICY only chooses how the kernel stores it.
     func isPlain(_ map: Attributes, flags: UInt32) -> Bool {
         let description = map.nest(NFTA_SET_DESC)
-        guard (map.number(NFTA_SET_POLICY) ?? 0) == 0,
-            map[NFTA_SET_EXPR].map({ PacketCount(instruction: $0) == PacketCount() }) ?? true
-        else { return false }
         switch flags & ~NFT_SET_CONCAT.rawValue {
         case NFT_SET_MAP.rawValue: return flags & NFT_SET_CONCAT.rawValue == 0 || key.count > 1
         // A key whose parts the kernel does not know is one long number to it.

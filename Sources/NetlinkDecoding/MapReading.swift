@@ -45,15 +45,19 @@ struct MapReading {
             case NFTA_SET_ELEM_EXPRESSIONS.rawValue where count == nil:
                 count = value.only(NFTA_LIST_ELEM).flatMap { PacketCount(instruction: $0) }
                 guard count != nil else { return false }
+            case NFTA_SET_ELEM_PAD.rawValue: break
+            // Zero means no flag and no timeout.
+            case NFTA_SET_ELEM_FLAGS.rawValue where value.count > 0 && value.bits == 0,
+                NFTA_SET_ELEM_TIMEOUT.rawValue where value.count > 0 && value.bits == 0:
+                break
             // A time to live, flags, an object, what this program does not know.
             default: return false
             }
         }
         guard !list.isDamaged, let first, let key = key(first, to: last), let data,
-            let value = self.value(data),
-            readComment(userData), isCounting == (count != nil)
+            let value = self.value(data), isCounting == (count != nil)
         else { return false }
-        let element = MapElement(key: key, value: value, redirect: userData == nil ? nil : comment)
+        let element = MapElement(key: key, value: value, redirect: comment(in: userData))
         elements.append(LiveElement(element, count: count))
         return true
     }
@@ -168,18 +172,11 @@ extension Bytes {
 // MARK: - Comments and counts
 
 extension MapReading {
-    /// The type of a comment (NFTNL_UDATA_SET_ELEM_COMMENT).
-    private static let commentType: UInt8 = 0
-
-    /// Reads what there is of a comment, or returns false where there is more, or none in its place.
-    private mutating func readComment(_ data: Bytes?) -> Bool {
-        guard let data else { return true }
-        guard data.native(UInt8.self, at: 0) == Self.commentType,
-            data.native(UInt8.self, at: 1).map({ Int($0) + 2 }) == data.count
-        else { return false }
-        let text = data.dropFirst(2)
+    /// The comment in user data; many elements in a row have the same.
+    private mutating func comment(in data: Bytes?) -> String? {
+        guard let text = data.flatMap(Comment.bytes(in:)) else { return nil }
         if comment.map({ text.isText($0) }) != true { comment = Comment.read(text) }
-        return comment != nil
+        return comment
     }
 }
 

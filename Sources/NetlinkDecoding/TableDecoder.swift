@@ -94,7 +94,7 @@ extension TableDecoder {
         guard let chain = LiveChain(object) else {
             throw UnreadableMessage("a chain without name or handle")
         }
-        if (object.number(NFTA_CHAIN_FLAGS) ?? 0) & NFT_CHAIN_BINDING.rawValue != 0 {
+        if object.flags(NFTA_CHAIN_FLAGS) & NFT_CHAIN_BINDING.rawValue != 0 {
             surroundings.boundChains.insert(chain.name)
         } else if chains[chain.name] == nil {
             chains[chain.name] = table.chains.count
@@ -177,15 +177,8 @@ extension Rule {
             else { return nil }
         }
         guard !list.isDamaged else { return nil }
-        do throws(UnreadableMessage) {
-            guard
-                let rule = program.rule(
-                    comment: try Comment.read(inRule: object[NFTA_RULE_USERDATA])
-                )
-            else { return nil }
-            self = rule
-        } catch {
-            return nil
-        }
+        let comment = object[NFTA_RULE_USERDATA].flatMap(Comment.read(in:))
+        guard let rule = program.rule(comment: comment) else { return nil }
+        self = rule
     }
 }

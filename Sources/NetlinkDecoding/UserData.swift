@@ -1,27 +1,20 @@
-internal import RulesetModel
-
 /// What a program has attached to an object for itself: entries of a type and a length of one byte
-/// each (libnftnl's `udata.h`); the kernel looks at none of it.
-struct UserData {
-    /// The values by type; of entries of one type, the first counts.
-    private(set) var entries: [(type: UInt8, value: Bytes)] = []
-
-    /// Reads entries, or nothing where they are damaged.
-    init?(_ bytes: Bytes) {
+/// each (libnftnl's `udata.h`).
+///
+/// The kernel never reads any of it, and every version of libnftables writes more. So nothing but a
+/// comment is looked for, and whatever else is there does not count.
+enum UserData {
+    /// The value of the first entry of a type, or `nil` if there is none.
+    static func value(of type: UInt8, in bytes: Bytes) -> Bytes? {
         var rest = bytes
-        while rest.count > 0 {
-            guard let type = rest.native(UInt8.self, at: 0),
-                let length = rest.native(UInt8.self, at: 1).map(Int.init),
-                let value = rest[2..<(2 + length)]
-            else { return nil }
-            entries.append((type, value))
+        while let found = rest.native(UInt8.self, at: 0),
+            let length = rest.native(UInt8.self, at: 1).map(Int.init),
+            let value = rest[2..<(2 + length)]
+        {
+            if found == type { return value }
             rest = rest.dropFirst(2 + length)
         }
-    }
-
-    /// The value of a type.
-    subscript(type: UInt8) -> Bytes? {
-        entries.first { $0.type == type }?.value
+        return nil
     }
 }
 
@@ -30,20 +23,13 @@ enum Comment {
     private static let type: UInt8 = 0
     private static let longest = 128
 
-    /// Reads the comment in a rule's user data; there may be none.
-    ///
-    /// Throws where there is one that nft's language has no way to say.
-    static func read(inRule data: Bytes?) throws(UnreadableMessage) -> String? {
-        guard let data else { return nil }
-        guard let entries = UserData(data) else { throw UnreadableMessage("damaged user data") }
-        guard let value = entries[type] else { return nil }
-        guard let comment = read(value) else {
-            throw UnreadableMessage("a comment that can't be said")
-        }
-        return comment
-    }
+    /// The bytes of the comment in user data, or `nil` if there is none.
+    static func bytes(in data: Bytes) -> Bytes? { UserData.value(of: type, in: data) }
 
-    /// Reads a comment, or nothing where nft's language has no way to say it.
+    /// Reads the comment in user data, or returns `nil` if there is none that nft's language can say.
+    static func read(in data: Bytes) -> String? { bytes(in: data).flatMap { read($0) } }
+
+    /// Reads a comment, or returns `nil` if nft's language can't say it.
     static func read(_ value: Bytes) -> String? {
         guard let comment = value.wholeText, comment.utf8.count <= longest,
             !comment.unicodeScalars.contains(where: {

@@ -1,3 +1,4 @@
+import Addressing
 import RulesetModel
 import Testing
 
@@ -7,6 +8,13 @@ import Testing
 /// machines and other versions of libnftables.
 struct DescriptionDecodingTests {
     private typealias Attribute = KernelMessage.Attribute
+
+    /// What libnftables, or anybody, may put beside an object for itself (libnftnl's `udata.h`).
+    private static let userData: [[UInt8]] = [
+        [], [0], [0, 200, 65], [1, 4, 0, 0, 0, 1], [9, 1, 0, 254, 0],
+        // Comments that nft's language can't say.
+        [0, 4] + Array("a\"b\0".utf8), [0, 4] + Array("a\nb\0".utf8), [0, 4, 0xFF, 0xFE, 0x41, 0],
+    ]
 
     /// What a machine that can't load unaligned numbers has before each number of 64 bits.
     private static func padded(_ type: UInt16, by pad: UInt16, long number: UInt64) -> [Attribute] {
@@ -35,6 +43,16 @@ struct DescriptionDecodingTests {
     ) throws -> Bool {
         let rule = KernelMessage.rule(expressions, more: more)
         return try table([.chain("c")] + messages + [rule]).chains.first?.rules.first?.known != nil
+    }
+
+    @Test(arguments: userData) func `user data does not make a rule foreign`(data: [UInt8]) throws {
+        let comment: [UInt8] = [0, 4] + Array("web\0".utf8)
+        for (data, expected) in [(data, nil), (comment + data, "web")] {
+            let rule = KernelMessage.rule([Self.accept], more: [Attribute(7, data)])
+            let known = try Self.table([.chain("c"), rule]).chains.first?.rules.first?.known
+            #expect(known?.statement == .accept)
+            #expect(known?.comment == expected)
+        }
     }
 
     @Test func `numbers of 64 bits may be padded`() throws {
@@ -147,6 +165,159 @@ struct DescriptionDecodingTests {
             ),
             KernelMessage(12, [Attribute(2, name), Attribute(3, of: list)]),
         ]
+    }
+
+    /// The rule `meta l4proto tcp th dport`, with a set of these ports.
+    private static func ports(
+        _ elements: [[UInt8]],
+        flags: UInt32 = 3,
+        each more: [[Attribute]] = []
+    ) throws -> String? {
+        let load = KernelMessage.expression(
+            "payload",
+            [Attribute(1, 1), Attribute(2, 2), Attribute(3, 2), Attribute(4, 2)]
+        )
+        let find = KernelMessage.expression("lookup", [Attribute(1, "s"), Attribute(2, 1)])
+        let set = set("s", flags: flags, elements: elements, type: 13, length: 2, each: more)
+        let rule = KernelMessage.rule([meta(16), compared([6]), load, find, accept])
+        return try table([.chain("c")] + set + [rule]).chains.first?.rules.first?.known?.text
+    }
+
+    private static let text = "meta l4proto tcp th dport { 80, 443 } accept"
+
+    @Test(arguments: userData)
+    func `user data does not make an alternative foreign`(data: [UInt8]) throws {
+        let more = [[Attribute(6, data)], []]
+        #expect(try Self.ports([[0, 80], [1, 187]], each: more) == Self.text)
+    }
+
+    @Test func `an alternative with no flag and no end of its time is plain`() throws {
+        func read(_ more: Attribute...) throws -> String? {
+            try Self.ports([[0, 80], [1, 187]], each: [more, []])
+        }
+        #expect(try read(Attribute(3, 0), Attribute(4, long: 0)) == Self.text)
+        #expect(try read(Attribute(8, [UInt8]()), Attribute(8, [UInt8]())) == Self.text)
+        for more in [
+            Attribute(3, 1), Attribute(3, 2), Attribute(3, 4), Attribute(3, [0, 2]),
+            Attribute(4, long: 1), Attribute(5, long: 0), Attribute(7, of: []), Attribute(9, "x"),
+            Attribute(11, of: []), Attribute(12, 0), Attribute(24, 0),
+        ] {
+            #expect(try read(more) == nil, "\(more)")
+        }
+    }
+
+    // MARK: - Maps
+
+    private static let number = KernelMessage.value(2, [31, 144])
+
+    private static func counter(_ packets: UInt64, _ bytes: UInt64) -> [Attribute] {
+        [
+            Attribute(1, "counter"),
+            Attribute(2, of: padded(1, by: 3, long: bytes) + padded(2, by: 3, long: packets)),
+        ]
+    }
+
+    /// A map `80 : 8080` of ports, or `nil` where it is foreign.
+    private static func map(
+        flags: UInt32 = 8,
+        _ declaration: [Attribute] = [],
+        element: [Attribute] = []
+    ) throws -> LiveMap? {
+        let head = [
+            Attribute(2, "m"), Attribute(16, long: 5), Attribute(3, flags), Attribute(4, 13),
+            Attribute(5, 2), Attribute(6, 13), Attribute(7, 2),
+        ]
+        let elements = Attribute(1, of: [KernelMessage.value(1, [0, 80]), number] + element)
+        let table = try table([
+            KernelMessage(9, head + declaration),
+            KernelMessage(12, [Attribute(2, "m"), Attribute(3, of: [elements])]),
+        ])
+        #expect(table.maps.count + table.others.count == 1)
+        return table.maps.first
+    }
+
+    @Test(arguments: userData) func `user data does not make a map foreign`(data: [UInt8]) throws {
+        #expect(try Self.map([Attribute(13, data)]) != nil)
+        #expect(
+            try Self.map(element: [Attribute(6, data)])?.elements.first?.element.redirect == nil
+        )
+        let comment: [UInt8] = [0, 4] + Array("web\0".utf8)
+        for data in [comment + data, [1, 4, 0, 0, 0, 1] + comment] {
+            let map = try Self.map(element: [Attribute(6, data)])
+            #expect(map?.elements.first?.element.redirect == "web")
+        }
+    }
+
+    @Test func `an element with no flag and no end of its time is plain`() throws {
+        let pad = Attribute(8, [UInt8]())
+        #expect(try Self.map(element: [Attribute(3, 0), pad, Attribute(4, long: 0), pad]) != nil)
+        for more in [
+            Attribute(3, 1), Attribute(3, 2), Attribute(3, 4), Attribute(3, [UInt8]()),
+            Attribute(4, long: 1), Attribute(5, long: 0), Attribute(9, "x"), Attribute(12, 0),
+            Attribute(24, 0),
+        ] {
+            #expect(try Self.map(element: [more]) == nil, "\(more)")
+        }
+    }
+
+    @Test func `a list of one counter is a counter`() throws {
+        let none = Self.counter(0, 0)
+        let list = Attribute(18, of: [Attribute(1, of: none)])
+        let element = [Attribute(7, of: Self.counter(3, 180))]
+        let counts = [PacketCount(packets: 3, bytes: 180)]
+        for declaration in [Attribute(17, of: none), list] {
+            for flags: UInt32 in [0x8, 0x108] {
+                let map = try Self.map(flags: flags, [declaration], element: element)
+                #expect(map?.type.isCounting == true)
+                #expect(map?.elements.map(\.count) == counts)
+            }
+        }
+        #expect(try Self.map(flags: 0x108)?.type.isCounting == false)
+        let two = Attribute(18, of: [Attribute(1, of: none), Attribute(1, of: none)])
+        let quota = Attribute(18, of: [Attribute(1, of: [Attribute(1, "quota")])])
+        for declaration in [
+            [two], [quota], [Attribute(18, of: [])], [list, Attribute(17, of: none)],
+        ] {
+            #expect(try Self.map(flags: 0x108, declaration, element: element) == nil)
+            #expect(try Self.map(flags: 0x108, declaration) == nil)
+        }
+    }
+
+    // MARK: - Leases
+
+    private static func lease(_ declaration: [Attribute], _ more: [Attribute]) throws -> LiveLease?
+    {
+        let head = [
+            Attribute(2, "lease"), Attribute(16, long: 5), Attribute(3, 0x10), Attribute(4, 2),
+            Attribute(5, 1),
+        ]
+        let time = padded(4, by: 8, long: 1000) + padded(5, by: 8, long: 900)
+        let elements = [[KernelMessage.value(1, [2])] + time + more]
+        return try table([
+            KernelMessage(9, head + declaration),
+            KernelMessage(
+                12,
+                [Attribute(2, "lease"), Attribute(3, of: elements.map { Attribute(1, of: $0) })]
+            ),
+        ]).lease
+    }
+
+    @Test func `a lease is its elements and their time`() throws {
+        let size = Attribute(9, of: [Attribute(1, 9)])
+        for data in Self.userData {
+            let lease = try Self.lease([size, Attribute(13, data)], [Attribute(6, data)])
+            #expect(lease?.terms[.ipv4] == LiveLease.Term(timeout: 1000, expires: 900))
+        }
+        #expect(try Self.lease([Attribute(8, 1), Attribute(12, 7)], [Attribute(3, 0)]) != nil)
+        #expect(try Self.lease([Attribute(11, long: 0)], []) != nil)
+        #expect(try Self.lease([Attribute(11, long: 5)], []) == nil)
+        #expect(try Self.lease([Attribute(17, of: Self.counter(0, 0))], []) == nil)
+        for more in [
+            Attribute(3, 1), Attribute(3, 2), Attribute(7, of: []), Attribute(9, "x"),
+            Attribute(12, 0),
+        ] {
+            #expect(try Self.lease([], [more]) == nil, "\(more)")
+        }
     }
 
     // MARK: - Chains

@@ -70,9 +70,7 @@ import Testing
     @Test(arguments: [
         ("type nf_proto; flags interval;", "ipv4"), ("type inet_proto; flags timeout;", "tcp"),
         ("type nf_proto; flags timeout; timeout 1h;", "ipv4"),
-        ("type nf_proto; flags timeout; size 9;", "ipv4"),
         ("type nf_proto; flags timeout; counter;", "ipv4"),
-        ("type nf_proto; flags timeout;", "ipv4 timeout 1h comment \"x\""),
     ])
     func `another set of that name is foreign`(declaration: String, element: String) throws {
         try load(declaration, element, "meta l4proto tcp accept")
@@ -81,6 +79,21 @@ import Testing
         #expect(table.lease == nil)
         #expect(table.others.map(\.name) == ["lease"])
         #expect(try kernel.lease(of: "t") == nil)
+    }
+
+    @Test(arguments: [
+        ("size 9;", "ipv4 timeout 1h, ipv6 timeout 1h"),
+        ("gc-interval 1h;", "ipv4 timeout 1h, ipv6 timeout 1h"),
+        ("policy memory;", "ipv4 timeout 1h, ipv6 timeout 1h"),
+        ("", "ipv4 timeout 1h comment \"x\", ipv6 timeout 1h"),
+    ])
+    func `a lease may say more that decides nothing`(more: String, elements: String) throws {
+        try load("type nf_proto; flags timeout; \(more)", elements, Self.way)
+        let table = try #require(try kernel.table("t"))
+        #expect(table.lease?.isLive == true)
+        #expect(table.lease?.terms[.ipv4]?.timeout == 3_600_000)
+        #expect(table.others.isEmpty)
+        #expect(table.chains.flatMap(\.rules).map(\.known) == [.trial(chain: "output")])
     }
 
     @Test(arguments: [
