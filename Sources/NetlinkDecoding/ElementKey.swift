@@ -52,7 +52,12 @@ struct ElementKey: Hashable {
                 guard open != nil || (key.first == 0 && ranges.isEmpty) else { return nil }
                 open = nil
             } else {
-                guard open == nil else { return nil }
+                // In anonymous sets, libnftables leaves out an end where the next interval begins.
+                if let first = open {
+                    guard key.first > first else { return nil }
+                    ranges.append(first...(key.first - 1))
+                    open = nil
+                }
                 if let last = key.last { ranges.append(key.first...last) } else { open = key.first }
             }
         }

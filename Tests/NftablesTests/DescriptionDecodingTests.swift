@@ -206,6 +206,15 @@ struct DescriptionDecodingTests {
         }
     }
 
+    @Test func `an interval ends where the next one begins`() throws {
+        let end = [Attribute(3, 1)]
+        let ports = [[0, 0], [0, 10], [0, 20], [0, 30]] as [[UInt8]]
+        #expect(
+            try Self.ports(ports, flags: 7, each: [end, [], [], end])
+                == "meta l4proto tcp th dport 10-29 accept"
+        )
+    }
+
     // MARK: - Maps
 
     private static let number = KernelMessage.value(2, [31, 144])
