@@ -29,6 +29,10 @@ test: ## run every test; kernel tests that cannot run fail
 	@.ci/packages build test
 	swift build $(STRICT) --build-tests
 	REDIRCTL_REQUIRE_KERNEL=1 REDIRCTL_TESTER=$(shell id -u) $(ISOLATED) swift test --skip-build --disable-sandbox $(AT_ONCE) $(ONLY)
+platforms: release ## run every example's life on other libraries and kernels, as root; ON="1.1.3 5.10" chooses
+	@.ci/packages build test platforms
+	swift build $(STRICT) --build-tests
+	@Tests/Platforms/platforms $(ON)
 faults: ## kill commands at every system call, let each fail, cut the power: an hour and more
 	REDIRCTL_FAULTS=all $(MAKE) test ONLY="--filter FaultTests"
 bench: release ## measure against nft on the same rules, in a namespace of its own
@@ -38,4 +42,4 @@ lint: ## check format and style
 	swift format lint --strict --recursive Package.swift Sources Tests
 format: ## put the sources into the common format
 	swift format --in-place --recursive Package.swift Sources Tests
-.PHONY: help build release install demo test faults bench lint format
+.PHONY: help build release install demo test platforms faults bench lint format
