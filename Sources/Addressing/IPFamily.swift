@@ -26,6 +26,14 @@ public enum IPFamily: String, Hashable, Sendable, CaseIterable, Codable, Compara
 }
 
 extension IPFamily {
+    /// The family that this one is not.
+    public var other: IPFamily {
+        switch self {
+        case .ipv4: .ipv6
+        case .ipv6: .ipv4
+        }
+    }
+
     /// The families for which something holds.
     ///
     /// Each of the four sets is made once: a large policy asks for as many as it has redirects.

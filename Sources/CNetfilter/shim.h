@@ -33,8 +33,9 @@ enum cnetfilter_nat_flag {
     CNETFILTER_PROTO_SPECIFIED = 1 << 1,
 };
 
-/* <linux/netfilter/nf_conntrack_common.h>: IPS_DST_NAT */
+/* <linux/netfilter/nf_conntrack_common.h>: IPS_CONFIRMED, IPS_DST_NAT */
 enum cnetfilter_status {
+    CNETFILTER_CONFIRMED = 1 << 3,
     CNETFILTER_DST_NAT = 1 << 5,
 };
 

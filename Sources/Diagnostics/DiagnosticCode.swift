@@ -38,6 +38,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case unsupportedVersion = "unsupported-version"
     case invalidTableName = "invalid-table-name"
     case invalidPriority = "invalid-priority"
+    case invalidLabels = "invalid-labels"
     case invalidBoolean = "invalid-boolean"
     case invalidName = "invalid-name"
     case duplicateName = "duplicate-name"
@@ -84,6 +85,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case shiftWithoutPorts = "shift-without-ports"
     case targetNeverUsed = "target-never-used"
     case masqueradeWithoutEffect = "masquerade-without-effect"
+    case tooManySources = "too-many-sources"
     case ambiguousLog = "ambiguous-log"
     case exceptionNeverApplies = "exception-never-applies"
 }

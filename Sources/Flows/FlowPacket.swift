@@ -84,15 +84,15 @@ extension Selector {
         {
             return false
         }
-        // That is about what a connection was before it was translated, which none is yet here.
-        if original != nil { return false }
+        // A new connection is neither confirmed nor translated yet.
+        if original != nil || tracked != nil { return false }
         let isOutput = packet.hook == .output
         if !inputInterfaces.isEmpty, isOutput { return false }
         if !outputInterfaces.isEmpty, !isOutput { return false }
         if users != nil || groups != nil || cgroup != nil, !isOutput { return false }
         let isOpen =
             !inputInterfaces.isEmpty || !outputInterfaces.isEmpty || users != nil || groups != nil
-            || cgroup != nil || mark != nil
+            || cgroup != nil || mark != nil || member != nil
         return isOpen || (isToThisMachine && packet.isToThisMachine == nil) ? nil : true
     }
 }

@@ -103,11 +103,13 @@ struct Ways {
             return mayPass
         }
         switch rule.statement {
-        case .log, .masquerade, .return, .verdict, .trial: return true
+        case .log, .label, .masquerade, .snat, .return, .verdict, .trial: return true
         case .jump(let chain):
             return follow(chains[chain] ?? [], packet, for: redirect, depth + 1, &ways)
         case .accept:
             ways.insert(.unchanged)
+        // What is held back for a moment is sent nowhere by that.
+        case .drop: return true
         case .dnat(let address, _) where address.family != packet.flow.family:
             return true
         case .dnat, .dnatPort, .dnatMapped, .redirect:
@@ -134,7 +136,7 @@ extension Way {
             host = .address(address)
             self.port = port
         case .accept: return
-        case .jump, nil: break
+        case .jump, .member, nil: break
         }
         self.redirect = redirect
     }

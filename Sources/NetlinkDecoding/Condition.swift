@@ -12,6 +12,11 @@ enum Condition: Hashable {
         if case .among(let ranges) = self { ranges } else { nil }
     }
 
+    /// The bits of which at least one is set, if it asks for that.
+    var anyBit: UInt128? {
+        if case .anyBit(let bits) = self { bits } else { nil }
+    }
+
     /// The only number that the field may be.
     var single: UInt128? {
         guard let range, range.lowerBound == range.upperBound else { return nil }

@@ -55,15 +55,22 @@ extension Expression {
     }
 
     static func nat(_ data: Attributes) -> Expression? {
-        guard data.endsBy(NFTA_NAT_FLAGS), data.number(NFTA_NAT_TYPE) == NFT_NAT_DNAT.rawValue,
-            let family = data.number(NFTA_NAT_FAMILY)
-        else { return nil }
+        guard data.endsBy(NFTA_NAT_FLAGS), let family = data.number(NFTA_NAT_FAMILY) else {
+            return nil
+        }
         let address = data.registers(NFTA_NAT_REG_ADDR_MIN, NFTA_NAT_REG_ADDR_MAX)
         let port = data.registers(NFTA_NAT_REG_PROTO_MIN, NFTA_NAT_REG_PROTO_MAX)
         guard let address, let port,
             data.hasFlags(NFTA_NAT_FLAGS, address: address.one, port: port.one)
         else { return nil }
-        return .translateDestination(family: family, address: address.one, port: port.one)
+        switch data.number(NFTA_NAT_TYPE) {
+        case NFT_NAT_DNAT.rawValue:
+            return .translateDestination(family: family, address: address.one, port: port.one)
+        case NFT_NAT_SNAT.rawValue:
+            guard let address = address.one, port.one == nil else { return nil }
+            return .translateSource(family: family, address: address)
+        default: return nil
+        }
     }
 
     static func redir(_ data: Attributes) -> Expression? {

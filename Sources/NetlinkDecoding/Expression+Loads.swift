@@ -18,12 +18,22 @@ extension Expression {
     }
 
     static func ct(_ data: Attributes) -> Expression? {
+        guard data[NFTA_CT_SREG] == nil else { return setCt(data) }
         guard data.endsBy(NFTA_CT_DIRECTION), let key = data.number(NFTA_CT_KEY),
             let to = data.register(NFTA_CT_DREG)
         else { return nil }
         let direction = data[NFTA_CT_DIRECTION].map { $0.number(UInt8.self) }
         if direction == .some(nil) { return nil }
         return .connection(key: key, direction: direction ?? nil, to: to)
+    }
+
+    /// `ct KEY set`; of all keys, only labels.
+    private static func setCt(_ data: Attributes) -> Expression? {
+        guard data.endsBy(NFTA_CT_SREG), data[NFTA_CT_DREG] == nil,
+            data[NFTA_CT_DIRECTION] == nil,
+            data.number(NFTA_CT_KEY) == NFT_CT_LABELS.rawValue
+        else { return nil }
+        return data.register(NFTA_CT_SREG).map { .setLabel(from: $0) }
     }
 
     static func socket(_ data: Attributes) -> Expression? {

@@ -25,6 +25,8 @@ enum Expression: Hashable {
     case translateDestination(family: UInt32, address: Register?, port: Register?)
     case redirect(port: Register?)
     case masquerade
+    case translateSource(family: UInt32, address: Register)
+    case setLabel(from: Register)
 
     /// The comparisons that ours use (`enum nft_cmp_ops`).
     enum Comparison: Hashable {

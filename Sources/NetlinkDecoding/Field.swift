@@ -29,6 +29,8 @@ enum Field: Hashable {
     case ports(offset: Int)
     /// `ct status`
     case status
+    /// `ct label`
+    case label
     /// `ct original ip saddr` and the like.
     case originalAddress(Side, IPFamily)
     /// `ct original proto-src` and the like.

@@ -87,6 +87,14 @@ extension PacketMark {
     }
 }
 
+extension ConnectionLabel {
+    /// The label whose bit is the only one in a number; `nil` if there is none, or more than one.
+    init?(onlyBitOf bits: UInt128) {
+        guard bits.nonzeroBitCount == 1 else { return nil }
+        self.init(bit: UInt8(bits.trailingZeroBitCount))
+    }
+}
+
 extension InterfacePattern {
     /// Of more names in a row nobody has written every one.
     private static let most = 256

@@ -50,7 +50,9 @@ struct KernelSet {
         size = set.nest(NFTA_SET_DESC)?.number(NFTA_SET_DESC_SIZE).map { Int(clamping: $0) }
         let isAnonymous = flags & NFT_SET_ANONYMOUS.rawValue != 0
         let foreign = Role.foreign(isAnonymous)
-        declaration = isAnonymous || !isMap ? nil : MapDeclaration(set, flags: flags)
+        // No other set can have the lease's name, and be told from it.
+        declaration =
+            isAnonymous || name == LiveLease.name ? nil : MapDeclaration(set, flags: flags)
         // NFTA_SET_GC_INTERVAL only says how often the kernel removes expired elements, which no
         // lookup finds anyway.
         guard instructions != .other, set.isZero(NFTA_SET_TIMEOUT), set.isZero(NFTA_SET_OBJ_TYPE)
@@ -80,7 +82,8 @@ struct KernelSet {
     /// Whether its elements must be read to know what it is, or what a rule asks for.
     var needsElements: Bool {
         switch role {
-        case .alternatives, .lookupMap, .lease: true
+        case .lookupMap: declaration?.isTimed == false
+        case .alternatives, .lease: true
         case .other, .partOfRule: false
         }
     }
@@ -153,7 +156,8 @@ extension KernelSet {
             key: keys.count == 1 ? keys.first ?? usual : usual,
             value: declaration.value,
             isInterval: declaration.isInterval,
-            isCounting: isCounting
+            isCounting: isCounting,
+            isTimed: declaration.isTimed
         )
         return LiveMap(
             handle: handle,

@@ -70,7 +70,7 @@ enum KeyPart: Hashable {
     var words: Int { (length + 3) / 4 }
 }
 
-/// What a map says of its keys and values.
+/// What a map or a set says of its keys and values.
 struct MapDeclaration: Hashable {
     let key: [KeyPart]
     let value: MapType.Value
@@ -78,17 +78,27 @@ struct MapDeclaration: Hashable {
     /// Whether keys are compared as ranges, and so stand in the order of packets as a whole.
     let isInterval: Bool
 
+    /// Whether elements can end by themselves.
+    let isTimed: Bool
+
     /// Reads what a map says, or nothing where these are no types of ours, or do not fit together.
     init?(_ map: Attributes, flags: UInt32) {
-        guard let keyType = map.number(NFTA_SET_KEY_TYPE), let key = Self.parts(keyType),
-            let dataType = map.number(NFTA_SET_DATA_TYPE), let value = Self.value(dataType),
+        let isMap = flags & NFT_SET_MAP.rawValue != 0
+        guard flags & NFT_SET_OBJECT.rawValue == 0, let keyType = map.number(NFTA_SET_KEY_TYPE),
+            let key = Self.parts(keyType),
+            isMap == (map[NFTA_SET_DATA_TYPE] != nil),
+            let value = isMap ? map.number(NFTA_SET_DATA_TYPE).flatMap(Self.value) : .member,
             map.number(NFTA_SET_KEY_LEN) == UInt32(Self.length(key)),
             Self.describes(map.nest(NFTA_SET_DESC)?[NFTA_SET_DESC_CONCAT], key)
         else { return nil }
         self.key = key
         self.value = value
         isInterval = flags & NFT_SET_INTERVAL.rawValue != 0
-        guard value == .verdict || map.number(NFTA_SET_DATA_LEN) == UInt32(value.length) else {
+        isTimed = flags & NFT_SET_TIMEOUT.rawValue != 0
+        guard
+            value == .verdict || value == .member
+                || map.number(NFTA_SET_DATA_LEN) == UInt32(value.length)
+        else {
             return nil
         }
     }
@@ -152,12 +162,16 @@ extension MapDeclaration {
     /// Its user data only describes it, and NFTA_SET_POLICY only chooses how the kernel stores it.
     func isPlain(_ map: Attributes, flags: UInt32) -> Bool {
         let description = map.nest(NFTA_SET_DESC)
-        switch flags & ~NFT_SET_CONCAT.rawValue {
-        case NFT_SET_MAP.rawValue: return flags & NFT_SET_CONCAT.rawValue == 0 || key.count > 1
+        let isConcatenation = flags & NFT_SET_CONCAT.rawValue != 0
+        var known = NFT_SET_CONCAT.rawValue
+        if value != .member { known |= NFT_SET_MAP.rawValue }
+        switch flags & ~known {
+        case 0: return !isConcatenation || key.count > 1
+        // What is in such a set is nobody's business but its writer's.
+        case NFT_SET_TIMEOUT.rawValue: return value == .member && key.count > 1
         // A key whose parts the kernel does not know is one long number to it.
-        case NFT_SET_MAP.rawValue | NFT_SET_INTERVAL.rawValue:
-            return flags & NFT_SET_CONCAT.rawValue != 0 && key.count > 1
-                && description?[NFTA_SET_DESC_CONCAT] != nil
+        case NFT_SET_INTERVAL.rawValue:
+            return isConcatenation && key.count > 1 && description?[NFTA_SET_DESC_CONCAT] != nil
         default: return false
         }
     }
@@ -170,7 +184,7 @@ extension MapType.Value {
         case .port: 2
         case .address(let family): family.bitWidth / 8
         case .addressAndPort(let family): family.bitWidth / 8 + 4
-        case .verdict: 0
+        case .verdict, .member: 0
         }
     }
 }

@@ -54,7 +54,7 @@ struct MapReading {
             default: return false
             }
         }
-        guard !list.isDamaged, let first, let key = key(first, to: last), let data,
+        guard !list.isDamaged, let first, let key = key(first, to: last),
             let value = self.value(data), isCounting == (count != nil)
         else { return false }
         let element = MapElement(key: key, value: value, redirect: comment(in: userData))
@@ -124,7 +124,9 @@ extension Bytes {
 // MARK: - Values
 
 extension MapReading {
-    private mutating func value(_ data: Bytes) -> MapValue? {
+    private mutating func value(_ data: Bytes?) -> MapValue? {
+        guard declaration.value != .member else { return data == nil ? .member : nil }
+        guard let data else { return nil }
         guard declaration.value != .verdict else {
             return data.only(NFTA_DATA_VERDICT).flatMap { verdict($0) }
         }
@@ -138,7 +140,7 @@ extension MapReading {
                 let port = value.port(at: 4 * KeyPart.address(family).words)
             else { return nil }
             return .addressAndPort(address, port)
-        case .verdict: return nil
+        case .verdict, .member: return nil
         }
     }
 

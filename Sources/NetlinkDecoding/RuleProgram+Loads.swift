@@ -61,8 +61,11 @@ extension RuleProgram {
 
     private static func connection(_ key: UInt32, _ direction: UInt8?) -> LoadedField? {
         guard let direction else {
-            return key == NFT_CT_STATUS.rawValue
-                ? LoadedField(.status, length: 4, order: .host) : nil
+            return switch key {
+            case NFT_CT_STATUS.rawValue: LoadedField(.status, length: 4, order: .host)
+            case NFT_CT_LABELS.rawValue: LoadedField(.label, length: 16, order: .host)
+            default: nil
+            }
         }
         guard direction == UInt8(CNETFILTER_ORIGINAL.rawValue) else { return nil }
         switch key {

@@ -16,8 +16,15 @@ extension RuleProgram {
             let behind = to.advanced(by: KeyPart.address(family).words)
             return registers.write(.found(.addressBeforePort(family), by: lookup), to: to)
                 && registers.write(.found(.portBehindAddress, by: lookup), to: behind)
-        case .verdict: return false
+        case .verdict, .member: return false
         }
+    }
+
+    /// Follows the question whether a named set has what is in the registers, or returns false if no
+    /// rule of ours asks it.
+    mutating func askForMember(_ from: Register, of name: String, _ set: MapDeclaration) -> Bool {
+        guard stage == .tests, let lookup = lookup(from, in: name, set) else { return false }
+        return selector.add(member: lookup)
     }
 
     /// The look-up in a map of verdicts.
@@ -67,7 +74,8 @@ extension RuleProgram {
                 part.length == loaded.length
             else { return nil }
             return part.side == .source ? .sourcePort : .destinationPort
-        case .family, .status, .originalAddress, .originalPort, .destinationType, .cgroup, .draw:
+        case .family, .status, .label, .originalAddress, .originalPort, .destinationType, .cgroup,
+            .draw:
             return nil
         }
     }

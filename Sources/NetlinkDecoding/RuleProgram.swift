@@ -26,7 +26,7 @@ struct RuleProgram {
 
     let surroundings: Surroundings
     var registers = Registers()
-    private var stage = Stage.tests
+    private(set) var stage = Stage.tests
     var selector = SelectorReading()
     private var draw: Draw?
     private var counter: String?
@@ -61,9 +61,11 @@ struct RuleProgram {
             guard let field = registers.field(register) else { return false }
             return test(field, field.lies(from: first, to: last))
         case .find(let register, let set):
-            guard let field = registers.field(register), let set = surroundings.sets[set] else {
-                return false
+            guard let set = surroundings.sets[set] else { return false }
+            if let declaration = set.declaration, declaration.value == .member {
+                return askForMember(register, of: set.name, declaration)
             }
+            guard let field = registers.field(register) else { return false }
             if case .lease = set.role { return askForLease(field) }
             return test(field, field.isIn(set))
         case .counter(let name):
@@ -72,7 +74,8 @@ struct RuleProgram {
         case .limit(let count, let seconds, let burst):
             rate = LogRate(count: count, seconds: seconds, burst: burst)
             return rate != nil && enter(.limit)
-        case .verdict, .obey, .log, .translateDestination, .redirect, .masquerade:
+        case .verdict, .obey, .log, .setLabel, .translateDestination, .translateSource, .redirect,
+            .masquerade:
             statement = end(with: expression)
             return statement != nil && enter(.end)
         default: return load(expression)
@@ -158,13 +161,31 @@ struct RuleProgram {
         case .redirect(nil): .redirect(port: nil)
         case .redirect(let port?): self.port(port).map { .redirect(port: $0) }
         case .masquerade: .masquerade
+        case .translateSource(let family, let address): snat(family, address)
+        case .setLabel(let register): label(register).map { .label($0) }
         default: nil
         }
+    }
+
+    private mutating func snat(_ family: UInt32, _ register: Register) -> Statement? {
+        guard let family = IPFamily(number: UInt128(family)),
+            case .constant(let value)? = registers.use(register),
+            value.length * 8 == family.bitWidth
+        else { return nil }
+        return IPAddress(family: family, bits: value.bits).map { .snat(to: $0) }
+    }
+
+    private mutating func label(_ register: Register) -> ConnectionLabel? {
+        guard case .constant(let value)? = registers.use(register), value.length == 16 else {
+            return nil
+        }
+        return ConnectionLabel(onlyBitOf: value.number(in: .host))
     }
 
     private func verdict(_ code: Int32, _ chain: String?) -> Statement? {
         switch (code, chain) {
         case (Int32(CNETFILTER_ACCEPT.rawValue), nil): .accept
+        case (Int32(CNETFILTER_DROP.rawValue), nil): .drop
         case (NFT_RETURN.rawValue, nil): .return
         case (NFT_JUMP.rawValue, let chain?) where !surroundings.boundChains.contains(chain):
             .jump(to: chain)

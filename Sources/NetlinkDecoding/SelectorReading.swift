@@ -19,6 +19,9 @@ struct SelectorReading {
     private var cgroup: CgroupPath?
     private var isToThisMachine: Bool?
     private var isTranslated: Bool?
+    private var isConfirmed: Bool?
+    private var label: ConnectionLabel?
+    private var member: Lookup?
     private var originalAddresses: [Field.Side: AddressSet] = [:]
     private var originalPorts: [Field.Side: PortRange] = [:]
 
@@ -39,8 +42,10 @@ struct SelectorReading {
         case .network(let offset):
             add(network: condition, offset: offset, length: loaded.length)
         case .ports(let offset): add(ports: condition, offset: offset, length: loaded.length)
+        case .status where condition == .anyBit(of: Self.confirmed): fill(&isConfirmed, true)
         case .status:
             fill(&isTranslated, condition == .anyBit(of: Self.destinationChanged) ? true : nil)
+        case .label: fill(&label, condition.anyBit.flatMap(ConnectionLabel.init(onlyBitOf:)))
         case .originalAddress(let side, let family): add(original: condition, side, of: family)
         case .originalPort(let side): add(originalPorts: condition, side)
         case .destinationType: fill(&isToThisMachine, condition.single == Self.local ? true : nil)
@@ -60,13 +65,26 @@ struct SelectorReading {
         if key.contains(.sourcePort) || key.contains(.destinationPort) { needsProtocol = true }
     }
 
+    /// Takes in a set that must have the connection.
+    mutating func add(member lookup: Lookup) -> Bool { fill(&member, lookup) }
+
+    /// What connection tracking must say; `nil` if no rule of ours asks that.
+    private var tracked: (state: TrackedState?, Void)? {
+        switch (isTranslated, isConfirmed, label) {
+        case (_, nil, nil): (nil, ())
+        case (nil, true, nil): (.confirmed, ())
+        case (true, nil, let label?): (.redirected(label), ())
+        default: nil
+        }
+    }
+
     /// The selector, or nothing where the tests contradict or miss one another.
     var selector: Selector? {
         guard family == nil || impliedFamily == nil || family == impliedFamily,
-            !needsProtocol || protocols?.isEmpty == false
+            !needsProtocol || protocols?.isEmpty == false, let tracked
         else { return nil }
         var original: OriginalTuple?
-        if isTranslated == true {
+        if isTranslated == true, tracked.state == nil {
             original = OriginalTuple(
                 sourceAddresses: originalAddresses[.source],
                 destinationAddresses: originalAddresses[.destination],
@@ -90,10 +108,13 @@ struct SelectorReading {
             groups: groups,
             cgroup: cgroup,
             mark: mark,
-            original: original
+            original: original,
+            tracked: tracked.state,
+            member: member
         )
     }
 
+    private static let confirmed = UInt128(CNETFILTER_CONFIRMED.rawValue)
     private static let destinationChanged = UInt128(CNETFILTER_DST_NAT.rawValue)
     private static let local = UInt128(CNETFILTER_LOCAL.rawValue)
 }

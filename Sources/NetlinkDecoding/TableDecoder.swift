@@ -142,7 +142,7 @@ extension TableDecoder {
             for set in sets { surroundings.sets[set.name] = set }
         }
         let rule = LiveRule(object, handle: handle, in: surroundings)
-        if let lookup = rule.known?.statement.lookup {
+        if let lookup = rule.known?.lookup {
             questions[lookup.map, default: []].insert(lookup.key)
         }
         if rule.known == nil { hasForeignRule = true }

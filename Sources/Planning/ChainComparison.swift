@@ -62,6 +62,14 @@ struct ChainComparison {
         }
     }
 
+    /// The rules that come and those that go, as far as ``Rule`` can express them.
+    var changedRules: [Rule] { added + surplus.compactMap(\.known) }
+
+    /// The rules that belong to no redirect and that the kernel's chain lacks, in nft's language.
+    var lackingFixedRules: [String] {
+        live == nil || !isAttached ? [] : lacking.filter(\.isFixed).map(\.text)
+    }
+
     /// The redirects of which a rule comes, goes or stands elsewhere.
     var redirects: [String] {
         added.compactMap(\.comment) + surplus.compactMap(\.redirect)
@@ -70,8 +78,9 @@ struct ChainComparison {
     /// Rules that no redirect accounts for; those of `accountedFor` go without being told of.
     func foreignRules(except accountedFor: Set<Handle>) -> [ForeignObject] {
         let rules = live?.rules ?? []
-        let foreign = Set(surplus.lazy.filter { $0.redirect == nil }.map(\.handle))
-            .subtracting(accountedFor)
+        let foreign = Set(
+            surplus.lazy.filter { $0.redirect == nil && $0.known?.isFixed != true }.map(\.handle)
+        ).subtracting(accountedFor)
         if foreign.isEmpty { return [] }
         return rules.indices.filter { foreign.contains(rules[$0].handle) }.map { index in
             ForeignObject(
@@ -155,6 +164,6 @@ extension ChainComparison {
 extension Rule {
     /// Whether it asks one of these maps.
     func asks(_ maps: Set<String>) -> Bool {
-        statement.lookup.map { maps.contains($0.map) } ?? false
+        lookup.map { maps.contains($0.map) } ?? false
     }
 }

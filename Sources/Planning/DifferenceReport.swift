@@ -18,6 +18,7 @@ public struct DifferenceReport: Sendable, Encodable {
         var chain: String?
         var map: String?
         var found: String?
+        var rules: [String]?
     }
 
     let redirects: [Change]
@@ -55,6 +56,8 @@ extension StructuralChange {
         case .chainMissing(let name): .init(kind: "chain-missing", chain: name)
         case .chainReplaced(let name, let found):
             .init(kind: "chain-replaced", chain: name, found: found.description)
+        case .rulesMissing(let name, let rules):
+            .init(kind: "rules-missing", chain: name, rules: rules)
         case .chainDrops(let name): .init(kind: "chain-drops", chain: name)
         case .mapReplaced(let name, let found):
             .init(kind: "map-replaced", map: name, found: found.text)

@@ -99,6 +99,8 @@ extension StructuralChange {
                     "  ~ chain \(name) is attached otherwise: \(found.words)"
                 )
             ]
+        case .rulesMissing(let name, let rules):
+            rules.map { ReportLine(.removal, "  - chain \(name) lacks the rule `\($0)`") }
         case .chainDrops(let name):
             [
                 ReportLine(

@@ -15,7 +15,11 @@ public struct ForeignObject: Sendable, Hashable, Encodable {
 extension ForeignObject {
     /// An element of a map.
     init(_ element: MapElement, ofMap map: String, key: [KeyField]) {
-        let type = MapType(key: key, value: .verdict)
-        self.init(kind: "element", place: "map \(map)", text: type.text(of: element))
+        let type = MapType(key: key, value: element.value == .member ? .member : .verdict)
+        self.init(
+            kind: "element",
+            place: "\(type.keyword) \(map)",
+            text: type.text(of: element)
+        )
     }
 }

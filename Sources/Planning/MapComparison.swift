@@ -99,10 +99,10 @@ extension MapComparison {
     /// Adds the commands that mend the map; `counts` are those at which the coming elements begin.
     func mend(_ batch: inout OperationBatch, _ counts: [PacketCount?]) {
         guard let wanted else {
-            batch.removeObjects.append(.deleteMap(name: name))
+            if let live { batch.removeObjects.append(.deleteMap(name: name, live.type)) }
             return
         }
-        if isMadeAnew { batch.removeObjects.append(.deleteMap(name: name)) }
+        if let live, isMadeAnew { batch.removeObjects.append(.deleteMap(name: name, live.type)) }
         if live == nil || isMadeAnew {
             batch.create.append(.addMap(name: name, wanted.type, size: wanted.size))
         } else {

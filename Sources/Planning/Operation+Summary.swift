@@ -50,7 +50,8 @@ extension Operation {
         case .flushChain(let name): return "\(sign) all rules of chain \(name)"
         case .deleteChain(let name): return "\(sign) chain \(name)"
         case .addCounter(let name), .deleteCounter(let name): return "\(sign) counter \(name)"
-        case .addMap(let name, _, _), .deleteMap(let name): return "\(sign) map \(name)"
+        case .addMap(let name, let type, _), .deleteMap(let name, let type):
+            return "\(sign) \(type.keyword) \(name)"
         case .addElements(let elements, let map, let type):
             return "\(sign) \(elements.map(\.element).summary(map, type))"
         case .deleteElements(let elements, let map, let type):
@@ -85,7 +86,7 @@ extension [MapElement] {
     fileprivate func summary(_ map: String, _ type: MapType) -> String {
         let lookup = Lookup(map, by: type.key)
         let shown = prefix(3).map { FoundElement($0, by: lookup).text }.joined(separator: ", ")
-        return "\(count) \(count == 1 ? "element" : "elements") of map \(map): \(shown)"
+        return "\(count) \(count == 1 ? "element" : "elements") of \(type.keyword) \(map): \(shown)"
             + (count > 3 ? ", …" : "")
     }
 }

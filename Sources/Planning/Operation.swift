@@ -23,7 +23,7 @@ public enum Operation: Sendable, Hashable {
     /// Creates a map, empty.
     case addMap(name: String, MapType, size: Int?)
     /// Removes a map with its elements; no rule may look into it.
-    case deleteMap(name: String)
+    case deleteMap(name: String, MapType)
     /// Adds elements to a map; the counter of one with a count begins there.
     case addElements([LiveElement], map: String, MapType)
     /// Removes elements from a map.
@@ -67,8 +67,8 @@ public enum Operation: Sendable, Hashable {
         case .addCounter(let name): "add counter inet \(table) \(name)"
         case .deleteCounter(let name): "delete counter inet \(table) \(name)"
         case .addMap(let name, let type, let size):
-            "add map inet \(table) \(name) { \(type.text(size: size)) }"
-        case .deleteMap(let name): "delete map inet \(table) \(name)"
+            "add \(type.keyword) inet \(table) \(name) { \(type.text(size: size)) }"
+        case .deleteMap(let name, let type): "delete \(type.keyword) inet \(table) \(name)"
         case .addElements(let elements, let map, let type):
             "add element inet \(table) \(map) { "
                 + type.text(of: elements) + " }"

@@ -17,12 +17,15 @@ public struct PlacedRule: Sendable, Hashable {
     /// The element that says it; nothing for a rule that stands in the chain itself.
     let found: FoundElement?
 
+    /// What the connection's source becomes, if the rule gives the connection a label for that.
+    let source: [Statement]
+
     /// Whether every connection at the hook gets as far as this rule, unless one before it decides.
     var isInBaseChain: Bool { chain == hook?.rawValue }
 
     /// Where it is, and what it says in nft's language: `output: RULE`, or `map NAME: KEY : VALUE`.
     var line: String {
-        found.map { "map \($0.lookup.map): \($0.text)" } ?? "\(chain): \(rule.text)"
+        found.map { "\($0.keyword) \($0.lookup.map): \($0.text)" } ?? "\(chain): \(rule.text)"
     }
 }
 
@@ -36,7 +39,13 @@ struct FoundElement: Sendable, Hashable {
         self.lookup = lookup
     }
 
-    var text: String { "\(lookup.text(of: element.key)) : \(element.value.text)" }
+    var text: String {
+        let key = lookup.text(of: element.key)
+        return element.value == .member ? key : "\(key) : \(element.value.text)"
+    }
+
+    /// The word for what has the element, in nft's language.
+    var keyword: String { element.value == .member ? "set" : "map" }
 }
 
 extension PlacedRule {

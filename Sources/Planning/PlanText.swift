@@ -120,6 +120,13 @@ extension StructuralChange {
                     + "(was: \(found.words)); "
                     + "among NAT chains of the same priority it then runs first"
             )
+        case .rulesMissing(let name, let rules):
+            ReportLine(
+                .change,
+                "  ~ chain \(name) gets "
+                    + (rules.count == 1 ? "a rule" : "\(rules.count) rules")
+                    + " that \(rules.count == 1 ? "belongs" : "belong") to no redirect"
+            )
         case .chainDrops(let name):
             ReportLine(.change, "  ~ chain \(name) no longer drops what no redirect matches")
         case .mapReplaced(let name, let found):

@@ -30,12 +30,18 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     /// Whose source address is exchanged: `all`, or addresses; nothing for nobody's.
     public var masquerade: String?
 
+    /// The addresses that sources become, if the policy chooses them; `nil` for those of the
+    /// interface by which connections leave.
+    public var masqueradeTo: String?
+
     /// The line in a log that each gives, in nft's words; nothing for none.
     public var log: String?
 
     /// Describes the rules of one redirect, or nothing where they don't make up one redirect.
     public init?(_ rules: [PlacedRule]) {
-        let entries = rules.filter { $0.isInBaseChain && $0.hook != .postrouting }.map(\.rule)
+        let entries = rules.filter {
+            $0.isInBaseChain && $0.hook != .postrouting && $0.rule.givenLabel == nil
+        }.map(\.rule)
         guard !entries.isEmpty, let target = ViewTarget(rules) else { return nil }
         switch Set(rules.filter { $0.hook != .postrouting }.compactMap(\.hook)) {
         case [.prerouting]: direction = "inbound"
@@ -51,6 +57,7 @@ public struct RedirectView: Sendable, Hashable, Encodable {
         exceptions = Self.exceptions(of: rules)
         self.target = target.words
         masquerade = ViewWords.masquerade(of: rules)
+        masqueradeTo = ViewWords.chosenSources(of: rules)
         log = ViewWords.log(of: rules)
     }
 
@@ -73,11 +80,16 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     /// What is done beside changing the destination, in one or two words each.
     var additions: [String] {
         var words: [String] = []
-        if let masquerade {
-            words.append(masquerade == "all" ? "masqueraded" : "masqueraded for \(masquerade)")
-        }
+        if let masqueradeWords { words.append(masqueradeWords) }
         if log != nil { words.append("logged") }
         return words
+    }
+
+    private var masqueradeWords: String? {
+        masquerade.map { clients in
+            "masqueraded" + (masqueradeTo.map { " as \($0)" } ?? "")
+                + (clients == "all" ? "" : " for \(clients)")
+        }
     }
 
     /// What reads differently in another view of the same redirect, in that view's words.
@@ -96,8 +108,8 @@ public struct RedirectView: Sendable, Hashable, Encodable {
             }
         }
         if other.target != target { words.append("→ \(other.target)") }
-        if other.masquerade != masquerade {
-            words.append(other.masquerade.map { "masqueraded for \($0)" } ?? "not masqueraded")
+        if other.masqueradeWords != masqueradeWords {
+            words.append(other.masqueradeWords ?? "not masqueraded")
         }
         if other.log != log { words.append(other.log ?? "not logged") }
         return words

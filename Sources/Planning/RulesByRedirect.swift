@@ -1,3 +1,4 @@
+import Addressing
 import RulesetModel
 
 /// The rules of a table by the redirect they belong to, and what elements of maps say as rules.
@@ -7,10 +8,16 @@ struct RulesByRedirect {
     /// The hooks from which chains are reached.
     private var hooks: [String: Hook] = [:]
 
+    /// What connections with a label get as their source.
+    private var sources: [ConnectionLabel: [Statement]] = [:]
+
     /// Gathers the rules of the redirects that a table's content is about.
     init(_ content: TableContent) {
         for chain in content.chains {
             for rule in chain.rules {
+                if let label = rule.translatedLabel {
+                    sources[label, default: []].append(rule.statement)
+                }
                 if case .jump(let target) = rule.statement { hooks[target] = chain.hook }
                 guard let map = rule.sharedMap else { continue }
                 for case .jump(let target) in (content.sharedElements[map] ?? []).lazy.map(\.value)
@@ -21,7 +28,7 @@ struct RulesByRedirect {
         }
         for chain in content.chains {
             for rule in chain.rules {
-                if let lookup = rule.statement.lookup, rule.comment == nil {
+                if let lookup = rule.lookup, rule.comment == nil {
                     let elements = content.sharedElements[lookup.map] ?? []
                     place(elements, foundBy: lookup, asked: rule, in: chain)
                 } else if content.isAbout(rule.comment) {
@@ -58,8 +65,26 @@ struct RulesByRedirect {
                 hook: chain.hook ?? hooks[chain.name],
                 rule: rule,
                 ports: ports,
-                found: found
+                found: found,
+                source: rule.givenLabel.map { sources[$0] ?? [] } ?? []
             )
         )
+    }
+}
+
+extension Rule {
+    /// The label that the rule gives to connections.
+    var givenLabel: ConnectionLabel? {
+        if case .label(let label) = statement { label } else { nil }
+    }
+
+    /// The label of the connections whose source the rule changes, on behalf of every redirect that
+    /// gives them this label.
+    var translatedLabel: ConnectionLabel? {
+        guard comment == nil, case .redirected(let label) = selector.tracked else { return nil }
+        return switch statement {
+        case .masquerade, .snat: label
+        default: nil
+        }
     }
 }

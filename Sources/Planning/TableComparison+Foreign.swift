@@ -9,20 +9,34 @@ extension TableComparison {
         let read = isAboutMaps ? ReadMaps(self) : ReadMaps()
         let accountedFor = sharedMaps.going.lazy.filter { read.hasElements(ofMap: $0.map) }
             .map(\.rule)
+        let translating = translatingRules
         let isDraining = live.isDraining && !wanted.isDraining
         return chains.flatMap {
-            isDraining ? [] : $0.foreignRules(except: Set(accountedFor))
+            isDraining ? [] : $0.foreignRules(except: translating.union(accountedFor))
         }
             + maps.flatMap { foreignElements(of: $0, read) } + foreignChains
             + live.others.map { ForeignObject(kind: $0.kind, place: nil, text: $0.name) }
             + foreignCounters
     }
 
+    /// Rules of the kernel that change the sources of what some redirect of the kernel has labelled:
+    /// they go with these redirects.
+    private var translatingRules: Set<Handle> {
+        let rules = live.chains.lazy.flatMap(\.rules)
+        let given = Set(rules.compactMap { $0.known?.givenLabel })
+        if given.isEmpty { return [] }
+        return Set(
+            rules.filter { rule in
+                rule.known?.translatedLabel.map { given.contains($0) } ?? false
+            }.map(\.handle)
+        )
+    }
+
     /// A map that nobody's redirects are in is told of as a whole.
     private func foreignElements(of map: MapComparison, _ read: ReadMaps) -> [ForeignObject] {
         guard let live = map.live else { return [] }
         if map.wanted == nil, !read.isOwned(map.name), !read.hasElements(ofMap: map.name) {
-            return [ForeignObject(kind: "map", place: nil, text: map.name)]
+            return [ForeignObject(kind: live.type.keyword, place: nil, text: map.name)]
         }
         return map.surplus.map(\.element).filter { !read.tells(of: $0, inMap: map.name) }
             .map { ForeignObject($0, ofMap: map.name, key: live.type.key) }
@@ -65,7 +79,7 @@ private struct ReadMaps {
     init(_ comparison: TableComparison) {
         changed = Set(comparison.redirects.map(\.name))
         maps = Dictionary(comparison.live.maps.map { ($0.name, $0) }) { first, _ in first }
-        let rules = comparison.liveRules.filter { $0.statement.lookup != nil }
+        let rules = comparison.liveRules.filter { $0.lookup != nil }
         shared = Dictionary(grouping: rules.filter { $0.sharedMap != nil }) { $0.sharedMap ?? "" }
         owned = Set(rules.compactMap(\.ownMap))
     }
@@ -101,6 +115,7 @@ extension LiveTable {
                 owners[chain] = element.redirect
             }
         }
+        let given = Set(chains.lazy.flatMap(\.rules).compactMap { $0.known?.givenLabel })
         let ours = chains.filter { chain in
             switch chain.attachment {
             case .none:
@@ -109,7 +124,10 @@ extension LiveTable {
             // The base chain for sources, where nothing is masqueraded any more.
             case .nat(let head):
                 head.hook == .postrouting && !chain.rules.isEmpty
-                    && chain.rules.allSatisfy { $0.redirect != nil }
+                    && chain.rules.allSatisfy { rule in
+                        rule.redirect != nil || rule.known?.isFixed == true
+                            || rule.known?.translatedLabel.map { given.contains($0) } ?? false
+                    }
             case .dropping, .other: false
             }
         }

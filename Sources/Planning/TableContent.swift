@@ -96,8 +96,8 @@ extension Rule {
     /// The map that the rule asks on behalf of the redirects that its elements name.
     ///
     /// A rule with a comment asks for its own redirect.
-    var sharedMap: String? { comment == nil ? statement.lookup?.map : nil }
+    var sharedMap: String? { comment == nil ? lookup?.map : nil }
 
     /// The map that belongs to the rule's redirect as a whole.
-    var ownMap: String? { comment == nil ? nil : statement.lookup?.map }
+    var ownMap: String? { comment == nil ? nil : lookup?.map }
 }

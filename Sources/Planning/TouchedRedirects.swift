@@ -1,3 +1,4 @@
+import Addressing
 import RulesetModel
 
 /// The redirects that can differ at all: those of which something comes, goes or stands elsewhere.
@@ -33,6 +34,33 @@ struct TouchedRedirects {
             }
         }
         all.formUnion(Self.owners(of: maps, live, wanted))
+        let changed = chains.lazy.flatMap(\.changedRules)
+        let labels = Set(
+            changed.compactMap(\.translatedLabel)
+                + otherRules.compactMap { $0.known?.translatedLabel }
+        )
+        if !labels.isEmpty { all.formUnion(Self.redirects(giving: labels, live, wanted)) }
+    }
+
+    /// The redirects that give connections one of some labels.
+    private static func redirects(
+        giving labels: Set<ConnectionLabel>,
+        _ live: LiveTable,
+        _ wanted: Ruleset
+    ) -> Set<String> {
+        var (names, sets): (Set<String>, Set<String>) = ([], [])
+        for rule in wanted.rules + live.chains.flatMap(\.rules).compactMap(\.known) {
+            guard let label = rule.givenLabel, labels.contains(label) else { continue }
+            if let name = rule.comment { names.insert(name) }
+            if let set = rule.sharedMap { sets.insert(set) }
+        }
+        for set in wanted.maps where sets.contains(set.name) {
+            names.formUnion(set.elements.lazy.compactMap(\.redirect))
+        }
+        for set in live.maps where sets.contains(set.name) {
+            names.formUnion(set.elements.lazy.compactMap(\.element.redirect))
+        }
+        return names
     }
 
     /// The redirects to which maps belong as a whole that are not as wanted.

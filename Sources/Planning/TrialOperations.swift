@@ -50,7 +50,9 @@ public enum TrialOperations {
             batch.removeRules.append(.flushChain(name: name))
             batch.removeChains.append(.deleteChain(name: name))
         }
-        batch.removeObjects += trial.table.maps.map { .deleteMap(name: TrialName.of($0.name)) }
+        batch.removeObjects += trial.table.maps.map {
+            .deleteMap(name: TrialName.of($0.name), $0.type)
+        }
         batch.removeObjects += trial.table.others.map { .deleteObject($0) }
         if trial.lease != nil { batch.removeObjects.append(.deleteLease) }
         batch.removeChains += trial.addedChains.map { .deleteChain(name: $0.name) }

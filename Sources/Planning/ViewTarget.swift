@@ -94,7 +94,7 @@ extension PlacedRule {
         case .redirect(let port?): "this machine :" + words(port)
         case .redirect(nil): "this machine"
         case .accept: "left alone"
-        case .return, .jump, .masquerade, .log, .dnatMapped, .verdict, .trial:
+        case .drop, .return, .jump, .masquerade, .snat, .label, .log, .dnatMapped, .verdict, .trial:
             rule.statement.text
         }
     }
@@ -145,8 +145,8 @@ extension Statement {
     /// Whether a rule with it decides what becomes of a connection.
     var isDecision: Bool {
         switch self {
-        case .return, .jump, .masquerade, .log, .verdict, .trial: false
-        case .dnatPort, .dnat, .dnatMapped, .redirect, .accept: true
+        case .return, .jump, .masquerade, .snat, .label, .log, .verdict, .trial: false
+        case .dnatPort, .dnat, .dnatMapped, .redirect, .accept, .drop: true
         }
     }
 }

@@ -51,13 +51,24 @@ enum ViewWords {
         ) ?? "any"
     }
 
-    /// Whose source address is exchanged: `all`, or addresses.
+    /// Whose source address changes: `all`, or addresses.
     static func masquerade(of rules: [PlacedRule]) -> String? {
-        let selectors = rules.map(\.rule).filter { $0.statement == .masquerade }.map(\.selector)
-        if selectors.isEmpty { return nil }
-        let sources = selectors.compactMap(\.sourceAddresses)
-        guard sources.count == selectors.count else { return "all" }
+        let changing = rules.filter { !$0.source.isEmpty || $0.rule.statement == .masquerade }
+        if changing.isEmpty { return nil }
+        // What is only for some clients has a chain, in which the label asks for them.
+        let sources = changing.filter { !$0.isInBaseChain || $0.rule.statement == .masquerade }
+            .compactMap(\.rule.selector.sourceAddresses)
+        guard sources.count == changing.count else { return "all" }
         return abridged(AddressSet(sources.flatMap(\.ranges)).ranges.map(\.description))
+    }
+
+    /// The addresses that sources become, if they are chosen and not those of an interface.
+    static func chosenSources(of rules: [PlacedRule]) -> String? {
+        let addresses = rules.flatMap(\.source).compactMap { statement -> IPAddress? in
+            if case .snat(let address) = statement { address } else { nil }
+        }
+        return addresses.isEmpty
+            ? nil : Set(addresses).map(\.description).sorted().joined(separator: ",")
     }
 
     /// The line in a log that each connection gives.

@@ -25,6 +25,7 @@ final class Candidate {
 
     private let selector: Selector
     private let statement: Statement
+    private let source: SourceLabel?
     private let isCounting: Bool
 
     /// Creates a candidate.
@@ -32,12 +33,14 @@ final class Candidate {
         _ selector: Selector,
         _ statement: Statement,
         of redirect: String,
+        source: SourceLabel? = nil,
         isCounting: Bool = false,
         letsGo: Bool = false
     ) {
         self.redirect = redirect
         self.selector = selector
         self.statement = statement
+        self.source = source
         self.isCounting = isCounting
         self.letsGo = letsGo
         region = Region(selector)
@@ -45,21 +48,28 @@ final class Candidate {
             form = .rule(because: .target)
             return
         }
-        let shape = Shape(region, selector, mapped.action)
+        let shape = Shape(region, selector, mapped.action, source)
         let reason =
             selector.reasonAgainstMaps ?? shape.reasonAgainstMaps
             ?? (region.keyCount > Self.mostKeys ? .tooManyKeys(region.keyCount) : nil)
         form = reason.map { .rule(because: $0) } ?? .elements(of: shape, value: mapped.value)
     }
 
-    /// What it is as a rule of its own.
-    var rule: Rule {
-        Rule(
+    /// What it is as rules of its own.
+    var rules: [Rule] {
+        let deciding = Rule(
             selector: selector,
             counter: isCounting ? ObjectNames.counter(of: redirect) : nil,
             statement: statement,
             comment: redirect
         )
+        guard let source else { return [deciding] }
+        let labelling = Rule(
+            selector: selector,
+            statement: .label(source.label),
+            comment: redirect
+        )
+        return [labelling, deciding]
     }
 
     /// The most elements that a selector may become: a rule with sets needs no more room than the
@@ -85,7 +95,12 @@ extension Shape {
         return type.keyBytes > type.mostKeyBytes ? .keyTooLong : nil
     }
 
-    fileprivate init(_ region: Region, _ selector: Selector, _ action: Action) {
+    fileprivate init(
+        _ region: Region,
+        _ selector: Selector,
+        _ action: Action,
+        _ source: SourceLabel?
+    ) {
         var key = region.sides.map(\.field)
         if selector.protocols.isEmpty {
             // A part for the protocol is always there: interval maps need a second one.
@@ -100,6 +115,7 @@ extension Shape {
             isToThisMachine: selector.isToThisMachine,
             key: key,
             action: action,
+            source: source,
             isInterval: selector.protocols.isEmpty || !region.sides.allSatisfy(\.ranges.areSingle)
         )
     }

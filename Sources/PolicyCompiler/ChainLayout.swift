@@ -27,7 +27,7 @@ struct ChainLayout {
     }
 
     private mutating func add(_ candidate: Candidate, because reason: Layout.Reason) {
-        rules.append(candidate.rule)
+        rules += candidate.rules
         layout.steps.append(.rule(redirect: candidate.redirect, because: reason))
     }
 
@@ -59,6 +59,10 @@ struct ChainLayout {
         let rule = shape.rule(asking: name)
         let type = shape.type(isCounting: isCounting)
         if !elements.isEmpty {
+            if let label = shape.labelling(name) {
+                rules.append(label.rule)
+                maps.append(label.set(elements))
+            }
             rules.append(rule)
             maps.append(LookupMap(name: name, type: type, elements: elements))
             layout.steps.append(.map(.init(name: name, rule: rule, members: members)))

@@ -19,32 +19,34 @@ public enum PolicyCompiler {
         let isCounting = policy.settings.counters
         var ruleset = Ruleset(table: policy.settings.table)
         var layouts: [Layout] = []
+        let sources = SourceLabels(redirects, among: policy.settings.labels)
         for direction in Direction.allCases {
             let head = BaseChain.Head(hook: direction.hook, priority: policy.settings.priority)
             var candidates: [Candidate] = []
             for redirect in redirects where redirect.directions.contains(direction) {
-                let rules = RedirectRules(redirect, direction, isCounting: isCounting)
+                let rules = RedirectRules(redirect, direction, sources, isCounting: isCounting)
                 candidates += rules.inBaseChain
                 if let chain = rules.chain { ruleset.regularChains.append(chain) }
             }
             let layout = ChainLayout(candidates, direction, isCounting: isCounting)
-            ruleset.chains.append(BaseChain(head: head, rules: layout.rules))
+            ruleset.chains.append(
+                BaseChain(head: head, rules: Rule.fixed(at: head.hook) + layout.rules)
+            )
             ruleset.maps += layout.maps
             layouts.append(layout.layout)
         }
         ruleset.keepWhatIsReached()
         let asked = Set(ruleset.rules.compactMap(\.statement.lookup?.map))
         ruleset.maps += redirects.compactMap(\.portMap).filter { asked.contains($0.name) }
+        ruleset.maps += IPFamily.allCases.map(HeldFlows.set)
         ruleset.maps.sort { $0.name < $1.name }
         ruleset.counters = Set(ruleset.rules.compactMap(\.counter)).sorted()
-        let masquerade = MasqueradeRules(redirects)
-        if !masquerade.inBaseChain.isEmpty {
+        if !sources.rules.isEmpty {
             let head = BaseChain.Head(
                 hook: .postrouting,
                 priority: policy.settings.sourcePriority
             )
-            ruleset.chains.append(BaseChain(head: head, rules: masquerade.inBaseChain))
-            ruleset.regularChains += masquerade.chains
+            ruleset.chains.append(BaseChain(head: head, rules: sources.rules))
         }
         return (ruleset, layouts)
     }

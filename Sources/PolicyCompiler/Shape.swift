@@ -23,6 +23,8 @@ struct Shape: Hashable {
     var isToThisMachine: Bool
     var key: [KeyField]
     var action: Action
+    /// What becomes of the sources of all connections that are found; `nil` if they stay.
+    var source: SourceLabel?
     var isInterval: Bool
 }
 
@@ -36,14 +38,48 @@ extension Shape {
     ///
     /// Which protocols are in the map is not part of it, so that it stays when one is added.
     func rule(asking map: String) -> Rule {
-        let lookup = Lookup(map, by: key)
-        return Rule(
-            selector: Selector(
-                family: family,
-                protocols: namesProtocols ? TransportProtocol.allCases : [],
-                isToThisMachine: isToThisMachine
-            ),
-            statement: action.statement(lookup)
+        Rule(selector: selector, statement: action.statement(Lookup(map, by: key)))
+    }
+
+    private var selector: Selector {
+        Selector(
+            family: family,
+            protocols: namesProtocols ? TransportProtocol.allCases : [],
+            isToThisMachine: isToThisMachine
+        )
+    }
+
+    /// How the connections that a map decides get their label: by a rule before it, and a set.
+    ///
+    /// A label can't be taken back, so it is given only if the map is sure to have the connection. To
+    /// ask the map itself would count each connection twice; so a set has the same keys.
+    struct Labelling {
+        let rule: Rule
+        let name: String
+        let type: MapType
+
+        /// The set for a map with these elements.
+        func set(_ elements: [MapElement]) -> LookupMap {
+            LookupMap(
+                name: name,
+                type: type,
+                elements: elements.lazy.map {
+                    MapElement(key: $0.key, value: .member, redirect: $0.redirect)
+                }
+            )
+        }
+    }
+
+    /// How the connections of a map get their label; `nil` if their sources stay.
+    func labelling(_ map: String) -> Labelling? {
+        guard let source else { return nil }
+        let name = ObjectNames.members(ofMap: map)
+        var selector = selector
+        selector.member = Lookup(name, by: key)
+        return Labelling(
+            rule: Rule(selector: selector, statement: .label(source.label)),
+            name: name,
+            type: MapType(key: key, value: .member, isInterval: isInterval)
         )
     }
 
@@ -51,7 +87,8 @@ extension Shape {
     var words: [String] {
         let asked = key.filter { $0 != .transport || namesProtocols }.map(\.word)
         return [family?.keyword ?? "inet"] + (isToThisMachine ? ["local"] : []) + asked
-            + ["to", action.word] + (isInterval ? ["ranges"] : [])
+            + ["to", action.word] + (source.map { [$0.word] } ?? [])
+            + (isInterval ? ["ranges"] : [])
     }
 }
 
@@ -113,8 +150,8 @@ extension Statement {
         case .redirect(.port(let port)?): (.local, .port(port))
         case .accept: (.verdict, .accept)
         case .jump(let chain): (.verdict, .jump(to: chain))
-        case .dnatPort, .dnat, .redirect, .dnatMapped, .masquerade, .log, .return, .verdict,
-            .trial:
+        case .dnatPort, .dnat, .redirect, .dnatMapped, .masquerade, .snat, .label, .log, .drop,
+            .return, .verdict, .trial:
             nil
         }
     }

@@ -1,15 +1,34 @@
 public import Addressing
 
-/// That redirected connections leave with an address of this machine as their source.
+/// That connections of a redirect leave this machine with another source address.
 ///
 /// Without it, a client in the network of its target would get the answer straight from there, and
 /// drop it ("hairpin").
 public struct Masquerade: Sendable, Hashable {
-    /// The clients for which it holds; nothing means all.
-    public var sources: AddressSet?
+    /// The address that sources become.
+    public struct Source: Sendable, Hashable {
+        /// The chosen address of each family; empty for that of the interface by which the
+        /// connection leaves.
+        public var addresses: [IPFamily: IPAddress]
+
+        /// Creates a source.
+        public init(_ addresses: [IPFamily: IPAddress]) {
+            self.addresses = addresses
+        }
+
+        /// The address of the interface by which a connection leaves.
+        public static let interface = Source([:])
+    }
+
+    /// The clients for which it holds; `nil` means all.
+    public var clients: AddressSet?
+
+    /// What their addresses become.
+    public var source: Source
 
     /// Creates a masquerade.
-    public init(sources: AddressSet? = nil) {
-        self.sources = sources
+    public init(clients: AddressSet? = nil, source: Source = .interface) {
+        self.clients = clients
+        self.source = source
     }
 }

@@ -23,9 +23,9 @@ public struct Outcome: Sendable {
     /// Where the connection can go, each place with its weight among the others.
     public var places: [Place: UInt32]
 
-    /// Whether the redirect has its source exchanged for an address of this machine, should it leave
-    /// the machine for another destination than it had.
-    public var isMasqueraded: Bool
+    /// What its source becomes if it leaves this machine for another destination than it had; `nil`
+    /// if the source stays.
+    public var newSource: Masquerade.Source?
 
     /// The line in a log that it gives.
     public var log: PacketLog? { redirect?.log }

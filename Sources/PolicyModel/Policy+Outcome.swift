@@ -8,14 +8,14 @@ extension Policy {
     /// matches is left alone.
     public func outcome(of packet: FirstPacket) -> Outcome {
         guard let redirect = redirects.first(where: { $0.obstacle(for: packet) == nil }) else {
-            return Outcome(redirect: nil, places: [packet.place: 1], isMasqueraded: false)
+            return Outcome(redirect: nil, places: [packet.place: 1], newSource: nil)
         }
         return Outcome(
             redirect: redirect,
             places: redirect.decision.places(of: packet),
-            isMasqueraded: redirect.masquerade.map {
-                $0.sources?.contains(packet.source) ?? true
-            } ?? false
+            newSource: redirect.masquerade.flatMap {
+                $0.clients?.contains(packet.source) ?? true ? $0.source : nil
+            }
         )
     }
 }

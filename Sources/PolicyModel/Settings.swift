@@ -1,3 +1,5 @@
+public import Addressing
+
 /// What holds for a policy as a whole.
 public struct Settings: Sendable, Hashable {
     /// The name of the dedicated table; its family is always `inet`.
@@ -19,6 +21,15 @@ public struct Settings: Sendable, Hashable {
     /// Whether every redirect counts the connections it decides.
     public var counters: Bool
 
+    /// The bits of connections' labels that carry from a redirect's decision what a connection's source
+    /// becomes: the first for the interface's own address, each other one for a chosen address.
+    public var labels: ClosedRange<ConnectionLabel>
+
+    /// The bits that are used unless the policy names others.
+    ///
+    /// The highest, because people who name bits themselves begin with the lowest.
+    public static let defaultLabels = ConnectionLabel.last(8)
+
     /// The connections that no redirect may take elsewhere.
     public var protected: [ProtectedConnection]
 
@@ -31,11 +42,13 @@ public struct Settings: Sendable, Hashable {
         table: String = "redirctl",
         priority: Int32 = -105,
         counters: Bool = true,
+        labels: ClosedRange<ConnectionLabel> = defaultLabels,
         protected: [ProtectedConnection] = []
     ) {
         self.table = table
         self.priority = priority
         self.counters = counters
+        self.labels = labels
         self.protected = protected
     }
 }

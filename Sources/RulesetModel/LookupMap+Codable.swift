@@ -38,8 +38,10 @@ extension LookupMap: Codable {
         for (index, element) in elements.enumerated() {
             if index > 0 { writer.write(words: "\n") }
             writer.write(element.key, of: type.key)
-            writer.write(words: " : ")
-            writer.write(element.value)
+            if element.value != .member {
+                writer.write(words: " : ")
+                writer.write(element.value)
+            }
             if let redirect = element.redirect {
                 writer.write(words: " # ")
                 writer.write(redirect)

@@ -4,7 +4,7 @@ extension LookupMap {
     /// The map as part of a script, with its elements, or as many of them as it may have at once.
     var block: String {
         let elements = elements.prefix(type.needsSmallCommands ? MapType.elementsPerCommand : .max)
-        let head = "\tmap \(name) {\n\t\t\(type.text(size: size))\n"
+        let head = "\t\(type.keyword) \(name) {\n\t\t\(type.text(size: size))\n"
         if elements.isEmpty { return head + "\t}" }
         var writer = MapWriter()
         writer.reserve(80 * elements.count)
@@ -33,9 +33,11 @@ extension LookupMap {
 }
 
 extension Lookup {
-    /// The expression in nft's language: `th dport map @m`, or `vmap` for verdicts.
-    func text(_ keyword: String) -> String {
-        "\(key.map(\.expression).joined(separator: " . ")) \(keyword) @\(map)"
+    /// The expression in nft's language: `th dport map @m`, `vmap` for verdicts, and no keyword for
+    /// a set.
+    func text(_ keyword: String? = nil) -> String {
+        ([key.map(\.expression).joined(separator: " . ")] + [keyword, "@\(map)"].compactMap(\.self))
+            .joined(separator: " ")
     }
 
     /// A key of the map in nft's language: `10.0.0.0/24 . tcp . 80-89`.
@@ -101,6 +103,7 @@ extension MapWriter {
             write(redirect)
             write(words: "\"")
         }
+        guard element.value != .member else { return }
         write(words: " : ")
         write(element.value)
     }

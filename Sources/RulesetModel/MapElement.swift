@@ -42,6 +42,8 @@ extension MapKey: Comparable {
 
 /// What a map has for a key.
 public enum MapValue: Sendable, Hashable {
+    /// Nothing but that the key is there: a set's value.
+    case member
     /// A port.
     case port(Port)
     /// An address.

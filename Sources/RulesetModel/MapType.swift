@@ -12,6 +12,8 @@ public struct MapType: Sendable, Hashable, Codable {
         case addressAndPort(IPFamily)
         /// `verdict`
         case verdict
+        /// No value: a set, which only says whether a key is there.
+        case member
     }
 
     /// What connections are looked up by, in the order of the key's parts; at most ``mostFields``.
@@ -29,13 +31,40 @@ public struct MapType: Sendable, Hashable, Codable {
     /// Whether each element counts its connections (`counter`).
     public var isCounting: Bool
 
+    /// Whether elements come and go by themselves (`flags timeout`).
+    ///
+    /// A ruleset has none of them, and those that the kernel has are no difference.
+    public var isTimed: Bool
+
     /// Creates a type.
-    public init(key: [KeyField], value: Value, isInterval: Bool = false, isCounting: Bool = false) {
+    public init(
+        key: [KeyField],
+        value: Value,
+        isInterval: Bool = false,
+        isCounting: Bool = false,
+        isTimed: Bool = false
+    ) {
         self.key = key
         self.value = value
         self.isInterval = isInterval
         self.isCounting = isCounting
+        self.isTimed = isTimed
     }
+
+    /// Decodes a type; versions before 0.2 knew none that is timed.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            key: try container.decode([KeyField].self, forKey: .key),
+            value: try container.decode(Value.self, forKey: .value),
+            isInterval: try container.decode(Bool.self, forKey: .isInterval),
+            isCounting: try container.decode(Bool.self, forKey: .isCounting),
+            isTimed: try container.decodeIfPresent(Bool.self, forKey: .isTimed) ?? false
+        )
+    }
+
+    /// The word for its kind in nft's language.
+    public var keyword: String { value == .member ? "set" : "map" }
 
     /// The most parts of a key: libnftables keeps a type in 32 bits, six for each part.
     public static let mostFields = 5
@@ -66,7 +95,7 @@ public struct MapType: Sendable, Hashable, Codable {
     /// half of it, because it never grows while it is filled. Beyond its size it takes nothing more
     /// (ENFILE), so there is room to double.
     public func size(for count: Int) -> Int? {
-        guard !isInterval, count >= Self.fewestElementsWithSize else { return nil }
+        guard !isInterval, !isTimed, count >= Self.fewestElementsWithSize else { return nil }
         var size = Self.fewestElementsWithSize
         while size < 2 * count { size *= 2 }
         return size
@@ -79,10 +108,11 @@ public struct MapType: Sendable, Hashable, Codable {
 
     /// The declaration of a map that is made with a size.
     public func text(size: Int?) -> String {
+        let flags = (isInterval ? ["interval"] : []) + (isTimed ? ["timeout"] : [])
         let parts = [
-            "type \(key.map(\.type).joined(separator: " . ")) : \(value.text);",
+            "type \(key.map(\.type).joined(separator: " . "))\(value.text.map { " : \($0)" } ?? "");",
             size.map { "size \($0);" },
-            isInterval ? "flags interval;" : nil,
+            flags.isEmpty ? nil : "flags \(flags.joined(separator: ", "));",
             isCounting ? "counter;" : nil,
         ]
         return parts.compactMap(\.self).joined(separator: " ")
@@ -90,8 +120,10 @@ public struct MapType: Sendable, Hashable, Codable {
 }
 
 extension MapType.Value {
-    fileprivate var text: String {
+    /// `nil` for a set, which has no values.
+    fileprivate var text: String? {
         switch self {
+        case .member: nil
         case .port: "inet_service"
         case .address(let family): family.typeName
         case .addressAndPort(let family): "\(family.typeName) . inet_service"

@@ -67,6 +67,7 @@ struct MapWriter {
             write(address)
             write(words: " . ")
             write(port.number)
+        case .member: break
         case .accept: write(words: "accept")
         case .jump(let chain):
             write(words: "jump ")

@@ -7,10 +7,11 @@ extension Rule {
     /// Nothing where it asks none, where it has no use for what the element has, and where no
     /// connection that ``Selector`` can express is both the rule's and the element's.
     public func narrowed(to element: MapElement) -> Rule? {
-        guard let lookup = statement.lookup, lookup.key.count == element.key.parts.count,
+        guard let lookup, lookup.key.count == element.key.parts.count,
             let statement = statement.finding(element.value)
         else { return nil }
         var rule = self
+        rule.selector.member = nil
         rule.statement = statement
         rule.comment = element.redirect ?? comment
         for (field, numbers) in zip(lookup.key, element.key.parts) {
@@ -32,6 +33,7 @@ extension Statement {
         case (.dnatPort(.mapped), .port(let port)): .dnatPort(to: .port(port))
         case (.dnat(let address, .mapped?), .port(let port)): .dnat(to: address, port: .port(port))
         case (.redirect(.mapped?), .port(let port)): .redirect(port: .port(port))
+        case (.label, .member), (.drop, .member): self
         case (.verdict, .accept): .accept
         case (.verdict, .jump(let chain)): .jump(to: chain)
         default: nil

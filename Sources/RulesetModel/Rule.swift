@@ -32,3 +32,8 @@ public struct Rule: Sendable, Hashable, Codable {
         self.comment = comment
     }
 }
+
+extension Rule {
+    /// The question that the rule asks a map or a set; `nil` if it asks none.
+    public var lookup: Lookup? { statement.lookup ?? selector.member }
+}

@@ -81,8 +81,11 @@ extension Statement {
         case .redirect(let port?): "redirect to :\(port.text)"
         case .redirect(nil): "redirect"
         case .masquerade: "masquerade"
+        case .snat(let address): "snat \(address.family.keyword) to \(address)"
+        case .label(let label): "ct label set \(label)"
         case .log(let log): log.text
         case .accept: "accept"
+        case .drop: "drop"
         case .return: "return"
         case .jump(let chain): "jump \(chain)"
         case .verdict(let lookup): lookup.text("vmap")

@@ -46,8 +46,16 @@ public struct Selector: Sendable, Hashable, Codable {
     /// `meta mark`.
     public var mark: PacketMark?
 
-    /// `ct status dnat` with what the connection was before; nothing asks for neither.
+    /// `ct status dnat` with what the connection was before; `nil` asks for neither.
+    ///
+    /// Versions before 0.2 masqueraded by it; no policy compiles to it any more.
     public var original: OriginalTuple?
+
+    /// What connection tracking must say of the connection.
+    public var tracked: TrackedState?
+
+    /// `KEY @SET`: the set that must have the connection as an element.
+    public var member: Lookup?
 
     /// Creates a selector; what is left out may be anything.
     public init(
@@ -64,7 +72,9 @@ public struct Selector: Sendable, Hashable, Codable {
         groups: IntervalSet<UInt32>? = nil,
         cgroup: CgroupPath? = nil,
         mark: PacketMark? = nil,
-        original: OriginalTuple? = nil
+        original: OriginalTuple? = nil,
+        tracked: TrackedState? = nil,
+        member: Lookup? = nil
     ) {
         self.family = family
         self.protocols = protocols.sorted()
@@ -80,5 +90,15 @@ public struct Selector: Sendable, Hashable, Codable {
         self.cgroup = cgroup
         self.mark = mark
         self.original = original
+        self.tracked = tracked
+        self.member = member
     }
+}
+
+/// What connection tracking says of a connection (nft(8), "Conntrack expressions").
+public enum TrackedState: Sendable, Hashable, Codable {
+    /// `ct status confirmed`: its first packet has passed this machine, so NAT can't change it.
+    case confirmed
+    /// `ct status dnat ct label BIT`: it has a new destination, and this label.
+    case redirected(ConnectionLabel)
 }

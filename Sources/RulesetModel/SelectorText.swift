@@ -30,6 +30,12 @@ extension Selector {
         // Behind the ports: nft lists the protocol with those and nowhere else, and can read the
         // original ports only where it knows the protocol already.
         if let original { parts += original.parts(keyword) }
+        switch tracked {
+        case .confirmed: parts.append("ct status confirmed")
+        case .redirected(let label): parts.append("ct status dnat ct label \(label)")
+        case nil: break
+        }
+        if let member { parts.append(member.text()) }
         return parts
     }
 

@@ -12,10 +12,16 @@ public enum Statement: Sendable, Hashable, Codable {
     case redirect(port: PortExpression?)
     /// `masquerade`: the source becomes the address of the interface that the packet leaves by.
     case masquerade
+    /// `snat ip to ADDRESS`: the source becomes this address.
+    case snat(to: IPAddress)
+    /// `ct label set BIT`: the connection gets this label; the next rule is tried.
+    case label(ConnectionLabel)
     /// `log`, behind a `limit` where it has a rate; the rule behind it is tried next.
     case log(PacketLog)
     /// `accept`: no later rule of the base chain is tried.
     case accept
+    /// `drop`: the packet goes nowhere.
+    case drop
     /// `return`: back to the rule behind the jump.
     case `return`
     /// `jump CHAIN`: its rules come next, and then the rule behind this one.
@@ -32,7 +38,10 @@ public enum Statement: Sendable, Hashable, Codable {
         switch self {
         case .dnatPort(let port): port
         case .dnat(_, let port), .redirect(let port): port
-        case .dnatMapped, .masquerade, .log, .accept, .return, .jump, .verdict, .trial: nil
+        case .dnatMapped, .masquerade, .snat, .label, .log, .accept, .drop, .return, .jump,
+            .verdict,
+            .trial:
+            nil
         }
     }
 

@@ -35,7 +35,7 @@ struct StoredElements {
             guard let numbers = numbers(of: field) else { return nil }
             parts.append(numbers)
         }
-        guard skip(" : "), let value = value() else { return nil }
+        guard type.value == .member || skip(" : "), let value = value() else { return nil }
         let redirect = skip(" # ") ? word() : nil
         guard index == bytes.count || skip("\n") else { return nil }
         return MapElement(key: MapKey(parts), value: value, redirect: redirect)
@@ -43,6 +43,7 @@ struct StoredElements {
 
     private mutating func value() -> MapValue? {
         switch type.value {
+        case .member: return .member
         case .port: return port().map { .port($0) }
         case .address(let family): return address(family).map { .address($0) }
         case .addressAndPort(let family):

@@ -29,6 +29,7 @@ extension Rule {
     func renamed(_ name: (String) -> String) -> Rule {
         var rule = self
         rule.counter = counter.map(name)
+        rule.selector.member = selector.member?.renamed(name)
         rule.statement = statement.renamed(name)
         return rule
     }
@@ -44,7 +45,7 @@ extension Statement {
         case .jump(let chain): .jump(to: name(chain))
         case .verdict(let lookup): .verdict(by: lookup.renamed(name))
         case .trial(let chain): .trial(chain: name(chain))
-        case .masquerade, .log, .accept, .return: self
+        case .masquerade, .snat, .label, .log, .accept, .drop, .return: self
         }
     }
 }

@@ -14,9 +14,23 @@ struct LookupListing {
 
     /// Reads the `map` or `vmap` of a listing, or nothing where the map is none of these.
     init?(listing value: JSONValue?, in maps: [String: MapDeclaration]) {
-        guard let object = value?.object, object.hasOnly("key", "data"),
-            let data = object["data"]?.text, data.first == "@",
-            let map = maps[String(data.dropFirst())], let key = object["key"]
+        guard let object = value?.object, object.hasOnly("key", "data") else { return nil }
+        self.init(object["key"], object["data"], in: maps)
+    }
+
+    /// Reads the match of a rule as the question whether a named set has the connection, or nothing
+    /// if it is another match.
+    init?(membership match: JSONValue, in sets: [String: MapDeclaration]) {
+        guard let object = match.object, object.hasOnly("op", "left", "right"),
+            object["op"]?.text == "=="
+        else { return nil }
+        self.init(object["left"], object["right"], in: sets)
+        guard value == .member else { return nil }
+    }
+
+    private init?(_ key: JSONValue?, _ data: JSONValue?, in maps: [String: MapDeclaration]) {
+        guard let key, let data = data?.text, data.first == "@",
+            let map = maps[String(data.dropFirst())]
         else { return nil }
         let parts = key.concatenated
         let fields = parts.compactMap { KeyField(listing: $0) }

@@ -8,11 +8,11 @@ struct MapDeclaration {
 
     let value: MapType.Value
 
-    /// Reads the `map` of a listing, or nothing where these are no types of ours.
-    init?(listing object: JSONObject) {
-        guard let types = object["type"]?.typeNames, let values = object["map"]?.typeNames else {
-            return nil
-        }
+    /// Reads the `map` or `set` of a listing, or nothing where these are no types of ours.
+    init?(listing object: JSONObject, isMap: Bool) {
+        guard let types = object["type"]?.typeNames,
+            let values = isMap ? object["map"]?.typeNames : []
+        else { return nil }
         let key = types.compactMap(Self.field)
         guard !key.isEmpty, key.count == types.count else { return nil }
         self.key = key
@@ -23,6 +23,7 @@ struct MapDeclaration {
         case ["ipv4_addr", "inet_service"]: value = .addressAndPort(.ipv4)
         case ["ipv6_addr", "inet_service"]: value = .addressAndPort(.ipv6)
         case ["verdict"]: value = .verdict
+        case [] where !isMap: value = .member
         default: return nil
         }
     }

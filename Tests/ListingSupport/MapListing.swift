@@ -5,8 +5,8 @@ extension LiveMap {
     /// Reads the `map` of a listing, or nothing where ``LookupMap`` can't say exactly the same.
     ///
     /// A listing made while somebody writes can hold an element twice; this has it once.
-    init?(listing object: JSONObject) {
-        guard let declaration = MapDeclaration(listing: object),
+    init?(listing object: JSONObject, isMap: Bool) {
+        guard let declaration = MapDeclaration(listing: object, isMap: isMap),
             object.hasOnly(
                 "family",
                 "name",
@@ -28,14 +28,15 @@ extension LiveMap {
             key: declaration.key,
             value: declaration.value,
             isInterval: flags == [.text("interval")],
-            isCounting: statements.map(\.object?.single?.key) == ["counter"]
+            isCounting: statements.map(\.object?.single?.key) == ["counter"],
+            isTimed: !isMap && declaration.key.count > 1 && flags == [.text("timeout")]
         )
-        guard flags.isEmpty || (type.isInterval && type.key.count > 1),
+        guard flags.isEmpty || (type.isInterval && type.key.count > 1) || type.isTimed,
             statements.isEmpty || type.isCounting
         else { return nil }
         var keys: Set<MapKey> = []
         var elements: [LiveElement] = []
-        for listed in object["elem"]?.list ?? [] {
+        for listed in type.isTimed ? [] : object["elem"]?.list ?? [] {
             guard let element = LiveElement(listing: listed, of: type) else { return nil }
             if keys.insert(element.element.key).inserted { elements.append(element) }
         }
@@ -51,8 +52,9 @@ extension LiveMap {
 
 extension LiveElement {
     fileprivate init?(listing element: JSONValue, of type: MapType) {
-        guard let sides = element.list, sides.count == 2,
-            let value = MapValue(listing: sides[1], of: type.value)
+        let sides = type.value == .member ? [element] : element.list ?? []
+        guard let last = sides.last, sides.count == (type.value == .member ? 1 : 2),
+            let value = MapValue(listing: last, of: type.value)
         else { return nil }
         var left = sides[0]
         var comment: String?
@@ -135,6 +137,7 @@ extension MapValue {
     fileprivate init?(listing value: JSONValue, of type: MapType.Value) {
         let parts = value.concatenated
         switch type {
+        case .member: self = .member
         case .port:
             guard let port = Port(listing: value) else { return nil }
             self = .port(port)

@@ -38,7 +38,7 @@ extension Rule {
             if draw == nil, let read = Draw.read(listing: match.value) {
                 guard selector.imply(read.family) else { return nil }
                 draw = read.draw
-            } else if !selector.add(match.value) {
+            } else if !selector.add(match.value, sets: maps) {
                 return nil
             }
             rest.removeFirst()

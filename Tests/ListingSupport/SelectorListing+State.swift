@@ -3,12 +3,17 @@ internal import RulesetModel
 
 /// Matches on a connection's state and on its socket.
 extension SelectorListing {
-    /// `ct status dnat`: the bit IPS_DST_NAT of <linux/netfilter/nf_conntrack_common.h>.
+    /// `ct status` with the bits IPS_DST_NAT or IPS_CONFIRMED of
+    /// <linux/netfilter/nf_conntrack_common.h>, or `ct label`.
     mutating func add(status left: JSONValue, _ right: JSONValue) -> Bool {
-        guard let field = left.object, field.hasOnly("key"), field["key"]?.text == "status",
-            right == .number(0x20) || right == .text("dnat")
-        else { return false }
-        return fill(&isTranslated, true)
+        guard let field = left.object, field.hasOnly("key") else { return false }
+        switch (field["key"]?.text, right) {
+        case ("status", .number(0x20)), ("status", .text("dnat")): return fill(&isTranslated, true)
+        case ("status", .number(0x8)), ("status", .text("confirmed")):
+            return fill(&isConfirmed, true)
+        case ("label", _): return fill(&label, ConnectionLabel(listing: right))
+        default: return false
+        }
     }
 
     /// `ct original …`: what the connection was.
@@ -35,5 +40,13 @@ extension SelectorListing {
     mutating func add(socket field: JSONObject, _ right: JSONValue) -> Bool {
         guard field.hasOnly("key", "level"), field["key"]?.text == "cgroupv2" else { return false }
         return fill(&cgroup, right.text.flatMap { CgroupPath($0) })
+    }
+}
+
+extension ConnectionLabel {
+    /// Reads the number of a label's bit.
+    init?(listing value: JSONValue) {
+        guard let bit = value.number.flatMap(UInt8.init(exactly:)) else { return nil }
+        self.init(bit: bit)
     }
 }

@@ -19,11 +19,21 @@ struct SelectorListing {
     private var isToThisMachine: Bool?
     var cgroup: CgroupPath?
     var isTranslated: Bool?
+    var isConfirmed: Bool?
+    var label: ConnectionLabel?
+    private var member: Lookup?
     var originalAddresses: [String: AddressSet] = [:]
     var originalPorts: [String: PortRange] = [:]
 
     /// Adds a match, or returns false where ``Selector`` can't express it.
-    mutating func add(_ match: JSONValue) -> Bool {
+    mutating func add(_ match: JSONValue, sets: [String: MapDeclaration]) -> Bool {
+        if let asked = LookupListing(membership: match, in: sets) {
+            return fill(&member, asked.lookup) && note(asked)
+        }
+        return add(match)
+    }
+
+    private mutating func add(_ match: JSONValue) -> Bool {
         guard let match = match.object, match.hasOnly("op", "left", "right"),
             let operation = match["op"]?.text, let right = match["right"],
             let left = match["left"]?.object?.single
@@ -52,7 +62,15 @@ struct SelectorListing {
         let protocols = protocols ?? implied ?? []
         guard !needsProtocol || !protocols.isEmpty else { return nil }
         var original: OriginalTuple?
-        if isTranslated == true {
+        var tracked: TrackedState?
+        if let label {
+            guard isTranslated == true, isConfirmed == nil else { return nil }
+            tracked = .redirected(label)
+        } else if isConfirmed == true {
+            guard isTranslated == nil else { return nil }
+            tracked = .confirmed
+        }
+        if isTranslated == true, tracked == nil {
             original = OriginalTuple(
                 sourceAddresses: originalAddresses["saddr"],
                 destinationAddresses: originalAddresses["daddr"],
@@ -76,7 +94,9 @@ struct SelectorListing {
             groups: owners["skgid"],
             cgroup: cgroup,
             mark: mark,
-            original: original
+            original: original,
+            tracked: tracked,
+            member: member
         )
     }
 

@@ -20,6 +20,9 @@ extension Statement {
         switch (statement.key, statement.value) {
         case ("accept", .null): self = .accept
         case ("return", .null): self = .return
+        case ("drop", .null): self = .drop
+        case ("mangle", .object(let object)): self.init(mangle: object)
+        case ("snat", .object(let object)): self.init(snat: object)
         case ("jump", .object(let object)): self.init(jump: object)
         case ("masquerade", .null): self = .masquerade
         case ("redirect", .null): self = .redirect(port: nil)
@@ -48,6 +51,24 @@ extension Statement {
             let chain = target["target"]?.text
         else { return nil }
         self = .trial(chain: chain)
+    }
+
+    /// Reads `ct label set BIT`.
+    private init?(mangle object: JSONObject) {
+        guard object.hasOnly("key", "value"), let key = object["key"]?.object?.single,
+            key.key == "ct", key.value.object?.hasOnly("key") == true,
+            key.value.object?["key"]?.text == "label",
+            let label = object["value"].flatMap({ ConnectionLabel(listing: $0) })
+        else { return nil }
+        self = .label(label)
+    }
+
+    private init?(snat object: JSONObject) {
+        guard object.hasOnly("addr", "family"),
+            let address = object["addr"]?.text.flatMap({ IPAddress($0) }),
+            object["family"].map({ IPFamily(nftKeyword: $0) == address.family }) ?? true
+        else { return nil }
+        self = .snat(to: address)
     }
 
     private init?(jump object: JSONObject) {
@@ -119,7 +140,7 @@ extension MapType.Value {
     fileprivate var family: IPFamily? {
         switch self {
         case .address(let family), .addressAndPort(let family): family
-        case .port, .verdict: nil
+        case .port, .verdict, .member: nil
         }
     }
 }

@@ -38,12 +38,22 @@ struct TableListing {
         case "chain": try add(chain: object)
         case "rule": try add(rule: object)
         case "counter": try listed.counters.append(LiveCounter(listing: object))
-        case "map":
-            declarations[object["name"]?.text ?? ""] = MapDeclaration(listing: object)
-            if let map = LiveMap(listing: object) { listed.maps.append(map) } else { fallthrough }
-        case "set":
-            if let lease = LiveLease(listing: object) { listed.lease = lease } else { fallthrough }
+        case "map", "set": add(set: object, of: kind)
         default: listed.others.append(LiveObject(listing: object, kind: kind))
+        }
+    }
+
+    private mutating func add(set object: JSONObject, of kind: String) {
+        let isMap = kind == "map"
+        declarations[object["name"]?.text ?? ""] = MapDeclaration(listing: object, isMap: isMap)
+        if !isMap, let lease = LiveLease(listing: object) {
+            listed.lease = lease
+        } else if object["name"]?.text != LiveLease.name,
+            let map = LiveMap(listing: object, isMap: isMap)
+        {
+            listed.maps.append(map)
+        } else {
+            listed.others.append(LiveObject(listing: object, kind: kind))
         }
     }
 
@@ -58,7 +68,7 @@ struct TableListing {
             throw .unreadableListing("a rule of an unlisted chain")
         }
         let rule = try LiveRule(listing: object, maps: declarations)
-        if let lookup = rule.known?.statement.lookup {
+        if let lookup = rule.known?.lookup {
             questions[lookup.map, default: []].insert(lookup.key)
         }
         if rule.known?.selector.cgroup != nil || rule.known == nil { needsTexts = true }

@@ -89,7 +89,9 @@ struct ForeignRuleTests {
 
     @Test(
         arguments: [
-            "{\"drop\": null}",
+            "{\"queue\": null}",
+            "{\"mangle\": {\"key\": {\"ct\": {\"key\": \"mark\"}}, \"value\": 1}}",
+            "{\"mangle\": {\"key\": {\"ct\": {\"key\": \"label\"}}, \"value\": 128}}",
             "{\"masquerade\": {\"flags\": [\"random\"]}}",
             "{\"masquerade\": {\"port\": {\"range\": [1024, 2048]}}}",
             "{\"limit\": {\"rate\": 1, \"burst\": 5, \"per\": \"hour\"}}, {\"accept\": null}",

@@ -54,7 +54,7 @@ extension Ruleset {
     fileprivate func liveType(of map: LookupMap) -> MapType {
         let rules = chains.flatMap(\.rules) + regularChains.flatMap(\.rules)
         let asked = Set(
-            rules.compactMap(\.statement.lookup).filter { $0.map == map.name }.map(\.key)
+            rules.compactMap(\.lookup).filter { $0.map == map.name }.map(\.key)
         )
         var type = map.type
         type.key = asked.count == 1 ? asked.first ?? [] : type.key.map(\.usual)

@@ -104,15 +104,15 @@ struct TableDecoderTests {
                 meta nfproto ipv6 meta l4proto tcp counter name "c" \
                 ip6 saddr . th dport vmap @verdicts comment "v"
                 """,
+                "meta l4proto tcp th dport 22 drop",
+                "meta nfproto ipv4 ip daddr @lan accept",
                 """
                 meta nfproto ipv4 meta l4proto tcp ct status dnat \
                 ct original ip saddr 10.0.0.0/8 ct original proto-dst 80-89 masquerade
                 """,
             ]
         )
-        let foreign = table.chains.flatMap(\.rules).filter { $0.known == nil }
-        #expect(foreign.map(\.text) == foreign.map { "a rule with handle \($0.handle)" })
-        #expect(foreign.count == 2)
+        #expect(table.chains.flatMap(\.rules).allSatisfy { $0.known != nil })
     }
 
     @Test(arguments: UInt64(0)..<16)

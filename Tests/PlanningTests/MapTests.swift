@@ -77,11 +77,11 @@ import Testing
         #expect(live.maps.map(\.size) == [16_384])
         let more = try Self.ruleset(1, 20_000, count: 16_384)
         let grown = Difference(live: live, wanted: more, marker: Sample.marker)
-        #expect(!grown.operations.contains(.deleteMap(name: "ports_a")))
+        #expect(!grown.operations.contains(.deleteMap(name: "ports_a", Self.type)))
         #expect(try Sample.carryOut(grown, on: live).maps.map(\.size) == [16_384])
         let most = try Self.ruleset(1, 20_000, count: 16_385)
         let anew = Difference(live: live, wanted: most, marker: Sample.marker)
-        #expect(anew.operations.contains(.deleteMap(name: "ports_a")))
+        #expect(anew.operations.contains(.deleteMap(name: "ports_a", Self.type)))
         #expect(anew.structure.isEmpty)
         let after = try Sample.carryOut(anew, on: live)
         #expect(after.maps.map(\.content) == most.maps)
@@ -103,7 +103,7 @@ import Testing
         live.maps.append(LiveMap(handle: 9, name: "theirs", type: Self.type, elements: []))
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.foreign.map(\.kind) == ["map"])
-        #expect(difference.operations == [.deleteMap(name: "theirs")])
+        #expect(difference.operations == [.deleteMap(name: "theirs", Self.type)])
     }
 
     private func check(_ name: String, live: LiveTable, wanted: Ruleset) throws {

@@ -10,7 +10,7 @@ extension OperationInterpreter {
             table.maps.append(
                 LiveMap(handle: take(), name: name, type: type, size: size, elements: [])
             )
-        case .deleteMap(let name):
+        case .deleteMap(let name, _):
             let index = try table.map(name)
             try table.refuseIf(table.isAsked(name), "the map is in use")
             table.maps.remove(at: index)

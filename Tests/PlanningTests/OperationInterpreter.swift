@@ -130,7 +130,7 @@ extension LiveTable {
 
     /// Whether a rule asks the map or set.
     func isAsked(_ name: String) -> Bool {
-        rules.contains { $0.statement.lookup?.map == name }
+        rules.contains { $0.lookup?.map == name }
     }
 
     func refuseIf(_ condition: Bool, _ reason: String) throws {
@@ -184,12 +184,16 @@ extension LiveTable {
             try checkJump(to: target)
             try refuseIf(lease == nil, "no lease")
         }
-        guard let lookup = rule.statement.lookup else { return }
+        guard let lookup = rule.lookup else { return }
         guard let map = maps.first(where: { $0.name == lookup.map }) else {
             throw Complaint("no map \(lookup.map)")
         }
         try refuseIf(map.type.key.map(\.type) != lookup.key.map(\.type), "another key")
-        try refuseIf(!rule.statement.takes(map.type.value), "values of another type")
+        let isMember = rule.selector.member != nil
+        try refuseIf(
+            isMember ? map.type.value != .member : !rule.statement.takes(map.type.value),
+            "values of another type"
+        )
     }
 
     func checkJump(to target: String) throws {

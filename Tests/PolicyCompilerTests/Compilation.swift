@@ -4,9 +4,11 @@ import PolicyCompiler
 import PolicyModel
 import PolicyYAML
 import RulesetModel
+import Testing
 
 /// A policy that a test compiles.
 struct Compilation {
+    /// The ruleset without what is the same for every policy.
     let ruleset: Ruleset
     let layouts: [Layout]
 
@@ -14,7 +16,8 @@ struct Compilation {
     init(_ body: String) throws {
         let source = SourceText(name: "test.yaml", text: "version: 1\n\(body)\n")
         let policy = try PolicyReader().read(source).policy
-        (ruleset, layouts) = PolicyCompiler.compile(policy)
+        let (whole, layouts) = PolicyCompiler.compile(policy)
+        (ruleset, self.layouts) = (whole.ofRedirects, layouts)
     }
 
     /// Compiles outbound redirects, each by its name, match and target.
@@ -40,11 +43,25 @@ struct Compilation {
 }
 
 extension Ruleset {
+    /// The ruleset without the rules and sets that belong to no redirect.
+    var ofRedirects: Ruleset {
+        var ruleset = self
+        for index in chains.indices {
+            let fixed = Rule.fixed(at: chains[index].head.hook)
+            #expect(Array(chains[index].rules.prefix(fixed.count)) == fixed)
+            ruleset.chains[index].rules.removeFirst(fixed.count)
+        }
+        let held = IPFamily.allCases.map(HeldFlows.set)
+        #expect(held.allSatisfy(maps.contains))
+        ruleset.maps.removeAll(where: held.contains)
+        return ruleset
+    }
+
     /// The rules of a base chain, and for those that ask a map its elements instead.
     func lines(of hook: Hook, named: Bool = false) -> [String] {
         let rules = chains.first { $0.head.hook == hook }?.rules ?? []
         return rules.flatMap { rule -> [String] in
-            guard let lookup = rule.statement.lookup,
+            guard let lookup = rule.lookup,
                 let map = maps.first(where: { $0.name == lookup.map })
             else {
                 var bare = rule
@@ -57,6 +74,9 @@ extension Ruleset {
                 .split(separator: " ").prefix(1).joined()
             return map.elements.map { element in
                 let verb = map.type.value == .verdict ? "" : "\(action) to "
+                if element.value == .member {
+                    return "\(keys): \(map.type.text(of: element.key)) → \(rule.statement.text)"
+                }
                 return (named ? "\(element.redirect ?? "")  " : "")
                     + "\(keys): \(map.type.text(of: element.key)) → \(verb)\(element.value.text)"
             }

@@ -28,7 +28,7 @@ import Testing
         let outcome = Policy(redirects: []).outcome(of: try .sample())
         #expect(outcome.redirect == nil)
         #expect(outcome.places == [.address("192.0.2.1", 80): 1])
-        #expect(!outcome.isMasqueraded)
+        #expect(outcome.newSource == nil)
         #expect(outcome.log == nil)
     }
 
@@ -101,15 +101,19 @@ import Testing
         )
     }
 
-    @Test func `sources are exchanged for the clients of a masquerade`() throws {
-        for (sources, isMasqueraded) in [(nil, true), ("10.0.0.0/24", true), ("10.1.0.1", false)] {
-            let masquerade = Masquerade(sources: sources.flatMap { addresses($0) })
+    @Test(arguments: [Masquerade.Source.interface, Masquerade.Source([.ipv4: .v4])])
+    func `sources change for the clients of a masquerade`(source: Masquerade.Source) throws {
+        for (clients, isChanged) in [(nil, true), ("10.0.0.0/24", true), ("10.1.0.1", false)] {
+            let masquerade = Masquerade(
+                clients: clients.flatMap { addresses($0) },
+                source: source
+            )
             let redirect = Redirect.sample(
                 masquerade: masquerade,
                 to: .target(.address(.v4, port: nil))
             )
             let outcome = Policy(redirects: [redirect]).outcome(of: try .sample())
-            #expect(outcome.isMasqueraded == isMasqueraded)
+            #expect(outcome.newSource == (isChanged ? source : nil))
         }
     }
 

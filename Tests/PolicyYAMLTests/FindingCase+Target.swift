@@ -79,6 +79,31 @@ extension FindingCase {
                 match: {source: {address: 10.0.0.0/8}}
                 to: {address: 192.0.2.10}
                 masquerade: {from: [172.16.0.0/12, 192.168.0.0/16]}
+              - name: family
+                direction: inbound
+                match: {family: ipv4}
+                to: {address: 192.0.2.10}
+                masquerade: {to: [192.0.2.1, "2001:db8::1"]}
+
+            """
+        ),
+        .tooManySources: FindingCase(
+            """
+            version: 1
+            settings: {labels: 126-127}
+            redirects:
+              - name: one
+                direction: inbound
+                to: {address: 192.0.2.10}
+                masquerade: {to: 192.0.2.1}
+              - name: again
+                direction: inbound
+                to: {address: 192.0.2.11}
+                masquerade: {to: 192.0.2.1}
+              - name: two
+                direction: inbound
+                to: {address: 192.0.2.12}
+                masquerade: {to: 192.0.2.2}
 
             """
         ),

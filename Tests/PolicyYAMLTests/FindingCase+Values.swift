@@ -12,6 +12,9 @@ extension FindingCase {
         .invalidPriority: FindingCase(
             "version: 1\nsettings: {priority: dstnat}\nredirects: []\n"
         ),
+        .invalidLabels: FindingCase(
+            "version: 1\nsettings: {labels: 120-128}\nredirects: []\n"
+        ),
         .invalidBoolean: .redirect(
             """
             to: {local: true}

@@ -22,10 +22,52 @@ import Testing
         #expect(try masquerade(text("false")) == nil)
         #expect(try masquerade(policy(with: "to: {address: 192.0.2.1}")) == nil)
         let some = try masquerade(text("{from: [10.0.0.0/8, 192.168.0.1, 'fd00::/8']}"))
-        #expect(some?.sources?.description == "10.0.0.0/8,192.168.0.1,fd00::/8")
+        #expect(some?.clients?.description == "10.0.0.0/8,192.168.0.1,fd00::/8")
         let named = text("{from: lan}")
             .replacing("redirects:", with: "addresses: {lan: 10.0.0.0/8}\nredirects:")
-        #expect(try masquerade(named)?.sources?.description == "10.0.0.0/8")
+        #expect(try masquerade(named)?.clients?.description == "10.0.0.0/8")
+    }
+
+    @Test func `the source is the interface's, or one address of each family`() throws {
+        let both = "match: {protocol: tcp}\n    to: {port: 80}"
+        #expect(try masquerade(text("{to: 10.0.0.1}"))?.source == Self.v4)
+        let all = try masquerade(text("{to: [10.0.0.1, 'fd00::1']}", rest: both))
+        #expect(all?.source.addresses.mapValues(\.description) == [.ipv4: "10.0.0.1", .ipv6: "fd00::1"])
+        #expect(all?.clients == nil)
+        let some = try masquerade(text("{from: 10.0.0.0/8, to: 10.0.0.1}", rest: both))
+        #expect(some?.source == Self.v4)
+        #expect(some?.clients?.description == "10.0.0.0/8")
+        let named = text("{to: me}")
+            .replacing("redirects:", with: "addresses: {me: 10.0.0.1}\nredirects:")
+        #expect(try masquerade(named)?.source == Self.v4)
+    }
+
+    private static let v4 = IPAddress("10.0.0.1").map { Masquerade.Source([.ipv4: $0]) }
+
+    @Test(arguments: [
+        ("1️⃣0.0.0.02️⃣", DiagnosticCode.invalidAddress), ("1️⃣224.0.0.12️⃣", .invalidAddress),
+        ("1️⃣255.255.255.2552️⃣", .invalidAddress), ("1️⃣127.0.0.12️⃣", .invalidAddress),
+        ("1️⃣10.0.0.0/82️⃣", .invalidAddress), ("1️⃣local2️⃣", .invalidAddress),
+        ("[10.0.0.1, 1️⃣10.0.0.22️⃣]", .duplicateValue), ("1️⃣'fd00::1'2️⃣", .familyConflict),
+        ("[10.0.0.1, 1️⃣'fd00::1'2️⃣]", .masqueradeWithoutEffect), ("1️⃣[]2️⃣", .emptyList),
+    ])
+    func `another source is refused`(value: String, code: DiagnosticCode) throws {
+        try expectFinding(code, in: text("{to: \(value)}"))
+    }
+
+    @Test func `every family that the redirect can have needs an address`() throws {
+        let both = "match: {protocol: tcp}\n    to: {port: 80}"
+        try expectFinding(.familyConflict, in: text("{to: 1️⃣10.0.0.12️⃣}", rest: both))
+        let narrow = "match: {family: ipv4, protocol: tcp}\n    to: {port: 80}"
+        #expect(findings(in: text("{to: 10.0.0.1}", rest: narrow)).isEmpty)
+    }
+
+    @Test(arguments: ["1️⃣1282️⃣", "1️⃣-12️⃣", "1️⃣7-62️⃣", "1️⃣1-2-32️⃣", "1️⃣042️⃣", "1️⃣0x102️⃣", "1️⃣0-2562️⃣"])
+    func `labels are bits that there are`(labels: String) throws {
+        try expectFinding(
+            .invalidLabels,
+            in: "version: 1\nsettings: {labels: \(labels)}\nredirects: []\n"
+        )
     }
 
     @Test(arguments: [

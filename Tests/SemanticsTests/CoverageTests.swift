@@ -37,6 +37,7 @@ import Testing
                     [
                         "left alone", "bypassed", "port", "address", "address and port", "local",
                         "portless", "counted", "not counted", "logged", "masqueraded",
+                        "with a chosen source",
                     ] + draws
                 )
         )
@@ -52,13 +53,14 @@ import Testing
                 found.formUnion(map.elements.map { $0.value.kind(isInterval: map.type.isInterval) })
             }
         }
-        let values = ["port", "address", "address and port", "accept", "jump"]
+        let values = ["port", "address", "address and port", "accept", "jump", "member"]
         #expect(
             found
                 == Set(
                     [
                         "dnat to port", "dnat to address", "dnat by map", "redirect", "masquerade",
-                        "accept", "log", "return", "jump", "verdict by map",
+                        "snat",
+                        "label", "accept", "drop", "log", "return", "jump", "verdict by map",
                     ] + values.flatMap { [$0 + " by key", $0 + " by range"] }
                 )
         )
@@ -115,7 +117,11 @@ extension Effect {
         var kinds = draws.map { "drawn by \($0)" }
         kinds.append(counted.isEmpty ? "not counted" : "counted")
         if !lines.isEmpty { kinds.append("logged") }
-        if isMasqueraded { kinds.append("masqueraded") }
+        switch newSource {
+        case .interface: kinds.append("masqueraded")
+        case .address: kinds.append("with a chosen source")
+        case nil: break
+        }
         if place.port == nil { kinds.append("portless") }
         let (isSamePort, isSameHost) = (
             place.port == packet.destinationPort, place.host == .address(packet.destination)
@@ -139,6 +145,9 @@ extension Statement {
         case .dnatMapped: "dnat by map"
         case .redirect: "redirect"
         case .masquerade: "masquerade"
+        case .snat: "snat"
+        case .label: "label"
+        case .drop: "drop"
         case .accept: "accept"
         case .log: "log"
         case .return: "return"
@@ -157,6 +166,7 @@ extension MapValue {
         case .address: return "address" + key
         case .addressAndPort: return "address and port" + key
         case .accept: return "accept" + key
+        case .member: return "member" + key
         case .jump: return "jump" + key
         }
     }

@@ -12,8 +12,7 @@ struct Disagreement: CustomStringConvertible {
     /// The first one of some connections, if there is any.
     static func first(
         of cases: [(packet: FirstPacket, expected: Effects)],
-        with ruleset: Ruleset,
-        followingSources: Bool
+        with ruleset: Ruleset
     ) -> Disagreement? {
         let interpreter: RulesetInterpreter
         do throws(Refusal) {
@@ -24,7 +23,7 @@ struct Disagreement: CustomStringConvertible {
             }
         }
         for (packet, expected) in cases {
-            let actual = interpreter.effects(on: packet, followingSources: followingSources)
+            let actual = interpreter.effects(on: packet)
             if expected != actual {
                 return Disagreement(packet: packet, expected: expected, actual: .success(actual))
             }

@@ -26,8 +26,15 @@ struct Effect: Hashable {
     /// What decides among several places.
     var draws: Set<Draw.Method> = []
 
-    /// Whether its source is exchanged on the way out.
-    var isMasqueraded = false
+    /// What its source becomes on the way out; `nil` if it stays.
+    var newSource: NewSource?
+
+    /// What the source of a connection can become.
+    enum NewSource: Hashable {
+        /// The address of the interface by which it leaves.
+        case interface
+        case address(IPAddress)
+    }
 }
 
 extension Effect: CustomStringConvertible {
@@ -38,7 +45,7 @@ extension Effect: CustomStringConvertible {
             counted.isEmpty ? nil : "counted by \(counted.joined(separator: ", "))",
             lines.isEmpty ? nil : "logged by \(lines.map { $0.redirect ?? "nobody" })",
             draws.isEmpty ? nil : "drawn by \(draws.map(\.rawValue).sorted())",
-            isMasqueraded ? "masqueraded" : nil,
+            newSource.map { "with the source \($0)" },
         ]
         return parts.compactMap(\.self).joined(separator: ", ")
     }

@@ -201,7 +201,7 @@ extension InterpreterTests {
             interface: "eth0"
         )
         return try RulesetInterpreter(ruleset)
-            .effects(on: try #require(packet), followingSources: false)
+            .effects(on: try #require(packet))
     }
 
     private static func effect(

@@ -25,28 +25,20 @@ extension Policy {
             counted: settings.counters ? [redirect.name] : [],
             lines: redirect.log.map { [Effect.Line(log: $0, redirect: redirect.name)] } ?? [],
             draws: redirect.decision.draws(for: packet.family),
-            isMasqueraded: outcome.isMasqueraded && masqueradesExactly
-                && packet.leavesAnew(to: place)
+            newSource: packet.leavesAnew(to: place)
+                ? outcome.newSource.flatMap { Effect.NewSource($0, packet.family) } : nil
         )
-    }
-
-    /// Whether it can be said exactly whose sources are exchanged: everything that its redirects ask
-    /// for can still be seen after routing.
-    ///
-    /// Elsewhere the compiled rules come close and no closer (`MasqueradeRules`).
-    var masqueradesExactly: Bool {
-        let enabled = redirects.filter(\.isEnabled)
-        return Set(enabled.map(\.directions)).count <= 1
-            && enabled.allSatisfy { redirect in
-                ([redirect.match] + redirect.exceptions).allSatisfy(\.isAboutAddressesOnly)
-            }
     }
 }
 
-extension Match {
-    fileprivate var isAboutAddressesOnly: Bool {
-        interfaces == nil && users == nil && groups == nil && cgroups == nil && mark == nil
-            && !destination.isLocal
+extension Effect.NewSource {
+    fileprivate init?(_ source: Masquerade.Source, _ family: IPFamily) {
+        if source == .interface {
+            self = .interface
+        } else {
+            guard let address = source.addresses[family] else { return nil }
+            self = .address(address)
+        }
     }
 }
 
@@ -54,6 +46,7 @@ extension FirstPacket {
     /// Whether a connection leaves the machine, for another place than it was sent to.
     func leavesAnew(to place: Outcome.Place) -> Bool {
         guard case .address(let address) = place.host else { return false }
+        if address == destination, isToThisMachine { return false }
         return address != destination || place.port != destinationPort
     }
 }

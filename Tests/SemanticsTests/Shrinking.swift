@@ -52,7 +52,10 @@ extension Redirect {
         }
         for index in exceptions.indices { add { $0.exceptions.remove(at: index) } }
         if masquerade != nil { add { $0.masquerade = nil } }
-        if masquerade?.sources != nil { add { $0.masquerade?.sources = nil } }
+        if masquerade?.clients != nil { add { $0.masquerade?.clients = nil } }
+        if masquerade.map({ $0.source != .interface }) == true {
+            add { $0.masquerade?.source = .interface }
+        }
         if log != nil { add { $0.log = nil } }
         for direction in directions.sorted() where directions.count > 1 {
             add { $0.directions.remove(direction) }

@@ -39,7 +39,7 @@ struct Trial {
 
     /// The first connection of which a ruleset makes something else than the policy says.
     func disagreement(with ruleset: Ruleset) -> Disagreement? {
-        Disagreement.first(of: cases, with: ruleset, followingSources: policy.masqueradesExactly)
+        Disagreement.first(of: cases, with: ruleset)
     }
 
     /// What to tell of a connection: the smallest policy of which the same holds.
@@ -49,11 +49,7 @@ struct Trial {
     ) -> String {
         func disagreement(_ policy: Policy) -> Disagreement? {
             compile(policy).flatMap {
-                Disagreement.first(
-                    of: [(packet, policy.effects(on: packet))],
-                    with: $0,
-                    followingSources: policy.masqueradesExactly
-                )
+                Disagreement.first(of: [(packet, policy.effects(on: packet))], with: $0)
             }
         }
         let policy = policy.shrunk { disagreement($0) != nil }

@@ -6,7 +6,7 @@ extension LiveTable {
     public var rulesByChain: [String: [String]] {
         let chains = chains.filter { $0.attachment != .none }
         return texts(
-            chains.map { ($0.name, $0.rules.map { ($0.text, $0.known?.statement.lookup?.map) }) },
+            chains.map { ($0.name, $0.rules.map { ($0.text, $0.known?.lookup?.map) }) },
             maps.map(\.content)
         )
     }
@@ -16,7 +16,7 @@ extension Ruleset {
     /// The rules of the base chains as texts, with the elements of the maps that they ask.
     public var rulesByChain: [String: [String]] {
         texts(
-            chains.map { ($0.name, $0.rules.map { ($0.text, $0.statement.lookup?.map) }) },
+            chains.map { ($0.name, $0.rules.map { ($0.text, $0.lookup?.map) }) },
             maps
         )
     }

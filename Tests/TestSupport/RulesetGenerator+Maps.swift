@@ -13,16 +13,19 @@ extension RulesetGenerator {
         let family = IPFamily.allCases.randomElement(using: &random) ?? .ipv4
         let key = key(family)
         let values: [MapType.Value] = [
-            .port, .address(family), .addressAndPort(family), .verdict,
+            .port, .address(family), .addressAndPort(family), .verdict, .member,
         ]
+        let found = values.randomElement(using: &random) ?? .port
+        let isTimed = found == .member && key.count > 1 && random.once(in: 3)
         let type = MapType(
             key: key,
-            value: values.randomElement(using: &random) ?? .port,
-            isInterval: key.count > 1 && random.once(in: 2),
-            isCounting: random.once(in: 2)
+            value: found,
+            isInterval: key.count > 1 && !isTimed && random.once(in: 2),
+            isCounting: !isTimed && random.once(in: 2),
+            isTimed: isTimed
         )
         let redirect = random.once(in: 2) ? comment() : nil
-        let elements = keys(for: type).compactMap { key -> MapElement? in
+        let elements = (isTimed ? [] : keys(for: type)).compactMap { key -> MapElement? in
             guard let value = value(type.value, targets) else { return nil }
             let own = random.once(in: 3) ? nil : comment()
             return MapElement(key: key, value: value, redirect: redirect ?? own)
@@ -49,6 +52,9 @@ extension RulesetGenerator {
         case .address(let family), .addressAndPort(let family):
             return .dnatMapped(family, by: lookup)
         case .verdict: return .verdict(by: lookup)
+        case .member:
+            selector.member = lookup
+            return random.once(in: 2) ? .drop : .label(label())
         case .port:
             let family = selector.family ?? .ipv4
             let address = IPAddress(family: family, bits: number(in: family))
@@ -129,6 +135,7 @@ extension RulesetGenerator {
 
     private mutating func value(_ type: MapType.Value, _ targets: [String]) -> MapValue? {
         switch type {
+        case .member: return .member
         case .port: return port().map { .port($0) }
         case .address(let family):
             return IPAddress(family: family, bits: number(in: family)).map { .address($0) }
@@ -176,14 +183,14 @@ extension MapType.Value {
     fileprivate var family: IPFamily? {
         switch self {
         case .address(let family), .addressAndPort(let family): family
-        case .port, .verdict: nil
+        case .port, .verdict, .member: nil
         }
     }
 
     fileprivate var hasPort: Bool {
         switch self {
         case .port, .addressAndPort: true
-        case .address, .verdict: false
+        case .address, .verdict, .member: false
         }
     }
 }

@@ -51,8 +51,13 @@ public struct RulesetGenerator {
         let maps = maps.filter { !targets.isEmpty || !$0.elements.contains { $0.value.isJump } }
         let statement: Statement
         if hook == .postrouting {
-            statement = [.masquerade, .return, .accept].randomElement(using: &random) ?? .accept
-            if random.once(in: 2) { selector.original = original(beside: &selector) }
+            statement = sourceStatement(for: selector)
+            if random.once(in: 3) {
+                selector.original = original(beside: &selector)
+                selector.tracked = nil
+            } else if random.once(in: 2) {
+                selector.tracked = .redirected(label())
+            }
         } else if random.once(in: 3), let map = maps.randomElement(using: &random) {
             statement = question(to: map, beside: &selector)
         } else {
@@ -86,15 +91,18 @@ public struct RulesetGenerator {
             outputInterfaces: random.once(in: 8) ? interfaces() : [],
             users: random.once(in: 8) ? owners() : nil,
             groups: random.once(in: 8) ? owners() : nil,
-            mark: random.once(in: 8) ? mark() : nil
+            mark: random.once(in: 8) ? mark() : nil,
+            tracked: random.once(in: 8) ? .confirmed : nil
         )
     }
 
     private mutating func statement(for selector: Selector) -> Statement {
         let port = selector.protocols.isEmpty ? nil : port().map { PortExpression.port($0) }
         let family = selector.family ?? IPFamily.allCases.randomElement(using: &random) ?? .ipv4
-        switch Int.random(in: 0..<6, using: &random) {
+        switch Int.random(in: 0..<8, using: &random) {
         case 4: return .log(log())
+        case 6: return .label(label())
+        case 7: return .drop
         case 0: if let port { return .dnatPort(to: port) }
         case 1:
             if let address = IPAddress(family: family, bits: number(in: family)) {
@@ -105,6 +113,21 @@ public struct RulesetGenerator {
         default: break
         }
         return .redirect(port: random.once(in: 3) ? nil : port)
+    }
+
+    private mutating func sourceStatement(for selector: Selector) -> Statement {
+        let family = selector.family ?? .ipv4
+        let address = IPAddress(family: family, bits: number(in: family))
+        let statements: [Statement?] = [
+            .masquerade, .return, .accept, .drop, address.map { .snat(to: $0) },
+        ]
+        return statements.compactMap(\.self).randomElement(using: &random) ?? .accept
+    }
+
+    mutating func label() -> ConnectionLabel {
+        let bits: [UInt8] = [0, 7, 8, 31, 32, 63, 64, 120, 127]
+        let bit = bits.randomElement(using: &random) ?? 0
+        return ConnectionLabel(bit: bit) ?? ConnectionLabel.last(1).lowerBound
     }
 
     mutating func comment() -> String {

@@ -43,8 +43,8 @@ struct FamilyNarrowing {
 
     /// Leaves only the family of the clients that are masqueraded, where it is one.
     mutating func narrow(to masquerade: MasqueradeParts) -> Diagnostic? {
-        guard case .given(let sources, let place) = masquerade.sources,
-            let families = sources.set?.families, families.count == 1, let family = families.first
+        guard case .given(let clients, let place) = masquerade.clients,
+            let families = clients.set?.families, families.count == 1, let family = families.first
         else { return nil }
         return narrow(to: family, by: "`from` of `masquerade`", at: place)
     }

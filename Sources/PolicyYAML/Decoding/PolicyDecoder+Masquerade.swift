@@ -2,21 +2,59 @@ import Addressing
 import Diagnostics
 import PolicyModel
 
-/// `masquerade`: whether redirected connections leave with an address of this machine.
+/// `masquerade`: whether redirected connections leave with another source address.
 extension PolicyDecoder {
     /// What was written; nothing for `false`.
     mutating func masquerade(_ redirect: Fields<RedirectKey>) -> Field<MasqueradeParts?> {
         guard let node = redirect[.masquerade], case .mapping = node else {
             return one(redirect, .masquerade) { $0.boolean($1) }
-                .map { $0 ? MasqueradeParts(sources: .absent) : nil }
+                .map { $0 ? MasqueradeParts(clients: .absent, addresses: .absent) : nil }
         }
         let title = MasqueradeKey.owner
         guard let fields = fields(of: node, MasqueradeKey.self, expecting: title) else {
             return .rejected
         }
-        let sources = addressParts(several(fields, .from) { $0.addressItem($1, of: .source) })
-        guard case .given = sources else { return .rejected }
-        return .given(MasqueradeParts(sources: sources), node.head)
+        if let first = fields.mapping.entries.isEmpty ? fields.mapping.span : nil {
+            bag.report(.emptyMasquerade(at: first))
+            return .rejected
+        }
+        let clients =
+            fields.contains(.from)
+            ? addressParts(several(fields, .from) { $0.addressItem($1, of: .source) }) : .absent
+        let addresses = several(fields, .to) { decoder, scalar in
+            decoder.targetAddress(scalar, for: .source).map { Placed($0, scalar.span) }
+        }
+        if clients.isRejected || addresses.isRejected || !areSources(addresses.value ?? []) {
+            return .rejected
+        }
+        return .given(MasqueradeParts(clients: clients, addresses: addresses), node.head)
+    }
+
+    /// Whether packets can bear these addresses as their source, and no two are of one family.
+    private mutating func areSources(_ addresses: [Placed]) -> Bool {
+        var firsts: [IPFamily: SourceSpan] = [:]
+        var areAll = true
+        for placed in addresses {
+            let reason =
+                placed.address.isLoopback
+                ? "it is only for this machine itself" : placed.address.reasonAgainstEnd
+            if let reason {
+                bag.report(.impossibleSource(placed.address, reason, at: placed.span))
+                areAll = false
+            } else if let first = firsts.updateValue(placed.span, forKey: placed.address.family) {
+                bag.report(.secondSource(placed, first: first))
+                areAll = false
+            }
+        }
+        return areAll
+    }
+
+    /// Takes note of a source that connections get, and reports it if there is no label left for it.
+    mutating func noteSource(_ parts: MasqueradeParts, at place: SourceSpan) {
+        let source = parts.masquerade.source
+        guard source != .interface, sources.insert(source).inserted else { return }
+        let most = Int(labels.upperBound.bit - labels.lowerBound.bit)
+        if sources.count == most + 1 { bag.report(.tooManySources(most, labels, at: place)) }
     }
 
     /// Reports a masquerade that no connection needs, or none can have; `families` is what match
@@ -37,18 +75,39 @@ extension PolicyDecoder {
         if let conflict = narrowing.narrow(to: masquerade) {
             bag.report(conflict)
         } else {
-            checkSources(of: masquerade, match.source.addresses)
+            checkClients(of: masquerade, match.source.addresses)
+            checkAddresses(of: masquerade, among: narrowing)
+        }
+        noteSource(masquerade, at: place)
+    }
+
+    /// Reports a family whose connections would get no address, and an address that none would get.
+    private mutating func checkAddresses(
+        of masquerade: MasqueradeParts,
+        among families: FamilyNarrowing
+    ) {
+        guard case .given(let addresses, let place) = masquerade.addresses else { return }
+        let possible = families.result.map { [$0.family] } ?? IPFamily.allCases
+        let missing = possible.filter { family in
+            !addresses.contains { $0.address.family == family }
+        }
+        for family in missing {
+            bag.report(.familyWithoutSource(family, at: place, because: families.result?.place))
+        }
+        guard missing.isEmpty else { return }
+        for placed in addresses where !possible.contains(placed.address.family) {
+            bag.report(.sourceNeverUsed(placed, because: families.result?.place))
         }
     }
 
     /// Only few are compared: many redirects can share lists of hundreds of thousands.
     private static let comparedRanges = 64
 
-    private mutating func checkSources(
+    private mutating func checkClients(
         of masquerade: MasqueradeParts,
         _ sources: Field<AddressParts>
     ) {
-        guard case .given(let from, let place) = masquerade.sources, let clients = from.set,
+        guard case .given(let from, let place) = masquerade.clients, let clients = from.set,
             case .given(let match, let matched) = sources, let addresses = match.set,
             clients.rangeCount <= Self.comparedRanges, clients.isDisjoint(with: addresses)
         else { return }
@@ -62,6 +121,85 @@ extension TargetParts {
 }
 
 extension Diagnostic {
+    fileprivate static func emptyMasquerade(at place: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            .missingKey,
+            "`masquerade` says nothing",
+            at: Label(place, "expected `from`, `to`, or both"),
+            help: "`masquerade: true` is for all clients, with the address of the interface"
+        )
+    }
+
+    fileprivate static func impossibleSource(
+        _ address: IPAddress,
+        _ reason: String,
+        at place: SourceSpan
+    ) -> Diagnostic {
+        Diagnostic(
+            .invalidAddress,
+            "no packet can have `\(address)` as its source",
+            at: Label(place, reason),
+            help: "name an address whose answers come back to this machine"
+        )
+    }
+
+    fileprivate static func secondSource(_ placed: Placed, first: SourceSpan) -> Diagnostic {
+        let family = placed.address.family.title
+        return Diagnostic(
+            .duplicateValue,
+            "there are two \(family) addresses for the source of one connection",
+            at: Label(placed.span, "a second one"),
+            related: [Label(first, "the first \(family) address")],
+            help: "keep one; for other clients write a redirect of its own"
+        )
+    }
+
+    fileprivate static func familyWithoutSource(
+        _ family: IPFamily,
+        at place: SourceSpan,
+        because cause: SourceSpan?
+    ) -> Diagnostic {
+        Diagnostic(
+            .familyConflict,
+            "connections of the redirect can be \(family.title), and `masquerade` has no "
+                + "\(family.title) address",
+            at: Label(place, "an \(family.title) address is missing"),
+            related: cause.map { [Label($0, "only \(family.title)")] } ?? [],
+            help: cause == nil
+                ? "add one, or narrow `match` with `family: \(family.other.rawValue)`"
+                : "name an \(family.title) address"
+        )
+    }
+
+    fileprivate static func sourceNeverUsed(
+        _ placed: Placed,
+        because cause: SourceSpan?
+    ) -> Diagnostic {
+        Diagnostic(
+            .masqueradeWithoutEffect,
+            severity: .warning,
+            "no connection of the redirect is \(placed.address.family.title)",
+            at: Label(placed.span, "so none gets this source"),
+            related: cause.map { [Label($0, "only \(placed.address.family.other.title)")] } ?? [],
+            help: "leave it out"
+        )
+    }
+
+    fileprivate static func tooManySources(
+        _ most: Int,
+        _ labels: ClosedRange<ConnectionLabel>,
+        at place: SourceSpan
+    ) -> Diagnostic {
+        Diagnostic(
+            .tooManySources,
+            "the policy has more than \(most) different sources in `masquerade: {to: …}`",
+            at: Label(place, "there is no label left for this one"),
+            help: "each takes one bit of `labels`, which are \(labels.lowerBound) to "
+                + "\(labels.upperBound); the first is for the interface's own address: give "
+                + "`settings` more, such as `labels: 64-127`"
+        )
+    }
+
     fileprivate static func masqueradeOfBypass(
         at place: SourceSpan,
         bypass: SourceSpan

@@ -8,7 +8,7 @@ extension PolicyDecoder {
     mutating func checkReachable(_ targets: [TargetParts], _ directions: [Direction]) {
         for target in targets {
             guard case .given(let address, let place) = target.address else { continue }
-            if let reason = address.reasonAgainstTarget {
+            if let reason = address.reasonAgainstEnd {
                 bag.report(.impossibleTarget(address, reason, at: place))
             } else if address.isLoopback, directions.contains(.inbound) {
                 bag.report(.loopbackTarget(address, ports: target.ports.value, at: place))
@@ -18,8 +18,8 @@ extension PolicyDecoder {
 }
 
 extension IPAddress {
-    /// Why no connection can be made to the address, where that is so.
-    fileprivate var reasonAgainstTarget: String? {
+    /// Why no connection can have the address at either end, if that is so.
+    var reasonAgainstEnd: String? {
         let isMulticast =
             switch family {
             case .ipv4: bits >> 28 == 0xE

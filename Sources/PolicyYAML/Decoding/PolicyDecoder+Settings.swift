@@ -16,6 +16,7 @@ extension PolicyDecoder {
         if let counters = one(fields, .counters, { $0.boolean($1) }).value {
             settings.counters = counters
         }
+        if let labels = one(fields, .labels, { $0.labels($1) }).value { settings.labels = labels }
         settings.protected = protected(fields)
         return settings
     }
@@ -43,6 +44,20 @@ extension PolicyDecoder {
             return nil
         }
         return text
+    }
+
+    private mutating func labels(_ scalar: Node.Scalar) -> ClosedRange<ConnectionLabel>? {
+        let ends = scalar.text.split(separator: "-", omittingEmptySubsequences: false)
+            .map {
+                DecimalText.number($0).flatMap { UInt8(exactly: $0) }.flatMap(ConnectionLabel.init)
+            }
+        guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
+            first <= last
+        else {
+            bag.report(.invalidLabels(scalar))
+            return nil
+        }
+        return first...last
     }
 
     private mutating func priority(_ scalar: Node.Scalar) -> Int32? {
@@ -89,6 +104,16 @@ extension Diagnostic {
             at: Label(scalar.span, "expected a whole number such as `-105`"),
             help: names[scalar.text].map { "the number of `\(scalar.text)` is `\($0)`" }
                 ?? "write a decimal number without leading zeros; lower runs first"
+        )
+    }
+
+    fileprivate static func invalidLabels(_ scalar: Node.Scalar) -> Diagnostic {
+        Diagnostic(
+            .invalidLabels,
+            "\(scalar.text.quoted) names no bits of a connection's label",
+            at: Label(scalar.span, "expected a bit or a range of bits from 0 to 127"),
+            help: "for example `\(SettingsKey.labels.example)`; a label has 128 bits, and other "
+                + "programs may use some of them"
         )
     }
 

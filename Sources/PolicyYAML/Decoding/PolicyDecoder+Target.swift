@@ -25,7 +25,7 @@ extension PolicyDecoder {
     /// The target that a mapping names; nothing where it names none.
     mutating func target<Key: TargetKeys>(_ fields: Fields<Key>) -> Field<TargetParts> {
         let parts = TargetParts(
-            address: one(fields, .address) { $0.targetAddress($1) },
+            address: one(fields, .address) { $0.targetAddress($1, for: .target) },
             ports: one(fields, .port) { $0.targetPorts($1, allowsShift: Key.allowsShift) },
             local: nil
         )
@@ -51,11 +51,11 @@ extension PolicyDecoder {
     }
 
     /// One address, also by the name of a list that holds no other.
-    private mutating func targetAddress(_ scalar: Node.Scalar) -> IPAddress? {
-        guard DefinitionName.hasForm(scalar.text) else { return address(scalar, for: .target) }
+    mutating func targetAddress(_ scalar: Node.Scalar, for use: SingleUse) -> IPAddress? {
+        guard DefinitionName.hasForm(scalar.text) else { return address(scalar, for: use) }
         guard refers(scalar, to: .addresses, as: .address) else { return nil }
         if let address = definitions.singleAddresses[scalar.text] { return address }
-        bag.report(.listAsAddress(scalar))
+        bag.report(.listAsAddress(scalar, use))
         return nil
     }
 
@@ -129,12 +129,13 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func listAsAddress(_ scalar: Node.Scalar) -> Diagnostic {
+    fileprivate static func listAsAddress(_ scalar: Node.Scalar, _ use: SingleUse) -> Diagnostic {
         Diagnostic(
             .invalidAddress,
             "the list \(scalar.text.quoted) holds more than one address",
-            at: Label(scalar.span, "a target is one address"),
-            help: "to share connections among several write `balance` and `targets`"
+            at: Label(scalar.span, "\(use.title) is one address"),
+            help: use == .target
+                ? "to share connections among several write `balance` and `targets`" : nil
         )
     }
 

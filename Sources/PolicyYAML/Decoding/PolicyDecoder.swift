@@ -37,6 +37,10 @@ struct PolicyDecoder {
     /// How many more unknown names are compared with all that are known.
     var suggestionsLeft = 100
 
+    /// The sources that connections get, and the labels that there are for them.
+    var sources: Set<Masquerade.Source> = []
+    var labels = Settings().labels
+
     /// The protocols and directions that redirects are about.
     var protocolSets = SetPool<TransportProtocol>()
     var directionSets = SetPool<Direction>()
@@ -55,8 +59,12 @@ struct PolicyDecoder {
         let documents = documents(from: root, text)
         for declaration in documents.flatMap({ declarations(in: $0) }) { define(declaration) }
         var policy = Policy()
+        // Included files come first, and need to know how many labels there are.
+        if let first = documents.first(where: { $0.includedAt == nil }) {
+            policy.settings = settings(first.fields)
+            labels = policy.settings.labels
+        }
         for document in documents {
-            if document.includedAt == nil { policy.settings = settings(document.fields) }
             policy.redirects += redirects(document.fields)
             policy.tests += tests(document.fields)
         }

@@ -63,7 +63,31 @@ struct BalanceParts {
 /// A masquerade as it was written.
 struct MasqueradeParts {
     /// The clients that it is for, where it names them.
-    let sources: Field<AddressParts>
+    let clients: Field<AddressParts>
 
-    var masquerade: Masquerade { Masquerade(sources: sources.value?.set) }
+    /// The addresses that sources become, where it names them.
+    let addresses: Field<[Placed]>
+
+    var masquerade: Masquerade {
+        let addresses = (addresses.value ?? []).map { ($0.address.family, $0.address) }
+        return Masquerade(
+            clients: clients.value?.set,
+            source: Masquerade.Source(Dictionary(addresses) { first, _ in first })
+        )
+    }
+}
+
+/// An address with its place in the text; two of the same address are equal.
+struct Placed: Hashable {
+    let address: IPAddress
+    let span: SourceSpan
+
+    init(_ address: IPAddress, _ span: SourceSpan) {
+        self.address = address
+        self.span = span
+    }
+
+    static func == (left: Placed, right: Placed) -> Bool { left.address == right.address }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(address) }
 }

@@ -4,6 +4,8 @@ enum SingleUse {
     case target
     /// An entry of `targets`.
     case share
+    /// The source that connections get.
+    case source
     /// An end of one connection.
     case connection
 
@@ -11,6 +13,7 @@ enum SingleUse {
     var title: String {
         switch self {
         case .target, .share: "a target"
+        case .source: "a source"
         case .connection: "an end of a connection"
         }
     }

@@ -10,6 +10,7 @@ enum Grammar: String, Sendable, CaseIterable {
     case onlyTrue
     case tableName
     case priority
+    case labels
     case name
     case line
     case direction
@@ -48,6 +49,7 @@ enum Grammar: String, Sendable, CaseIterable {
         case .onlyTrue: "`true`"
         case .tableName: "a name such as `redirctl`"
         case .priority: "a number such as `-105`"
+        case .labels: "a bit or a range of bits from 0 to 127, such as `120-127`"
         case .name: "a name such as `web-8080`"
         case .line: "one line of text"
         case .direction, .family, .transport, .balance, .logLevel: words.alternatives

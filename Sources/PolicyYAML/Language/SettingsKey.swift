@@ -5,6 +5,7 @@ enum SettingsKey: String, MappingKey {
     case table
     case priority
     case counters
+    case labels
     case protect
 
     static let owner = "`settings`"
@@ -16,6 +17,7 @@ enum SettingsKey: String, MappingKey {
         case .table: .one(.tableName)
         case .priority: .one(.priority)
         case .counters: .one(.boolean)
+        case .labels: .one(.labels)
         case .protect: .oneOrMore(.connection)
         }
     }
@@ -25,6 +27,7 @@ enum SettingsKey: String, MappingKey {
         case .table: "table: redirctl"
         case .priority: "priority: -105"
         case .counters: "counters: true"
+        case .labels: "labels: 120-127"
         case .protect: "protect: inbound tcp 192.0.2.10:22"
         }
     }
@@ -35,6 +38,8 @@ enum SettingsKey: String, MappingKey {
         case .priority:
             "The priority of the NAT chains: lower decides first, and others are usually at -100."
         case .counters: "Whether every redirect counts its connections."
+        case .labels:
+            "The bits of connection labels that `masquerade` may use, one for each source address."
         case .protect: "Connections that no redirect may take elsewhere: `apply` refuses to."
         }
     }
@@ -45,6 +50,7 @@ enum SettingsKey: String, MappingKey {
         case .table: settings.table
         case .priority: "\(settings.priority)"
         case .counters: "\(settings.counters)"
+        case .labels: "\(settings.labels.lowerBound)-\(settings.labels.upperBound)"
         case .protect: nil
         }
     }

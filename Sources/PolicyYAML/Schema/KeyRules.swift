@@ -144,7 +144,10 @@ extension ShareKey {
 }
 
 extension MasqueradeKey {
-    static let rules = "- properties: {from: \(EndpointKey.notLocal)}"
+    static let rules = """
+        - properties: {from: \(EndpointKey.notLocal)}
+        - anyOf: [{required: [from]}, {required: [to]}]
+        """
 }
 
 extension LogKey {

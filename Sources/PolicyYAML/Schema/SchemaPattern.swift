@@ -28,6 +28,10 @@ enum SchemaPattern {
     /// A decimal number without leading zeros.
     static let number = "(0|[1-9][0-9]*)"
 
+    static let labels = "\(label)(-\(label))?"
+
+    private static let label = "([0-9]|[1-9][0-9]|1[01][0-9]|12[0-7])"
+
     /// An id, a range of ids, or any other text that does not begin like one.
     static let account =
         "(\(number)(-\(number))?|(?![0-9]+(-|$))[^ :/,\(control)-][^:/,\(control)]*)"

@@ -351,7 +351,7 @@ extension Statement {
         case .redirect: self = .redirect(port: .mapped(by: lookup))
         case .dnatMapped(let family, _): self = .dnatMapped(family, by: lookup)
         case .verdict: self = .verdict(by: lookup)
-        case .masquerade, .log, .accept, .return, .jump, .trial: break
+        case .masquerade, .snat, .label, .log, .accept, .drop, .return, .jump, .trial: break
         }
     }
 }

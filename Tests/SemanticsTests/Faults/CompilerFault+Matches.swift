@@ -68,7 +68,8 @@ extension CompilerFault {
             "destination range one address too short",
             inSelector: {
                 $0.destinationAddresses = $0.destinationAddresses?.changingFirst { bits in
-                    bits.count > 1 ? bits.lowerBound...(bits.upperBound - 1) : nil
+                    bits.lowerBound < bits.upperBound
+                        ? bits.lowerBound...(bits.upperBound - 1) : nil
                 }
             }
         ),

@@ -195,45 +195,78 @@ extension CompilerFault {
     /// Faults of what becomes of sources.
     static let sources = [
         CompilerFault(
-            "masquerade lost",
+            "source kept",
             inRule: {
-                if $0.statement == .masquerade { $0.statement = .accept }
+                if $0.statement.translatesSource { $0.statement = .accept }
             }
         ),
         CompilerFault(
-            "masquerade for another's connections",
-            inSourceRules: { rules in
-                rules.removeAll { $0.statement == .accept }
+            "address of the interface instead of a chosen one",
+            inRule: {
+                if case .snat = $0.statement { $0.statement = .masquerade }
             }
         ),
         CompilerFault(
-            "masquerade whatever it was",
-            inSourceRules: { rules in
-                for index in rules.indices { rules[index].selector.original = OriginalTuple() }
+            "chosen source off by one",
+            inRule: {
+                guard case .snat(let address) = $0.statement, let next = address.next else {
+                    return
+                }
+                $0.statement = .snat(to: next)
             }
         ),
         CompilerFault(
-            "masquerade of what was not changed",
-            inSourceRules: { rules in
-                for index in rules.indices { rules[index].selector.original = nil }
+            "source of another label's connections",
+            inRule: {
+                guard case .redirected(let label) = $0.selector.tracked, let other = label.next
+                else { return }
+                $0.selector.tracked = .redirected(other)
             }
         ),
         CompilerFault(
-            "masquerade wherever it goes",
-            inSourceRules: { rules in
-                for index in rules.indices {
-                    rules[index].selector.destinationAddresses = nil
-                    rules[index].selector.destinationPorts = nil
+            "source of this machine's connections to itself",
+            inSourceRules: { rules in rules.removeAll { $0.statement == .accept } }
+        ),
+        CompilerFault(
+            "label lost",
+            inChain: { rules, _ in rules.removeAll { $0.statement.isLabel } }
+        ),
+        CompilerFault(
+            "label of another source",
+            inRule: {
+                guard case .label(let label) = $0.statement, let other = label.next else { return }
+                $0.statement = .label(other)
+            }
+        ),
+        CompilerFault(
+            "label for every client",
+            inRule: {
+                if $0.statement.isLabel { $0.selector.sourceAddresses = nil }
+            }
+        ),
+        CompilerFault(
+            "label before it is sure that the redirect decides",
+            inRule: {
+                if $0.statement.isLabel { $0.selector.member = nil }
+            }
+        ),
+        CompilerFault(
+            "label before the exceptions",
+            inChain: { rules, _ in
+                guard rules.contains(where: { $0.statement == .return }),
+                    let index = rules.firstIndex(where: { $0.statement.isLabel })
+                else { return }
+                rules.insert(rules.remove(at: index), at: 0)
+            }
+        ),
+        CompilerFault(
+            "label after the decision",
+            inChain: { rules, _ in
+                if let index = rules.firstIndex(where: { $0.statement.isLabel }) {
+                    rules.append(rules.remove(at: index))
                 }
             }
         ),
-        CompilerFault(
-            "masquerade for everybody",
-            inSourceRules: { rules in
-                for index in rules.indices { rules[index].selector.sourceAddresses = nil }
-            }
-        ),
-        CompilerFault("masquerades upside down", inSourceRules: { $0.reverse() }),
     ]
 }
 
@@ -255,13 +288,23 @@ extension CompilerFault {
 }
 
 extension Statement {
+    fileprivate var isLabel: Bool { if case .label = self { true } else { false } }
+
+    fileprivate var translatesSource: Bool {
+        switch self {
+        case .masquerade, .snat: true
+        default: false
+        }
+    }
+
     fileprivate var isLog: Bool { if case .log = self { true } else { false } }
 
     /// Whether it ends a connection's way through the rules.
     fileprivate var decides: Bool {
         switch self {
         case .dnatPort, .dnat, .redirect, .accept: true
-        case .dnatMapped, .masquerade, .log, .return, .jump, .verdict, .trial: false
+        case .dnatMapped, .masquerade, .snat, .label, .log, .drop, .return, .jump, .verdict, .trial:
+            false
         }
     }
 }
@@ -272,4 +315,9 @@ extension Draw? {
         change(&draw)
         self = draw
     }
+}
+
+extension ConnectionLabel {
+    /// The label of the next bit.
+    fileprivate var next: ConnectionLabel? { ConnectionLabel(bit: bit + 1) }
 }

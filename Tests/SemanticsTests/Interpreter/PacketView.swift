@@ -25,6 +25,10 @@ struct PacketView {
     var mark: UInt32?
     var original: Original?
 
+    /// Whether its destination has changed, and its labels; a first packet has neither.
+    var isRedirected = false
+    var labels: Set<ConnectionLabel> = []
+
     var family: IPFamily { destination.family }
 
     /// The packet where destinations are decided.
@@ -50,10 +54,15 @@ struct PacketView {
         }
     }
 
-    /// The packet where sources are decided, on its way to another place than it was sent to.
+    /// The packet where sources are decided, on its way to a place.
     ///
     /// Its interface, process and mark may be others by then; no rule may ask for them.
-    init(_ packet: FirstPacket, leavingFor address: IPAddress, _ port: Port?) {
+    init(
+        _ packet: FirstPacket,
+        leavingFor address: IPAddress,
+        _ port: Port?,
+        _ labels: Set<ConnectionLabel>
+    ) {
         self.init(packet)
         original = Original(
             source: source,
@@ -61,10 +70,14 @@ struct PacketView {
             sourcePort: sourcePort,
             destinationPort: destinationPort
         )
+        let isToItself = isToThisMachine && address == destination
+        isRedirected = address != destination || port != destinationPort
+        self.labels = labels
         hook = .postrouting
         destination = address
         destinationPort = port
         isToThisMachine = false
-        (inputInterface, outputInterface, process, mark) = (nil, nil, nil, nil)
+        (inputInterface, process, mark) = (nil, nil, nil)
+        outputInterface = isToItself ? "lo" : nil
     }
 }

@@ -1,3 +1,4 @@
+import Addressing
 import PolicyModel
 import RulesetModel
 
@@ -23,6 +24,9 @@ struct Path {
 
     /// The redirects that the jumps to where it is belong to.
     var jumps: [String?] = []
+
+    /// The labels that it has got; nothing takes one away.
+    var labels: Set<ConnectionLabel> = []
 
     /// The hashes that it can have, by their modulus: all rules see the same.
     private var hashes: [UInt32: ClosedRange<UInt32>] = [:]

@@ -31,7 +31,7 @@ extension LookupMap {
 extension MapType.Value {
     fileprivate func takes(_ value: MapValue) -> Bool {
         switch (self, value) {
-        case (.port, .port), (.verdict, .accept), (.verdict, .jump): true
+        case (.port, .port), (.verdict, .accept), (.verdict, .jump), (.member, .member): true
         case (.address(let family), .address(let address)): address.family == family
         case (.addressAndPort(let family), .addressAndPort(let address, _)):
             address.family == family
@@ -40,15 +40,16 @@ extension MapType.Value {
     }
 }
 
-extension Statement {
-    /// Why nft does not let the statement ask a map, where that is so.
+extension Rule {
+    /// Why nft does not let the rule ask a map, where that is so.
     func reasonAgainst(asking map: LookupMap) -> String? {
         guard let lookup else { return nil }
         guard lookup.key.map(\.type) == map.type.key.map(\.type) else {
             return "a map that is asked for something else than its key"
         }
         let isFitting =
-            switch (self, map.type.value) {
+            switch (statement, map.type.value) {
+            case (_, .member): selector.member != nil
             case (.dnatMapped(let family, _), .address(let other)): family == other
             case (.dnatMapped(let family, _), .addressAndPort(let other)): family == other
             case (.verdict, .verdict): true

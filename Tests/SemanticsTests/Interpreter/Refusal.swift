@@ -20,11 +20,11 @@ struct Refusal: Error, CustomStringConvertible {
                 throw Refusal(description: "no counter \(counter)")
             }
             var reason = rule.reasonAgainst
-            if let lookup = rule.statement.lookup {
+            if let lookup = rule.lookup {
                 guard let map = maps[lookup.map] else {
                     throw Refusal(description: "no map \(lookup.map)")
                 }
-                reason = reason ?? rule.statement.reasonAgainst(asking: map)
+                reason = reason ?? rule.reasonAgainst(asking: map)
             }
             if let reason { throw Refusal(description: "\(reason): \(rule.text)") }
         }
@@ -91,6 +91,9 @@ extension Rule {
                 return "addresses of another family than the rule's"
             }
         }
+        if case .snat(let address) = statement, selector.family != address.family {
+            return "a source of another family than the rule's"
+        }
         if namesPort, selector.protocols.isEmpty { return "a port without a protocol" }
         if let draw {
             if draw.range.upperBound >= draw.modulus { return "a draw beyond its modulus" }
@@ -102,7 +105,7 @@ extension Rule {
     }
 
     private var namesPort: Bool {
-        let fields = statement.lookup?.key ?? []
+        let fields = lookup?.key ?? []
         return selector.sourcePorts != nil || selector.destinationPorts != nil
             || selector.original?.sourcePorts != nil || selector.original?.destinationPorts != nil
             || statement.port != nil

@@ -28,26 +28,24 @@ struct RulesetInterpreter {
     }
 
     /// What can be done to a connection, and how often.
-    func effects(on packet: FirstPacket, followingSources: Bool) -> Effects {
+    func effects(on packet: FirstPacket) -> Effects {
         let view = PacketView(packet)
         let place = Outcome.Place(host: .address(view.destination), port: view.destinationPort)
         return run(baseChains[view.hook] ?? [], [Path(place)], view)
             .reduce(into: [:]) { effects, path in
                 var effect = path.effect
-                effect.isMasqueraded = followingSources && masquerades(packet, to: effect.place)
+                effect.newSource = newSource(of: packet, on: path)
                 effects[effect] = effects[effect].map { $0 + path.chance } ?? path.chance
             }
     }
 
-    /// Whether a connection that now goes to a place gets another source on the way out.
-    private func masquerades(_ packet: FirstPacket, to place: Outcome.Place) -> Bool {
-        // What was not changed bears no `ct status dnat`, and what stays here never gets there.
-        guard packet.leavesAnew(to: place), case .address(let address) = place.host else {
-            return false
-        }
-        let view = PacketView(packet, leavingFor: address, place.port)
-        return run(baseChains[.postrouting] ?? [], [Path(place)], view)
-            .contains { $0.effect.isMasqueraded }
+    /// What becomes of the source of a connection that has come a path to where it goes.
+    private func newSource(of packet: FirstPacket, on path: Path) -> Effect.NewSource? {
+        // What stays here never gets to postrouting, but for what this machine sends to itself.
+        guard case .address(let address) = path.effect.place.host else { return nil }
+        let view = PacketView(packet, leavingFor: address, path.effect.place.port, path.labels)
+        return run(baseChains[.postrouting] ?? [], [Path(path.effect.place)], view)
+            .compactMap(\.effect.newSource).first
     }
 
     /// Lets paths go through a chain's rules, up to its end or their own.
@@ -72,6 +70,9 @@ struct RulesetInterpreter {
 
     private func execute(_ rule: Rule, _ path: Path, _ packet: PacketView) -> [Path] {
         var path = path
+        if let member = rule.selector.member {
+            guard maps[member.map]?.answer(to: member.key, packet) != nil else { return [path] }
+        }
         // It stands before the statement, and so counts what a map then has nothing for.
         if let counter = rule.counter { path.effect.counted.append(counter.countedRedirect) }
         var answer: MapElement?
@@ -90,6 +91,9 @@ struct RulesetInterpreter {
         case .trial:
             // A ruleset by itself has no lease, and so no trial that lives.
             return [path]
+        case .label(let label):
+            path.labels.insert(label)
+            return [path]
         case .return:
             path.state = .returned
             return [path]
@@ -101,7 +105,9 @@ struct RulesetInterpreter {
             }
         case .dnat(let address, _) where address.family != packet.family:
             return [path]
-        case .dnat, .dnatPort, .dnatMapped, .redirect, .masquerade, .accept:
+        case .snat(let address) where address.family != packet.family:
+            return [path]
+        case .dnat, .dnatPort, .dnatMapped, .redirect, .masquerade, .snat, .accept, .drop:
             path.effect.change(by: rule.statement, answer?.value)
         }
         return [path.deciding(for: redirect)]
@@ -132,7 +138,8 @@ extension Effect {
         switch statement {
         case .dnat(let address, _): place.host = .address(address)
         case .redirect: place.host = .local
-        case .masquerade: isMasqueraded = true
+        case .masquerade: newSource = .interface
+        case .snat(let address): newSource = .address(address)
         default: break
         }
         if case .port(let port)? = statement.port { place.port = port }
@@ -141,7 +148,7 @@ extension Effect {
         case .address(let address): place.host = .address(address)
         case .addressAndPort(let address, let port):
             place = Outcome.Place(host: .address(address), port: port)
-        case .accept, .jump, nil: break
+        case .accept, .jump, .member, nil: break
         }
     }
 }

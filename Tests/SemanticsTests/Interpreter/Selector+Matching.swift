@@ -25,6 +25,13 @@ extension Selector {
         if let mark {
             guard let bits = packet.mark, bits & mark.mask == mark.value else { return false }
         }
+        switch tracked {
+        // That is asked only about a connection's first packet.
+        case .confirmed: return false
+        case .redirected(let label):
+            guard packet.isRedirected, packet.labels.contains(label) else { return false }
+        case nil: break
+        }
         return original?.matches(packet.original) ?? true
     }
 }

@@ -16,7 +16,7 @@ struct Boundaries {
         for redirect in policy.redirects {
             for match in [redirect.match] + redirect.exceptions { add(match) }
             for family in IPFamily.allCases {
-                let clients = redirect.masquerade?.sources?.ranges(of: family)
+                let clients = redirect.masquerade?.clients?.ranges(of: family)
                 add(.source(family), clients ?? [])
             }
             for target in redirect.decision.targets {

@@ -14,7 +14,7 @@ struct PolicyGenerator {
         case nested
         /// Several shapes, one among the other.
         case shapes
-        /// Only what can still be seen after routing, and all of the same directions.
+        /// Few places that many redirects lead to, most of them with another source.
         case masquerades
         /// Long lists.
         case large
@@ -43,7 +43,7 @@ struct PolicyGenerator {
 
     private mutating func shape(isLast: Bool) -> Shape {
         // A stranger now and then, so that groups are torn apart.
-        let isStrange = profile != .masquerades && universe.once(in: profile == .many ? 50 : 10)
+        let isStrange = universe.once(in: profile == .many ? 50 : 10)
         if isStrange || shapes.isEmpty { return universe.shape() }
         return isLast ? shapes[shapes.count - 1] : universe.one(of: shapes)
     }
@@ -83,17 +83,15 @@ struct PolicyGenerator {
         case .many: return [universe.lookup(universe.one(of: [.exact, .range]))]
         case .shapes: return (0..<universe.number(in: 2...6)).map { _ in universe.shape() }
         case .masquerades:
-            let directions = universe.directions()
             return (0..<3).map { _ in
-                // Few keys and few places, so that connections of one redirect look like another's.
+                // Few keys, so that connections of one redirect look like another's.
                 var shape = universe.shape(
                     of: [
-                        universe.one(of: [.family, .transport, .sourcePort]),
+                        universe.one(of: [.family, .transport, .sourcePort, .interface, .mark]),
                         universe.one(of: [.sourceAddress, .destinationAddress, .destinationPort]),
                     ]
                 )
                 shape.kind = universe.one(of: [.address, .addressAndPort, shape.kind])
-                (shape.directions, shape.allowsLocal) = (directions, false)
                 return shape
             }
         }
@@ -116,17 +114,18 @@ struct PolicyGenerator {
             universe.once(in: plainness)
             ? universe.some(upTo: 2) { $0.exception(shape, family) } : []
         let isOfProcess = ([match] + exceptions).contains(where: \.asksForProcess)
-        return Redirect(
+        var redirect = Redirect(
             name: name,
             directions: isOfProcess ? [.outbound] : shape.directions ?? universe.directions(),
             match: match,
             exceptions: exceptions,
             decision: decision,
-            masquerade: masquerade(decision, family),
             log: universe.once(in: 2 * plainness) ? universe.log() : nil,
             isEnabled: !universe.once(in: 10),
             place: .nowhere
         )
+        redirect.masquerade = masquerade(redirect, family)
+        return redirect
     }
 
     /// A decision, and what it needs of the match.
@@ -152,13 +151,18 @@ struct PolicyGenerator {
         return decision
     }
 
-    private mutating func masquerade(_ decision: Decision, _ family: IPFamily) -> Masquerade? {
-        guard decision.targets.contains(where: { !$0.isLocal }),
+    private mutating func masquerade(_ redirect: Redirect, _ family: IPFamily) -> Masquerade? {
+        guard redirect.decision.targets.contains(where: { !$0.isLocal }),
             universe.once(in: profile == .masquerades ? 2 : 6)
         else { return nil }
+        let clients =
+            universe.once(in: 2) ? nil : AddressSet(universe.some { $0.range(family) })
+        let families = redirect.families.intersection(clients?.families ?? redirect.families)
+        guard universe.once(in: 3), !families.isEmpty else { return Masquerade(clients: clients) }
+        let addresses = families.sorted().map { ($0, universe.source($0)) }
         return Masquerade(
-            sources: universe.once(in: 2)
-                ? nil : AddressSet(universe.some { $0.range(family) })
+            clients: clients,
+            source: Masquerade.Source(Dictionary(addresses) { first, _ in first })
         )
     }
 }

@@ -23,13 +23,21 @@ extension Redirect {
         }
         lines.append(decision.yaml)
         if let masquerade {
-            lines.append(
-                "masquerade: " + (masquerade.sources.map { "{from: \($0.yaml)}" } ?? "true")
-            )
+            lines.append("masquerade: \(masquerade.yaml)")
         }
         if let log { lines.append("log: \(log.yaml)") }
         if !isEnabled { lines.append("enabled: false") }
         return "  - name: \(name)\n" + lines.map { "    \($0)\n" }.joined()
+    }
+}
+
+extension Masquerade {
+    fileprivate var yaml: String {
+        let addresses = IPFamily.allCases.compactMap { source.addresses[$0]?.description }
+        if clients == nil, addresses.isEmpty { return "true" }
+        return mapping([
+            ("from", clients?.yaml), ("to", addresses.isEmpty ? nil : list(addresses)),
+        ])
     }
 }
 

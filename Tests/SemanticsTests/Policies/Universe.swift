@@ -56,6 +56,12 @@ extension Universe {
         return IPAddress(family: family, bits: base + UInt128(number(in: 0...2))).unsafelyUnwrapped
     }
 
+    /// One of two addresses that connections can get as their source.
+    mutating func source(_ family: IPFamily) -> IPAddress {
+        let bits = Self.base(family) + 2 * Self.size + UInt128(number(in: 0...1))
+        return IPAddress(family: family, bits: bits).unsafelyUnwrapped
+    }
+
     /// An address, a prefix or a range, now and then one that takes in all the others.
     mutating func range(_ family: IPFamily) -> AddressRange {
         once(in: 6) ? wideRange(family) : narrowRange(family)

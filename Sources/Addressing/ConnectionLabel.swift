@@ -1,0 +1,53 @@
+/// One bit of a connection's label, which the kernel keeps with a tracked connection until it ends
+/// (nft(8), "ct label").
+///
+/// A rule can set a bit and never clear it.
+public struct ConnectionLabel: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The bit's number.
+    public let bit: UInt8
+
+    /// The numbers of all bits (XT_CONNLABEL_MAXBIT in the kernel's xt_connlabel.h).
+    public static let bits: ClosedRange<UInt8> = 0...127
+
+    /// Creates a label; `nil` if there is no such bit.
+    public init?(bit: UInt8) {
+        guard Self.bits.contains(bit) else { return nil }
+        self.bit = bit
+    }
+
+    private init(unchecked bit: UInt8) {
+        self.bit = bit
+    }
+
+    /// The highest bits, so many of them, at least one.
+    public static func last(_ count: UInt8) -> ClosedRange<ConnectionLabel> {
+        let first = bits.upperBound - min(max(count, 1) - 1, bits.upperBound)
+        return Self(unchecked: first)...Self(unchecked: bits.upperBound)
+    }
+
+    /// The bit's number in decimal digits.
+    public var description: String { "\(bit)" }
+
+    /// Orders by the bit's number.
+    public static func < (left: Self, right: Self) -> Bool { left.bit < right.bit }
+}
+
+extension ConnectionLabel: Codable {
+    /// Decodes the bit's number.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let label = Self(bit: try container.decode(UInt8.self)) else {
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription: "a label has the bits 0 to 127"
+            )
+        }
+        self = label
+    }
+
+    /// Encodes the bit's number.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(bit)
+    }
+}
