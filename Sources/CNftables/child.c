@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <nftables/libnftables.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,12 +123,21 @@ static void stay(void)
     while (count > 0 || (count < 0 && errno == EINTR));
 }
 
+/* Where the kernel lets everybody make user namespaces, that needs no privileges. */
+static void leave_namespace(void)
+{
+    if (unshare(CLONE_NEWNET) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
+        leave_unprepared(STDERR_FILENO, "unshare");
+}
+
 __attribute__((noreturn)) static void work(enum cnft_format format, struct cnft_files files,
                                            int stays)
 {
     on_exit(leave_at_once, NULL);
     reset_signal_handlers();
     arrange_files(files);
+    if (format == CNFT_JSON_ALONE)
+        leave_namespace();
 
     struct nft_ctx *context = nft_ctx_new(NFT_CTX_DEFAULT);
     FILE *output = fdopen(OUTPUT_FD, "w");
@@ -136,9 +146,9 @@ __attribute__((noreturn)) static void work(enum cnft_format format, struct cnft_
     raise_send_buffer();
     /* JSON is for the program, which wants numbers; text is for people, who want words. */
     nft_ctx_output_set_flags(context, NFT_CTX_OUTPUT_HANDLE |
-                                          (format == CNFT_JSON ? NFT_CTX_OUTPUT_JSON |
-                                                                     NFT_CTX_OUTPUT_NUMERIC_ALL
-                                                               : 0));
+                                          (format == CNFT_TEXT ? 0
+                                                               : NFT_CTX_OUTPUT_JSON |
+                                                                     NFT_CTX_OUTPUT_NUMERIC_ALL));
     nft_ctx_set_output(context, output);
     nft_ctx_set_error(context, stderr);
     int refused = run(context);

@@ -27,6 +27,25 @@ enum Libnftables {
         return try read(UnsafeRawBufferPointer(start: result.output, count: result.output_length))
     }
 
+    /// The library's version, as it says itself in front of what it lists as JSON.
+    ///
+    /// `nil` if it can't be asked: it needs a network namespace to look into, and makes one of its
+    /// own for that.
+    static func version() -> String? {
+        let script = "list tables\n"
+        var result = cnft_result()
+        guard cnft_run(script, script.utf8.count, CNFT_JSON_ALONE, -1, &result) == 0 else {
+            return nil
+        }
+        defer { cnft_free(&result) }
+        guard result.end == CNFT_DONE else { return nil }
+        let output = String(
+            decoding: UnsafeRawBufferPointer(start: result.output, count: result.output_length),
+            as: UTF8.self
+        )
+        return output.firstMatch(of: /"version": *"([0-9A-Za-z.+~-]+)"/).map { String($0.1) }
+    }
+
     static func failure(in result: cnft_result) -> KernelError? {
         switch result.end {
         case CNFT_DONE: nil

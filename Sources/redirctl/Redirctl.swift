@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Nftables
 
 @main
 struct Redirctl: ParsableCommand {
@@ -49,8 +50,8 @@ extension Redirctl {
             Glibc.exit(ExitStatus.failed.rawValue)
         }
         let words = CommandLine.arguments.dropFirst()
-        if words.elementsEqual(["--version"]) {
-            Swift.print(Version.current)
+        if words.last == "--version", words.count == 1 || words.count == 2 && isCommand(words[1]) {
+            Swift.print(Version.text)
         } else if QuickCheck(words)?.isAllWell == true {
             return
         } else if var command = words.first.flatMap({ command(named: $0, words.dropFirst()) }) {
@@ -58,6 +59,10 @@ extension Redirctl {
         } else {
             main(nil)
         }
+    }
+
+    private static func isCommand(_ name: String) -> Bool {
+        configuration.subcommands.contains { $0.configuration.commandName == name }
     }
 
     private static func command(
@@ -71,5 +76,14 @@ extension Redirctl {
 
 /// The program's version.
 enum Version {
-    static let current = "0.1.0"
+    static let current = "0.2.0"
+
+    /// The version with those of the library and the kernel, which a report of a fault needs.
+    static var text: String {
+        let platform = [
+            "libnftables \(PlatformVersions.libnftables ?? "of unknown version")",
+            PlatformVersions.kernel ?? "unknown kernel",
+        ]
+        return "\(current) (\(platform.joined(separator: ", ")))"
+    }
 }

@@ -30,7 +30,11 @@ import Testing
     @Test func `the version is one line`() throws {
         let ending = try Scratch.redirctl("--version")
         #expect(ending.status == 0)
-        #expect(ending.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
+        let form = /[0-9]+\.[0-9]+\.[0-9]+ \(libnftables ([0-9.]+), (Linux .+)\)\n/
+        let match = try #require(ending.output.wholeMatch(of: form), "\(ending)")
+        let nft = try Program.run(["nft", "--version"]).output
+        #expect(nft.hasPrefix("nftables v\(match.1) "))
+        #expect(try Program.run(["uname", "-sr"]).output == "\(match.2)\n")
         #expect(try Scratch.redirctl("plan", "--version").output == ending.output)
     }
 

@@ -7,6 +7,8 @@
 enum cnft_format {
     CNFT_TEXT,
     CNFT_JSON,
+    /* JSON, of a run in a network namespace that nobody else is in (unshare(2)). */
+    CNFT_JSON_ALONE,
 };
 
 /* How the process in which libnftables ran came to its end. */

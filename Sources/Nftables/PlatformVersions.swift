@@ -1,0 +1,20 @@
+internal import Glibc
+
+/// The versions of what redirctl works with on this machine.
+public enum PlatformVersions {
+    /// The version of libnftables, such as `1.0.6`; `nil` if the library can't be asked.
+    public static var libnftables: String? { Libnftables.version() }
+
+    /// The name and release of the kernel, such as `Linux 6.1.0-35-amd64` (uname(2)).
+    public static var kernel: String? {
+        var names = utsname()
+        guard uname(&names) == 0 else { return nil }
+        return "\(text(names.sysname)) \(text(names.release))"
+    }
+
+    private static func text<Characters>(_ characters: Characters) -> String {
+        withUnsafeBytes(of: characters) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+}
