@@ -32,7 +32,19 @@ public final class HeldTable {
             throw .system(call: String(cString: result.failed_call), errno: error)
         }
         defer { cnft_free(&result) }
-        if let failure = Libnftables.failure(in: result) { throw failure }
+        if let failure = Libnftables.failure(in: result) {
+            // The table's own line is refused, though there is none of that name: the flag is unknown.
+            if case .refused(let complaints) = failure,
+                complaints.contains(where: { $0.command == 0 }),
+                try Netlink.bareTable(name) == nil
+            {
+                throw .tooOld(
+                    needs: "Linux 5.12 or newer",
+                    has: PlatformVersions.kernel ?? "an older kernel"
+                )
+            }
+            throw failure
+        }
         self.name = name
         self.holder = holder
     }

@@ -25,6 +25,8 @@ public enum KernelError: Error, Sendable, Hashable {
     case notPermitted
     /// The transaction was refused; the kernel holds what it held before.
     case refused([Complaint])
+    /// The kernel is older than what was asked of it; what is needed, and what is there.
+    case tooOld(needs: String, has: String)
     /// libnftables ended its process: it crashed, aborted or left by `exit`.
     ///
     /// What the kernel holds must be read anew: the end may have come after the commit.
@@ -48,6 +50,8 @@ extension KernelError: CustomStringConvertible {
         case .refused(let complaints):
             "the kernel refused the transaction: "
                 + complaints.map(\.text).joined(separator: "\n")
+        case .tooOld(let needed, let present):
+            "\(needed) is needed for this; this is \(present)"
         case .libraryDied(let status, let output):
             "libnftables died (\(status)): \(output)"
         case .unreadableListing(let problem): "the kernel's listing is unreadable: \(problem)"

@@ -128,6 +128,7 @@ extension KernelError {
         case .refused(let complaints):
             complaints.isEmpty
                 ? "the kernel gave no reason" : complaints.map(\.text).joined(separator: "\n")
+        case .tooOld: description
         case .libraryDied(let status, let output):
             "libnftables ended unexpectedly: \(status)" + (output.isEmpty ? "" : "\n\(output)")
         case .unreadableListing(let reason):
