@@ -29,6 +29,9 @@ public struct Flow: Sendable, Hashable {
     /// Where it goes: whose answers belong to it.
     public var target: End
 
+    /// Where answers are sent: to the client, or to the address that it got as its source.
+    public var answerDestination: End
+
     /// Whether a translation of its destination was set up (IPS_DST_NAT).
     public var isTranslated: Bool
 
@@ -41,6 +44,7 @@ public struct Flow: Sendable, Hashable {
         client: End,
         destination: End,
         target: End,
+        answerDestination: End? = nil,
         isTranslated: Bool,
         isClosed: Bool = false
     ) {
@@ -48,8 +52,26 @@ public struct Flow: Sendable, Hashable {
         self.client = client
         self.destination = destination
         self.target = target
+        self.answerDestination = answerDestination ?? client
         self.isTranslated = isTranslated
         self.isClosed = isClosed
+    }
+
+    /// The same flow if its server spoke first: the one who answers is the client.
+    ///
+    /// Connection tracking takes whoever it hears first for the client. `nil` if the destination was
+    /// translated: then a rule has decided about the one who spoke first.
+    public var seenFromTheOtherSide: Flow? {
+        guard !isTranslated else { return nil }
+        return Flow(
+            protocolNumber: protocolNumber,
+            client: target,
+            destination: answerDestination,
+            target: client,
+            answerDestination: destination,
+            isTranslated: answerDestination != client,
+            isClosed: isClosed
+        )
     }
 
     /// The family of its addresses.

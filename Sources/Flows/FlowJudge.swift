@@ -1,6 +1,15 @@
 public import Addressing
 public import RulesetModel
 
+/// A flow that goes another way than a new connection like it would.
+public struct StaleFlow: Sendable, Hashable {
+    /// The flow as its client knows it.
+    public let flow: Flow
+
+    /// The redirect that it has to do with.
+    public let redirect: String
+}
+
 /// Tells which flows go another way than new connections like them would.
 ///
 /// The judgement is on the safe side: a flow counts only where no rule could send a new connection
@@ -29,13 +38,24 @@ public struct FlowJudge: Sendable {
         self.addresses = addresses
     }
 
-    /// The redirect because of which a flow goes another way than a new connection like it would, or
-    /// nothing where it does not, or nobody can tell.
+    /// The flow that goes another way than a new connection like it would, and the redirect because
+    /// of which it does; `nil` if it goes the same way, or nobody can tell.
     ///
     /// For a flow with a translated destination that is the redirect which sent it where it goes. One
     /// that nobody has translated counts where it would be now, by the redirect that would do so.
-    public func redirect(leavingBehind flow: Flow) -> String? {
+    /// A server that speaks while its flow is being forgotten makes an entry in the other direction;
+    /// that is told as the flow that its client knows.
+    public func stale(_ flow: Flow) -> StaleFlow? {
         guard !flow.isClosed else { return nil }
+        for view in [flow, flow.seenFromTheOtherSide].compactMap(\.self) {
+            if let redirect = redirect(leavingBehind: view) {
+                return StaleFlow(flow: view, redirect: redirect)
+            }
+        }
+        return nil
+    }
+
+    private func redirect(leavingBehind flow: Flow) -> String? {
         let packet = FlowPacket(flow, machine: addresses)
         guard flow.isTranslated else { return redirect(newFor: packet) }
         guard let redirect = redirect(behind: flow) else { return nil }

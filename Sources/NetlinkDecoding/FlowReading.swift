@@ -37,6 +37,7 @@ extension Flow {
             destination: original.destination,
             // Answers come from where it really goes.
             target: reply.source,
+            answerDestination: reply.destination,
             isTranslated: status & UInt32(CNETFILTER_DST_NAT.rawValue) != 0,
             isClosed: state.map { $0 >= UInt8(CNETFILTER_TCP_TIME_WAIT.rawValue) } ?? false
         )

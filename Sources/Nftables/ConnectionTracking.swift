@@ -6,8 +6,8 @@ internal import NetlinkDecoding
 public enum ConnectionTracking {
     /// What became of flows that were to be forgotten.
     public struct Flush: Sendable, Hashable {
-        /// How many the kernel has forgotten.
-        public var flushed = 0
+        /// Those that the kernel has forgotten.
+        public var flushed: [TrackedFlow] = []
 
         /// How many were gone already, by themselves.
         public var gone = 0
@@ -45,7 +45,7 @@ public enum ConnectionTracking {
                 continue
             }
             switch try socket.ask(request, each: { _ in }) {
-            case 0: flush.flushed += 1
+            case 0: flush.flushed.append(flow)
             case ENOENT: flush.gone += 1
             case let error: throw .failed(request.name, errno: error)
             }

@@ -70,4 +70,22 @@ public enum HeldFlows {
             .destinationPort,
         ]
     }
+
+    /// The commands that hold packets back for a while, in nft's language.
+    public static func commands(
+        holding packets: [IPFamily: [MapKey]],
+        milliseconds: Int,
+        in table: String
+    ) -> [String] {
+        packets.sorted { $0.key < $1.key }.flatMap { family, keys in
+            let set = set(family)
+            let most = MapType.elementsPerCommand
+            return stride(from: 0, to: keys.count, by: most).map { first in
+                let elements = keys[first..<min(first + most, keys.count)]
+                    .map { "\(set.type.text(of: $0)) timeout \(milliseconds)ms" }
+                return "add element inet \(table) \(set.name) { "
+                    + elements.joined(separator: ", ") + " }"
+            }
+        }
+    }
 }

@@ -1,3 +1,5 @@
+import Addressing
+
 /// What is left in a table whose redirects are gone, as long as connections that they took live on.
 ///
 /// The kernel goes on translating them while a NAT chain and a rule that needs connection tracking are
@@ -14,19 +16,36 @@ extension Ruleset {
     public init(draining ruleset: Ruleset) {
         self.init(
             table: ruleset.table,
-            chains: ruleset.chains.map { BaseChain(head: $0.head, rules: [Self.drainingRule]) }
+            maps: IPFamily.allCases.map(HeldFlows.set),
+            chains: ruleset.chains.map { chain in
+                BaseChain(
+                    head: chain.head,
+                    rules: Rule.fixed(at: chain.head.hook) + [Self.drainingRule]
+                )
+            }
         )
     }
 
     /// Whether it redirects nothing and only lets connections live on.
-    public var isDraining: Bool { !chains.isEmpty && self == Ruleset(draining: self) }
+    public var isDraining: Bool {
+        !chains.isEmpty && regularChains.isEmpty && maps.allSatisfy(\.type.isTimed)
+            && chains.allSatisfy { Self.isDraining($0.rules) }
+    }
+
+    /// Whether rules are those of a chain that drains; versions before 0.2 had no fixed ones.
+    fileprivate static func isDraining(_ rules: [Rule]) -> Bool {
+        rules.last == drainingRule && rules.dropLast().allSatisfy(\.isFixed)
+    }
 }
 
 extension LiveTable {
     /// Whether it redirects nothing and only lets connections live on.
     public var isDraining: Bool {
         let bases = chains.filter { $0.attachment.head != nil }
-        return !bases.isEmpty && maps.isEmpty
-            && bases.allSatisfy { $0.rules.map(\.known) == [Ruleset.drainingRule] }
+        return !bases.isEmpty && maps.allSatisfy(\.type.isTimed)
+            && bases.allSatisfy { chain in
+                let rules = chain.rules.compactMap(\.known)
+                return rules.count == chain.rules.count && Ruleset.isDraining(rules)
+            }
     }
 }

@@ -69,7 +69,7 @@ import Testing
         let flush = try scratch.redirctl("apply", path, "--flush-flows")
         #expect(flush.status == 0)
         #expect(flush.errors.isEmpty)
-        #expect(flush.output.hasSuffix("2 flows flushed.\n"))
+        #expect(flush.output.hasSuffix("2 flows flushed; 2 wait for a packet of the client.\n"))
         for source in [4001, 4002, 4003] { #expect(try target(53, from: source) == reached(5354)) }
 
         let rollback = try scratch.redirctl("rollback", "--flush-flows", "--format", "json")
@@ -103,7 +103,7 @@ import Testing
             policy(["dns": (53, 5354), "stays": (73, 7373)]),
             "--flush-flows"
         )
-        #expect(apply.output.hasSuffix("1 flow flushed.\n"))
+        #expect(apply.output.hasSuffix("1 flow flushed; 1 waits for a packet of the client.\n"))
         #expect(try target(53, from: 4001) == reached(5354))
         // Had it been forgotten, it would go to the other table's new target.
         #expect(try target(63, from: 4001) == reached(6363))
@@ -125,7 +125,7 @@ import Testing
         )
         #expect(
             try scratch.redirctl("apply", path, "--flush-flows").output.hasSuffix(
-                "1 flow flushed.\n"
+                "1 flow flushed; 1 waits for a packet of the client.\n"
             )
         )
         #expect(try target(83, from: 4001) == reached(8383))
@@ -172,7 +172,7 @@ import Testing
         #expect(flows["flushed"] == .number(0))
         // For anybody else it is a flow like others.
         let flush = try scratch.redirctl("apply", path, "--flush-flows")
-        #expect(flush.output.hasSuffix("1 flow flushed.\n"))
+        #expect(flush.output.hasSuffix("1 flow flushed; 1 waits for a packet of the client.\n"))
     }
 
     /// Connects a socket to a port of this machine, and returns the port that it comes from.

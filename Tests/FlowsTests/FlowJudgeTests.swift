@@ -43,7 +43,7 @@ import Testing
         _ text: String
     ) throws -> String? {
         FlowJudge(from: [before], to: after, machine: machine)
-            .redirect(leavingBehind: try flow(text))
+            .stale(try flow(text))?.redirect
     }
 
     private func dns(_ port: Int, _ more: String = "") -> String {
@@ -135,9 +135,9 @@ import Testing
             machine: machine
         )
         var flow = try flow(toOld)
-        #expect(judge.redirect(leavingBehind: flow) == "dns")
+        #expect(judge.stale(flow)?.redirect == "dns")
         flow.isClosed = true
-        #expect(judge.redirect(leavingBehind: flow) == nil)
+        #expect(judge.stale(flow)?.redirect == nil)
     }
 
     @Test func `elements of maps are found among many, single and in ranges`() throws {

@@ -291,3 +291,36 @@ import Testing
         #expect(try lab.machine.ask(.tcp, "192.0.2.1:80") == .reached("192.0.2.1:80"))
     }
 }
+
+/// Connections that began before there was any NAT.
+@Suite(.networkNamespace) struct ConfirmedConnectionTests {
+    @Test func `what the kernel can't redirect any more is not counted`() throws {
+        let lab = try Lab.withInternet()
+        // Connection tracking is there, NAT is not; nobody answers.
+        try lab.machine.nft(
+            "table inet f { chain o { type filter hook output priority 0; ct state new counter; }; }"
+        )
+        func ask() throws -> LabReply {
+            try lab.machine.ask(.udp, "192.0.2.1:500", from: "10.1.0.1:500", patience: 20)
+        }
+        #expect(try ask() == .refused || ask() == .silence)
+        try lab.internet.nft(
+            "table ip d { chain i { type filter hook input priority 0; udp dport 500 drop; }; }"
+        )
+        _ = try ask()
+        let policy = try PolicyUnderTest(
+            redirect: "direction: outbound",
+            "match: {protocol: udp, destination: {port: [500, 4500]}}",
+            "to: {port: 501}"
+        )
+        for _ in 0..<5 { _ = try ask() }
+        #expect(try policy.counts == ["under-test": 0])
+        let server = try lab.internet.serve(ports: [501])
+        defer { withExtendedLifetime(server) {} }
+        #expect(
+            try lab.machine.ask(.udp, "192.0.2.1:500", from: "10.1.0.1:501")
+                == .reached("192.0.2.1:501")
+        )
+        #expect(try policy.counts == ["under-test": 1])
+    }
+}

@@ -32,7 +32,9 @@ import Testing
         let both = "match: {protocol: tcp}\n    to: {port: 80}"
         #expect(try masquerade(text("{to: 10.0.0.1}"))?.source == Self.v4)
         let all = try masquerade(text("{to: [10.0.0.1, 'fd00::1']}", rest: both))
-        #expect(all?.source.addresses.mapValues(\.description) == [.ipv4: "10.0.0.1", .ipv6: "fd00::1"])
+        #expect(
+            all?.source.addresses.mapValues(\.description) == [.ipv4: "10.0.0.1", .ipv6: "fd00::1"]
+        )
         #expect(all?.clients == nil)
         let some = try masquerade(text("{from: 10.0.0.0/8, to: 10.0.0.1}", rest: both))
         #expect(some?.source == Self.v4)

@@ -65,6 +65,7 @@ struct Apply: TrialCommand {
             let path = plan?.policy ?? policy
             let loaded = try permissions.load(path, console)
             try lockoutGuard.check(loaded)
+            console.warnOfMasqueradeHere(loaded.policy)
             let ruleset = loaded.ruleset
             name = ruleset.table
             let request = Request(loaded, from: path, message: message.message)
@@ -79,7 +80,7 @@ struct Apply: TrialCommand {
             var applier = try lock.applier(for: target, console)
             if let plan { try applier.require(plan, for: ruleset, request) }
             change = try applier.apply(ruleset, for: request, adopting: adopt)
-            flows = try flowing.settle(change, at: target, console)
+            flows = try flowing.settle(change, at: target, by: &applier, console)
         } else {
             name = table.table
             let target = try site.site(table: name)
@@ -88,10 +89,10 @@ struct Apply: TrialCommand {
             change = try applier.restore(adopting: adopt) {
                 try lockoutGuard.check($0, in: $1, wasAccepted: true)
             }
-            flows = try flowing.settle(change, at: target, console)
+            flows = try flowing.settle(change, at: target, by: &applier, console)
         }
         let place = Place(site, table: table)
         try console.print("apply", change, table: name, at: place, objects: objects, flows: flows)
-        return .done
+        return flows.status
     }
 }

@@ -10,7 +10,7 @@ struct Remove: SiteCommand {
             New connections go where they are sent. Established redirected ones may break: the \
             kernel stops translating when nothing else uses connection tracking. With `--drain` they \
             live on: the table stays, without redirects, until they are done; then the same command \
-            takes it away. The history stays.
+            takes it away. With `--flush-flows` they go where they are sent. The history stays.
 
               $ sudo redirctl remove
             """
@@ -20,17 +20,32 @@ struct Remove: SiteCommand {
     @Flag(help: "Keep translating the connections there are; remove when there are none.")
     var drain = false
 
+    @Flag(help: "Make live redirected flows go where they are sent, and then remove.")
+    var flushFlows = false
+
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var site: SiteOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        guard !drain || !flushFlows else {
+            throw ValidationError(
+                "`--drain` lets flows end by themselves, and `--flush-flows` ends them: give one."
+            )
+        }
+    }
+
     func run(_ console: Console) throws -> ExitStatus {
         let target = try site.site(table: table.table)
         let place = Place(site, table: table)
         var applier = try lock.applier(for: target, console)
-        let flows = liveFlows(at: target, console)
+        let left = liveFlows(at: target, console)
+        let flows = left?.count
         let request = Request(author: Invocation.author, message: message.message)
+        if flushFlows {
+            return try removeAndFlush(left, for: request, by: &applier, at: place, console)
+        }
         // Without a count, it is taken that there are some.
         if drain, flows != 0 {
             let change = try applier.drain(for: request)
@@ -58,11 +73,45 @@ struct Remove: SiteCommand {
         return .done
     }
 
-    /// How many live flows the table has redirected; nothing where that can't be told.
-    private func liveFlows(at site: Site, _ console: Console) -> Int? {
+    /// Takes the redirects away, makes their flows go where they are sent, and then takes the table
+    /// away, which holds the old servers back meanwhile.
+    private func removeAndFlush(
+        _ left: FlowsLeft?,
+        for request: Request,
+        by applier: inout Applier,
+        at place: Place,
+        _ console: Console
+    ) throws -> ExitStatus {
+        guard let left else {
+            throw Failure(
+                "without knowing the live flows they can't be flushed; nothing was removed"
+            )
+        }
+        var report = FlowsReport(left, FlowMove())
+        if !left.entries.isEmpty {
+            _ = try applier.drain(for: request)
+            let move = try FlowMove(of: left, by: &applier)
+            for warning in move.warnings { console.warn(warning) }
+            report = FlowsReport(left, move)
+        }
+        if let warning = left.warningOfSession { console.warn(warning) }
+        let change = try applier.remove(for: request)
+        try console.print(
+            "remove",
+            change,
+            table: table.table,
+            at: place,
+            objects: false,
+            flows: report
+        )
+        return report.status
+    }
+
+    /// The live flows that the table has redirected; `nil` if that can't be told.
+    private func liveFlows(at site: Site, _ console: Console) -> FlowsLeft? {
         do {
-            guard let current = try site.store.head().current else { return 0 }
-            return try RedirectedFlows.count(at: site, current: current)
+            guard let current = try site.store.head().current else { return FlowsLeft.none }
+            return try RedirectedFlows.all(at: site, current: current)
         } catch {
             console.note("live flows could not be counted: \(error)")
             return nil

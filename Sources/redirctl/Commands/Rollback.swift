@@ -53,7 +53,7 @@ struct Rollback: TrialCommand {
             try lockoutGuard.check($0, in: $1)
         }
         let place = Place(site, table: table)
-        let flows = try flowing.settle(change, at: target, console)
+        let flows = try flowing.settle(change, at: target, by: &applier, console)
         try console.print(
             "rollback",
             change,
@@ -62,7 +62,7 @@ struct Rollback: TrialCommand {
             objects: objects,
             flows: flows
         )
-        return .done
+        return flows.status
     }
 
     /// Shows what the rollback would change.

@@ -18,8 +18,13 @@ struct FlowOptions: ParsableArguments {
         }
     }
 
-    /// Tells of the flows that a change has left behind, or flushes them.
-    func settle(_ change: Change, at site: Site, _ console: Console) throws -> FlowsReport {
+    /// Tells of the flows that a change has left behind, or makes them go the new way.
+    func settle(
+        _ change: Change,
+        at site: Site,
+        by applier: inout Applier,
+        _ console: Console
+    ) throws -> FlowsReport {
         let left: FlowsLeft
         do { left = try flows(leftBehindBy: change, at: site) } catch {
             guard flushFlows else {
@@ -34,7 +39,9 @@ struct FlowOptions: ParsableArguments {
             return FlowsReport(left, nil)
         }
         do throws(KernelError) {
-            return FlowsReport(left, try ConnectionTracking.flush(left.flows))
+            let move = try FlowMove(of: left, by: &applier)
+            for sentence in move.warnings { console.warn(sentence) }
+            return FlowsReport(left, move)
         } catch {
             throw Failure("the change is live, but not all flows could be flushed: \(error)")
         }
@@ -83,19 +90,52 @@ struct FlowsReport: Encodable {
     let redirectOfSession: String?
     let flushed: Int?
     let gone: Int?
+    let moved: Int?
+    let stayed: Int?
+    let waiting: Int?
 
-    init(_ left: FlowsLeft, _ flush: ConnectionTracking.Flush?) {
+    init(_ left: FlowsLeft, _ move: FlowMove?) {
         self.left = left.groups
         redirectOfSession = left.redirectOfSession
-        flushed = flush?.flushed
-        gone = flush?.gone
+        flushed = move?.flushed
+        gone = move?.gone
+        moved = move?.moved
+        stayed = move?.stayed
+        waiting = move?.waiting
     }
+
+    /// The exit status of a command that was asked to move flows.
+    var status: ExitStatus { (stayed ?? 0) > 0 ? .failed : .done }
 
     /// What was flushed, in words.
     var lines: [ReportLine] {
-        guard let flushed, let gone else { return [] }
+        guard let flushed, let gone, let moved, let waiting else { return [] }
         let words = "\(flushed) \(flushed == 1 ? "flow" : "flows") flushed"
-        let rest = gone == 0 ? "" : "; \(gone) \(gone == 1 ? "was" : "were") gone already"
-        return [ReportLine(.plain, "\(words)\(rest).")]
+        let details = [
+            gone == 0 ? nil : "\(gone) \(gone == 1 ? "was" : "were") gone already",
+            moved == 0 ? nil : "\(moved) \(moved == 1 ? "goes" : "go") the new way",
+            waiting == 0
+                ? nil : "\(waiting) \(waiting == 1 ? "waits" : "wait") for a packet of the client",
+        ]
+        let sentence = ([words] + details.compactMap(\.self)).joined(separator: "; ")
+        return [ReportLine(.plain, "\(sentence).")]
+    }
+}
+
+extension FlowMove {
+    /// What an operator is told that did not go as it should.
+    var warnings: [String] {
+        var warnings: [String] = []
+        if let obstacle {
+            warnings.append("the old servers could not be held back while flows moved: \(obstacle)")
+        }
+        if stayed > 0 {
+            let (noun, verb) = stayed == 1 ? ("flow", "keeps its") : ("flows", "keep their")
+            warnings.append(
+                "\(stayed) \(noun) \(verb) old target, because the old server spoke before the client "
+                    + "did; run this again with `--flush-flows` to try once more"
+            )
+        }
+        return warnings
     }
 }

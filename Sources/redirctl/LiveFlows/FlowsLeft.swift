@@ -11,40 +11,55 @@ struct FlowsLeft {
         let flows: Int
     }
 
+    /// A flow as its client knows it, and what names it to the kernel.
+    struct Entry: Hashable {
+        let flow: Flow
+        let tracked: TrackedFlow
+    }
+
     /// All of them but the one of this SSH session, which nothing here may break.
-    let flows: [TrackedFlow]
+    let entries: [Entry]
     let groups: [Group]
 
     /// The redirect because of which new SSH sessions like this one would not get here any more.
     let redirectOfSession: String?
 
-    static let none = FlowsLeft(flows: [], groups: [], redirectOfSession: nil)
+    /// How many there are, this SSH session included.
+    var count: Int { entries.count + (redirectOfSession == nil ? 0 : 1) }
+
+    static let none = FlowsLeft(entries: [], groups: [], redirectOfSession: nil)
 
     /// Looks for them among all flows that the kernel tracks.
     ///
     /// The judge is made for the first one: it may have to take in 100,000 redirects.
     init(by makeJudge: @autoclosure () -> FlowJudge) throws(KernelError) {
         var madeJudge: FlowJudge?
-        var counts: [String: [String: Int]] = [:]
+        var stale: [Flow: StaleFlow] = [:]
         let session = SSHSession.current
         var redirectOfSession: String?
-        flows = try ConnectionTracking.flows { flow in
+        let tracked = try ConnectionTracking.flows { flow in
             let judge = madeJudge ?? makeJudge()
             madeJudge = judge
-            guard let redirect = judge.redirect(leavingBehind: flow) else { return false }
-            if session.isCarried(by: flow) {
-                redirectOfSession = redirect
+            guard let found = judge.stale(flow) else { return false }
+            if session.isCarried(by: found.flow) {
+                redirectOfSession = found.redirect
                 return false
             }
-            counts[redirect, default: [:]][flow.protocolName, default: 0] += 1
+            stale[flow] = found
             return true
+        }
+        var counts: [String: [String: Int]] = [:]
+        entries = tracked.compactMap { tracked in
+            guard let found = stale[tracked.flow] else { return nil }
+            counts[found.redirect, default: [:]][found.flow.protocolName, default: 0] += 1
+            return Entry(flow: found.flow, tracked: tracked)
         }
         groups = Self.groups(counts)
         self.redirectOfSession = redirectOfSession
     }
 
-    private init(flows: [TrackedFlow], groups: [Group], redirectOfSession: String?) {
-        self.flows = flows
+    init(entries: [Entry], groups: [Group], redirectOfSession: String?) {
+        self.entries = entries
         self.groups = groups
         self.redirectOfSession = redirectOfSession
     }

@@ -3,25 +3,20 @@ import Generations
 import Nftables
 import RulesetModel
 
-/// How many live flows the redirects of a site have taken.
+/// The live flows that the redirects of a site have taken.
 ///
 /// Those of a few earlier generations count, too: a flow keeps its way when they change.
 enum RedirectedFlows {
-    static func count(at site: Site, current number: Int) throws -> Int {
+    /// The flows that go another way than they would without any redirect.
+    static func all(at site: Site, current number: Int) throws -> FlowsLeft {
         let rulesets = try site.rulesets(upTo: number)
-        var madeJudge: FlowJudge?
-        return try ConnectionTracking.flows { flow in
-            guard flow.isTranslated, !flow.isClosed else { return false }
-            let judge =
-                madeJudge
-                ?? FlowJudge(
-                    from: rulesets,
-                    to: Ruleset(table: site.table),
-                    machine: LocalAddresses.all()
-                )
-            madeJudge = judge
-            return judge.redirect(behind: flow) != nil
-        }.count
+        return try FlowsLeft(
+            by: FlowJudge(
+                from: rulesets,
+                to: Ruleset(table: site.table),
+                machine: LocalAddresses.all()
+            )
+        )
     }
 
     /// A number of flows in words.

@@ -14,7 +14,7 @@ struct DrainView: Encodable {
             return nil
         }
         do {
-            liveFlows = try RedirectedFlows.count(at: site, current: current.manifest.number)
+            liveFlows = try RedirectedFlows.all(at: site, current: current.manifest.number).count
         } catch let error as KernelError {
             console.note("live flows could not be counted: \(error)")
             liveFlows = nil
