@@ -66,6 +66,7 @@ struct Plan: Command {
         _ console: Console
     ) throws -> PlanView {
         let site = try site.site(table: ruleset.table)
+        console.warnOfMasqueradeHere(loaded.policy)
         if out == nil, let unchanged = try site.unchanged(with: ruleset) {
             var plan = PlanView(nothingTo: unchanged, ruleset)
             plan.lockouts = lockoutGuard.lockouts(by: loaded)

@@ -60,6 +60,7 @@ struct Run: Command {
             isElsewhere: netns != nil,
             console
         ).check(loaded)
+        console.warnOfMasqueradeHere(loaded.policy)
         let ruleset = loaded.ruleset
         try refuseTable(ruleset.table)
         let watch = SignalWatch()
