@@ -34,7 +34,7 @@ extension TableComparison {
 
     /// A map that nobody's redirects are in is told of as a whole.
     private func foreignElements(of map: MapComparison, _ read: ReadMaps) -> [ForeignObject] {
-        guard let live = map.live else { return [] }
+        guard let live = map.live, !HeldFlows.contains(live) else { return [] }
         if map.wanted == nil, !read.isOwned(map.name), !read.hasElements(ofMap: map.name) {
             return [ForeignObject(kind: live.type.keyword, place: nil, text: map.name)]
         }

@@ -63,6 +63,11 @@ public enum HeldFlows {
         )
     }
 
+    /// Whether a map is one of these sets.
+    public static func contains(_ map: LiveMap) -> Bool {
+        IPFamily.allCases.contains { map.content == set($0) }
+    }
+
     /// What an element names: protocol, source and destination of the packets.
     public static func key(_ family: IPFamily) -> [KeyField] {
         [
