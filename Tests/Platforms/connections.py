@@ -42,7 +42,7 @@ class Connection:
         return written(address, port)
 
     def open(self):
-        """Opens it from here. Returns where it arrived, or what became of it."""
+        """Opens it from here. Returns where it arrived and from where, or what became of it."""
         if self.cgroup:
             return in_control_group(self.cgroup, self._open)
         return self._open()

@@ -94,7 +94,7 @@ class Network:
             f" netns {self.internet.path}",
             f"link add client0 index 102 type veth peer name machine0 index 103"
             f" netns {self.client.path}",
-            *device("internet0", "10.1.0.1/24", "fd01::1/64"),
+            *device("internet0", "10.1.0.1/24", "fd01::1/64", "10.1.0.77/32"),
             *device("client0", "10.3.0.1/24", "fd03::1/64"),
         )
         self.internet.ip(
@@ -124,7 +124,7 @@ class Network:
     def serve(self, ports):
         """Starts servers at these ports of the machine and the internet. Returns their process.
 
-        They say at which address and port they were reached.
+        They say at which address and port they were reached, and from which address.
         """
         sockets = []
         for host in (self.machine, self.internet):
@@ -140,7 +140,7 @@ class Network:
         return child
 
     def open(self, connection):
-        """Opens a connection. Returns where it arrived, or what became of it."""
+        """Opens a connection. Returns where it arrived and from where, or what became of it."""
         host = self.client if connection.direction == "inbound" else self.machine
         with host.entered():
             return connection.open()

@@ -1,4 +1,4 @@
-"""Servers that say at which address and port they were reached."""
+"""Servers that say at which address and port they were reached, and from which address."""
 
 import contextlib
 import ipaddress
@@ -36,9 +36,9 @@ def answer_for_ever(sockets):
 
 def answer_stream(server):
     with contextlib.suppress(OSError):
-        connection, _ = server.accept()
+        connection, peer = server.accept()
         with connection:
-            connection.send(written(*connection.getsockname()[:2]).encode())
+            connection.send(f"{written(*connection.getsockname()[:2])} from {peer[0]}".encode())
 
 
 def answer_datagram(server):
@@ -53,4 +53,4 @@ def answer_datagram(server):
         else:
             address, info = info[:16], info[:16] + bytes(4)
         text = written(ipaddress.ip_address(address), server.getsockname()[1])
-        server.sendmsg([text.encode()], [(level, kind, info)], 0, peer)
+        server.sendmsg([f"{text} from {peer[0]}".encode()], [(level, kind, info)], 0, peer)
