@@ -43,6 +43,24 @@ import Testing
         try installation.expectOrder()
     }
 
+    @Test func `a first apply in a fresh namespace succeeds, however many there are at once`()
+        throws
+    {
+        let (rounds, atOnce) = Strace.isThorough ? (60, 24) : (4, 8)
+        for round in 0..<rounds {
+            let runs = try (0..<atOnce).map { run in
+                try Program(
+                    ["unshare", "--net", Program.path, "apply", installation.first]
+                        + ["--state-dir", "\(installation.scratch.path)/fresh.\(round).\(run)"]
+                )
+            }
+            for run in runs {
+                let ending = try run.wait()
+                #expect(ending.status == 0 && ending.errors.isEmpty, "\(ending)")
+            }
+        }
+    }
+
     @Test func `who does not want to wait is sent away, and looking needs no lock`() throws {
         try installation.expect(0, "apply", installation.first)
         let lock = try StoreLock.take(
