@@ -55,9 +55,11 @@ struct ViewTarget {
                 weight == 1 ? decision.place : "\(decision.place) (\(weight))"
             }
         }
-        guard methods.count == 1, let method = methods.first else { return nil }
+        guard methods.count <= 1 else { return nil }
         let shown = texts.prefix(4).joined(separator: ", ")
-        return "\(method.words): " + (texts.count > 4 ? "\(shown), … (\(texts.count))" : shown)
+        let all = texts.count > 4 ? "\(shown), … (\(texts.count))" : shown
+        // Where each family has one place, nothing is drawn.
+        return methods.first.map { "\($0.words): \(all)" } ?? all
     }
 
     /// The weights of rules that stand one behind the other, the last of which has no draw.
