@@ -32,6 +32,9 @@ public struct Flow: Sendable, Hashable {
     /// Where answers are sent: to the client, or to the address that it got as its source.
     public var answerDestination: End
 
+    /// What tells echo requests between the same ends apart (ICMP); nothing for other protocols.
+    public var echoID: UInt16?
+
     /// Whether a translation of its destination was set up (IPS_DST_NAT).
     public var isTranslated: Bool
 
@@ -45,6 +48,7 @@ public struct Flow: Sendable, Hashable {
         destination: End,
         target: End,
         answerDestination: End? = nil,
+        echoID: UInt16? = nil,
         isTranslated: Bool,
         isClosed: Bool = false
     ) {
@@ -53,25 +57,9 @@ public struct Flow: Sendable, Hashable {
         self.destination = destination
         self.target = target
         self.answerDestination = answerDestination ?? client
+        self.echoID = echoID
         self.isTranslated = isTranslated
         self.isClosed = isClosed
-    }
-
-    /// The same flow if its server spoke first: the one who answers is the client.
-    ///
-    /// Connection tracking takes whoever it hears first for the client. `nil` if the destination was
-    /// translated: then a rule has decided about the one who spoke first.
-    public var seenFromTheOtherSide: Flow? {
-        guard !isTranslated else { return nil }
-        return Flow(
-            protocolNumber: protocolNumber,
-            client: target,
-            destination: answerDestination,
-            target: client,
-            answerDestination: destination,
-            isTranslated: answerDestination != client,
-            isClosed: isClosed
-        )
     }
 
     /// The family of its addresses.

@@ -3,11 +3,22 @@ public import RulesetModel
 
 /// A flow that goes another way than a new connection like it would.
 public struct StaleFlow: Sendable, Hashable {
-    /// The flow as its client knows it.
+    /// The flow.
     public let flow: Flow
 
-    /// The redirect that it has to do with.
+    /// The redirect that sent it there, or would take it now.
     public let redirect: String
+
+    /// What of it is not as it would be.
+    public enum Kept: String, Sendable, Hashable, Encodable {
+        /// Where it goes.
+        case target
+        /// Only the source that its target sees.
+        case source
+    }
+
+    /// What of it is not as it would be.
+    public let keeps: Kept
 }
 
 /// Tells which flows go another way than new connections like them would.
@@ -43,39 +54,33 @@ public struct FlowJudge: Sendable {
     ///
     /// For a flow with a translated destination that is the redirect which sent it where it goes. One
     /// that nobody has translated counts where it would be now, by the redirect that would do so.
-    /// A server that speaks while its flow is being forgotten makes an entry in the other direction;
-    /// that is told as the flow that its client knows.
     public func stale(_ flow: Flow) -> StaleFlow? {
         guard !flow.isClosed else { return nil }
-        for view in [flow, flow.seenFromTheOtherSide].compactMap(\.self) {
-            if let redirect = redirect(leavingBehind: view) {
-                return StaleFlow(flow: view, redirect: redirect)
+        let packet = FlowPacket(flow, machine: addresses)
+        guard flow.isTranslated else {
+            return redirect(newFor: packet).map {
+                StaleFlow(flow: flow, redirect: $0, keeps: .target)
             }
         }
-        return nil
-    }
-
-    private func redirect(leavingBehind flow: Flow) -> String? {
-        let packet = FlowPacket(flow, machine: addresses)
-        guard flow.isTranslated else { return redirect(newFor: packet) }
-        guard let redirect = redirect(behind: flow) else { return nil }
-        let mayStay = after.ways(of: packet).contains {
+        let sent = before.lazy.map { ways in
+            ways.ways(of: packet).filter {
+                $0.redirect != nil && $0.leads(flow, to: flow.target, machine: addresses)
+            }
+        }
+        guard let ways = sent.first(where: { !$0.isEmpty }),
+            let redirect = ways.compactMap(\.redirect).min()
+        else { return nil }
+        let staying = after.ways(of: packet).filter {
             $0.leads(flow, to: flow.target, machine: addresses)
         }
-        return mayStay ? nil : redirect
-    }
-
-    /// The redirect that sent a flow where it goes, or nothing where none of ours did.
-    public func redirect(behind flow: Flow) -> String? {
-        guard flow.isTranslated, !flow.isClosed else { return nil }
-        let packet = FlowPacket(flow, machine: addresses)
-        for ways in before {
-            let redirects = ways.ways(of: packet)
-                .filter { $0.leads(flow, to: flow.target, machine: addresses) }
-                .compactMap(\.redirect)
-            if let redirect = redirects.min() { return redirect }
+        guard !staying.isEmpty else {
+            return StaleFlow(flow: flow, redirect: redirect, keeps: .target)
         }
-        return nil
+        // A source that none of ours gave is another program's, which may give it again.
+        let isOurs = ways.contains { $0.mayGiveSource(of: flow, machine: addresses) }
+        let mayStay = staying.contains { $0.mayGiveSource(of: flow, machine: addresses) }
+        return !isOurs || mayStay
+            ? nil : StaleFlow(flow: flow, redirect: redirect, keeps: .source)
     }
 
     /// The redirect that would now surely take a flow elsewhere which nothing took before.

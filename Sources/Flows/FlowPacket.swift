@@ -65,7 +65,9 @@ extension IPAddress {
 }
 
 extension Selector {
-    /// Whether a rule is about a packet; nothing where that depends on what is not known.
+    /// Whether a packet is as selected; nothing where that depends on what is not known.
+    ///
+    /// Membership of a set is not looked at.
     func matches(_ packet: FlowPacket) -> Bool? {
         let flow = packet.flow
         if let family, family != flow.family { return false }
@@ -92,7 +94,7 @@ extension Selector {
         if users != nil || groups != nil || cgroup != nil, !isOutput { return false }
         let isOpen =
             !inputInterfaces.isEmpty || !outputInterfaces.isEmpty || users != nil || groups != nil
-            || cgroup != nil || mark != nil || member != nil
+            || cgroup != nil || mark != nil
         return isOpen || (isToThisMachine && packet.isToThisMachine == nil) ? nil : true
     }
 }

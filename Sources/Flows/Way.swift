@@ -10,6 +10,15 @@ struct Way: Hashable {
         case thisMachine
     }
 
+    /// Whose address the target sees.
+    enum Source: Hashable {
+        /// The client's.
+        case client
+        /// That of the interface by which the connection leaves.
+        case interface
+        case address(IPAddress)
+    }
+
     var host: Host
 
     /// The new port; nothing where it stays.
@@ -17,6 +26,8 @@ struct Way: Hashable {
 
     /// The redirect that sends it there.
     var redirect: String?
+
+    var source = Source.client
 
     /// That it is left alone.
     static let unchanged = Way(host: .same, port: nil, redirect: nil)
@@ -28,6 +39,18 @@ struct Way: Hashable {
         case .same: flow.destination.address == place.address
         case .address(let address): address == place.address
         case .thisMachine: place.address.isLocal(among: addresses)
+        }
+    }
+
+    /// Whether the target of a flow that goes this way may see the source that it sees.
+    func mayGiveSource(of flow: Flow, machine addresses: Set<IPAddress>) -> Bool {
+        // What stays on this machine keeps its source.
+        guard !flow.target.address.isLocal(among: addresses) else { return true }
+        let seen = flow.answerDestination.address
+        return switch source {
+        case .client: seen == flow.client.address
+        case .interface: seen.isLocal(among: addresses)
+        case .address(let address): seen == address
         }
     }
 }

@@ -7,6 +7,9 @@ struct Ways {
     private let chains: [String: [Rule]]
     private let maps: [String: ElementFinder]
 
+    /// What the chains behind routing make of the source of connections with a label.
+    private let sources: [ConnectionLabel: [Way.Source]]
+
     init(_ ruleset: Ruleset) {
         self.init(
             bases: ruleset.chains.map { ($0.head.hook, $0.rules) },
@@ -34,6 +37,17 @@ struct Ways {
     ) {
         baseChains = Dictionary(bases, uniquingKeysWith: +)
         self.chains = Dictionary(chains, uniquingKeysWith: +)
+        sources = Dictionary(
+            (baseChains[.postrouting] ?? []).compactMap { rule in
+                guard case .redirected(let label) = rule.selector.tracked else { return nil }
+                return switch rule.statement {
+                case .masquerade: (label, [.interface])
+                case .snat(let address): (label, [.address(address)])
+                default: nil
+                }
+            },
+            uniquingKeysWith: +
+        )
         self.maps = Dictionary(
             maps.map { ($0.0, ElementFinder($0.2, key: $0.1.key)) },
             uniquingKeysWith: { first, _ in first }
@@ -43,7 +57,8 @@ struct Ways {
     /// The ways that a packet may be sent; never empty.
     func ways(of packet: FlowPacket) -> Set<Way> {
         var ways: Set<Way> = []
-        if follow(baseChains[packet.hook] ?? [], packet, for: nil, 0, &ways) {
+        var sources: Set<Way.Source> = [.client]
+        if follow(baseChains[packet.hook] ?? [], packet, for: nil, 0, &sources, &ways) {
             ways.insert(.unchanged)
         }
         return ways
@@ -53,27 +68,57 @@ struct Ways {
     private static let deepest = 16
 
     /// Adds the ways that rules may send a packet; returns whether it may get past the last one.
+    ///
+    /// `sources` are those that the labels which it may have by then can mean.
     private func follow(
         _ rules: [Rule],
         _ packet: FlowPacket,
         for redirect: String?,
         _ depth: Int,
+        _ sources: inout Set<Way.Source>,
         _ ways: inout Set<Way>
     ) -> Bool {
         guard depth <= Self.deepest else { return true }
         var mayReturn = false
         for rule in rules {
-            let matches = rule.selector.matches(packet)
+            let matches = matches(rule, packet)
             guard matches != false else { continue }
+            if case .label(let label) = rule.statement {
+                let given = given(label, packet)
+                sources = matches == true ? given : sources.union(given)
+                continue
+            }
             if rule.statement == .return {
                 if matches == true { return true }
                 mayReturn = true
                 continue
             }
-            let mayPass = execute(rule, packet, for: redirect, depth, &ways)
+            let mayPass = execute(rule, packet, for: redirect, depth, &sources, &ways)
             if matches == true, rule.draw == nil, !mayPass { return mayReturn }
         }
         return true
+    }
+
+    /// Whether a rule is about a packet; nothing where that depends on what is not known.
+    private func matches(_ rule: Rule, _ packet: FlowPacket) -> Bool? {
+        let matches = rule.selector.matches(packet)
+        guard matches != false, let member = rule.selector.member else { return matches }
+        let (elements, mayMiss) =
+            maps[member.map]?.answers(to: member.key, packet) ?? (elements: [], mayMiss: true)
+        if elements.isEmpty { return false }
+        return mayMiss ? nil : matches
+    }
+
+    /// What a label means for the source of a packet.
+    private func given(_ label: ConnectionLabel, _ packet: FlowPacket) -> Set<Way.Source> {
+        let given = (sources[label] ?? []).filter { source in
+            if case .address(let address) = source {
+                address.family == packet.flow.family
+            } else {
+                true
+            }
+        }
+        return given.isEmpty ? [.client] : Set(given)
     }
 
     /// Adds the ways that a rule may send a packet which it is about; returns whether the packet may
@@ -83,6 +128,7 @@ struct Ways {
         _ packet: FlowPacket,
         for redirect: String?,
         _ depth: Int,
+        _ sources: inout Set<Way.Source>,
         _ ways: inout Set<Way>
     ) -> Bool {
         let redirect = rule.comment ?? redirect
@@ -93,11 +139,20 @@ struct Ways {
             for element in elements {
                 let owner = element.redirect ?? redirect
                 if case .jump(let chain) = element.value {
-                    if follow(chains[chain] ?? [], packet, for: owner, depth + 1, &ways) {
+                    var labelled = sources
+                    if follow(
+                        chains[chain] ?? [],
+                        packet,
+                        for: owner,
+                        depth + 1,
+                        &labelled,
+                        &ways
+                    ) {
                         mayPass = true
+                        sources.formUnion(labelled)
                     }
                 } else {
-                    ways.insert(Way(rule.statement, found: element.value, for: owner))
+                    ways.add(Way(rule.statement, found: element.value, for: owner), by: sources)
                 }
             }
             return mayPass
@@ -105,7 +160,14 @@ struct Ways {
         switch rule.statement {
         case .log, .label, .masquerade, .snat, .return, .verdict, .trial: return true
         case .jump(let chain):
-            return follow(chains[chain] ?? [], packet, for: redirect, depth + 1, &ways)
+            return follow(
+                chains[chain] ?? [],
+                packet,
+                for: redirect,
+                depth + 1,
+                &sources,
+                &ways
+            )
         case .accept:
             ways.insert(.unchanged)
         // What is held back for a moment is sent nowhere by that.
@@ -113,9 +175,20 @@ struct Ways {
         case .dnat(let address, _) where address.family != packet.flow.family:
             return true
         case .dnat, .dnatPort, .dnatMapped, .redirect:
-            ways.insert(Way(rule.statement, found: nil, for: redirect))
+            ways.add(Way(rule.statement, found: nil, for: redirect), by: sources)
         }
         return false
+    }
+}
+
+extension Set<Way> {
+    /// Adds a way with each of the sources that it may give.
+    fileprivate mutating func add(_ way: Way, by sources: Set<Way.Source>) {
+        for source in sources {
+            var way = way
+            way.source = source
+            insert(way)
+        }
     }
 }
 

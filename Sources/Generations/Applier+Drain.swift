@@ -1,45 +1,27 @@
-public import Addressing
-public import Nftables
 public import RulesetModel
 
 extension Applier {
-    /// Holds packets back for a while before they make a new entry in connection tracking, so that
-    /// flows that were forgotten can begin anew from their client's side.
-    ///
-    /// The keys are those of ``RulesetModel/HeldFlows``. That is a transaction, but no change: what is
-    /// in these sets is not compared.
-    public mutating func hold(
-        _ packets: [IPFamily: [MapKey]],
-        milliseconds: Int
-    ) throws(KernelError) {
-        let commands = HeldFlows.commands(
-            holding: packets,
-            milliseconds: milliseconds,
-            in: site.table
-        )
-        guard !commands.isEmpty else { return }
-        let before = try kernel.generation()
-        try kernel.commit(commands)
-        // Nothing else happened, so the table is still as it was verified to be.
-        guard let verified = situation.head.verified, verified.kernelGeneration == before,
-            try kernel.generation() == before &+ 1
-        else { return }
-        situation.head.verified = site.verification(at: before &+ 1)
-        try? writeHead()
-    }
-
     /// Makes the kernel redirect no new connections, and keep translating those that it has.
     ///
     /// That is a generation of its own.
     public mutating func drain(for request: Request) throws -> Change {
         try look()
+        try refusePendingTrial()
         try refuseForeignTable()
         guard let current = situation.current, let ruleset = current.ruleset else {
             return .nothingToRemove
         }
-        if ruleset.isDraining { return try restore(current) }
-        let draining = try KeptRuleset(Ruleset(draining: ruleset))
-        return try advance(to: draining, for: request, origin: .drain)
+        let change =
+            ruleset.isDraining
+            ? try restore(current)
+            : try advance(
+                to: KeptRuleset(Ruleset(draining: ruleset)),
+                for: request,
+                origin: .drain
+            )
+        // The same applier may take the table away next.
+        situation = try site.look(through: kernel)
+        return change
     }
 }
 

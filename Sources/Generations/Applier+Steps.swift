@@ -52,6 +52,9 @@ extension Applier {
             (generation, drift) = try draft()
         }
         let parent = situation.head.current
+        let before =
+            current?.ruleset?.isDraining == true
+            ? try? situation.rollbackTarget(nil, in: site.store).manifest.number : parent
         let number = generation.manifest.number
         let seen = situation.seen
         try record(generation, from: sources(of: request, taking: target))
@@ -60,7 +63,7 @@ extension Applier {
         if case .differs(let difference) = drift {
             return .applied(generation: number, from: parent, difference)
         }
-        return .removed(generation: number, from: parent)
+        return .removed(generation: number, from: before)
     }
 
     /// The next generation, which nobody knows of yet.

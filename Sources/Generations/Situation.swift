@@ -85,13 +85,18 @@ public struct Situation: Sendable {
         return table.markers.isEmpty && !table.isVoid
     }
 
-    /// The generation that a rollback goes to: without a number, the one before the current one.
+    /// The generation that a rollback goes to: without a number, the one before the current one, or
+    /// before those in which the table only drained.
     public func rollbackTarget(_ number: Int?, in store: Store) throws -> Generation {
         guard let current else { throw ApplyError.noGeneration }
-        guard let number = number ?? current.manifest.parent else {
-            throw ApplyError.nothingBefore(current.manifest.number)
+        if let number { return try store.generation(number) }
+        var next = current.manifest.parent
+        while let number = next {
+            let generation = try store.generation(number)
+            guard generation.ruleset?.isDraining == true else { return generation }
+            next = generation.manifest.parent
         }
-        return try store.generation(number)
+        throw ApplyError.nothingBefore(current.manifest.number)
     }
 
     /// How the kernel's table differs from the current generation.

@@ -38,6 +38,7 @@ extension Flow {
             // Answers come from where it really goes.
             target: reply.source,
             answerDestination: reply.destination,
+            echoID: original.echoID,
             isTranslated: status & UInt32(CNETFILTER_DST_NAT.rawValue) != 0,
             isClosed: state.map { $0 >= UInt8(CNETFILTER_TCP_TIME_WAIT.rawValue) } ?? false
         )
@@ -48,6 +49,7 @@ extension Flow {
         let source: End
         let destination: End
         let protocolNumber: UInt8
+        let echoID: UInt16?
 
         init?(_ tuple: Attributes?) {
             guard let addresses = tuple?.nest(CTA_TUPLE_IP),
@@ -59,6 +61,9 @@ extension Flow {
             self.source = End(address: source, port: transport.port(CTA_PROTO_SRC_PORT))
             self.destination = End(address: destination, port: transport.port(CTA_PROTO_DST_PORT))
             protocolNumber = number
+            echoID =
+                transport[CTA_PROTO_ICMP_ID]?.number(UInt16.self)
+                ?? transport[CTA_PROTO_ICMPV6_ID]?.number(UInt16.self)
         }
     }
 }

@@ -82,8 +82,7 @@ struct KernelSet {
     /// Whether its elements must be read to know what it is, or what a rule asks for.
     var needsElements: Bool {
         switch role {
-        case .lookupMap: declaration?.isTimed == false
-        case .alternatives, .lease: true
+        case .lookupMap, .alternatives, .lease: true
         case .other, .partOfRule: false
         }
     }

@@ -154,7 +154,7 @@ struct MapDeclaration: Hashable {
     }
 }
 
-// MARK: - What more it says
+// MARK: - Flags
 
 extension MapDeclaration {
     /// Whether a map has no flags that change what a lookup finds, other than those of our own maps.
@@ -167,7 +167,6 @@ extension MapDeclaration {
         if value != .member { known |= NFT_SET_MAP.rawValue }
         switch flags & ~known {
         case 0: return !isConcatenation || key.count > 1
-        // What is in such a set is nobody's business but its writer's.
         case NFT_SET_TIMEOUT.rawValue: return value == .member && key.count > 1
         // A key whose parts the kernel does not know is one long number to it.
         case NFT_SET_INTERVAL.rawValue:

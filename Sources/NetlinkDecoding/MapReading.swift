@@ -33,6 +33,7 @@ struct MapReading {
         var list = AttributeList(bytes)
         var (first, last, data, userData): (Bytes?, Bytes?, Bytes?, Bytes?)
         var count: PacketCount?
+        var (timeout, expires): (UInt64?, UInt64?)
         while let (type, value) = list.next() {
             switch type {
             case NFTA_SET_ELEM_KEY.rawValue where first == nil: first = value
@@ -45,6 +46,10 @@ struct MapReading {
             case NFTA_SET_ELEM_EXPRESSIONS.rawValue where count == nil:
                 count = value.only(NFTA_LIST_ELEM).flatMap { PacketCount(instruction: $0) }
                 guard count != nil else { return false }
+            case NFTA_SET_ELEM_TIMEOUT.rawValue where declaration.isTimed:
+                timeout = value.number(UInt64.self)
+            case NFTA_SET_ELEM_EXPIRATION.rawValue where declaration.isTimed:
+                expires = value.number(UInt64.self)
             case NFTA_SET_ELEM_PAD.rawValue: break
             // Zero means no flag and no timeout.
             case NFTA_SET_ELEM_FLAGS.rawValue where value.count > 0 && value.bits == 0,
@@ -57,6 +62,10 @@ struct MapReading {
         guard !list.isDamaged, let first, let key = key(first, to: last),
             let value = self.value(data), isCounting == (count != nil)
         else { return false }
+        // What ends soon by itself is no part of the table's content.
+        if let timeout, timeout > 0, max(timeout, expires ?? 0) <= Holdback.milliseconds {
+            return true
+        }
         let element = MapElement(key: key, value: value, redirect: comment(in: userData))
         elements.append(LiveElement(element, count: count))
         return true

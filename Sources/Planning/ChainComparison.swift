@@ -65,10 +65,16 @@ struct ChainComparison {
     /// The rules that come and those that go, as far as ``Rule`` can express them.
     var changedRules: [Rule] { added + surplus.compactMap(\.known) }
 
-    /// The rules that belong to no redirect and that the kernel's chain lacks, in nft's language.
-    var lackingFixedRules: [String] {
-        live == nil || !isAttached ? [] : lacking.filter(\.isFixed).map(\.text)
+    /// What is wrong with the rules that belong to no redirect, where the chain itself stays.
+    var changesOfFixedRules: [StructuralChange] {
+        guard live != nil, isAttached || isDropping else { return [] }
+        let missing = lacking.filter(fixed.contains).map(\.text)
+        let moved = displaced.filter(fixed.contains).map(\.text)
+        return (missing.isEmpty ? [] : [.rulesMissing(chain: wanted.name, missing)])
+            + (moved.isEmpty ? [] : [.rulesMoved(chain: wanted.name, moved)])
     }
+
+    private var fixed: [Rule] { wanted.head.map { Rule.fixed(at: $0.hook) } ?? [] }
 
     /// The redirects of which a rule comes, goes or stands elsewhere.
     var redirects: [String] {
@@ -78,8 +84,12 @@ struct ChainComparison {
     /// Rules that no redirect accounts for; those of `accountedFor` go without being told of.
     func foreignRules(except accountedFor: Set<Handle>) -> [ForeignObject] {
         let rules = live?.rules ?? []
+        // A chain of another generation can have fixed rules that this one does without.
+        let former = fixed.filter { !wanted.rules.contains($0) }
         let foreign = Set(
-            surplus.lazy.filter { $0.redirect == nil && $0.known?.isFixed != true }.map(\.handle)
+            surplus.lazy.filter { rule in
+                rule.redirect == nil && rule.known.map(former.contains) != true
+            }.map(\.handle)
         ).subtracting(accountedFor)
         if foreign.isEmpty { return [] }
         return rules.indices.filter { foreign.contains(rules[$0].handle) }.map { index in

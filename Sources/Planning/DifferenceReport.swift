@@ -58,6 +58,8 @@ extension StructuralChange {
             .init(kind: "chain-replaced", chain: name, found: found.description)
         case .rulesMissing(let name, let rules):
             .init(kind: "rules-missing", chain: name, rules: rules)
+        case .rulesMoved(let name, let rules):
+            .init(kind: "rules-moved", chain: name, rules: rules)
         case .chainDrops(let name): .init(kind: "chain-drops", chain: name)
         case .mapReplaced(let name, let found):
             .init(kind: "map-replaced", map: name, found: found.text)

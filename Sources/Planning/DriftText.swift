@@ -101,6 +101,10 @@ extension StructuralChange {
             ]
         case .rulesMissing(let name, let rules):
             rules.map { ReportLine(.removal, "  - chain \(name) lacks the rule `\($0)`") }
+        case .rulesMoved(let name, let rules):
+            rules.map {
+                ReportLine(.change, "  ~ chain \(name) has the rule `\($0)` in another place")
+            }
         case .chainDrops(let name):
             [
                 ReportLine(

@@ -127,6 +127,13 @@ extension StructuralChange {
                     + (rules.count == 1 ? "a rule" : "\(rules.count) rules")
                     + " that \(rules.count == 1 ? "belongs" : "belong") to no redirect"
             )
+        case .rulesMoved(let name, let rules):
+            ReportLine(
+                .change,
+                "  ~ chain \(name) gets "
+                    + (rules.count == 1 ? "a rule" : "\(rules.count) rules")
+                    + " back in place that \(rules.count == 1 ? "belongs" : "belong") to no redirect"
+            )
         case .chainDrops(let name):
             ReportLine(.change, "  ~ chain \(name) no longer drops what no redirect matches")
         case .mapReplaced(let name, let found):

@@ -40,7 +40,7 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     /// Describes the rules of one redirect, or nothing where they don't make up one redirect.
     public init?(_ rules: [PlacedRule]) {
         let entries = rules.filter {
-            $0.isInBaseChain && $0.hook != .postrouting && $0.rule.givenLabel == nil
+            $0.isInBaseChain && $0.hook != .postrouting && $0.rule.labelItSets == nil
         }.map(\.rule)
         guard !entries.isEmpty, let target = ViewTarget(rules) else { return nil }
         switch Set(rules.filter { $0.hook != .postrouting }.compactMap(\.hook)) {

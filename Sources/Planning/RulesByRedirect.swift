@@ -15,7 +15,7 @@ struct RulesByRedirect {
     init(_ content: TableContent) {
         for chain in content.chains {
             for rule in chain.rules {
-                if let label = rule.translatedLabel {
+                if let label = rule.labelWhoseSourceItChanges {
                     sources[label, default: []].append(rule.statement)
                 }
                 if case .jump(let target) = rule.statement { hooks[target] = chain.hook }
@@ -66,25 +66,8 @@ struct RulesByRedirect {
                 rule: rule,
                 ports: ports,
                 found: found,
-                source: rule.givenLabel.map { sources[$0] ?? [] } ?? []
+                source: rule.labelItSets.map { sources[$0] ?? [] } ?? []
             )
         )
-    }
-}
-
-extension Rule {
-    /// The label that the rule gives to connections.
-    var givenLabel: ConnectionLabel? {
-        if case .label(let label) = statement { label } else { nil }
-    }
-
-    /// The label of the connections whose source the rule changes, on behalf of every redirect that
-    /// gives them this label.
-    var translatedLabel: ConnectionLabel? {
-        guard comment == nil, case .redirected(let label) = selector.tracked else { return nil }
-        return switch statement {
-        case .masquerade, .snat: label
-        default: nil
-        }
     }
 }

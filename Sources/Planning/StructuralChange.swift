@@ -21,6 +21,8 @@ public enum StructuralChange: Sendable, Hashable {
     case chainReplaced(String, found: LiveChain.Attachment)
     /// A base chain lacks rules that belong to no redirect, in nft's language.
     case rulesMissing(chain: String, [String])
+    /// A base chain has rules that belong to no redirect elsewhere in the order, in nft's language.
+    case rulesMoved(chain: String, [String])
     /// A base chain drops what no rule decides (`policy drop`).
     case chainDrops(String)
     /// A map is of another type than wanted, so it must be made anew.

@@ -9,32 +9,21 @@ extension TableComparison {
         let read = isAboutMaps ? ReadMaps(self) : ReadMaps()
         let accountedFor = sharedMaps.going.lazy.filter { read.hasElements(ofMap: $0.map) }
             .map(\.rule)
-        let translating = translatingRules
+        let sourceRules = live.sourceRulesOfRedirects
         let isDraining = live.isDraining && !wanted.isDraining
         return chains.flatMap {
-            isDraining ? [] : $0.foreignRules(except: translating.union(accountedFor))
+            isDraining ? [] : $0.foreignRules(except: sourceRules.union(accountedFor))
         }
             + maps.flatMap { foreignElements(of: $0, read) } + foreignChains
             + live.others.map { ForeignObject(kind: $0.kind, place: nil, text: $0.name) }
             + foreignCounters
     }
 
-    /// Rules of the kernel that change the sources of what some redirect of the kernel has labelled:
-    /// they go with these redirects.
-    private var translatingRules: Set<Handle> {
-        let rules = live.chains.lazy.flatMap(\.rules)
-        let given = Set(rules.compactMap { $0.known?.givenLabel })
-        if given.isEmpty { return [] }
-        return Set(
-            rules.filter { rule in
-                rule.known?.translatedLabel.map { given.contains($0) } ?? false
-            }.map(\.handle)
-        )
-    }
-
     /// A map that nobody's redirects are in is told of as a whole.
     private func foreignElements(of map: MapComparison, _ read: ReadMaps) -> [ForeignObject] {
-        guard let live = map.live, !HeldFlows.contains(live) else { return [] }
+        guard let live = map.live else { return [] }
+        // Rulesets of versions before 0.2 do without these sets.
+        if map.wanted == nil, Holdback.isSet(live) { return [] }
         if map.wanted == nil, !read.isOwned(map.name), !read.hasElements(ofMap: map.name) {
             return [ForeignObject(kind: live.type.keyword, place: nil, text: map.name)]
         }
@@ -115,7 +104,7 @@ extension LiveTable {
                 owners[chain] = element.redirect
             }
         }
-        let given = Set(chains.lazy.flatMap(\.rules).compactMap { $0.known?.givenLabel })
+        let sourceRules = sourceRulesOfRedirects
         let ours = chains.filter { chain in
             switch chain.attachment {
             case .none:
@@ -125,8 +114,9 @@ extension LiveTable {
             case .nat(let head):
                 head.hook == .postrouting && !chain.rules.isEmpty
                     && chain.rules.allSatisfy { rule in
-                        rule.redirect != nil || rule.known?.isFixed == true
-                            || rule.known?.translatedLabel.map { given.contains($0) } ?? false
+                        rule.redirect != nil
+                            || rule.known.map(Rule.fixed(at: head.hook).contains) == true
+                            || sourceRules.contains(rule.handle)
                     }
             case .dropping, .other: false
             }

@@ -72,9 +72,6 @@ struct TableComparison {
     /// What is wrong with the table itself, but for the marker.
     var structure: [StructuralChange] {
         chains.compactMap(\.structuralChange) + maps.compactMap(\.structuralChange)
-            + chains.compactMap { chain in
-                let rules = chain.lackingFixedRules
-                return rules.isEmpty ? nil : .rulesMissing(chain: chain.wanted.name, rules)
-            }
+            + chains.flatMap(\.changesOfFixedRules)
     }
 }

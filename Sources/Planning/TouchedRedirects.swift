@@ -36,8 +36,8 @@ struct TouchedRedirects {
         all.formUnion(Self.owners(of: maps, live, wanted))
         let changed = chains.lazy.flatMap(\.changedRules)
         let labels = Set(
-            changed.compactMap(\.translatedLabel)
-                + otherRules.compactMap { $0.known?.translatedLabel }
+            changed.compactMap(\.labelWhoseSourceItChanges)
+                + otherRules.compactMap { $0.known?.labelWhoseSourceItChanges }
         )
         if !labels.isEmpty { all.formUnion(Self.redirects(giving: labels, live, wanted)) }
     }
@@ -50,7 +50,7 @@ struct TouchedRedirects {
     ) -> Set<String> {
         var (names, sets): (Set<String>, Set<String>) = ([], [])
         for rule in wanted.rules + live.chains.flatMap(\.rules).compactMap(\.known) {
-            guard let label = rule.givenLabel, labels.contains(label) else { continue }
+            guard let label = rule.labelItSets, labels.contains(label) else { continue }
             if let name = rule.comment { names.insert(name) }
             if let set = rule.sharedMap { sets.insert(set) }
         }

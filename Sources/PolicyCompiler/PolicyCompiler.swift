@@ -38,7 +38,7 @@ public enum PolicyCompiler {
         ruleset.keepWhatIsReached()
         let asked = Set(ruleset.rules.compactMap(\.statement.lookup?.map))
         ruleset.maps += redirects.compactMap(\.portMap).filter { asked.contains($0.name) }
-        ruleset.maps += IPFamily.allCases.map(HeldFlows.set)
+        ruleset.maps += IPFamily.allCases.map(Holdback.set)
         ruleset.maps.sort { $0.name < $1.name }
         ruleset.counters = Set(ruleset.rules.compactMap(\.counter)).sorted()
         if !sources.rules.isEmpty {

@@ -33,7 +33,7 @@ public struct MapType: Sendable, Hashable, Codable {
 
     /// Whether elements come and go by themselves (`flags timeout`).
     ///
-    /// A ruleset has none of them, and those that the kernel has are no difference.
+    /// A ruleset has none of them, and those of the kernel that end soon are no difference.
     public var isTimed: Bool
 
     /// Creates a type.

@@ -16,7 +16,7 @@ extension Ruleset {
     public init(draining ruleset: Ruleset) {
         self.init(
             table: ruleset.table,
-            maps: IPFamily.allCases.map(HeldFlows.set),
+            maps: IPFamily.allCases.map(Holdback.set),
             chains: ruleset.chains.map { chain in
                 BaseChain(
                     head: chain.head,
@@ -29,23 +29,24 @@ extension Ruleset {
     /// Whether it redirects nothing and only lets connections live on.
     public var isDraining: Bool {
         !chains.isEmpty && regularChains.isEmpty && maps.allSatisfy(\.type.isTimed)
-            && chains.allSatisfy { Self.isDraining($0.rules) }
+            && chains.allSatisfy { Self.isDraining($0.rules, at: $0.head.hook) }
     }
 
     /// Whether rules are those of a chain that drains; versions before 0.2 had no fixed ones.
-    fileprivate static func isDraining(_ rules: [Rule]) -> Bool {
-        rules.last == drainingRule && rules.dropLast().allSatisfy(\.isFixed)
+    fileprivate static func isDraining(_ rules: [Rule], at hook: Hook) -> Bool {
+        rules.last == drainingRule
+            && rules.dropLast().allSatisfy(Rule.fixed(at: hook).contains)
     }
 }
 
 extension LiveTable {
     /// Whether it redirects nothing and only lets connections live on.
     public var isDraining: Bool {
-        let bases = chains.filter { $0.attachment.head != nil }
+        let bases = chains.compactMap { chain in chain.attachment.head.map { (chain, $0.hook) } }
         return !bases.isEmpty && maps.allSatisfy(\.type.isTimed)
-            && bases.allSatisfy { chain in
+            && bases.allSatisfy { chain, hook in
                 let rules = chain.rules.compactMap(\.known)
-                return rules.count == chain.rules.count && Ruleset.isDraining(rules)
+                return rules.count == chain.rules.count && Ruleset.isDraining(rules, at: hook)
             }
     }
 }

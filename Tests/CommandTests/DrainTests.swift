@@ -111,7 +111,33 @@ import Testing
         }
         #expect(last["outcome"] == .text("removed"))
         #expect(try machine.run("nft", "list", "ruleset").isEmpty)
-        #expect(try scratch.redirctl("history").output.contains("remove --drain"))
+        #expect(try scratch.redirctl("history").output.contains("drain"))
+    }
+
+    @Test(arguments: ["--drain", "--flush-flows"])
+    func `nothing of a trial is removed`(option: String) throws {
+        _ = try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)]))
+        let connection = try Connection(to: 80, served: 8080)
+        defer { connection.end() }
+        let trial = try scratch.policy(["web": (80, 8081)])
+        _ = try scratch.redirctl("apply", trial, "--confirm-within", "60s")
+        let before = try machine.run("nft", "-a", "list", "chain", "inet", "redirctl", "output")
+        let remove = try scratch.redirctl("remove", option)
+        #expect(remove.status == 75, "\(remove)")
+        #expect(
+            try machine.run("nft", "-a", "list", "chain", "inet", "redirctl", "output") == before
+        )
+    }
+
+    @Test func `a table that is gone is not left behind by its removal`() throws {
+        _ = try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)]))
+        let connection = try Connection(to: 80, served: 8080)
+        defer { connection.end() }
+        try machine.nft("delete table inet redirctl")
+        let remove = try scratch.redirctl("remove", "--flush-flows")
+        #expect(remove.status == 0, "\(remove)")
+        #expect(try machine.run("nft", "list", "tables").isEmpty)
+        #expect(try scratch.redirctl("check").status == 0)
     }
 
     @Test func `an apply makes redirects of a table that drains`() throws {

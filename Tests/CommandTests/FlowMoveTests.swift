@@ -1,4 +1,5 @@
 import Addressing
+import Glibc
 import TestSupport
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
         return (ending, try JSON(ending.output)["flows"])
     }
 
-    /// Of all flows, those that are not told to have stayed have a new server.
+    /// Every flow that is not reported as stayed or waiting is answered by the new server.
     private func expectMove(
         _ talkers: Talkers,
         to target: String,
@@ -46,7 +47,6 @@ import Testing
             "\(result.ending) \(Set(talkers.replies))"
         )
         #expect(talkers.replies.count { $0 == old } <= allowed)
-        // What was told to have moved does not come back.
         #expect(allowed < Self.flows.count / 10, "\(result.ending)")
     }
 
@@ -150,6 +150,11 @@ import Testing
         try expectMove(talkers, to: "10.1.0.1:25565", from: servers[0], (ending, flows))
         let table = try? lab.machine.run("nft", "list", "table", "inet", "redirctl")
         #expect((table == nil) == (command == "remove"))
+        // The generation in which the table only drained is none to go back to.
+        #expect(try JSON(ending.output)["previousGeneration"] == .number(1))
+        let rollback = try scratch.redirctl("rollback")
+        #expect(rollback.output.contains("+ game"), "\(rollback)")
+        #expect(!rollback.errors.contains("generation"), "\(rollback.errors)")
     }
 
     @Test func `a silent client's flow goes the new way with its next packet`() throws {
@@ -176,6 +181,65 @@ import Testing
             ending.output.hasSuffix("1 flow flushed; 1 waits for a packet of the client.\n")
         )
         #expect(try ask() == .reached("192.0.2.53:5353"))
+    }
+
+    @Test func `a slow server is held back until its client has spoken`() throws {
+        let lab = try Self.homeRouter()
+        let servers = ["10.3.0.10:25565", "10.3.0.11:25565"]
+        func game(_ target: Int) throws -> String {
+            try policy(
+                "game",
+                """
+                  - name: game
+                    direction: inbound
+                    match: {protocol: udp, destination: {address: 10.1.0.1, port: 25565}}
+                    to: {address: 10.3.0.\(target)}
+                """
+            )
+        }
+        #expect(try scratch.redirctl("apply", game(10)).status == 0)
+        let chatter = try lab.host("server").chat(at: servers, everyMilliseconds: 100)
+        defer { withExtendedLifetime(chatter) {} }
+        let client = "10.1.0.2:40000"
+        func ask() throws -> LabReply {
+            try lab.internet.ask(.udp, "10.1.0.1:25565", from: client)
+        }
+        #expect(try ask() == .reached(servers[0]))
+        // The server goes on; the client is silent for all of the command and longer.
+        let result = try apply(game(11))
+        #expect(result.flows["waiting"] == .number(1))
+        #expect(result.ending.status == 0)
+        usleep(1_500_000)
+        #expect(try ask() == .reached(servers[1]))
+    }
+
+    @Test func `flows of which only the source changes move, too`() throws {
+        let lab = try Lab.withLocalNetwork()
+        let server = try lab.host("server").serve(ports: [8080])
+        defer { withExtendedLifetime(server) {} }
+        func hairpin(_ masquerade: String) throws -> String {
+            try policy(
+                "hairpin",
+                """
+                  - name: web
+                    direction: inbound
+                    match: {protocol: udp, destination: {address: 10.1.0.1, port: 80}}
+                    to: {address: 10.3.0.10, port: 8080}
+                    masquerade: \(masquerade)
+                """
+            )
+        }
+        func ask() throws -> LabReply {
+            try lab.client.ask(.udp, "10.1.0.1:80", from: "10.3.0.2:40000")
+        }
+        #expect(try scratch.redirctl("apply", hairpin("false")).status == 0)
+        // The server answers its neighbour itself, which takes that for somebody else's words.
+        #expect(try ask() == .silence)
+        let plan = try scratch.redirctl("plan", hairpin("true"))
+        #expect(plan.errors.contains("1 live UDP flow of `web` keeps its old source until it ends"))
+        #expect(try apply(hairpin("true")).flows["flushed"] == .number(1))
+        #expect(try ask() == .reached("10.3.0.10:8080"))
+        #expect(try scratch.redirctl("plan", hairpin("true")).errors.isEmpty)
     }
 
     /// A router between the internet, to which it masquerades, and a client and a server.

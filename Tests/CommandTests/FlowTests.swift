@@ -55,6 +55,7 @@ import Testing
                     "left": .list([
                         .object([
                             "redirect": .text("dns"), "protocol": .text("udp"), "flows": .number(2),
+                            "keeps": .text("target"),
                         ])
                     ])
                 ])
@@ -172,7 +173,7 @@ import Testing
         #expect(flows["flushed"] == .number(0))
         // For anybody else it is a flow like others.
         let flush = try scratch.redirctl("apply", path, "--flush-flows")
-        #expect(flush.output.hasSuffix("1 flow flushed; 1 waits for a packet of the client.\n"))
+        #expect(flush.output.hasSuffix("1 flow flushed; 1 TCP connection ends.\n"))
     }
 
     /// Connects a socket to a port of this machine, and returns the port that it comes from.

@@ -87,6 +87,45 @@ import Testing
         #expect(try verdict(ruleset(web), ruleset(dns(53), web), plain) == nil)
     }
 
+    @Test func `answers are not taken for connections of their own`() throws {
+        // Were client and server exchanged, the new redirect would be about each of them.
+        let ports = """
+            name: game, direction: inbound, match: {protocol: udp, \
+            destination: {port: 40000-40999}}, to: {address: 10.2.0.2}
+            """
+        let all = "name: all, direction: outbound, match: {protocol: udp}, to: {local: 3129}"
+        let empty = try ruleset(dns(5353))
+        let outgoing = "10.1.0.1:40500 > 192.0.2.9:9001"
+        let incoming = "192.0.2.9:9001 > 10.1.0.1:22"
+        #expect(try verdict(empty, ruleset(dns(5353), ports), outgoing) == nil)
+        #expect(try verdict(empty, ruleset(all), incoming) == nil)
+    }
+
+    @Test func `a flow that keeps only its old source is left behind`() throws {
+        func game(_ masquerade: String) -> String {
+            "name: game, direction: inbound, match: {protocol: udp, destination: {port: 80}}, "
+                + "to: {address: 10.2.0.2}, masquerade: \(masquerade)"
+        }
+        func kept(_ before: String, _ after: String, seen: String) throws -> StaleFlow.Kept? {
+            var flow = try flow("10.3.0.9:4000 > 10.1.0.1:80 > 10.2.0.2:80")
+            let address = try #require(IPAddress(seen))
+            flow.answerDestination = Flow.End(address: address, port: flow.client.port)
+            return FlowJudge(
+                from: [try ruleset(game(before))],
+                to: try ruleset(game(after)),
+                machine: machine
+            ).stale(flow)?.keeps
+        }
+        #expect(try kept("false", "true", seen: "10.3.0.9") == .source)
+        #expect(try kept("true", "false", seen: "10.1.0.1") == .source)
+        #expect(try kept("{to: 10.2.0.7}", "{to: 10.2.0.8}", seen: "10.2.0.7") == .source)
+        #expect(try kept("true", "{from: 10.4.0.0/16}", seen: "10.1.0.1") == .source)
+        #expect(try kept("true", "true", seen: "10.1.0.1") == nil)
+        #expect(try kept("true", "{from: 10.3.0.0/16}", seen: "10.1.0.1") == nil)
+        // That source is another program's doing, which may do it again.
+        #expect(try kept("false", "true", seen: "10.2.0.9") == nil)
+    }
+
     @Test func `what depends on something forgotten may still be right`() throws {
         let before = try ruleset(dns(5353, ", user: 7"))
         // Both could have sent it there.

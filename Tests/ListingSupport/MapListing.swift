@@ -36,7 +36,7 @@ extension LiveMap {
         else { return nil }
         var keys: Set<MapKey> = []
         var elements: [LiveElement] = []
-        for listed in type.isTimed ? [] : object["elem"]?.list ?? [] {
+        for listed in object["elem"]?.list ?? [] where !type.isTimed || !listed.endsSoon {
             guard let element = LiveElement(listing: listed, of: type) else { return nil }
             if keys.insert(element.element.key).inserted { elements.append(element) }
         }
@@ -47,6 +47,17 @@ extension LiveMap {
             size: object["size"]?.number.flatMap(Int.init(exactly:)),
             elements: elements
         )
+    }
+}
+
+extension JSONValue {
+    /// Whether it is an element that the kernel removes before long.
+    fileprivate var endsSoon: Bool {
+        guard let element = object?.single?.value.object, element["timeout"] != nil else {
+            return false
+        }
+        let seconds = max(element.count("timeout"), element.count("expires"))
+        return 1000 * seconds <= Holdback.milliseconds
     }
 }
 
@@ -61,7 +72,9 @@ extension LiveElement {
         var count: PacketCount?
         if let member = left.object?.single, member.key == "elem", let element = member.value.object
         {
-            guard element.hasOnly("val", "comment", "counter"), let bare = element["val"] else {
+            guard element.hasOnly("val", "comment", "counter", "timeout", "expires"),
+                type.isTimed || element["timeout"] == nil, let bare = element["val"]
+            else {
                 return nil
             }
             left = bare

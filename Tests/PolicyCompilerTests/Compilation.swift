@@ -51,7 +51,7 @@ extension Ruleset {
             #expect(Array(chains[index].rules.prefix(fixed.count)) == fixed)
             ruleset.chains[index].rules.removeFirst(fixed.count)
         }
-        let held = IPFamily.allCases.map(HeldFlows.set)
+        let held = IPFamily.allCases.map(Holdback.set)
         #expect(held.allSatisfy(maps.contains))
         ruleset.maps.removeAll(where: held.contains)
         return ruleset

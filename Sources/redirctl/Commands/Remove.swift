@@ -1,5 +1,6 @@
 import ArgumentParser
 import Generations
+import Nftables
 import Planning
 
 struct Remove: SiteCommand {
@@ -7,10 +8,11 @@ struct Remove: SiteCommand {
         commandName: "remove",
         abstract: "Take the table away; nothing is left in the kernel",
         discussion: """
-            New connections go where they are sent. Established redirected ones may break: the \
-            kernel stops translating when nothing else uses connection tracking. With `--drain` they \
-            live on: the table stays, without redirects, until they are done; then the same command \
-            takes it away. With `--flush-flows` they go where they are sent. The history stays.
+            New connections go to their original destination. Established redirected ones may break: \
+            the kernel stops translating when nothing else uses connection tracking. With `--drain` \
+            they live on: the table stays, without redirects, until they are done; then the same \
+            command takes it away. With `--flush-flows` they go to their original destination, too \
+            (a TCP connection ends by that). The history stays.
 
               $ sudo redirctl remove
             """
@@ -20,7 +22,7 @@ struct Remove: SiteCommand {
     @Flag(help: "Keep translating the connections there are; remove when there are none.")
     var drain = false
 
-    @Flag(help: "Make live redirected flows go where they are sent, and then remove.")
+    @Flag(help: "Make live redirected flows go to their original destination, and then remove.")
     var flushFlows = false
 
     @OptionGroup var table: TableOptions
@@ -31,7 +33,7 @@ struct Remove: SiteCommand {
     func validate() throws {
         guard !drain || !flushFlows else {
             throw ValidationError(
-                "`--drain` lets flows end by themselves, and `--flush-flows` ends them: give one."
+                "`--drain` and `--flush-flows` can't be combined."
             )
         }
     }
@@ -59,7 +61,9 @@ struct Remove: SiteCommand {
             console.warn(
                 "the table has redirected \(flows) live \(flows == 1 ? "flow" : "flows"), which "
                     + "\(flows == 1 ? "breaks" : "break") now, unless something else on this machine "
-                    + "translates addresses; `--drain` would have let \(flows == 1 ? "it" : "them") end"
+                    + "translates addresses; `--drain` would have let \(flows == 1 ? "it" : "them") end, and "
+                    + "`--flush-flows` would have sent \(flows == 1 ? "it" : "them") to the original "
+                    + "destination"
             )
         }
         try console.print(
@@ -84,17 +88,29 @@ struct Remove: SiteCommand {
     ) throws -> ExitStatus {
         guard let left else {
             throw Failure(
-                "without knowing the live flows they can't be flushed; nothing was removed"
+                "the live flows could not be read, so nothing was removed"
+            )
+        }
+        if let redirect = left.redirectOfSession {
+            throw Failure(
+                "`\(redirect)` redirected this SSH session, which would break; nothing was removed. "
+                    + "`--drain` lets it end"
             )
         }
         var report = FlowsReport(left, FlowMove())
         if !left.entries.isEmpty {
             _ = try applier.drain(for: request)
-            let move = try FlowMove(of: left, by: &applier)
-            for warning in move.warnings { console.warn(warning) }
-            report = FlowsReport(left, move)
+            do throws(KernelError) {
+                let move = try FlowMover.move(left, by: &applier)
+                for warning in move.warnings(tableStays: false) { console.warn(warning) }
+                report = FlowsReport(left, move)
+            } catch {
+                throw Failure(
+                    "the redirects are gone, but not all flows could be flushed, so the table is still "
+                        + "there: \(error); `remove` takes it away"
+                )
+            }
         }
-        if let warning = left.warningOfSession { console.warn(warning) }
         let change = try applier.remove(for: request)
         try console.print(
             "remove",

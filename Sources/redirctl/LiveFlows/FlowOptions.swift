@@ -7,7 +7,7 @@ import Planning
 
 /// What becomes of live flows that a change leaves on their old way.
 struct FlowOptions: ParsableArguments {
-    @Flag(help: "Make live flows that would keep an old target go the new way.")
+    @Flag(help: "Make live flows that would keep an old target or source go the new way.")
     var flushFlows = false
 
     /// Makes sure that flows can be flushed, before anything is sent.
@@ -39,8 +39,8 @@ struct FlowOptions: ParsableArguments {
             return FlowsReport(left, nil)
         }
         do throws(KernelError) {
-            let move = try FlowMove(of: left, by: &applier)
-            for sentence in move.warnings { console.warn(sentence) }
+            let move = try FlowMover.move(left, by: &applier)
+            for sentence in move.warnings(tableStays: true) { console.warn(sentence) }
             return FlowsReport(left, move)
         } catch {
             throw Failure("the change is live, but not all flows could be flushed: \(error)")
@@ -92,7 +92,14 @@ struct FlowsReport: Encodable {
     let gone: Int?
     let moved: Int?
     let stayed: Int?
+    let cut: Int?
     let waiting: Int?
+
+    private let move: FlowMove?
+
+    private enum CodingKeys: CodingKey {
+        case left, redirectOfSession, flushed, gone, moved, stayed, cut, waiting
+    }
 
     init(_ left: FlowsLeft, _ move: FlowMove?) {
         self.left = left.groups
@@ -101,41 +108,14 @@ struct FlowsReport: Encodable {
         gone = move?.gone
         moved = move?.moved
         stayed = move?.stayed
+        cut = move?.cut
         waiting = move?.waiting
+        self.move = move
     }
 
     /// The exit status of a command that was asked to move flows.
     var status: ExitStatus { (stayed ?? 0) > 0 ? .failed : .done }
 
     /// What was flushed, in words.
-    var lines: [ReportLine] {
-        guard let flushed, let gone, let moved, let waiting else { return [] }
-        let words = "\(flushed) \(flushed == 1 ? "flow" : "flows") flushed"
-        let details = [
-            gone == 0 ? nil : "\(gone) \(gone == 1 ? "was" : "were") gone already",
-            moved == 0 ? nil : "\(moved) \(moved == 1 ? "goes" : "go") the new way",
-            waiting == 0
-                ? nil : "\(waiting) \(waiting == 1 ? "waits" : "wait") for a packet of the client",
-        ]
-        let sentence = ([words] + details.compactMap(\.self)).joined(separator: "; ")
-        return [ReportLine(.plain, "\(sentence).")]
-    }
-}
-
-extension FlowMove {
-    /// What an operator is told that did not go as it should.
-    var warnings: [String] {
-        var warnings: [String] = []
-        if let obstacle {
-            warnings.append("the old servers could not be held back while flows moved: \(obstacle)")
-        }
-        if stayed > 0 {
-            let (noun, verb) = stayed == 1 ? ("flow", "keeps its") : ("flows", "keep their")
-            warnings.append(
-                "\(stayed) \(noun) \(verb) old target, because the old server spoke before the client "
-                    + "did; run this again with `--flush-flows` to try once more"
-            )
-        }
-        return warnings
-    }
+    var lines: [ReportLine] { move.map { [ReportLine(.plain, $0.sentence)] } ?? [] }
 }

@@ -9,16 +9,13 @@ struct FlowsLeft {
         let redirect: String
         let `protocol`: String
         let flows: Int
-    }
 
-    /// A flow as its client knows it, and what names it to the kernel.
-    struct Entry: Hashable {
-        let flow: Flow
-        let tracked: TrackedFlow
+        /// What they keep of their old way.
+        let keeps: StaleFlow.Kept
     }
 
     /// All of them but the one of this SSH session, which nothing here may break.
-    let entries: [Entry]
+    let entries: [TrackedFlow]
     let groups: [Group]
 
     /// The redirect because of which new SSH sessions like this one would not get here any more.
@@ -48,17 +45,18 @@ struct FlowsLeft {
             stale[flow] = found
             return true
         }
-        var counts: [String: [String: Int]] = [:]
-        entries = tracked.compactMap { tracked in
-            guard let found = stale[tracked.flow] else { return nil }
-            counts[found.redirect, default: [:]][found.flow.protocolName, default: 0] += 1
-            return Entry(flow: found.flow, tracked: tracked)
+        var counts: [Group.Key: Int] = [:]
+        for found in tracked.compactMap({ stale[$0.flow] }) {
+            counts[Group.Key(found), default: 0] += 1
         }
-        groups = Self.groups(counts)
+        entries = tracked
+        groups = counts.sorted { $0.key.order < $1.key.order }.map {
+            Group($0.key, flows: $0.value)
+        }
         self.redirectOfSession = redirectOfSession
     }
 
-    init(entries: [Entry], groups: [Group], redirectOfSession: String?) {
+    init(entries: [TrackedFlow], groups: [Group], redirectOfSession: String?) {
         self.entries = entries
         self.groups = groups
         self.redirectOfSession = redirectOfSession
@@ -75,12 +73,32 @@ struct FlowsLeft {
             )
         )
     }
+}
 
-    private static func groups(_ counts: [String: [String: Int]]) -> [Group] {
-        counts.keys.sorted().flatMap { redirect in
-            (counts[redirect] ?? [:]).sorted { $0.key < $1.key }
-                .map { Group(redirect: redirect, protocol: $0.key.lowercased(), flows: $0.value) }
+extension FlowsLeft.Group {
+    /// What the flows of a group have in common.
+    fileprivate struct Key: Hashable {
+        let redirect: String
+        let `protocol`: String
+        let keeps: StaleFlow.Kept
+
+        init(_ stale: StaleFlow) {
+            redirect = stale.redirect
+            `protocol` = stale.flow.protocolName.lowercased()
+            keeps = stale.keeps
         }
+
+        /// By redirect and protocol, targets first.
+        var order: (String, String, Int) { (redirect, `protocol`, keeps == .target ? 0 : 1) }
+    }
+
+    fileprivate init(_ key: Key, flows: Int) {
+        self.init(
+            redirect: key.redirect,
+            protocol: key.protocol,
+            flows: flows,
+            keeps: key.keeps
+        )
     }
 }
 
@@ -100,7 +118,7 @@ extension FlowsLeft {
         let shown = groups.prefix(Self.mostShown).map { group in
             let (noun, verb) = group.flows == 1 ? ("flow", "keeps its") : ("flows", "keep their")
             return "\(group.flows) live \(group.protocol.uppercased()) \(noun) of "
-                + "`\(group.redirect)` \(verb) old target until \(group.flows == 1 ? "it" : "they") "
+                + "`\(group.redirect)` \(verb) old \(group.keeps.rawValue) until \(group.flows == 1 ? "it" : "they") "
                 + "\(group.flows == 1 ? "ends" : "end"); `--flush-flows` moves "
                 + (group.flows == 1 ? "it" : "them")
         }

@@ -68,7 +68,7 @@ struct HistoryEntry: Encodable {
             switch origin {
             case .apply: "apply \(policy ?? "")"
             case .rollback: "rollback to \(restores ?? 0)"
-            case .drain: "remove --drain"
+            case .drain: "drain"
             case .remove: "remove"
             }
         return switch state {

@@ -1,0 +1,153 @@
+import Addressing
+import Flows
+import Generations
+import Glibc
+import Nftables
+import RulesetModel
+
+/// Makes flows go another way, and reads where they go then.
+struct FlowMover {
+    /// The flows that are not known to have moved, by who speaks to whom.
+    private var pending: [ClientTuple: Flow] = [:]
+
+    /// Those of them that went their old way when the kernel was last asked.
+    private var onOldWay: Set<ClientTuple> = []
+
+    private var moved = 0
+
+    /// How long the kernel is asked: most clients that still talk do so within that time.
+    private static let watchMilliseconds: UInt64 = 2000
+
+    private static let pauseMilliseconds: UInt64 = 50
+
+    private static let mostTries = 10
+
+    /// A client with where it sends its packets.
+    private struct ClientTuple: Hashable {
+        let protocolNumber: UInt8
+        let from: Flow.End
+        let to: Flow.End
+        var echoID: UInt16?
+
+        /// Whether its next packet on a new way ends the connection.
+        var isTCP: Bool { protocolNumber == TransportProtocol.tcp.number }
+    }
+
+    /// Holds the old servers of flows back, makes the kernel forget the flows, and watches them for a
+    /// while.
+    ///
+    /// The servers stay held back for as long as ``RulesetModel/Holdback`` says: a client that is
+    /// silent for the time of the watch moves with its next packet.
+    static func move(
+        _ flows: FlowsLeft,
+        by applier: inout Applier
+    ) throws(KernelError) -> FlowMove {
+        var move = FlowMove()
+        guard !flows.entries.isEmpty else { return move }
+        do throws(KernelError) {
+            if try !applier.holdBack(packets(of: flows.entries.map(\.flow))) {
+                move.holdFailure = "the table is as a version before 0.2 made it"
+            }
+        } catch {
+            move.holdFailure = "\(error)"
+        }
+        let flush = try ConnectionTracking.flush(flows.entries)
+        (move.flushed, move.gone) = (flush.flushed.count, flush.gone)
+        var mover = FlowMover(flush.flushed.map(\.flow))
+        try mover.watch()
+        move.moved = mover.moved
+        move.stayed = mover.onOldWay.count
+        move.cut = mover.pending.keys.count { $0.isTCP && !mover.onOldWay.contains($0) }
+        return move
+    }
+
+    private init(_ flows: [Flow]) {
+        pending = Dictionary(flows.map { (Self.tuple(of: $0), $0) }) { first, _ in first }
+    }
+
+    /// Watches until all flows are known to have moved, or the time is over.
+    private mutating func watch() throws(KernelError) {
+        let end = Self.now + Self.watchMilliseconds
+        var isOver = pending.isEmpty
+        var tries = 0
+        while !isOver {
+            usleep(UInt32(Self.pauseMilliseconds * 1000))
+            let old = try readConnections()
+            // One that slipped through while the kernel forgot is forgotten again. What still comes
+            // back then is sent there by somebody else.
+            if !old.isEmpty, tries < Self.mostTries {
+                tries += 1
+                _ = try ConnectionTracking.flush(old)
+            }
+            isOver = pending.keys.allSatisfy(\.isTCP) || Self.now >= end
+        }
+        if !pending.isEmpty { _ = try readConnections() }
+    }
+
+    /// Reads where the flows go that are not known to have moved; returns those on their old way.
+    private mutating func readConnections() throws(KernelError) -> [TrackedFlow] {
+        var (pending, moved, onOldWay) = (pending, moved, Set<ClientTuple>())
+        let old = try ConnectionTracking.flows { entry in
+            guard !entry.isClosed else { return false }
+            let tuple = Self.tuple(of: entry)
+            if let flow = pending[tuple] {
+                guard
+                    entry.target == flow.target,
+                    entry.answerDestination == flow.answerDestination
+                else {
+                    pending[tuple] = nil
+                    moved += 1
+                    return false
+                }
+                onOldWay.insert(tuple)
+                return true
+            }
+            // An entry that the old server made: the client's packets are answers to it.
+            let answers = ClientTuple(
+                protocolNumber: entry.protocolNumber,
+                from: entry.target,
+                to: entry.answerDestination
+            )
+            guard pending[answers] != nil else { return false }
+            onOldWay.insert(answers)
+            return true
+        }
+        self.onOldWay = onOldWay.filter { pending[$0] != nil }
+        (self.pending, self.moved) = (pending, moved)
+        return old
+    }
+
+    private static func tuple(of flow: Flow) -> ClientTuple {
+        ClientTuple(
+            protocolNumber: flow.protocolNumber,
+            from: flow.client,
+            to: flow.destination,
+            echoID: flow.echoID
+        )
+    }
+
+    /// What the servers of flows send, as keys of the sets of packets that are held back.
+    private static func packets(of flows: [Flow]) -> [IPFamily: [MapKey]] {
+        let numbers = TransportProtocol.allCases.map(\.number)
+        var keys: [IPFamily: Set<MapKey>] = [:]
+        for flow in flows where numbers.contains(flow.protocolNumber) {
+            guard let from = flow.target.port, let to = flow.answerDestination.port else {
+                continue
+            }
+            keys[flow.family, default: []].insert(
+                MapKey(exactly: [
+                    UInt128(flow.protocolNumber), flow.target.address.bits, UInt128(from.number),
+                    flow.answerDestination.address.bits, UInt128(to.number),
+                ])
+            )
+        }
+        return keys.mapValues { $0.sorted() }
+    }
+
+    /// Milliseconds of a clock that nobody sets.
+    private static var now: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
+    }
+}
