@@ -58,6 +58,16 @@ public struct TableDecoder {
         }
     }
 
+    /// The `inet` table that has a chain of this name, if the message tells of one.
+    public static func table(ofChain name: String, _ message: Message) -> String? {
+        guard case .object(NFT_MSG_NEWCHAIN.rawValue) = message.kind,
+            message.family == UInt8(CNETFILTER_INET.rawValue),
+            let chain = Attributes(message.attributes),
+            chain[NFTA_CHAIN_NAME]?.isText(name) == true
+        else { return nil }
+        return chain[NFTA_CHAIN_TABLE]?.text
+    }
+
     /// What must be asked for the elements of sets and maps.
     ///
     /// Of the maps of ours, only the elements with these keys are wanted, by the map's name; without

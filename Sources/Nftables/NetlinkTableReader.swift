@@ -1,3 +1,4 @@
+internal import Addressing
 internal import Glibc
 internal import NetlinkDecoding
 internal import RulesetModel
@@ -59,6 +60,31 @@ enum NetlinkTableReader {
             }
         }
         return decoder.result.lease
+    }
+
+    /// The labels of connections whose source other `inet` tables change by rules like ours, by their
+    /// names.
+    static func labels(besides name: String) throws(KernelError) -> [String: Set<ConnectionLabel>] {
+        var socket = try NetlinkSocket()
+        var tables: Set<String> = []
+        // The kernel lists the chains of all tables of the family.
+        try socket.ask(Request(.chains, of: name)) { (message) throws(UnreadableMessage) in
+            if let table = TableDecoder.table(ofChain: Hook.postrouting.rawValue, message) {
+                tables.insert(table)
+            }
+        }
+        var labels: [String: Set<ConnectionLabel>] = [:]
+        for table in tables.subtracting([name]) {
+            var decoder = TableDecoder(of: LiveTable(name: table)) { _ in nil }
+            for kind in [Request.Kind.chains, .rules] {
+                try socket.ask(Request(kind, of: table)) { (message) throws(UnreadableMessage) in
+                    try decoder.add(message)
+                }
+            }
+            let found = decoder.result.labelsOfChangedSources
+            if !found.isEmpty { labels[table] = found }
+        }
+        return labels
     }
 
     /// Reads once; nothing where what was read does not fit together, because somebody has changed

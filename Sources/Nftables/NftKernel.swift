@@ -1,3 +1,4 @@
+public import Addressing
 public import RulesetModel
 
 /// The kernel of this machine, by way of libnftables and netlink.
@@ -80,6 +81,16 @@ public struct NftKernel: Kernel {
     /// The corresponding netlink messages are NFT_MSG_GETSET and NFT_MSG_GETSETELEM.
     public func lease(of table: String) throws(KernelError) -> LiveLease? {
         try NetlinkTableReader.lease(of: table)
+    }
+
+    /// The labels of connections whose source other `inet` tables change by rules like ours, by the
+    /// tables' names.
+    ///
+    /// The corresponding netlink messages are NFT_MSG_GETCHAIN and NFT_MSG_GETRULE.
+    public func labelsOfChangedSources(
+        besides table: String
+    ) throws(KernelError) -> [String: Set<ConnectionLabel>] {
+        try NetlinkTableReader.labels(besides: table)
     }
 
     /// Carries out nft commands, one a line, in one transaction: all of them or none.

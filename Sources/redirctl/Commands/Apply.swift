@@ -67,6 +67,7 @@ struct Apply: TrialCommand {
             try lockoutGuard.check(loaded)
             console.warnOfMasqueradeHere(loaded.policy)
             let ruleset = loaded.ruleset
+            try LabelGuard.check(ruleset)
             name = ruleset.table
             let request = Request(loaded, from: path, message: message.message)
             if let trial = trial.trial {

@@ -67,6 +67,7 @@ struct Plan: Command {
     ) throws -> PlanView {
         let site = try site.site(table: ruleset.table)
         console.warnOfMasqueradeHere(loaded.policy)
+        if let conflict = try? LabelGuard.conflict(of: ruleset) { console.warn(conflict) }
         if out == nil, let unchanged = try site.unchanged(with: ruleset) {
             var plan = PlanView(nothingTo: unchanged, ruleset)
             plan.lockouts = lockoutGuard.lockouts(by: loaded)

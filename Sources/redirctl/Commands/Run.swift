@@ -63,6 +63,7 @@ struct Run: Command {
         console.warnOfMasqueradeHere(loaded.policy)
         let ruleset = loaded.ruleset
         try refuseTable(ruleset.table)
+        try LabelGuard.check(ruleset)
         let watch = SignalWatch()
         let table = try hold(ruleset)
         defer { table.release() }

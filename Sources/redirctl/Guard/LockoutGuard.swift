@@ -3,6 +3,7 @@ import Generations
 import Nftables
 import PolicyModel
 import PolicyYAML
+import RulesetModel
 
 /// Keeps a change from taking away the connections by which operators reach the machine.
 ///
@@ -68,10 +69,15 @@ struct LockoutGuard {
     /// Of one that was current before, only what it does to the session counts: that it takes what its
     /// policy protects was accepted then.
     func check(_ generation: Generation, in store: Store, wasAccepted: Bool = false) throws {
-        guard let ruleset = generation.ruleset else { return }
+        guard let ruleset = generation.ruleset, !ruleset.isDraining else { return }
+        try LabelGuard.check(ruleset)
         let session = session()
         let sources = (try? store.sources(of: generation.manifest)) ?? []
-        guard let policy = generation.policy(from: sources), policy.ruleset == ruleset else {
+        // Another version may have made other rules of the same policy.
+        let isOwn = generation.manifest.tool == Version.current
+        guard let policy = generation.policy(from: sources),
+            !isOwn || policy.ruleset == ruleset
+        else {
             console.warn(
                 "generation \(generation.manifest.number) can't be read as a policy any more, so it "
                     + "was not checked what becomes of new SSH sessions and of what it protects"
