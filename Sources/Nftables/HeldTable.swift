@@ -33,15 +33,9 @@ public final class HeldTable {
         }
         defer { cnft_free(&result) }
         if let failure = Libnftables.failure(in: result) {
-            // The table's own line is refused, though there is none of that name: the flag is unknown.
-            if case .refused(let complaints) = failure,
-                complaints.contains(where: { $0.command == 0 }),
-                try Netlink.bareTable(name) == nil
-            {
-                throw .tooOld(
-                    needs: "Linux 5.12 or newer",
-                    has: PlatformVersions.kernel ?? "an older kernel"
-                )
+            // Such a kernel refuses the table's flag.
+            if let kernel = PlatformVersions.kernel, PlatformVersions.isKernel(before: 5, 12) {
+                throw .tooOld(needs: "Linux 5.12", has: kernel)
             }
             throw failure
         }

@@ -51,7 +51,7 @@ extension KernelError: CustomStringConvertible {
             "the kernel refused the transaction: "
                 + complaints.map(\.text).joined(separator: "\n")
         case .tooOld(let needed, let present):
-            "\(needed) is needed for this; this is \(present)"
+            "this needs \(needed); the running kernel is \(present)"
         case .libraryDied(let status, let output):
             "libnftables died (\(status)): \(output)"
         case .unreadableListing(let problem): "the kernel's listing is unreadable: \(problem)"

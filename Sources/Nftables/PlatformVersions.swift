@@ -12,6 +12,14 @@ public enum PlatformVersions {
         return "\(text(names.sysname)) \(text(names.release))"
     }
 
+    /// Whether the kernel's release is lower than a version; no where that can't be told.
+    static func isKernel(before major: Int, _ minor: Int) -> Bool {
+        guard let numbers = kernel?.firstMatch(of: /\ ([0-9]+)\.([0-9]+)/),
+            let first = Int(numbers.1), let second = Int(numbers.2)
+        else { return false }
+        return (first, second) < (major, minor)
+    }
+
     private static func text<Characters>(_ characters: Characters) -> String {
         withUnsafeBytes(of: characters) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)

@@ -34,6 +34,9 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     /// interface by which connections leave.
     public var masqueradeTo: String?
 
+    /// The label by which the source is changed; `nil` if it stays.
+    public var label: String?
+
     /// The line in a log that each gives, in nft's words; nothing for none.
     public var log: String?
 
@@ -58,6 +61,8 @@ public struct RedirectView: Sendable, Hashable, Encodable {
         self.target = target.words
         masquerade = ViewWords.masquerade(of: rules)
         masqueradeTo = ViewWords.chosenSources(of: rules)
+        let labels = Set(rules.compactMap(\.rule.labelItSets)).sorted().map(\.description)
+        label = labels.isEmpty ? nil : labels.joined(separator: ",")
         log = ViewWords.log(of: rules)
     }
 
@@ -110,6 +115,8 @@ public struct RedirectView: Sendable, Hashable, Encodable {
         if other.target != target { words.append("→ \(other.target)") }
         if other.masqueradeWords != masqueradeWords {
             words.append(other.masqueradeWords ?? "not masqueraded")
+        } else if other.label != label {
+            words.append("label \(other.label ?? "none")")
         }
         if other.log != log { words.append(other.log ?? "not logged") }
         return words

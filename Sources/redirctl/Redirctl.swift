@@ -50,7 +50,8 @@ extension Redirctl {
             Glibc.exit(ExitStatus.failed.rawValue)
         }
         let words = CommandLine.arguments.dropFirst()
-        if words.last == "--version", words.count == 1 || words.count == 2 && isCommand(words[1]) {
+        // ArgumentParser evaluates its `version` for every command, and this one starts libnftables.
+        if words.prefix(while: { $0 != "--" }).contains("--version") {
             Swift.print(Version.text)
         } else if QuickCheck(words)?.isAllWell == true {
             return
@@ -59,10 +60,6 @@ extension Redirctl {
         } else {
             main(nil)
         }
-    }
-
-    private static func isCommand(_ name: String) -> Bool {
-        configuration.subcommands.contains { $0.configuration.commandName == name }
     }
 
     private static func command(

@@ -36,6 +36,7 @@ import Testing
         #expect(nft.hasPrefix("nftables v\(match.1) "))
         #expect(try Program.run(["uname", "-sr"]).output == "\(match.2)\n")
         #expect(try Scratch.redirctl("plan", "--version").output == ending.output)
+        #expect(try Scratch.redirctl("--format", "json", "--version").output == ending.output)
     }
 
     @Test(arguments: [

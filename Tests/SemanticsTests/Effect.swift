@@ -29,6 +29,9 @@ struct Effect: Hashable {
     /// What its source becomes on the way out; `nil` if it stays.
     var newSource: NewSource?
 
+    /// Whether its packets are thrown away.
+    var isDropped = false
+
     /// What the source of a connection can become.
     enum NewSource: Hashable {
         /// The address of the interface by which it leaves.
@@ -46,6 +49,7 @@ extension Effect: CustomStringConvertible {
             lines.isEmpty ? nil : "logged by \(lines.map { $0.redirect ?? "nobody" })",
             draws.isEmpty ? nil : "drawn by \(draws.map(\.rawValue).sorted())",
             newSource.map { "with the source \($0)" },
+            isDropped ? "dropped" : nil,
         ]
         return parts.compactMap(\.self).joined(separator: ", ")
     }

@@ -7,31 +7,41 @@ extension PolicyDecoder {
     /// What was written; nothing for `false`.
     mutating func masquerade(_ redirect: Fields<RedirectKey>) -> Field<MasqueradeParts?> {
         guard let node = redirect[.masquerade], case .mapping = node else {
-            return one(redirect, .masquerade) { $0.boolean($1) }
-                .map { $0 ? MasqueradeParts(clients: .absent, addresses: .absent) : nil }
+            return one(redirect, .masquerade) { decoder, scalar in
+                let address = IPAddress(scalar.text) == nil ? "ADDRESS" : scalar.text
+                return decoder.boolean(
+                    scalar,
+                    otherwise: "for a source of choice write `masquerade: {to: \(address)}`"
+                )
+            }
+            .map { $0 ? MasqueradeParts(clients: .absent, addresses: .absent) : nil }
         }
         let title = MasqueradeKey.owner
         guard let fields = fields(of: node, MasqueradeKey.self, expecting: title) else {
             return .rejected
         }
-        if let first = fields.mapping.entries.isEmpty ? fields.mapping.span : nil {
-            bag.report(.emptyMasquerade(at: first))
+        guard !fields.mapping.entries.isEmpty else {
+            bag.report(.emptyMasquerade(at: fields.mapping.span))
             return .rejected
         }
         let clients =
             fields.contains(.from)
             ? addressParts(several(fields, .from) { $0.addressItem($1, of: .source) }) : .absent
-        let addresses = several(fields, .to) { decoder, scalar in
-            decoder.targetAddress(scalar, for: .source).map { Placed($0, scalar.span) }
+        let addresses = several(fields, .to) { decoder, scalar -> Placed? in
+            guard !["local", "any", "true"].contains(scalar.text) else {
+                decoder.bag.report(.wordAsSource(scalar))
+                return nil
+            }
+            return decoder.targetAddress(scalar, for: .source).map { Placed($0, scalar.span) }
         }
-        if clients.isRejected || addresses.isRejected || !areSources(addresses.value ?? []) {
+        if clients.isRejected || addresses.isRejected || !areValidSources(addresses.value ?? []) {
             return .rejected
         }
         return .given(MasqueradeParts(clients: clients, addresses: addresses), node.head)
     }
 
     /// Whether packets can bear these addresses as their source, and no two are of one family.
-    private mutating func areSources(_ addresses: [Placed]) -> Bool {
+    private mutating func areValidSources(_ addresses: [Placed]) -> Bool {
         var firsts: [IPFamily: SourceSpan] = [:]
         var areAll = true
         for placed in addresses {
@@ -115,6 +125,24 @@ extension PolicyDecoder {
     }
 }
 
+extension ClosedRange<ConnectionLabel> {
+    fileprivate var text: String {
+        lowerBound == upperBound ? "\(lowerBound)" : "\(lowerBound)-\(upperBound)"
+    }
+
+    /// About twice as many labels; nothing where these are all that there are.
+    fileprivate var wider: Self? {
+        let (first, last) = (Int(lowerBound.bit), Int(upperBound.bit))
+        let size = Swift.max(8, 2 * (last - first + 1))
+        let lower = Swift.max(0, last - size + 1)
+        let upper = Swift.min(127, lower + size - 1)
+        guard lower < first || upper > last, let least = ConnectionLabel(bit: UInt8(lower)),
+            let most = ConnectionLabel(bit: UInt8(upper))
+        else { return nil }
+        return least...most
+    }
+}
+
 extension TargetParts {
     /// Whether connections to it never leave this machine.
     fileprivate var isThisMachine: Bool { local != nil || address.value?.isLoopback == true }
@@ -140,6 +168,15 @@ extension Diagnostic {
             "no packet can have `\(address)` as its source",
             at: Label(place, reason),
             help: "name an address whose answers come back to this machine"
+        )
+    }
+
+    fileprivate static func wordAsSource(_ scalar: Node.Scalar) -> Diagnostic {
+        Diagnostic(
+            .invalidAddress,
+            "\(scalar.text.quoted) is no address that packets can have as their source",
+            at: Label(scalar.span, "expected an address"),
+            help: "`masquerade: true` takes the address of the interface"
         )
     }
 
@@ -190,13 +227,14 @@ extension Diagnostic {
         _ labels: ClosedRange<ConnectionLabel>,
         at place: SourceSpan
     ) -> Diagnostic {
-        Diagnostic(
+        let room = most == 0 ? "none" : "\(most)"
+        return Diagnostic(
             .tooManySources,
-            "the policy has more than \(most) different sources in `masquerade: {to: …}`",
+            "the policy chooses more sources than it has labels for",
             at: Label(place, "there is no label left for this one"),
-            help: "each takes one bit of `labels`, which are \(labels.lowerBound) to "
-                + "\(labels.upperBound); the first is for the interface's own address: give "
-                + "`settings` more, such as `labels: 64-127`"
+            help: "each chosen source takes a bit, and the first bit is for the interface's own "
+                + "address, so `labels: \(labels.text)` has room for \(room)"
+                + (labels.wider.map { ": give `settings` more, such as `labels: \($0.text)`" } ?? "")
         )
     }
 

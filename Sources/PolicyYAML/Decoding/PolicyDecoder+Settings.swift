@@ -110,10 +110,11 @@ extension Diagnostic {
     fileprivate static func invalidLabels(_ scalar: Node.Scalar) -> Diagnostic {
         Diagnostic(
             .invalidLabels,
-            "\(scalar.text.quoted) names no bits of a connection's label",
+            "\(scalar.text.quoted) is no bit of a connection's label, and no range of them",
             at: Label(scalar.span, "expected a bit or a range of bits from 0 to 127"),
-            help: "for example `\(SettingsKey.labels.example)`; a label has 128 bits, and other "
-                + "programs may use some of them"
+            help:
+                "for example `\(SettingsKey.labels.example)`: decimal numbers, the lower one first, "
+                + "without spaces"
         )
     }
 

@@ -3,12 +3,14 @@ import Diagnostics
 /// Values of which there are only so many.
 extension PolicyDecoder {
     /// `true` or `false`.
-    mutating func boolean(_ scalar: Node.Scalar) -> Bool? {
+    ///
+    /// `help` is for a word that means neither.
+    mutating func boolean(_ scalar: Node.Scalar, otherwise help: String? = nil) -> Bool? {
         switch scalar.text {
         case "true": return true
         case "false": return false
         default:
-            bag.report(.invalidBoolean(scalar))
+            bag.report(.invalidBoolean(scalar, help))
             return nil
         }
     }
@@ -25,7 +27,7 @@ extension PolicyDecoder {
 }
 
 extension Diagnostic {
-    fileprivate static func invalidBoolean(_ scalar: Node.Scalar) -> Diagnostic {
+    fileprivate static func invalidBoolean(_ scalar: Node.Scalar, _ help: String?) -> Diagnostic {
         let meant: Bool? =
             switch scalar.text.lowercased() {
             case "yes", "y", "on", "true", "1", "enabled", "t": true
@@ -36,7 +38,7 @@ extension Diagnostic {
             .invalidBoolean,
             "\(scalar.text.quoted) is neither `true` nor `false`",
             at: Label(scalar.span, "expected `true` or `false`"),
-            help: meant.map { "write `\($0)`" }
+            help: meant.map { "write `\($0)`" } ?? help
         )
     }
 

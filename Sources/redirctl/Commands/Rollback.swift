@@ -32,7 +32,12 @@ struct Rollback: TrialCommand {
     @OptionGroup var site: SiteOptions
     @OptionGroup var output: OutputOptions
 
-    func validate() throws { try trial.validate(flushing: flowing.flushFlows) }
+    func validate() throws {
+        try trial.validate(flushing: flowing.flushFlows)
+        guard !plan || !flowing.flushFlows else {
+            throw ValidationError("`--plan` only shows, and `--flush-flows` changes: give one.")
+        }
+    }
 
     func run(_ console: Console) throws -> ExitStatus {
         let lockoutGuard = guarding.lockoutGuard(for: site, console)

@@ -56,7 +56,7 @@ struct TrialOptions: ParsableArguments {
         guard confirmWithin == nil || !flushing else {
             throw ValidationError(
                 "`--flush-flows` does not go with `--confirm-within`: once the trial is confirmed, "
-                    + "`redirctl apply --flush-flows` moves what it left behind."
+                    + "`redirctl apply --restore --flush-flows` moves what it left behind."
             )
         }
     }

@@ -49,6 +49,12 @@ extension CompilerFault {
                 if $0.statement == .accept { $0.statement = .return }
             }
         ),
+        CompilerFault(
+            "bypass that drops",
+            inRule: { rule in
+                if rule.comment != nil, rule.statement == .accept { rule.statement = .drop }
+            }
+        ),
         CompilerFault("jump into another redirect's chain") { ruleset, random in
             let names = ruleset.regularChains.map(\.name)
             return damage(ruleset, &random) { rule in

@@ -107,7 +107,9 @@ struct RulesetInterpreter {
             return [path]
         case .snat(let address) where address.family != packet.family:
             return [path]
-        case .dnat, .dnatPort, .dnatMapped, .redirect, .masquerade, .snat, .accept, .drop:
+        case .drop:
+            path.effect.isDropped = true
+        case .dnat, .dnatPort, .dnatMapped, .redirect, .masquerade, .snat, .accept:
             path.effect.change(by: rule.statement, answer?.value)
         }
         return [path.deciding(for: redirect)]
