@@ -23,9 +23,11 @@ final class Candidate {
     /// Whether later redirects are tried for some of what it matches.
     let letsGo: Bool
 
+    /// How its connections get another source; `nil` if they keep theirs.
+    let source: SourceLabel?
+
     private let selector: Selector
     private let statement: Statement
-    private let source: SourceLabel?
     private let isCounting: Bool
 
     /// Creates a candidate.
@@ -48,7 +50,7 @@ final class Candidate {
             form = .rule(because: .target)
             return
         }
-        let shape = Shape(region, selector, mapped.action, source)
+        let shape = Shape(region, selector, mapped.action)
         let reason =
             selector.reasonAgainstMaps ?? shape.reasonAgainstMaps
             ?? (region.keyCount > Self.mostKeys ? .tooManyKeys(region.keyCount) : nil)
@@ -95,12 +97,7 @@ extension Shape {
         return type.keyBytes > type.mostKeyBytes ? .keyTooLong : nil
     }
 
-    fileprivate init(
-        _ region: Region,
-        _ selector: Selector,
-        _ action: Action,
-        _ source: SourceLabel?
-    ) {
+    fileprivate init(_ region: Region, _ selector: Selector, _ action: Action) {
         var key = region.sides.map(\.field)
         if selector.protocols.isEmpty {
             // A part for the protocol is always there: interval maps need a second one.
@@ -115,7 +112,6 @@ extension Shape {
             isToThisMachine: selector.isToThisMachine,
             key: key,
             action: action,
-            source: source,
             isInterval: selector.protocols.isEmpty || !region.sides.allSatisfy(\.ranges.areSingle)
         )
     }

@@ -34,6 +34,7 @@ struct ChainLayout {
     private mutating func add(_ shape: Shape, _ name: String, _ places: [Int]) {
         let remainders = Remainders(of: places.map { candidates[$0] }, shape)
         var elements: [MapElement] = []
+        var labelled: [SourceLabel: [MapElement]] = [:]
         var members: [(redirect: String, elements: Int)] = []
         var spilled: [Candidate] = []
         for (place, keys) in zip(places, remainders.keys) {
@@ -50,6 +51,11 @@ struct ChainLayout {
             elements += keys.map {
                 MapElement(key: $0, value: value, redirect: candidate.redirect)
             }
+            if let source = candidate.source {
+                labelled[source, default: []] += keys.map {
+                    MapElement(key: $0, value: .member, redirect: candidate.redirect)
+                }
+            }
             if members.last?.redirect == candidate.redirect {
                 members[members.count - 1].elements += keys.count
             } else {
@@ -59,9 +65,10 @@ struct ChainLayout {
         let rule = shape.rule(asking: name)
         let type = shape.type(isCounting: isCounting)
         if !elements.isEmpty {
-            if let label = shape.labelling(name) {
-                rules.append(label.rule)
-                maps.append(label.set(elements))
+            for (source, elements) in labelled.sorted(by: { $0.key.label < $1.key.label }) {
+                let set = ObjectNames.members(ofMap: name, source)
+                rules.append(shape.rule(giving: source.label, to: set))
+                maps.append(LookupMap(name: set, type: shape.typeOfMembers, elements: elements))
             }
             rules.append(rule)
             maps.append(LookupMap(name: name, type: type, elements: elements))

@@ -17,8 +17,10 @@ enum ObjectNames {
         return index == 0 ? name : "\(name)_\(index + 1)"
     }
 
-    /// The name of the set with the keys of a map whose connections get another source.
-    static func members(ofMap map: String) -> String { "\(map)_members" }
+    /// The name of the set with those keys of a map whose connections get another source.
+    static func members(ofMap map: String, _ source: SourceLabel) -> String {
+        "\(map)_\(source.word)_members"
+    }
 
     /// The name of the chain that a redirect may have for one direction.
     static func chain(of redirect: String, _ direction: Direction) -> String {

@@ -23,8 +23,6 @@ struct Shape: Hashable {
     var isToThisMachine: Bool
     var key: [KeyField]
     var action: Action
-    /// What becomes of the sources of all connections that are found; `nil` if they stay.
-    var source: SourceLabel?
     var isInterval: Bool
 }
 
@@ -49,46 +47,24 @@ extension Shape {
         )
     }
 
-    /// How the connections that a map decides get their label: by a rule before it, and a set.
+    /// The rule that gives connections a label if they are in a set with the keys of a map.
     ///
     /// A label can't be taken back, so it is given only if the map is sure to have the connection. To
     /// ask the map itself would count each connection twice; so a set has the same keys.
-    struct Labelling {
-        let rule: Rule
-        let name: String
-        let type: MapType
-
-        /// The set for a map with these elements.
-        func set(_ elements: [MapElement]) -> LookupMap {
-            LookupMap(
-                name: name,
-                type: type,
-                elements: elements.lazy.map {
-                    MapElement(key: $0.key, value: .member, redirect: $0.redirect)
-                }
-            )
-        }
-    }
-
-    /// How the connections of a map get their label; `nil` if their sources stay.
-    func labelling(_ map: String) -> Labelling? {
-        guard let source else { return nil }
-        let name = ObjectNames.members(ofMap: map)
+    func rule(giving label: ConnectionLabel, to members: String) -> Rule {
         var selector = selector
-        selector.member = Lookup(name, by: key)
-        return Labelling(
-            rule: Rule(selector: selector, statement: .label(source.label)),
-            name: name,
-            type: MapType(key: key, value: .member, isInterval: isInterval)
-        )
+        selector.member = Lookup(members, by: key)
+        return Rule(selector: selector, statement: .label(label))
     }
+
+    /// The type of the sets for such rules.
+    var typeOfMembers: MapType { MapType(key: key, value: .member, isInterval: isInterval) }
 
     /// What it is, in words for a name.
     var words: [String] {
         let asked = key.filter { $0 != .transport || namesProtocols }.map(\.word)
         return [family?.keyword ?? "inet"] + (isToThisMachine ? ["local"] : []) + asked
-            + ["to", action.word] + (source.map { [$0.word] } ?? [])
-            + (isInterval ? ["ranges"] : [])
+            + ["to", action.word] + (isInterval ? ["ranges"] : [])
     }
 }
 

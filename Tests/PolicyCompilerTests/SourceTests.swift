@@ -33,7 +33,7 @@ import Testing
         #expect(counting.allSatisfy { $0.0 != $0.1 })
     }
 
-    @Test func `a redirect without it has no part in the maps of those with it`() throws {
+    @Test func `a redirect without it shares the map of those with it, and not the label`() throws {
         let other = """
               - name: b
                 direction: inbound
@@ -43,7 +43,12 @@ import Testing
         let ruleset = try Self.compile("true", other)
         let labelled = ruleset.maps.filter { $0.type.value == .member }
         #expect(labelled.flatMap(\.elements).map(\.redirect) == ["a"])
-        #expect(ruleset.maps.count == 3)
+        #expect(
+            ruleset.maps.map(\.name) == [
+                "in_ip_daddr_proto_dport_to_addr",
+                "in_ip_daddr_proto_dport_to_addr_masquerade_members",
+            ]
+        )
     }
 
     @Test func `a rule of its own has the label in a rule before it`() throws {
@@ -104,14 +109,29 @@ import Testing
                 "meta nfproto ipv6 ct status dnat ct label 122 snat ip6 to fd00::2",
             ]
         )
-        let names = ruleset.maps.filter { $0.type.value != .member }.map(\.name)
+        let map = "in_inet_proto_dport_to_port"
         #expect(
-            names == [
-                "in_inet_proto_dport_to_port_masquerade",
-                "in_inet_proto_dport_to_port_snat_192.0.2.1_2001-db8--1",
-                "in_inet_proto_dport_to_port_snat_192.0.2.2_fd00--2",
+            ruleset.maps.map(\.name) == [
+                map, "\(map)_masquerade_members",
+                "\(map)_snat_192.0.2.1_2001-db8--1_members",
+                "\(map)_snat_192.0.2.2_fd00--2_members",
             ]
         )
+    }
+
+    @Test func `many that overlap, with sources in turn, share few maps`() throws {
+        let redirects = (0..<60).map { number in
+            """
+              - name: r\(number)
+                direction: inbound
+                match: {protocol: tcp, destination: {address: 10.9.0.0-10.9.0.\(number + 1), port: 80}}
+                to: {address: 10.0.0.1}
+                masquerade: {to: 192.0.2.\(number % 6)}
+
+            """
+        }
+        let ruleset = try Compilation("redirects:\n" + redirects.joined()).ruleset
+        #expect(ruleset.maps.count == 1 + 6)
     }
 
     @Test func `the labels are those of the settings`() throws {
