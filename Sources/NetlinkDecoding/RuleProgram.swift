@@ -95,6 +95,8 @@ struct RuleProgram {
         if rate != nil {
             guard case .log = statement else { return nil }
         }
+        // A rule of ours makes one look-up.
+        guard statement.lookup == nil || selector.member == nil else { return nil }
         return Rule(
             selector: selector,
             draw: draw,

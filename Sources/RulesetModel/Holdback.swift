@@ -4,9 +4,10 @@ public import Addressing
 ///
 /// The kernel removes each element when its time is over, so nothing has to be cleaned up.
 public enum Holdback {
-    /// How long packets are held back, in milliseconds: longer than connection tracking remembers a
-    /// UDP flow (nf_conntrack_udp_timeout_stream, 120 s). Elements that stay longer are somebody
-    /// else's.
+    /// How long packets are held back, in milliseconds.
+    ///
+    /// That is longer than connection tracking remembers a UDP flow (120 s by
+    /// nf_conntrack_udp_timeout_stream). Elements that stay longer are somebody else's.
     public static let milliseconds: UInt64 = 180_000
 
     /// The set for a family; a ruleset has it without elements.

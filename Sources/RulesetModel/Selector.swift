@@ -48,7 +48,7 @@ public struct Selector: Sendable, Hashable, Codable {
 
     /// `ct status dnat` with what the connection was before; `nil` asks for neither.
     ///
-    /// Versions before 0.2 masqueraded by it; no policy compiles to it any more.
+    /// Used by tables that drain, and by masquerading before 0.2.
     public var original: OriginalTuple?
 
     /// What connection tracking must say of the connection.

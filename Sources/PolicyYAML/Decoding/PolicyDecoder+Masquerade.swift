@@ -27,12 +27,14 @@ extension PolicyDecoder {
         let clients =
             fields.contains(.from)
             ? addressParts(several(fields, .from) { $0.addressItem($1, of: .source) }) : .absent
-        let addresses = several(fields, .to) { decoder, scalar -> Placed? in
+        let addresses = several(fields, .to) { decoder, scalar -> PlacedAddress? in
             guard !["local", "any", "true"].contains(scalar.text) else {
                 decoder.bag.report(.wordAsSource(scalar))
                 return nil
             }
-            return decoder.targetAddress(scalar, for: .source).map { Placed($0, scalar.span) }
+            return decoder.targetAddress(scalar, for: .source).map {
+                PlacedAddress($0, scalar.span)
+            }
         }
         if clients.isRejected || addresses.isRejected || !areValidSources(addresses.value ?? []) {
             return .rejected
@@ -41,7 +43,7 @@ extension PolicyDecoder {
     }
 
     /// Whether packets can bear these addresses as their source, and no two are of one family.
-    private mutating func areValidSources(_ addresses: [Placed]) -> Bool {
+    private mutating func areValidSources(_ addresses: [PlacedAddress]) -> Bool {
         var firsts: [IPFamily: SourceSpan] = [:]
         var areAll = true
         for placed in addresses {
@@ -180,7 +182,7 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func secondSource(_ placed: Placed, first: SourceSpan) -> Diagnostic {
+    fileprivate static func secondSource(_ placed: PlacedAddress, first: SourceSpan) -> Diagnostic {
         let family = placed.address.family.title
         return Diagnostic(
             .duplicateValue,
@@ -209,7 +211,7 @@ extension Diagnostic {
     }
 
     fileprivate static func sourceNeverUsed(
-        _ placed: Placed,
+        _ placed: PlacedAddress,
         because cause: SourceSpan?
     ) -> Diagnostic {
         Diagnostic(

@@ -66,7 +66,7 @@ struct MasqueradeParts {
     let clients: Field<AddressParts>
 
     /// The addresses that sources become, where it names them.
-    let addresses: Field<[Placed]>
+    let addresses: Field<[PlacedAddress]>
 
     var masquerade: Masquerade {
         let addresses = (addresses.value ?? []).map { ($0.address.family, $0.address) }
@@ -77,8 +77,10 @@ struct MasqueradeParts {
     }
 }
 
-/// An address with its place in the text; two of the same address are equal.
-struct Placed: Hashable {
+/// An address with its place in the text.
+///
+/// Two of the same address are equal, so that a list that names one twice is found.
+struct PlacedAddress: Hashable {
     let address: IPAddress
     let span: SourceSpan
 
@@ -87,7 +89,9 @@ struct Placed: Hashable {
         self.span = span
     }
 
-    static func == (left: Placed, right: Placed) -> Bool { left.address == right.address }
+    static func == (left: PlacedAddress, right: PlacedAddress) -> Bool {
+        left.address == right.address
+    }
 
     func hash(into hasher: inout Hasher) { hasher.combine(address) }
 }

@@ -40,7 +40,7 @@ extension FlowMove {
 
     /// What an operator is told that did not go as it should.
     ///
-    /// - Parameter tableStays: Whether the table remains, and with it what holds old servers back.
+    /// `tableStays` says whether the table remains, and with it what holds old servers back.
     func warnings(tableStays: Bool) -> [String] {
         var warnings: [String] = []
         if let holdFailure {
