@@ -46,7 +46,9 @@ extension PolicyDecoder {
     private mutating func areValidSources(_ addresses: [PlacedAddress]) -> Bool {
         var firsts: [IPFamily: SourceSpan] = [:]
         var areAll = true
-        for placed in addresses {
+        var known: Set<PlacedAddress> = []
+        // The same one twice has been reported as such.
+        for placed in addresses where known.insert(placed).inserted {
             let reason =
                 placed.address.isLoopback
                 ? "it is only for this machine itself" : placed.address.reasonAgainstEnd
@@ -76,10 +78,11 @@ extension PolicyDecoder {
         if case .given(let decision, let decided) = redirect.decision {
             switch decision {
             case .bypass:
-                bag.report(.masqueradeOfBypass(at: place, bypass: decided))
+                return bag.report(.masqueradeOfBypass(at: place, bypass: decided))
             case .target, .balance:
-                let stays = decision.targets.allSatisfy(\.isThisMachine)
-                if stays { bag.report(.masqueradeOfLocal(at: place, target: decided)) }
+                guard !decision.targets.allSatisfy(\.isThisMachine) else {
+                    return bag.report(.masqueradeOfLocal(at: place, target: decided))
+                }
             }
         }
         guard let families, let match = redirect.match else { return }
