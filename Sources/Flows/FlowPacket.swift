@@ -65,7 +65,7 @@ extension IPAddress {
 }
 
 extension Selector {
-    /// Whether a packet is as selected; nothing where that depends on what is not known.
+    /// Whether a packet is as selected; `nil` if that depends on what is not known.
     ///
     /// Membership of a set is not looked at.
     func matches(_ packet: FlowPacket) -> Bool? {

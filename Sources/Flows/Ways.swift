@@ -99,7 +99,7 @@ struct Ways {
         return true
     }
 
-    /// Whether a rule is about a packet; nothing where that depends on what is not known.
+    /// Whether a rule is about a packet; `nil` if that depends on what is not known.
     private func matches(_ rule: Rule, _ packet: FlowPacket) -> Bool? {
         let matches = rule.selector.matches(packet)
         guard matches != false, let member = rule.selector.member else { return matches }

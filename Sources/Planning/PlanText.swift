@@ -97,6 +97,11 @@ extension ForeignObject {
 }
 
 extension StructuralChange {
+    private static func words(_ rules: [String]) -> String {
+        rules.count == 1
+            ? "rule `\(rules[0])`" : "rule `\(rules[0])` and \(rules.count - 1) more"
+    }
+
     fileprivate var planLine: ReportLine? {
         switch self {
         case .tableMissing: ReportLine(.addition, "  + the table itself")
@@ -121,19 +126,9 @@ extension StructuralChange {
                     + "among NAT chains of the same priority it then runs first"
             )
         case .rulesMissing(let name, let rules):
-            ReportLine(
-                .change,
-                "  ~ chain \(name) gets "
-                    + (rules.count == 1 ? "a rule" : "\(rules.count) rules")
-                    + " that \(rules.count == 1 ? "belongs" : "belong") to no redirect"
-            )
+            ReportLine(.change, "  ~ chain \(name) gets the \(Self.words(rules))")
         case .rulesMoved(let name, let rules):
-            ReportLine(
-                .change,
-                "  ~ chain \(name) gets "
-                    + (rules.count == 1 ? "a rule" : "\(rules.count) rules")
-                    + " back in place that \(rules.count == 1 ? "belongs" : "belong") to no redirect"
-            )
+            ReportLine(.change, "  ~ chain \(name) gets back in place the \(Self.words(rules))")
         case .chainDrops(let name):
             ReportLine(.change, "  ~ chain \(name) no longer drops what no redirect matches")
         case .mapReplaced(let name, let found):

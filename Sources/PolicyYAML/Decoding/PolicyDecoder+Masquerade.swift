@@ -135,7 +135,7 @@ extension ClosedRange<ConnectionLabel> {
         lowerBound == upperBound ? "\(lowerBound)" : "\(lowerBound)-\(upperBound)"
     }
 
-    /// About twice as many labels; nothing where these are all that there are.
+    /// About twice as many labels; `nil` if these are all that there are.
     fileprivate var wider: Self? {
         let (first, last) = (Int(lowerBound.bit), Int(upperBound.bit))
         let size = Swift.max(8, 2 * (last - first + 1))

@@ -34,7 +34,7 @@ extension Console {
 }
 
 extension Redirect {
-    /// Those of its targets that are addresses of this machine, in words; nothing where none is.
+    /// Those of its targets that are addresses of this machine, in words; `nil` if none is.
     fileprivate func targetsHere(among here: Set<IPAddress>) -> String? {
         let targets = decision.targets
         var named = targets.compactMap(\.address).filter(here.contains).map(\.description)
