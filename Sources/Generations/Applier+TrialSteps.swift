@@ -165,23 +165,32 @@ extension Applier {
 
     /// Sends the transaction that takes a trial's objects away.
     ///
-    /// Where somebody else's objects hold on to them, everything goes that is not the current
-    /// generation's.
+    /// Where somebody else's objects hold on to them, or have names that no command can say,
+    /// everything goes that is not the current generation's.
     private func takeAway(_ trial: LiveTrial, of number: Int) throws {
         let isTableTheTrials = situation.current?.ruleset == nil
         let operations = isTableTheTrials ? [.deleteTable] : TrialOperations.end(trial)
-        do throws(KernelError) {
-            try kernel.commit(operations.map { $0.text(table: site.table) })
-        } catch let failure {
-            let confirmed = situation.current?.ruleset
+        var failure: KernelError?
+        if let operations {
             do throws(KernelError) {
-                let live = try kernel.table(site.table)
-                guard let live, !live.parted(besides: confirmed).trial.isEmpty else { return }
-                let rest = situation.current?.drift(in: live).operations ?? [.deleteTable]
-                try kernel.commit(rest.map { $0.text(table: site.table) })
+                return try kernel.commit(operations.map { $0.text(table: site.table) })
             } catch {
-                throw ApplyError.trialStays(generation: number, failure)
+                failure = error
             }
         }
+        do throws(KernelError) {
+            try takeAwayRest()
+        } catch {
+            throw ApplyError.trialStays(generation: number, failure ?? error)
+        }
+    }
+
+    private func takeAwayRest() throws(KernelError) {
+        let live = try kernel.table(site.table)
+        guard let live, !live.parted(besides: situation.current?.ruleset).trial.isEmpty else {
+            return
+        }
+        let rest = situation.current?.drift(in: live).operations ?? [.deleteTable]
+        try kernel.commit(rest.map { $0.text(table: site.table) })
     }
 }

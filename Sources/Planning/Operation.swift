@@ -56,34 +56,35 @@ public enum Operation: Sendable, Hashable {
     /// Rules are addressed by their handles, all else by its name: libnftables 1.0.6 takes no handle
     /// for maps and conntrack helpers. An element is addressed by its key.
     public func text(table: String) -> String {
-        switch self {
+        func named(_ name: String) -> String { "\(table) \(ObjectName.inCommand(name))" }
+        return switch self {
         case .addTable: "add table inet \(table)"
         case .deleteTable: "delete table inet \(table)"
         case .addChain(let head): "add chain inet \(table) \(head.hook.rawValue) { \(head.text) }"
-        case .addRegularChain(let name): "add chain inet \(table) \(name)"
-        case .acceptByDefault(let name): "add chain inet \(table) \(name) { policy accept; }"
-        case .flushChain(let name): "flush chain inet \(table) \(name)"
-        case .deleteChain(let name): "delete chain inet \(table) \(name)"
-        case .addCounter(let name): "add counter inet \(table) \(name)"
-        case .deleteCounter(let name): "delete counter inet \(table) \(name)"
+        case .addRegularChain(let name): "add chain inet \(named(name))"
+        case .acceptByDefault(let name): "add chain inet \(named(name)) { policy accept; }"
+        case .flushChain(let name): "flush chain inet \(named(name))"
+        case .deleteChain(let name): "delete chain inet \(named(name))"
+        case .addCounter(let name): "add counter inet \(named(name))"
+        case .deleteCounter(let name): "delete counter inet \(named(name))"
         case .addMap(let name, let type, let size):
-            "add \(type.keyword) inet \(table) \(name) { \(type.text(size: size)) }"
-        case .deleteMap(let name, let type): "delete \(type.keyword) inet \(table) \(name)"
+            "add \(type.keyword) inet \(named(name)) { \(type.text(size: size)) }"
+        case .deleteMap(let name, let type): "delete \(type.keyword) inet \(named(name))"
         case .addElements(let elements, let map, let type):
-            "add element inet \(table) \(map) { "
+            "add element inet \(named(map)) { "
                 + type.text(of: elements) + " }"
         case .deleteElements(let elements, let map, let type):
-            "delete element inet \(table) \(map) { "
+            "delete element inet \(named(map)) { "
                 + type.text(of: elements.lazy.map(\.key)) + " }"
-        case .appendRule(let rule, let chain): "add rule inet \(table) \(chain) \(rule.text)"
+        case .appendRule(let rule, let chain): "add rule inet \(named(chain)) \(rule.text)"
         case .prependRule(let rule, let chain):
-            "insert rule inet \(table) \(chain) \(rule.text)"
+            "insert rule inet \(named(chain)) \(rule.text)"
         case .insertRule(let rule, let chain, let handle):
-            "insert rule inet \(table) \(chain) handle \(handle) \(rule.text)"
+            "insert rule inet \(named(chain)) handle \(handle) \(rule.text)"
         case .deleteRule(let rule, let chain):
-            "delete rule inet \(table) \(chain) handle \(rule.handle)"
+            "delete rule inet \(named(chain)) handle \(rule.handle)"
         case .deleteObject(let object):
-            "delete \(object.kind) inet \(table) \(object.name)"
+            "delete \(object.kind) inet \(named(object.name))"
         case .addLease(let isTimed):
             "add set inet \(table) \(LiveLease.name) { "
                 + LiveLease.declaration(isTimed: isTimed) + " }"
@@ -93,8 +94,8 @@ public enum Operation: Sendable, Hashable {
         case .revokeLease:
             "delete element inet \(table) \(LiveLease.name) { \(LiveLease.elements()) }"
         case .deleteLease: "delete set inet \(table) \(LiveLease.name)"
-        case .addMarker(let marker): "add chain inet \(table) \(marker.chain)"
-        case .deleteMarker(let marker): "delete chain inet \(table) \(marker.chain)"
+        case .addMarker(let marker): "add chain inet \(named(marker.chain))"
+        case .deleteMarker(let marker): "delete chain inet \(named(marker.chain))"
         }
     }
 

@@ -31,8 +31,10 @@ public enum TrialOperations {
             + [.grantLease(milliseconds: milliseconds)]
     }
 
-    /// Takes away what a table holds of a trial.
-    public static func end(_ trial: LiveTrial) -> [Operation] {
+    /// Takes away what a table holds of a trial; `nil` if some of it has a name that no command can say,
+    /// so that only the table as a whole can be replaced.
+    public static func end(_ trial: LiveTrial) -> [Operation]? {
+        guard !trial.hasUnspeakableName else { return nil }
         let (rules, objects) = parts(of: trial)
         return rules + objects
     }
@@ -71,6 +73,16 @@ public enum TrialOperations {
         as candidate: Ruleset,
         marker: Marker
     ) -> [Operation] {
+        guard !trial.hasUnspeakableName else {
+            // A table with such a name is replaced as a whole.
+            var live = confirmed
+            live.chains += trial.table.chains
+            live.maps += trial.table.maps
+            live.counters += trial.table.counters
+            live.others += trial.table.others
+            let difference = Difference(live: live, wanted: candidate, marker: marker)
+            return [.revokeLease] + difference.operations
+        }
         // Chains that came with the trial stay.
         let kept = LiveTrial(
             table: trial.table,

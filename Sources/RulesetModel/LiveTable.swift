@@ -52,25 +52,12 @@ public struct LiveTable: Sendable, Hashable {
         self.others = others
     }
 
-    /// Whether something in it bears a name that nft's text grammar has no way to say.
-    ///
-    /// The kernel and libnftables' JSON input accept any name (nft(8), "Lexical conventions").
+    /// Whether something in it bears a name that can't be in a command.
     public var hasUnspeakableName: Bool {
         let names =
             chains.map(\.name) + counters.map(\.name) + maps.map(\.name)
             + others.map(\.name)
-        return !names.allSatisfy { name in
-            guard let first = name.utf8.first, isLetter(first), !NftKeywords.all.contains(name)
-            else { return false }
-            return name.utf8.allSatisfy {
-                isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                    || "_/.-".utf8.contains($0)
-            }
-        }
-    }
-
-    private func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        return !names.allSatisfy(ObjectName.canBeInCommands)
     }
 
     /// The markers it holds; exactly one while nobody interferes.

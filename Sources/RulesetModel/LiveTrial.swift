@@ -36,6 +36,12 @@ public struct LiveTrial: Sendable, Hashable {
         self.lease = lease
     }
 
+    /// Whether something of it bears a name that can't be in a command.
+    public var hasUnspeakableName: Bool {
+        table.hasUnspeakableName
+            || !addedChains.map(\.name).allSatisfy(ObjectName.canBeInCommands)
+    }
+
     /// What a table that is not there holds.
     public init(noneIn table: String) {
         self.init(table: LiveTable(name: table), gates: [], addedChains: [], lease: nil)

@@ -57,7 +57,7 @@ import Testing
             #expect(chain.rules.first?.known == .trial(chain: chain.name))
         }
         var interpreter = OperationInterpreter(both)
-        try interpreter.carryOut(TrialOperations.end(trial), on: "t")
+        try interpreter.carryOut(try #require(TrialOperations.end(trial)), on: "t")
         #expect(interpreter.table == live)
     }
 
