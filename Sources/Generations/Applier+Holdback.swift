@@ -18,14 +18,24 @@ extension Applier {
         guard let table, sets.allSatisfy({ set in table.maps.contains { $0.name == set } }) else {
             return false
         }
+        try send(commands)
+        return true
+    }
+
+    /// Lets packets go that are held back; refused by the kernel if one of them is not.
+    public mutating func letGo(_ packets: [IPFamily: [MapKey]]) throws(KernelError) {
+        let commands = Holdback.commands(toLetGo: packets, in: site.table)
+        if !commands.isEmpty { try send(commands) }
+    }
+
+    private mutating func send(_ commands: [String]) throws(KernelError) {
         let before = try kernel.generation()
         try kernel.commit(commands)
-        // Nothing else happened, so the table is still as it was verified to be.
+        // If nothing else happened, the table is still as it was verified to be.
         guard let verified = situation.head.verified, verified.kernelGeneration == before,
             try kernel.generation() == before &+ 1
-        else { return true }
+        else { return }
         situation.head.verified = site.verification(at: before &+ 1)
         try? writeHead()
-        return true
     }
 }

@@ -112,7 +112,10 @@ extension LiveTable {
                     && chain.rules.allSatisfy { $0.redirect == owners[chain.name] }
             // The base chain for sources, where nothing is masqueraded any more.
             case .nat(let head):
-                head.hook == .postrouting && !chain.rules.isEmpty
+                head.hook == .postrouting
+                    && chain.rules.contains {
+                        $0.redirect != nil || sourceRules.contains($0.handle)
+                    }
                     && chain.rules.allSatisfy { rule in
                         rule.redirect != nil
                             || rule.known.map(Rule.fixed(at: head.hook).contains) == true

@@ -37,13 +37,30 @@ public enum Holdback {
         for packets: [IPFamily: [MapKey]],
         in table: String
     ) -> [String] {
+        commands("add", packets, in: table, " timeout \(milliseconds)ms")
+    }
+
+    /// The commands that let packets go which are held back, in nft's language.
+    public static func commands(
+        toLetGo packets: [IPFamily: [MapKey]],
+        in table: String
+    ) -> [String] {
+        commands("delete", packets, in: table, "")
+    }
+
+    private static func commands(
+        _ verb: String,
+        _ packets: [IPFamily: [MapKey]],
+        in table: String,
+        _ term: String
+    ) -> [String] {
         packets.sorted { $0.key < $1.key }.flatMap { family, keys in
             let set = set(family)
             let most = MapType.elementsPerCommand
             return stride(from: 0, to: keys.count, by: most).map { first in
                 let elements = keys[first..<min(first + most, keys.count)]
-                    .map { "\(set.type.text(of: $0)) timeout \(milliseconds)ms" }
-                return "add element inet \(table) \(set.name) { "
+                    .map { "\(set.type.text(of: $0))\(term)" }
+                return "\(verb) element inet \(table) \(set.name) { "
                     + elements.joined(separator: ", ") + " }"
             }
         }

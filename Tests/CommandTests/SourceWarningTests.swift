@@ -194,6 +194,21 @@ import Testing
         #expect(try scratch.redirctl("check").status == 0)
     }
 
+    @Test func `a chain that only has a rule like ours is told of`() throws {
+        _ = try scratch.redirctl("apply", policy("{address: 10.1.0.2}", "false"))
+        try machine.nft(
+            """
+            add chain inet redirctl postrouting { type nat hook postrouting priority 95; }
+            add rule inet redirctl postrouting oifname lo accept
+            """
+        )
+        let check = try scratch.redirctl("check")
+        #expect(check.status == 2)
+        #expect(check.output.contains("! foreign chain: postrouting"), "\(check.output)")
+        #expect(try scratch.redirctl("apply", "--restore").status == 0)
+        #expect(try scratch.redirctl("check").status == 0)
+    }
+
     @Test func `labels of another table are refused`() throws {
         #expect(
             try scratch.redirctl("apply", policy("{address: 10.1.0.2}", "{to: 10.1.0.9}")).status

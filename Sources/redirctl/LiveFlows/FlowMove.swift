@@ -12,7 +12,7 @@ struct FlowMove {
     /// How many are on their old way again.
     var stayed = 0
 
-    /// How many TCP connections end with their next packet, which their new target does not know.
+    /// How many TCP connections end, because their new target does not know them.
     var cut = 0
 
     /// How many have sent nothing since.

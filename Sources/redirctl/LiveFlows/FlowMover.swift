@@ -13,7 +13,7 @@ struct FlowMover {
     /// Those of them that went their old way when the kernel was last asked.
     private var onOldWay: Set<ClientTuple> = []
 
-    private var moved = 0
+    private var moved: [Flow] = []
 
     /// How long the kernel is asked: most clients that still talk do so within that time.
     private static let watchMilliseconds: UInt64 = 2000
@@ -55,9 +55,16 @@ struct FlowMover {
         (move.flushed, move.gone) = (flush.flushed.count, flush.gone)
         var mover = FlowMover(flush.flushed.map(\.flow))
         try mover.watch()
-        move.moved = mover.moved
+        // Who has moved needs no protection from the old server, and another connection may use its
+        // ports.
+        try? applier.letGo(packets(of: mover.moved))
         move.stayed = mover.onOldWay.count
-        move.cut = mover.pending.keys.count { $0.isTCP && !mover.onOldWay.contains($0) }
+        // Its new target does not know a TCP connection, wherever its packets go now.
+        let isTCP = { (flow: Flow) in flow.protocolNumber == TransportProtocol.tcp.number }
+        move.moved = mover.moved.count { !isTCP($0) }
+        move.cut =
+            mover.moved.count(where: isTCP)
+            + mover.pending.keys.count { $0.isTCP && !mover.onOldWay.contains($0) }
         return move
     }
 
@@ -96,7 +103,7 @@ struct FlowMover {
                     entry.answerDestination == flow.answerDestination
                 else {
                     pending[tuple] = nil
-                    moved += 1
+                    moved.append(flow)
                     return false
                 }
                 onOldWay.insert(tuple)
@@ -108,7 +115,9 @@ struct FlowMover {
                 from: entry.target,
                 to: entry.answerDestination
             )
-            guard pending[answers] != nil else { return false }
+            guard let flow = pending[answers], entry.client == flow.target,
+                entry.destination == flow.answerDestination
+            else { return false }
             onOldWay.insert(answers)
             return true
         }
