@@ -76,6 +76,13 @@ public struct Situation: Sendable {
         return head
     }
 
+    /// The trial that should be over, and still decides for some connections: whoever was to end it is
+    /// gone, or somebody has given its lease more time.
+    public var overdueTrial: Trial? {
+        guard case .over(let trial, _)? = trial, remains?.decidesForSome == true else { return nil }
+        return trial
+    }
+
     /// Whether the current generation is that there be no table.
     public var isRemoved: Bool { current.map { $0.ruleset == nil } ?? false }
 

@@ -53,8 +53,11 @@ public struct LiveTrial: Sendable, Hashable {
             && table.counters.isEmpty && table.others.isEmpty
     }
 
-    /// Whether it decides for some connections.
+    /// Whether it goes on: it decides, and can be confirmed.
     public var isDeciding: Bool { lease?.isLive == true && !gates.isEmpty }
+
+    /// Whether it decides for some connections, though perhaps not for those of all families.
+    public var decidesForSome: Bool { lease?.terms.isEmpty == false && !gates.isEmpty }
 }
 
 extension LiveTable {

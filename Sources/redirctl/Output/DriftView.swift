@@ -93,8 +93,11 @@ struct DriftView {
     /// The trial that goes on beside the current generation.
     var trial: PendingTrial? { situation?.trial?.pending }
 
+    /// The trial that should be over, and still decides.
+    private var overdueTrial: Trial? { situation?.overdueTrial }
+
     var isDrifted: Bool {
-        if trial?.drift != nil { return true }
+        if trial?.drift != nil || overdueTrial != nil { return true }
         // A first generation can be on trial where nothing was ever applied.
         return drift == nil ? trial == nil : drift != Drift.none
     }
@@ -103,7 +106,7 @@ struct DriftView {
     func tellOfTrial(_ console: Console) {
         if let trial {
             console.note(trial.sentence(at: place))
-        } else {
+        } else if overdueTrial == nil {
             console.tellTheEnd(
                 of: situation?.trial,
                 current: situation?.current?.manifest.number
@@ -113,7 +116,14 @@ struct DriftView {
 
     /// One line that says where the table stands.
     var stateLine: ReportLine {
-        switch drift {
+        if let overdueTrial {
+            return ReportLine(
+                .foreign,
+                "Table inet \(table): generation \(overdueTrial.generation), on trial until "
+                    + "\(Moment(seconds: overdueTrial.deadline).local), still decides"
+            )
+        }
+        return switch drift {
         case nil:
             ReportLine(
                 .heading,
@@ -145,12 +155,14 @@ struct DriftView {
 
     /// For whoever hears only where the table stands: how to hear more.
     var hint: [ReportLine] {
-        guard drift != nil || trial != nil, isDrifted else { return [] }
+        guard drift != nil || trial != nil || overdueTrial != nil, isDrifted else { return [] }
         return [ReportLine(.plain, "\(place.line("diff")) shows how.")]
     }
 
     func print(_ command: String, _ console: Console, objects: Bool) throws {
-        guard drift != nil || trial != nil else { throw ApplyError.noGeneration }
+        guard drift != nil || trial != nil || overdueTrial != nil else {
+            throw ApplyError.noGeneration
+        }
         switch console.format {
         case .text: try console.print(lines(objects: objects))
         case .json: try console.print(command, DriftReport(self))
@@ -175,7 +187,10 @@ struct DriftView {
 
     private func currentLines(objects: Bool) -> [ReportLine] {
         switch drift {
-        case nil, Drift.none?: [stateLine]
+        case nil, Drift.none?:
+            [stateLine]
+                + (overdueTrial == nil
+                    ? [] : [ReportLine(.plain, "\(place.line("cancel")) ends it.")])
         case .differs(let difference)?:
             [stateLine] + reason + [ReportLine(.plain)]
                 + DriftText(difference).lines(objects: objects)
@@ -208,6 +223,7 @@ struct DriftView {
         let table: String
         let generation: Int?
         let drift: Bool
+        var overdueTrial: Int?
         var difference: DifferenceReport?
         var trial: TrialReport?
 
@@ -215,6 +231,7 @@ struct DriftView {
             table = view.table
             generation = view.generation?.number
             drift = view.isDrifted
+            overdueTrial = view.overdueTrial?.generation
             if case .differs(let difference) = view.drift {
                 self.difference = DifferenceReport(difference, table: view.table)
             }
@@ -226,7 +243,7 @@ struct DriftView {
 extension Situation {
     /// Whether the kernel holds something else than it should, on trial or not.
     fileprivate var isDrifted: Bool {
-        (drift.map { $0 != .none } ?? false) || trial?.pending?.drift != nil
+        overdueTrial != nil || (drift.map { $0 != .none } ?? false) || trial?.pending?.drift != nil
     }
 }
 
