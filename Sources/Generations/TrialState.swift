@@ -54,8 +54,8 @@ public struct PendingTrial: Sendable {
             ?? max(0, trial.deadline - time(nil))
     }
 
-    /// When it ends, by the clock on the wall.
-    public var deadline: Int { time(nil) + secondsLeft }
+    /// When it ends, by the clock on the wall, as it was noted: the same at each look.
+    public var deadline: Int { trial.deadline }
 }
 
 extension TrialState {

@@ -48,4 +48,23 @@ import Testing
         if hasConfirmed { try expectDecider(8080) }
         #expect(try !machine.run("nft", "list", "ruleset").contains("trial_"))
     }
+
+    @Test func `when a trial ends is the same at each look`() throws {
+        let candidate = try scratch.policy(["web": (80, 9090)])
+        let start = try scratch.redirctl(
+            "apply",
+            candidate,
+            "--confirm-within",
+            "10m",
+            "--format",
+            "json"
+        )
+        let deadline = try JSON(start.output)["deadline"]
+        #expect("\(deadline)".contains("text("), "\(start)")
+        for _ in 0..<3 {
+            usleep(400_000)
+            let check = try JSON(scratch.redirctl("check", "--format", "json").output)
+            #expect(check["trial", "deadline"] == deadline)
+        }
+    }
 }
