@@ -19,11 +19,8 @@ public struct ConnectionLabel: Sendable, Hashable, Comparable, CustomStringConve
         self.bit = bit
     }
 
-    /// The highest bits, so many of them, at least one.
-    public static func last(_ count: UInt8) -> ClosedRange<ConnectionLabel> {
-        let first = bits.upperBound - min(max(count, 1) - 1, bits.upperBound)
-        return Self(unchecked: first)...Self(unchecked: bits.upperBound)
-    }
+    /// The highest eight bits: people who name bits themselves begin with the lowest.
+    public static let highestEight = Self(unchecked: 120)...Self(unchecked: 127)
 
     /// The bit's number in decimal digits.
     public var description: String { "\(bit)" }

@@ -26,9 +26,7 @@ public struct Settings: Sendable, Hashable {
     public var labels: ClosedRange<ConnectionLabel>
 
     /// The bits that are used unless the policy names others.
-    ///
-    /// The highest, because people who name bits themselves begin with the lowest.
-    public static let defaultLabels = ConnectionLabel.last(8)
+    public static let defaultLabels = ConnectionLabel.highestEight
 
     /// The connections that no redirect may take elsewhere.
     public var protected: [ProtectedConnection]

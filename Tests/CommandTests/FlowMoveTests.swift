@@ -108,6 +108,10 @@ import Testing
         let before = neighbour.counts[0]
         let result = try apply(policy("new", game(11)))
         try expectMove(talkers, to: servers[1], from: servers[0], result)
+        // What has moved is not held back any longer.
+        let notMoved =
+            try #require(result.flows["flushed"].count) - (result.flows["moved"].count ?? 0)
+        #expect(try held(lab).ranges(of: "10.3.0.10 . ").count == notMoved, "\(result.ending)")
         #expect(neighbour.counts[0] > before)
         #expect(neighbour.replies == [servers[0]])
     }
@@ -209,6 +213,7 @@ import Testing
         let result = try apply(game(11))
         #expect(result.flows["waiting"] == .number(1))
         #expect(result.ending.status == 0)
+        #expect(try held(lab).contains("10.3.0.10"))
         usleep(1_500_000)
         #expect(try ask() == .reached(servers[1]))
     }
@@ -240,6 +245,11 @@ import Testing
         #expect(try apply(hairpin("true")).flows["flushed"] == .number(1))
         #expect(try ask() == .reached("10.3.0.10:8080"))
         #expect(try scratch.redirctl("plan", hairpin("true")).errors.isEmpty)
+    }
+
+    /// What is held back.
+    private func held(_ lab: Lab) throws -> String {
+        try lab.machine.run("nft", "list", "set", "inet", "redirctl", "held_ip")
     }
 
     /// A router between the internet, to which it masquerades, and a client and a server.

@@ -216,4 +216,25 @@ import Testing
                 """
         )
     }
+
+    @Test func `the policy of a generation that another version made is looked at`() throws {
+        #expect(try redirctl([], "apply", policy("destination: {port: 80}")).status == 0)
+        #expect(try redirctl([], "apply", policy("destination: {port: 81}")).status == 0)
+        // Another version makes other rules of a policy; here, the policy is made another one.
+        let change = """
+            import glob, hashlib, json, sys
+            folder = glob.glob(sys.argv[1] + "/state/*/redirctl/generations/1")[0]
+            policy = folder + "/policy/0-policy.yaml"
+            text = open(policy).read().replace("port: 80", "port: 22")
+            open(policy, "w").write(text)
+            manifest = json.load(open(folder + "/manifest.json"))
+            manifest["sources"][0]["digest"] = hashlib.sha256(text.encode()).hexdigest()
+            manifest["tool"] = "0.1.0"
+            json.dump(manifest, open(folder + "/manifest.json", "w"))
+            """
+        #expect(try Program.run(["python3", "-c", change, scratch.directory]).status == 0)
+        let rollback = try redirctl([session], "rollback")
+        #expect(rollback.status == 1)
+        #expect(rollback.errors.contains("by redirect `taker`"), "\(rollback.errors)")
+    }
 }

@@ -8,7 +8,7 @@ struct MapDeclaration {
 
     let value: MapType.Value
 
-    /// Reads the `map` or `set` of a listing, or nothing where these are no types of ours.
+    /// Reads the `map` or `set` of a listing, `nil` if its types are not ours.
     init?(listing object: JSONObject, isMap: Bool) {
         guard let types = object["type"]?.typeNames,
             let values = isMap ? object["map"]?.typeNames : []

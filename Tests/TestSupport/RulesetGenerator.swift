@@ -127,7 +127,7 @@ public struct RulesetGenerator {
     mutating func label() -> ConnectionLabel {
         let bits: [UInt8] = [0, 7, 8, 31, 32, 63, 64, 120, 127]
         let bit = bits.randomElement(using: &random) ?? 0
-        return ConnectionLabel(bit: bit) ?? ConnectionLabel.last(1).lowerBound
+        return ConnectionLabel(bit: bit) ?? ConnectionLabel.highestEight.upperBound
     }
 
     mutating func comment() -> String {

@@ -77,8 +77,8 @@ struct Remove: SiteCommand {
         return .done
     }
 
-    /// Takes the redirects away, makes their flows go where they are sent, and then takes the table
-    /// away, which holds the old servers back meanwhile.
+    /// Takes the redirects away, makes their flows go to their original destination, and then takes
+    /// away the table, which holds the old servers back meanwhile.
     private func removeAndFlush(
         _ left: FlowsLeft?,
         for request: Request,
@@ -87,9 +87,7 @@ struct Remove: SiteCommand {
         _ console: Console
     ) throws -> ExitStatus {
         guard let left else {
-            throw Failure(
-                "the live flows could not be read, so nothing was removed"
-            )
+            throw Failure("the live flows could not be read, so nothing was removed")
         }
         if let redirect = left.redirectOfSession {
             throw Failure(

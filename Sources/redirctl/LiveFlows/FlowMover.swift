@@ -28,9 +28,6 @@ struct FlowMover {
         let from: Flow.End
         let to: Flow.End
         var echoID: UInt16?
-
-        /// Whether its next packet on a new way ends the connection.
-        var isTCP: Bool { protocolNumber == TransportProtocol.tcp.number }
     }
 
     /// Holds the old servers of flows back, makes the kernel forget the flows, and watches them for a
@@ -57,14 +54,12 @@ struct FlowMover {
         try mover.watch()
         // Who has moved needs no protection from the old server, and another connection may use its
         // ports.
-        try? applier.letGo(packets(of: mover.moved))
+        if move.holdFailure == nil { try? applier.letGo(packets(of: mover.moved)) }
         move.stayed = mover.onOldWay.count
-        // Its new target does not know a TCP connection, wherever its packets go now.
-        let isTCP = { (flow: Flow) in flow.protocolNumber == TransportProtocol.tcp.number }
-        move.moved = mover.moved.count { !isTCP($0) }
-        move.cut =
-            mover.moved.count(where: isTCP)
-            + mover.pending.keys.count { $0.isTCP && !mover.onOldWay.contains($0) }
+        // The new target does not know a TCP connection, wherever its packets go now.
+        let notOnOldWay = mover.pending.filter { !mover.onOldWay.contains($0.key) }.map(\.value)
+        move.moved = mover.moved.count { !$0.isTCP }
+        move.cut = (mover.moved + notOnOldWay).count(where: \.isTCP)
         return move
     }
 
@@ -86,7 +81,7 @@ struct FlowMover {
                 tries += 1
                 _ = try ConnectionTracking.flush(old)
             }
-            isOver = pending.keys.allSatisfy(\.isTCP) || Self.now >= end
+            isOver = pending.values.allSatisfy(\.isTCP) || Self.now >= end
         }
         if !pending.isEmpty { _ = try readConnections() }
     }
@@ -159,4 +154,9 @@ struct FlowMover {
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
     }
+}
+
+extension Flow {
+    /// Whether its next packet on a new way ends the connection.
+    fileprivate var isTCP: Bool { protocolNumber == TransportProtocol.tcp.number }
 }
