@@ -104,6 +104,7 @@ extension Applier {
         onTrial trial: Trial? = nil
     ) throws {
         try site.store.write(generation, from: sources)
+        situation.head.format = StoreFormat.written
         situation.head.intent = generation.manifest.number
         situation.head.trial = trial
         try site.store.write(situation.head)

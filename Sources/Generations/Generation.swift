@@ -71,10 +71,8 @@ public struct Manifest: Sendable, Hashable, Codable {
         }
     }
 
-    static let knownFormat = 1
-
-    /// The version of the stored shape; a program refuses one that it doesn't know.
-    public var format = Manifest.knownFormat
+    /// The format of the stored shape (``StoreFormat``).
+    public var format = StoreFormat.written
 
     /// The generation's number; never used twice in one store.
     public let number: Int

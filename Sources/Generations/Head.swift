@@ -24,10 +24,11 @@ public struct Head: Sendable, Hashable, Codable {
         public let namespace: UInt64
     }
 
-    static let knownFormat = 1
-
-    /// The version of the stored shape; a program refuses one that it doesn't know.
-    public var format = Head.knownFormat
+    /// The format of the stored shape (``StoreFormat``).
+    ///
+    /// It stays what it is until a generation is written in another one, so that the version before
+    /// can still be used after a newer one only read the store.
+    public var format = StoreFormat.written
 
     /// The generation that the kernel was last known to hold.
     public var current: Int?

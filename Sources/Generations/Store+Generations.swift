@@ -19,12 +19,7 @@ extension Store {
             }
             throw .corrupt(path: path, reason: "it is gone")
         }
-        let manifest = try StoredJSON.decode(
-            Manifest.self,
-            ofFormat: Manifest.knownFormat,
-            bytes,
-            path: path
-        )
+        let manifest = try StoredJSON.decode(withFormat: Manifest.self, bytes, path: path)
         guard manifest.number == number else {
             throw .corrupt(path: path, reason: "it is of generation \(manifest.number)")
         }

@@ -62,7 +62,7 @@ public struct Store: Sendable {
             }
             return Head()
         }
-        return try StoredJSON.decode(Head.self, ofFormat: Head.knownFormat, bytes, path: headPath)
+        return try StoredJSON.decode(withFormat: Head.self, bytes, path: headPath)
     }
 
     /// Replaces the head; when this returns, the new one survives a power loss.

@@ -10,7 +10,7 @@ public enum StoreError: Error, Sendable, Hashable {
     case corrupt(path: String, reason: String)
     /// The head does not hold what was once written to it, and the kernel doesn't tell what it was.
     case headLost(path: String, reason: String)
-    /// A newer program has written a file in a shape that this one doesn't know.
+    /// Another version, usually a newer one, has written a file in a format that this one doesn't know.
     case unknownFormat(path: String, format: Int)
     /// There is no generation of this number.
     case noGeneration(Int, available: [Int])
@@ -44,8 +44,11 @@ extension StoreError: CustomStringConvertible {
             policy anew: the kernel's table stays as it is meanwhile
             """
         case .unknownFormat(let path, let format):
-            "\(path) has format \(format), which this version of redirctl does not know; "
-                + "use the version that wrote it"
+            """
+            \(path) has format \(format), and this version of redirctl reads formats \
+            \(StoreFormat.readable.lowerBound) to \(StoreFormat.readable.upperBound)
+            nothing was changed, and the kernel's table stays as it is; use the version that wrote it
+            """
         case .noGeneration(let number, let available):
             "there is no generation \(number); "
                 + (available.isEmpty

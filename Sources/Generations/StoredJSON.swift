@@ -1,5 +1,19 @@
 import FoundationEssentials
 
+/// The shapes in which the files of a store are kept.
+///
+/// Every shape that a released version wrote stays readable.
+enum StoreFormat {
+    /// The shapes that this version reads.
+    ///
+    /// 1 is that of 0.1. Since 2 (0.2), rulesets hold labels, sets and fixed rules; 0.1 would take
+    /// that for damage.
+    static let readable = 1...2
+
+    /// The shape that this version writes.
+    static let written = readable.upperBound
+}
+
 /// How the values of a store are written: JSON, the same bytes for the same value.
 enum StoredJSON {
     /// What every file of a store says first of all.
@@ -29,17 +43,18 @@ enum StoredJSON {
         }
     }
 
-    /// Reads a value that says of which format it is.
+    /// Reads a value that says in which format it is.
     ///
-    /// The format comes first: what else another one holds, nobody knows.
+    /// The format is read first: nobody knows what else an unknown one contains.
     static func decode<Value: Decodable>(
-        _ type: Value.Type,
-        ofFormat known: Int,
+        withFormat type: Value.Type,
         _ bytes: [UInt8],
         path: String
     ) throws(StoreError) -> Value {
         let format = try decode(Shape.self, bytes, path: path).format
-        guard format == known else { throw .unknownFormat(path: path, format: format) }
+        guard StoreFormat.readable.contains(format) else {
+            throw .unknownFormat(path: path, format: format)
+        }
         return try decode(type, bytes, path: path)
     }
 }
