@@ -4,7 +4,8 @@ import RulesetModel
 ///
 /// An element that goes to another map, or comes again because its map is made anew, goes on
 /// counting. So does a redirect whose elements are cut otherwise, because another one that overlaps
-/// came or went: what theirs have counted goes to the first that comes.
+/// came or went: what theirs have counted goes to the first that comes. Where a redirect changes between
+/// a named counter and elements that count, its count goes along.
 struct CarriedCounts {
     /// What decides in the same way for the same redirect.
     struct Decision: Hashable {
@@ -18,17 +19,32 @@ struct CarriedCounts {
         }
     }
 
+    /// A named counter, and the redirect that it counts for.
+    struct Counter {
+        let name: String
+        let redirect: String
+        var count = PacketCount()
+    }
+
     /// By what is asked for, and the element apart from its map.
     private var counts: [[KeyField]: [MapElement: [PacketCount]]] = [:]
     private var rest: [Decision: PacketCount] = [:]
 
-    /// The counts at which the coming elements of maps begin.
-    static func counts(for maps: [MapComparison]) -> [[PacketCount?]] {
+    /// The counts at which the coming elements of maps, and the coming counters, begin.
+    static func counts(
+        for maps: [MapComparison],
+        coming: [Counter] = [],
+        going: [Counter] = []
+    ) -> (elements: [[PacketCount?]], counters: [Counter]) {
         var carried = CarriedCounts()
-        if maps.contains(where: { !$0.coming.isEmpty }) {
+        if !coming.isEmpty || maps.contains(where: { !$0.coming.isEmpty }) {
             for map in maps { carried.collect(map) }
         }
-        if carried.counts.isEmpty { return maps.map { $0.coming.map { _ in nil } } }
+        let left = going.filter { $0.count != PacketCount() }
+        if carried.counts.isEmpty, left.isEmpty {
+            return (maps.map { $0.coming.map { _ in nil } }, coming)
+        }
+        var unnamed = Dictionary(left.map { ($0.redirect, $0.count) }, uniquingKeysWith: +)
         var counts = maps.map { map in map.coming.map { carried.take($0, of: map) } }
         carried.gatherRest()
         for (index, map) in maps.enumerated() where map.wanted?.type.isCounting == true {
@@ -36,10 +52,25 @@ struct CarriedCounts {
                 guard counts[index][position] == nil, let decision = Decision(element) else {
                     continue
                 }
-                counts[index][position] = carried.rest.removeValue(forKey: decision)
+                counts[index][position] =
+                    carried.rest.removeValue(forKey: decision)
+                    ?? (decision.value.isDecision
+                        ? unnamed.removeValue(forKey: decision.redirect) : nil)
             }
         }
-        return counts
+        return (counts, carried.rest.isEmpty ? coming : carried.begin(coming))
+    }
+
+    private mutating func begin(_ counters: [Counter]) -> [Counter] {
+        var sums: [String: PacketCount] = [:]
+        for (decision, count) in rest where decision.value.isDecision {
+            sums[decision.redirect] = (sums[decision.redirect] ?? PacketCount()) + count
+        }
+        return counters.map { counter in
+            var counter = counter
+            counter.count = sums.removeValue(forKey: counter.redirect) ?? PacketCount()
+            return counter
+        }
     }
 
     private mutating func collect(_ map: MapComparison) {

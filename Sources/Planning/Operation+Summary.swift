@@ -49,7 +49,7 @@ extension Operation {
         case .acceptByDefault(let name): return "\(sign) chain \(name) { policy accept; }"
         case .flushChain(let name): return "\(sign) all rules of chain \(name)"
         case .deleteChain(let name): return "\(sign) chain \(name)"
-        case .addCounter(let name), .deleteCounter(let name): return "\(sign) counter \(name)"
+        case .addCounter(let name, _), .deleteCounter(let name): return "\(sign) counter \(name)"
         case .addMap(let name, let type, _), .deleteMap(let name, let type):
             return "\(sign) \(type.keyword) \(name)"
         case .addElements(let elements, let map, let type):

@@ -16,8 +16,8 @@ public enum Operation: Sendable, Hashable {
     case flushChain(name: String)
     /// Removes a chain; its rules must be gone.
     case deleteChain(name: String)
-    /// Creates a named counter.
-    case addCounter(name: String)
+    /// Creates a named counter, which begins at a count.
+    case addCounter(name: String, PacketCount)
     /// Removes a named counter; no rule may refer to it.
     case deleteCounter(name: String)
     /// Creates a map, empty.
@@ -65,7 +65,10 @@ public enum Operation: Sendable, Hashable {
         case .acceptByDefault(let name): "add chain inet \(named(name)) { policy accept; }"
         case .flushChain(let name): "flush chain inet \(named(name))"
         case .deleteChain(let name): "delete chain inet \(named(name))"
-        case .addCounter(let name): "add counter inet \(named(name))"
+        case .addCounter(let name, let count):
+            "add counter inet \(named(name))"
+                + (count == PacketCount()
+                    ? "" : " { packets \(count.packets) bytes \(count.bytes) }")
         case .deleteCounter(let name): "delete counter inet \(named(name))"
         case .addMap(let name, let type, let size):
             "add \(type.keyword) inet \(named(name)) { \(type.text(size: size)) }"

@@ -33,7 +33,7 @@ extension MapValue {
     /// Whether it decides what becomes of a connection.
     ///
     /// What jumps is counted by the rule that decides in the chain.
-    fileprivate var isDecision: Bool {
+    var isDecision: Bool {
         if case .jump = self { false } else { true }
     }
 }

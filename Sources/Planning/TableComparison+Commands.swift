@@ -4,9 +4,9 @@ extension TableComparison {
     /// The commands that mend the table, in the order of one transaction.
     func operations(_ marker: Marker) -> [Operation] {
         var batch = OperationBatch()
-        for (map, counts) in zip(maps, CarriedCounts.counts(for: maps)) {
-            map.mend(&batch, counts)
-        }
+        let going = surplusCounters
+        let counts = CarriedCounts.counts(for: maps, coming: missingCounters, going: going)
+        for (map, counts) in zip(maps, counts.elements) { map.mend(&batch, counts) }
         for chain in chains { chain.mend(&batch) }
         for chain in unwantedChains {
             batch.removeRules.append(.flushChain(name: chain.name))
@@ -16,20 +16,40 @@ extension TableComparison {
         let containers = live.others.filter(\.isContainer)
         let contained = live.others.filter { !$0.isContainer }
         batch.removeObjects += (containers + contained).map { .deleteObject($0) }
-        mendCounters(&batch)
+        batch.create += counts.counters.map { .addCounter(name: $0.name, $0.count) }
+        batch.removeCounters += going.map { .deleteCounter(name: $0.name) }
         exchangeMarker(for: marker, &batch)
         return batch.operations
     }
 
-    private func mendCounters(_ batch: inout OperationBatch) {
-        let needed = Set(wanted.counters)
+    private var missingCounters: [CarriedCounts.Counter] {
         let present = Set(live.counters.map(\.name))
-        for name in wanted.counters where !present.contains(name) {
-            batch.create.append(.addCounter(name: name))
+        let missing = wanted.counters.filter { !present.contains($0) }
+        guard !missing.isEmpty else { return [] }
+        let redirects = Self.redirects(byCounterOf: wanted.rules)
+        return missing.map { CarriedCounts.Counter(name: $0, redirect: redirects[$0] ?? "") }
+    }
+
+    private var surplusCounters: [CarriedCounts.Counter] {
+        let needed = Set(wanted.counters)
+        let surplus = live.counters.filter { !needed.contains($0.name) }
+        guard !surplus.isEmpty else { return [] }
+        let redirects = Self.redirects(
+            byCounterOf: live.chains.flatMap(\.rules).compactMap(\.known)
+        )
+        return surplus.map {
+            CarriedCounts.Counter(
+                name: $0.name,
+                redirect: redirects[$0.name] ?? "",
+                count: PacketCount(packets: $0.packets, bytes: $0.bytes)
+            )
         }
-        for counter in live.counters where !needed.contains(counter.name) {
-            batch.removeCounters.append(.deleteCounter(name: counter.name))
-        }
+    }
+
+    private static func redirects(byCounterOf rules: [Rule]) -> [String: String] {
+        var redirects: [String: String] = [:]
+        for rule in rules { if let counter = rule.counter { redirects[counter] = rule.comment } }
+        return redirects
     }
 
     private func exchangeMarker(for marker: Marker, _ batch: inout OperationBatch) {

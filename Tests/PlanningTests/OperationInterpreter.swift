@@ -45,8 +45,15 @@ struct OperationInterpreter {
         case .addChain, .addRegularChain, .addMarker, .acceptByDefault, .flushChain, .deleteChain,
             .deleteMarker:
             try changeChains(operation, of: &table)
-        case .addCounter(let name):
-            table.counters.append(LiveCounter(name: name, handle: take(), packets: 0, bytes: 0))
+        case .addCounter(let name, let count):
+            table.counters.append(
+                LiveCounter(
+                    name: name,
+                    handle: take(),
+                    packets: count.packets,
+                    bytes: count.bytes
+                )
+            )
         case .deleteCounter(let name):
             try table.refuseIf(table.rules.contains { $0.counter == name }, "the counter is in use")
             table.counters.removeAll { $0.name == name }
