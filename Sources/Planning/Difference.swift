@@ -6,13 +6,13 @@ public import RulesetModel
 /// count; the order of rules does.
 public struct Difference: Sendable, Hashable {
     /// Redirects that are not as wanted, in the order of the wanted rules.
-    public let redirects: [RedirectChange]
+    public internal(set) var redirects: [RedirectChange]
 
     /// Things in the table that no policy of ours put there.
-    public let foreign: [ForeignObject]
+    public internal(set) var foreign: [ForeignObject]
 
     /// What is wrong with the table itself.
-    public let structure: [StructuralChange]
+    public internal(set) var structure: [StructuralChange]
 
     /// The commands that turn the one into the other, in the order of one transaction.
     public let operations: [Operation]
@@ -32,10 +32,11 @@ public struct Difference: Sendable, Hashable {
     /// What it was compared with.
     public var after: Ruleset { sides.wanted }
 
-    /// How many redirects are as wanted.
+    /// How many redirects are as wanted, in whichever layout.
     public var unchanged: Int {
         let names = sides.wanted.redirects
-        return names.count - redirects.count { names.contains($0.name) }
+        return names.count
+            - redirects.count { $0.kind != .layout && names.contains($0.name) }
     }
 
     /// Whether the table is as wanted, marker included.

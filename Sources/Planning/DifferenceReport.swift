@@ -19,6 +19,7 @@ public struct DifferenceReport: Sendable, Encodable {
         var map: String?
         var found: String?
         var rules: [String]?
+        var version: String?
     }
 
     let redirects: [Change]
@@ -63,6 +64,7 @@ extension StructuralChange {
         case .chainDrops(let name): .init(kind: "chain-drops", chain: name)
         case .mapReplaced(let name, let found):
             .init(kind: "map-replaced", map: name, found: found.text)
+        case .olderLayout(let version): .init(kind: "older-layout", version: version)
         case .markerDiffers(let found):
             .init(kind: "marker-differs", found: found.map(\.chain).joined(separator: " "))
         }

@@ -41,6 +41,7 @@ public struct DriftText {
                     notes: words.isEmpty ? [] : ["kernel has \(words.joined(separator: ", "))"],
                     below: words.isEmpty ? redirect.driftLines : []
                 )
+            case .layout: break
             case .remove:
                 foreign += redirect.live.map { $0.object.line() }
             }
@@ -54,7 +55,7 @@ public struct DriftText {
     }
 
     private func summary(foreign: Int) -> String {
-        let changed = difference.redirects.filter { $0.kind != .remove }.count
+        let changed = difference.redirects.filter { $0.kind != .remove && $0.kind != .layout }.count
         if difference.isWithoutEffect {
             return changed == 1
                 ? "1 redirect has no effect." : "\(changed) redirects have no effect."
@@ -114,6 +115,13 @@ extension StructuralChange {
             ]
         case .mapReplaced(let name, let found):
             [ReportLine(.change, "  ~ map \(name) is of another type: \(found.text)")]
+        case .olderLayout(let version):
+            [
+                ReportLine(
+                    .change,
+                    "  ~ redirctl \(version) laid out the rules; an apply renews them"
+                )
+            ]
         case .markerDiffers(let found) where found.isEmpty:
             [ReportLine(.change, "  ~ the generation's marker is gone")]
         case .markerDiffers(let found):

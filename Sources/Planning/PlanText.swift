@@ -29,12 +29,14 @@ public struct PlanText {
 
     private var changes: [ReportLine] {
         var table = RedirectTable()
-        for redirect in difference.details(of: difference.redirects.prefix(limit)) {
+        let redirects = difference.redirects.filter { $0.kind != .layout }
+        for redirect in difference.details(of: redirects.prefix(limit)) {
             let (wanted, live) = (RedirectView(redirect.wanted), RedirectView(redirect.live))
             let name = redirect.name
             switch redirect.change.kind {
             case .add: table.add(.addition, name: name, view: wanted)
             case .remove: table.add(.removal, name: name, view: live)
+            case .layout: break
             case .move:
                 table.add(.change, name: name, view: wanted, notes: ["(moves in the order)"])
             case .change:
@@ -48,7 +50,7 @@ public struct PlanText {
                 )
             }
         }
-        let hidden = difference.redirects.count - min(limit, difference.redirects.count)
+        let hidden = redirects.count - min(limit, redirects.count)
         let rest = hidden == 0 ? [] : [ReportLine(.plain, "  … and \(hidden) more")]
         return difference.structure.compactMap(\.planLine) + table.lines + rest
             + difference.foreign.map { $0.line(suffix: "  (goes)") }
@@ -60,9 +62,9 @@ public struct PlanText {
             return difference.unchanged == 0
                 ? "Nothing to do." : "Nothing to do: \(count(difference.unchanged)) as wanted."
         }
-        let kinds = difference.redirects.map(\.kind)
-        let add = kinds.filter { $0 == .add }.count
-        let remove = kinds.filter { $0 == .remove }.count
+        let counts = Dictionary(grouping: difference.redirects, by: \.kind).mapValues(\.count)
+        let (add, remove) = (counts[.add] ?? 0, counts[.remove] ?? 0)
+        let change = (counts[.change] ?? 0) + (counts[.move] ?? 0)
         let foreign =
             difference.foreign.isEmpty ? "" : ", \(difference.foreign.count) foreign to remove"
         let rules = difference.operations.filter(\.isAboutRule).count
@@ -70,9 +72,12 @@ public struct PlanText {
         let commands =
             "\(rules) rule \(rules == 1 ? "command" : "commands")"
             + (elements == 0 ? "" : " and \(elements) \(elements == 1 ? "element" : "elements")")
-        return "Plan: \(add) to add, \(kinds.count - add - remove) to change, \(remove) to remove"
-            + foreign + ", \(difference.unchanged) unchanged; "
-            + "\(commands) in one transaction."
+        let changes =
+            difference.isOnlyLayout
+            ? "same redirects, new layout"
+            : "\(add) to add, \(change) to change, \(remove) to remove" + foreign
+                + ", \(difference.unchanged) unchanged"
+        return "Plan: \(changes); \(commands) in one transaction."
     }
 
     private func count(_ redirects: Int) -> String {
@@ -133,6 +138,12 @@ extension StructuralChange {
             ReportLine(.change, "  ~ chain \(name) no longer drops what no redirect matches")
         case .mapReplaced(let name, let found):
             ReportLine(.change, "  ~ map \(name) is made anew (was: \(found.text))")
+        case .olderLayout(let version):
+            ReportLine(
+                .change,
+                "  ~ redirctl \(version) laid out the rules; they are renewed for the same redirects, "
+                    + "which keep their counts"
+            )
         case .markerDiffers: nil
         }
     }

@@ -8,6 +8,8 @@ public struct RedirectChange: Sendable, Hashable {
         case change
         /// The kernel has it as wanted, but in another place of the order.
         case move
+        /// The kernel has it as its policy says, in rules that another version laid out.
+        case layout
         /// The kernel has it, and it is not wanted.
         case remove
     }

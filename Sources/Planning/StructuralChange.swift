@@ -27,6 +27,8 @@ public enum StructuralChange: Sendable, Hashable {
     case chainDrops(String)
     /// A map is of another type than wanted, so it must be made anew.
     case mapReplaced(String, found: MapType)
+    /// Another version laid out the rules: its fixed rules differ, or those of some redirects do.
+    case olderLayout(version: String)
     /// The marker of the generation is gone, or is another's.
     case markerDiffers(found: [Marker])
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Generations
 import Glibc
 import Nftables
@@ -12,6 +13,8 @@ struct Installation {
     let scratch: ScratchDirectory
     let first: String
     let second: String
+    /// The policy that an earlier version applied, in ``TestSupport/FormerStore``.
+    let former: String
     let store: Store
 
     private let state: String
@@ -25,6 +28,10 @@ struct Installation {
         scratch = try ScratchDirectory()
         first = try scratch.write(Self.policy(web: 8080), to: "first.yaml")
         second = try scratch.write(Self.policy(web: 9090), to: "second.yaml")
+        former = try scratch.write(
+            String(contentsOfFile: FormerStore("live").policy, encoding: .utf8),
+            to: "former.yaml"
+        )
         self.prefix = prefix
         self.state = state ?? "\(scratch.path)/state"
         let key = try NetworkNamespace.current().key

@@ -16,6 +16,8 @@ enum Scenario: CaseIterable {
     case prune
     /// The one after a run that was killed when the kernel had switched.
     case recover
+    /// The first one of a new version, over what an earlier one left.
+    case upgrade
 
     /// Brings about what stands before the command.
     func prepare(_ installation: Installation) throws {
@@ -23,6 +25,7 @@ enum Scenario: CaseIterable {
         try installation.forgetEverything()
         switch self {
         case .firstApply: return
+        case .upgrade: return try FormerStore("live").install(in: installation.store.directory)
         case .prune: return try installation.fillHistory()
         default: try installation.expect(0, "apply", installation.first)
         }
@@ -57,6 +60,7 @@ enum Scenario: CaseIterable {
         case .apply, .prune: ["apply", installation.second]
         case .recover: ["apply", installation.first]
         case .restore: ["apply", "--restore"]
+        case .upgrade: ["apply", installation.former]
         // By number, so that the same words after a run that was killed mean the same.
         case .rollback: ["rollback", "--to", "1"]
         case .remove: ["remove"]

@@ -55,7 +55,7 @@ struct Apply: TrialCommand {
 
     func run(_ console: Console) throws -> ExitStatus {
         let change: Change
-        let name: String
+        let target: Site
         let flows: FlowsReport
         let lockoutGuard = guarding.lockoutGuard(for: site, console)
         if let policy {
@@ -68,23 +68,21 @@ struct Apply: TrialCommand {
             console.warnOfMasqueradeHere(loaded.policy)
             let ruleset = loaded.ruleset
             try LabelGuard.check(ruleset)
-            name = ruleset.table
+            target = try site.site(table: ruleset.table)
             let request = Request(loaded, from: path, message: message.message)
             if let trial = trial.trial {
-                return try trial.run("apply", self, site.site(table: name), console) {
+                return try trial.run("apply", self, target, console) {
                     if let plan { try $0.require(plan, for: ruleset, request) }
                     return try $0.tryOut(ruleset, for: request, terms: $1)
                 }
             }
-            let target = try site.site(table: name)
             try flowing.prepare()
             var applier = try lock.applier(for: target, console)
             if let plan { try applier.require(plan, for: ruleset, request) }
             change = try applier.apply(ruleset, for: request, adopting: adopt)
             flows = try flowing.settle(change, at: target, by: &applier, console)
         } else {
-            name = table.table
-            let target = try site.site(table: name)
+            target = try site.site(table: table.table)
             try flowing.prepare()
             var applier = try lock.applier(for: target, console)
             change = try applier.restore(adopting: adopt) {
@@ -93,7 +91,14 @@ struct Apply: TrialCommand {
             flows = try flowing.settle(change, at: target, by: &applier, console)
         }
         let place = Place(site, table: table)
-        try console.print("apply", change, table: name, at: place, objects: objects, flows: flows)
+        try console.print(
+            "apply",
+            change.settingApartLayout(in: target.store),
+            table: target.table,
+            at: place,
+            objects: objects,
+            flows: flows
+        )
         return flows.status
     }
 }

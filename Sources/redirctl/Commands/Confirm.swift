@@ -26,8 +26,9 @@ struct Confirm: SiteCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        var applier = try lock.applier(for: site.site(table: table.table), console, isSilent: true)
-        let change = try applier.confirm(generation)
+        let target = try site.site(table: table.table)
+        var applier = try lock.applier(for: target, console, isSilent: true)
+        let change = try applier.confirm(generation).settingApartLayout(in: target.store)
         let place = Place(site, table: table)
         try console.print("confirm", change, table: table.table, at: place, objects: objects)
         return .done

@@ -45,7 +45,8 @@ struct History: Command {
                 GenerationComparison(
                     try site.store.generation(diff[0]),
                     try site.store.generation(diff[1]),
-                    of: table.table
+                    of: table.table,
+                    in: site.store
                 ),
                 objects: objects
             )

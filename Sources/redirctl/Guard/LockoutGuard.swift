@@ -74,7 +74,7 @@ struct LockoutGuard {
         let session = session()
         let sources = (try? store.sources(of: generation.manifest)) ?? []
         // Another version may have made other rules of the same policy.
-        let isOwn = generation.manifest.tool == Version.current
+        let isOwn = store.compiler(of: generation.manifest) == Version.current
         guard let policy = generation.policy(from: sources),
             !isOwn || policy.ruleset == ruleset
         else {
@@ -95,19 +95,6 @@ struct LockoutGuard {
         throw Failure(
             lockouts.map(\.text).joined(separator: "\n")
                 + "\nnothing was sent; if that is meant, say so with `--allow-lockout`"
-        )
-    }
-}
-
-extension Generation {
-    /// The policy that it was made from, where that is known and can still be read.
-    fileprivate func policy(from sources: [StoredSource]) -> LoadedPolicy? {
-        guard !sources.isEmpty else { return nil }
-        return try? PolicyReader().read(
-            again: sources.map { SourceText(name: $0.name, text: $0.text) },
-            accounts: manifest.accounts.map {
-                ResolvedAccount(kind: $0.kind, name: $0.name, id: $0.id)
-            }
         )
     }
 }

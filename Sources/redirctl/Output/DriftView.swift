@@ -51,7 +51,8 @@ struct DriftView {
         self.init(
             situation: situation,
             table: ruleset.table,
-            drift: difference.isSubstantial ? .differs(difference) : Drift.none,
+            drift: difference.isSubstantial && !difference.isOnlyLayout
+                ? .differs(difference) : Drift.none,
             generation: situation.current?.manifest,
             expectation: expectation,
             remedy: "\(place.line("apply \(policy.quotedForShell)")) makes it so.",

@@ -10,23 +10,25 @@ struct GenerationComparison {
     private let difference: Difference
 
     /// Compares two generations of a table; one that took the table away had no redirects.
-    init(_ from: Generation, _ to: Generation, of table: String) {
+    init(_ from: Generation, _ to: Generation, of table: String, in store: Store) {
         let nothing = Ruleset(table: table)
         self.from = from.manifest
         self.to = to.manifest
         self.table = table
-        difference = Difference(
+        var difference = Difference(
             live: LiveTable(holding: from.ruleset ?? nothing, marker: to.marker),
             wanted: to.ruleset ?? nothing,
             marker: to.marker
         )
+        store.setApartLayout(in: &difference, since: from)
+        self.difference = difference
     }
 
     fileprivate func lines(objects: Bool) -> [ReportLine] {
         let heading = "Table inet \(table), generation \(from.number) → \(to.number)"
         let added = difference.redirects.count { $0.kind == .add }
         let removed = difference.redirects.count { $0.kind == .remove }
-        let changed = difference.redirects.count - added - removed
+        let changed = difference.redirects.count { $0.kind == .change || $0.kind == .move }
         let summary =
             difference.isEmpty
             ? "The two say the same."

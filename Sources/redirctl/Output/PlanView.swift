@@ -77,15 +77,13 @@ extension Situation {
             number: next,
             digest: String(site.store.digest(of: ruleset).prefix(16))
         )
-        return PlanView(
-            current: number,
-            next: next,
-            difference: Difference(
-                live: table,
-                wanted: ruleset,
-                marker: isCurrent ? current?.marker ?? marker : marker
-            )
+        var difference = Difference(
+            live: table,
+            wanted: ruleset,
+            marker: isCurrent ? current?.marker ?? marker : marker
         )
+        if !isCurrent { site.store.setApartLayout(in: &difference, since: current) }
+        return PlanView(current: number, next: next, difference: difference)
     }
 }
 

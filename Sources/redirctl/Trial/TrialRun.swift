@@ -39,6 +39,7 @@ struct TrialRun {
     ) throws -> ExitStatus {
         let place = Place(command.site, named: site.table)
         let result = try start(at: place, site, command.lock, console, change)
+            .settingApartLayout(in: site.store)
         func tell() throws {
             try console.print(name, result, table: site.table, at: place, objects: command.objects)
         }
