@@ -34,7 +34,7 @@ struct Installation {
         )
         self.prefix = prefix
         self.state = state ?? "\(scratch.path)/state"
-        let key = try NetworkNamespace.current().key
+        let key = "net-\(try FormerStore.namespace())"
         store = Store(directory: "\(seenFromHere ?? self.state)/\(key)/redirctl")
     }
 

@@ -4,10 +4,11 @@ import TestSupport
 import Testing
 
 struct NetworkNamespaceTests {
-    @Test(.networkNamespace) func `a namespace without a name is known by its inode`() throws {
+    @Test(.networkNamespace) func `a namespace without a name is not the host's`() throws {
         let namespace = try NetworkNamespace.current()
         #expect(namespace.inode != 0)
-        #expect(namespace.key == "net-\(namespace.inode)")
+        #expect(try !NetworkNamespace.isHost())
+        #expect(namespace.names.isEmpty)
     }
 
     @Test(.networkNamespace) func `a namespace is entered by its name, and known by it`() throws {
@@ -17,19 +18,25 @@ struct NetworkNamespaceTests {
             try NetworkNamespace.enter(named: "blue")
             let blue = try NetworkNamespace.current()
             #expect(blue != before)
-            #expect(blue.key == "blue")
-            #expect(before.key == "net-\(before.inode)")
+            #expect(blue.names == ["blue"])
+            #expect(before.names.isEmpty)
+            try LabCommand.run(["sh", "-c", Self.naming("azure")])
+            #expect(blue.names == ["azure", "blue"])
         }
     }
 
     @Test(.networkNamespace, arguments: ["host", "net-1"])
     func `a name that looks like another key is passed by`(name: String) throws {
         try withCoveredDirectory("/run") {
-            try LabCommand.run(["ip", "netns", "add", name])
-            try NetworkNamespace.enter(named: name)
-            let namespace = try NetworkNamespace.current()
-            #expect(namespace.key == "net-\(namespace.inode)")
+            try LabCommand.run(["sh", "-c", Self.naming(name)])
+            #expect(try NetworkNamespace.current().names.isEmpty)
         }
+    }
+
+    /// The commands that give the caller's namespace a name, as ip-netns(8) does.
+    private static func naming(_ name: String) -> String {
+        "mkdir -p /run/netns && touch /run/netns/\(name) "
+            + "&& mount --bind /proc/self/ns/net /run/netns/\(name)"
     }
 
     @Test func `a thread's namespace is its own`() throws {

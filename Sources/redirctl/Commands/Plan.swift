@@ -50,7 +50,7 @@ struct Plan: Command {
         let ruleset = loaded.ruleset
         let lockoutGuard = LockoutGuard(
             isOverruled: false,
-            isElsewhere: site.netns != nil,
+            isElsewhere: site.isElsewhere,
             console
         )
         let plan = try plan(for: ruleset, of: loaded, lockoutGuard, console)

@@ -30,7 +30,10 @@ struct Run: Command {
     @OptionGroup var guarding: GuardOptions
 
     @Option(
-        help: ArgumentHelp("Work in this network namespace (see ip-netns(8)).", valueName: "name")
+        help: ArgumentHelp(
+            "Work in this network namespace (see ip-netns(8)); `host` is that of process 1.",
+            valueName: "name"
+        )
     )
     var netns: String?
 
@@ -57,7 +60,7 @@ struct Run: Command {
         let loaded = try policy.load(console)
         try LockoutGuard(
             isOverruled: guarding.allowLockout,
-            isElsewhere: netns != nil,
+            isElsewhere: SiteLocation.isElsewhere(netns),
             console
         ).check(loaded)
         console.warnOfMasqueradeHere(loaded.policy)

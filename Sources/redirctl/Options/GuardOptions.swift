@@ -10,6 +10,6 @@ struct GuardOptions: ParsableArguments {
     var allowLockout = false
 
     func lockoutGuard(for site: SiteOptions, _ console: Console) -> LockoutGuard {
-        LockoutGuard(isOverruled: allowLockout, isElsewhere: site.netns != nil, console)
+        LockoutGuard(isOverruled: allowLockout, isElsewhere: site.isElsewhere, console)
     }
 }

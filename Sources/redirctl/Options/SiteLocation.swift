@@ -20,15 +20,64 @@ struct SiteLocation {
         if let netns { try Self.enter(netns) }
         let namespace = try NetworkNamespace.current()
         _ = try NftKernel().generation()
-        let store = Store(directory: "\(stateDir)/\(namespace.key)/\(table)")
+        let boot = try Boot.identity()
+        let key = try key(of: namespace, table: table, boot: boot)
         return Site(
             table: table,
-            store: store,
-            boot: try Boot.identity(),
+            store: Store(directory: directory(key, table)),
+            boot: boot,
             namespace: namespace.inode
         ) { lock in
             NftKernel(holding: lock)
         }
+    }
+
+    private func directory(_ key: String, _ table: String) -> String {
+        "\(stateDir)/\(key)/\(table)"
+    }
+
+    /// The name under which records of a namespace are kept: `host`, a name of ip-netns(8), or
+    /// `net-INODE`.
+    ///
+    /// A namespace can have several names, and get one later; the name that has records counts.
+    ///
+    /// - Throws: If it can't be told, rather than to look at the records of another name.
+    private func key(
+        of namespace: NetworkNamespace,
+        table: String,
+        boot: String
+    ) throws -> String {
+        if netns == NetworkNamespace.host { return NetworkNamespace.host }
+        do {
+            if try NetworkNamespace.isHost() { return NetworkNamespace.host }
+        } catch {
+            guard netns != nil else {
+                throw Failure(
+                    "it can't be told which network namespace this is (\(error)); if it is that of "
+                        + "the host, say so with `--netns host`, else give its name"
+                )
+            }
+        }
+        let unnamed = "net-\(namespace.inode)"
+        let names = namespace.names
+        var recorded = names.filter { access(directory($0, table), F_OK) == 0 }
+        // The number can have been another namespace's before the machine was started.
+        if (try? Store(directory: directory(unnamed, table)).head().verified?.boot) == boot {
+            recorded.append(unnamed)
+        }
+        guard recorded.count <= 1 else {
+            throw Failure(
+                "this network namespace has several names with records of table inet \(table): "
+                    + recorded.map { directory($0, table) }.joined(separator: ", ")
+                    + "; move away those that are not its own"
+            )
+        }
+        return recorded.first ?? netns ?? names.first ?? unnamed
+    }
+
+    /// Whether a command that is given this namespace works elsewhere than its caller.
+    static func isElsewhere(_ netns: String?) -> Bool {
+        netns != nil && netns != NetworkNamespace.host
     }
 
     /// Enters a network namespace by its name.

@@ -5,12 +5,18 @@ import Nftables
 /// Where a command works: the network namespace and the store.
 struct SiteOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Work in this network namespace (see ip-netns(8)).", valueName: "name")
+        help: ArgumentHelp(
+            "Work in this network namespace (see ip-netns(8)); `host` is that of process 1.",
+            valueName: "name"
+        )
     )
     var netns: String?
 
     @Option(help: ArgumentHelp("Where generations are kept.", valueName: "directory"))
     var stateDir = SiteLocation.usualStateDir
+
+    /// Whether the command works in another network namespace than the caller's.
+    var isElsewhere: Bool { SiteLocation.isElsewhere(netns) }
 
     private var location: SiteLocation { SiteLocation(netns: netns, stateDir: stateDir) }
 

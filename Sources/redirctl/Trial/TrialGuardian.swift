@@ -44,7 +44,7 @@ struct TrialGuardian {
         case .process:
             _ = try ChildProcess(words, inSessionOfItsOwn: true)
         case .systemd:
-            guard try place.isNamed || NetworkNamespace.current().key == "host" else {
+            guard try place.isNamed || NetworkNamespace.isHost() else {
                 throw Failure(
                     "systemd can't find this network namespace again: give it a name "
                         + "(`--netns`), or use `--revert-by process`"
