@@ -28,7 +28,7 @@ extension InterfacePattern: Comparable {
 extension InterfacePattern: TextCoded {
     /// Reads what ``description`` writes.
     public init?(stored text: String) {
-        guard !text.isEmpty else { return nil }
+        guard !text.isEmpty, text.utf8.count <= 15 else { return nil }
         self.init(
             name: String(text.last == "*" ? text.dropLast() : text[...]),
             isPrefix: text.last == "*"

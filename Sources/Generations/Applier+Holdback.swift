@@ -32,10 +32,11 @@ extension Applier {
         let before = try kernel.generation()
         try kernel.commit(commands)
         // If nothing else happened, the table is still as it was verified to be.
-        guard let verified = situation.head.verified, verified.kernelGeneration == before,
+        guard var verified = situation.head.verified, verified.kernelGeneration == before,
             try kernel.generation() == before &+ 1
         else { return }
-        situation.head.verified = site.verification(at: before &+ 1)
+        verified.kernelGeneration = before &+ 1
+        situation.head.verified = verified
         try? writeHead()
     }
 }

@@ -194,7 +194,7 @@ extension Applier {
             marker: generation.marker
         )
         guard rest.isEmpty, try kernel.generation() == now else { return nil }
-        return site.verification(at: now)
+        return site.verification(at: now, of: generation.manifest.number)
     }
 
     /// Only commands of more elements than go into one have ever come out wrong.
@@ -211,7 +211,7 @@ extension Applier {
             let before = try kernel.generation()
             drift = generation.drift(in: try kernel.table(site.table))
             guard try kernel.generation() == before else { continue }
-            return (drift, site.verification(at: before))
+            return (drift, site.verification(at: before, of: generation.manifest.number))
         }
         return (drift, nil)
     }

@@ -124,6 +124,35 @@ extension Manifest {
     public var isRemoval: Bool { digest == Digest.hexadecimal(of: []) }
 }
 
+extension Manifest {
+    /// What in it no version has ever written; `nil` if all can be used.
+    ///
+    /// It is read from a file, and names other files.
+    var flaw: String? {
+        guard StoredTime.range.contains(time) else { return "its time is not one" }
+        guard digest.isDigest, sources.allSatisfy(\.digest.isDigest) else {
+            return "its digest is not one"
+        }
+        let files = sources.map(\.file)
+        guard files.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains("/") })
+        else { return "it names files elsewhere" }
+        return nil
+    }
+}
+
+/// The seconds since 1970 that can be told as dates with a year of four digits.
+///
+/// A clock that is set wrongly can give any of them.
+enum StoredTime {
+    static let range = -62_135_596_800...253_402_300_799
+}
+
+extension String {
+    fileprivate var isDigest: Bool {
+        utf8.count == 64 && allSatisfy { "0123456789abcdef".contains($0) }
+    }
+}
+
 extension Manifest.Source {
     /// Names the copies of some texts.
     ///

@@ -15,13 +15,17 @@ public struct Head: Sendable, Hashable, Codable {
     /// When and where the table was last seen to be as wanted.
     public struct Verification: Sendable, Hashable, Codable {
         /// The kernel's count of transactions at that moment.
-        public let kernelGeneration: UInt32
+        public internal(set) var kernelGeneration: UInt32
 
         /// The boot it belongs to (`/proc/sys/kernel/random/boot_id`).
         public let boot: String
 
         /// The inode number of the network namespace.
         public let namespace: UInt64
+
+        /// The state of the file with the ruleset that the table was compared with
+        /// (``Store/fileState(of:)``); `nil` after a removal, and in format 1.
+        var ruleset: String?
     }
 
     /// The format of the stored shape (``StoreFormat``).
@@ -50,4 +54,12 @@ public struct Head: Sendable, Hashable, Codable {
 
     /// Creates the head of an empty store.
     public init() {}
+
+    /// The times that it notes.
+    var times: [Int] {
+        let ends = outcomes.values.compactMap {
+            if case .reverted(let time) = $0 { time } else { nil }
+        }
+        return ends + [trial?.started, trial?.deadline].compactMap(\.self)
+    }
 }

@@ -30,7 +30,11 @@ struct KeptRuleset: Sendable {
         self.bytes = bytes
         self.digest = digest
         ruleset = try bytes.map { (bytes) throws(StoreError) in
-            try StoredJSON.decode(Ruleset.self, bytes, path: path)
+            let ruleset = try StoredJSON.decode(Ruleset.self, bytes, path: path)
+            guard ruleset.hasOnlyPlainTexts else {
+                throw .corrupt(path: path, reason: "it has names that no policy can have")
+            }
+            return ruleset
         }
     }
 }

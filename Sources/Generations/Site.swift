@@ -93,6 +93,7 @@ public struct Site: Sendable {
         guard let number = head.current, head.intent == nil, head.trial == nil,
             let verified = head.verified,
             verified.boot == boot, verified.namespace == namespace,
+            verified.ruleset == store.fileState(of: number),
             try kernel.generation() == verified.kernelGeneration,
             // What is wrong with the store is told by a closer look.
             let manifest = try? store.manifest(of: number), !manifest.namesControlGroups,
@@ -129,8 +130,7 @@ public struct Site: Sendable {
             trial: try trial(notedIn: head, besides: current?.ruleset, whole, parts?.trial),
             remains: parts?.trial,
             restart: restart,
-            numbers: try store.numbers(),
-            seen: before == after ? verification(at: before) : nil
+            numbers: try store.numbers()
         )
         if case .intentHappened = standing {
             situation.current = intended
@@ -141,16 +141,20 @@ public struct Site: Sendable {
             // How its trial stands says more.
             situation.standing = head.current == nil ? .unused : .inStep
         }
+        if before == after {
+            situation.seen = verification(at: before, of: situation.current?.manifest.number)
+        }
         return situation
     }
 
-    /// Makes a head that can't be read anew, from the one generation that the kernel says it holds.
+    /// Makes a head anew that can't be read, or names a generation that is gone, from the one generation
+    /// that the kernel says it holds.
     ///
     /// - Returns: That generation's number; nothing where the head can be read.
     /// - Throws: What is wrong with the head, where the kernel doesn't tell.
     func rebuildHead(through kernel: any Kernel) throws -> Int? {
         do throws(StoreError) {
-            _ = try store.head()
+            try store.checkGenerations(namedBy: store.head())
             return nil
         } catch let damage {
             guard case .corrupt(let path, let reason) = damage else { throw damage }
@@ -202,9 +206,14 @@ public struct Site: Sendable {
         )
     }
 
-    /// What is noted of a look at a count of transactions.
-    func verification(at generation: UInt32) -> Head.Verification {
-        Head.Verification(kernelGeneration: generation, boot: boot, namespace: namespace)
+    /// What is noted after the table was compared with a generation, at a count of transactions.
+    func verification(at count: UInt32, of number: Int?) -> Head.Verification {
+        Head.Verification(
+            kernelGeneration: count,
+            boot: boot,
+            namespace: namespace,
+            ruleset: number.flatMap { store.fileState(of: $0) }
+        )
     }
 
     private func restart(since look: Head.Verification) -> Restart? {

@@ -1,3 +1,4 @@
+import Glibc
 public import RulesetModel
 
 /// Generations one by one.
@@ -6,6 +7,11 @@ extension Store {
     public func numbers() throws(StoreError) -> [Int] {
         try DurableFiles.names(in: generationsPath)
             .compactMap { name in Int(name).flatMap { "\($0)" == name && $0 > 0 ? $0 : nil } }
+            .filter { number in
+                var status = stat()
+                return lstat(folder(of: number), &status) == 0
+                    && status.st_mode & S_IFMT == S_IFDIR
+            }
             .sorted()
     }
 
@@ -23,6 +29,7 @@ extension Store {
         guard manifest.number == number else {
             throw .corrupt(path: path, reason: "it is of generation \(manifest.number)")
         }
+        if let flaw = manifest.flaw { throw .corrupt(path: path, reason: flaw) }
         return manifest
     }
 
@@ -38,6 +45,16 @@ extension Store {
             manifest: manifest,
             kept: try KeptRuleset(reading: bytes, digest: manifest.digest, path: path)
         )
+    }
+
+    /// The inode, size and time of change of the file with a generation's ruleset; `nil` if there is none.
+    ///
+    /// As long as they stay, nobody has written to the file (inode(7)).
+    func fileState(of number: Int) -> String? {
+        var status = stat()
+        guard stat("\(folder(of: number))/ruleset.json", &status) == 0 else { return nil }
+        return
+            "\(status.st_ino) \(status.st_size) \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"
     }
 
     /// Reads the texts of the policy that a generation was compiled from, and checks each against its

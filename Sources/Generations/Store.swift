@@ -62,7 +62,11 @@ public struct Store: Sendable {
             }
             return Head()
         }
-        return try StoredJSON.decode(withFormat: Head.self, bytes, path: headPath)
+        let head = try StoredJSON.decode(withFormat: Head.self, bytes, path: headPath)
+        guard head.times.allSatisfy(StoredTime.range.contains) else {
+            throw .corrupt(path: headPath, reason: "the time of a trial is not one")
+        }
+        return head
     }
 
     /// Replaces the head; when this returns, the new one survives a power loss.
@@ -76,10 +80,19 @@ public struct Store: Sendable {
         do throws(StoreError) {
             return try generation(number)
         } catch .noGeneration {
-            throw .corrupt(
-                path: headPath,
-                reason: "it names generation \(number), which is not there"
-            )
+            throw missing(number)
         }
+    }
+
+    /// Refuses a head that names a generation which is not there.
+    func checkGenerations(namedBy head: Head) throws(StoreError) {
+        let named = [head.current, head.intent, head.trial?.generation].compactMap(\.self)
+        guard !named.isEmpty else { return }
+        let numbers = try numbers()
+        for number in named where !numbers.contains(number) { throw missing(number) }
+    }
+
+    private func missing(_ number: Int) -> StoreError {
+        .corrupt(path: headPath, reason: "it names generation \(number), which is not there")
     }
 }

@@ -34,14 +34,14 @@ extension StoreError: CustomStringConvertible {
             """
             \(path) is damaged: \(reason); and the kernel holds no generation of this state \
             directory from which it could be made anew
-            bring the state directory back from a backup, or move it out of the way and apply the \
-            policy anew: the kernel's table stays as it is meanwhile
+            bring the state directory back from a backup; or move it out of the way, and apply the \
+            policy with `--adopt`: the kernel's table stays as it is meanwhile
             """
         case .corrupt(let path, let reason):
             """
             \(path) is damaged: \(reason)
-            bring the state directory back from a backup, or move it out of the way and apply the \
-            policy anew: the kernel's table stays as it is meanwhile
+            bring the state directory back from a backup; or move it out of the way, and apply the \
+            policy with `--adopt`: the kernel's table stays as it is meanwhile
             """
         case .unknownFormat(let path, let format):
             """

@@ -24,6 +24,16 @@ public enum ObjectName {
         return name
     }
 
+    /// Whether a text is made of the characters that names of redirects and interfaces have in a policy, and
+    /// no longer than a comment of nft can be.
+    static func isPlain(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 128
+            && text.utf8.allSatisfy { byte in
+                isLetter(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || "_-.".utf8.contains(byte)
+            }
+    }
+
     private static func isLetter(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }

@@ -60,7 +60,9 @@ struct StoredElements {
         case .inputInterface, .outputInterface:
             guard skip("\"") else { return nil }
             let name = text { $0 != UInt8(ascii: "\"") }
-            guard skip("\"") else { return nil }
+            guard skip("\""), ObjectName.isPlain(name), name.utf8.count < field.length else {
+                return nil
+            }
             let number = KeyField.number(ofInterface: name)
             return number...number
         case .sourceAddress(let family), .destinationAddress(let family):

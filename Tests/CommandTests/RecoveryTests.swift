@@ -67,8 +67,10 @@ import Testing
                 }
             }
         }
-        for (state, text) in [("damaged", "{"), ("empty", ""), ("gone", nil)] as [(String, String?)]
-        {
+        let missing = head.replacing("\"current\":4", with: "\"current\":9")
+        for (state, text) in [
+            ("damaged", "{"), ("empty", ""), ("gone", nil), ("names a missing generation", missing),
+        ] as [(String, String?)] {
             for live in Live.allCases {
                 try reset(live)
                 if let text {

@@ -92,6 +92,61 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("time", "-9223372036854775808"), ("time", "9223372036854775807"),
+        ("digest", "\"../../../etc\""),
+        ("sources", "[{\"digest\":\"\",\"file\":\"x\",\"name\":\"x\"}]"),
+    ])
+    func `a manifest that no version has written is damage`(key: String, value: String) throws {
+        try change(key, to: value, in: "manifest.json")
+        expectCorrupt("\(store.folder(of: 1))/manifest.json") { _ = try store.manifest(of: 1) }
+    }
+
+    @Test(arguments: ["", "..", "../../head.json", "/etc/passwd"])
+    func `a manifest names no file elsewhere`(name: String) throws {
+        let path = "\(store.folder(of: 1))/manifest.json"
+        let text = String(decoding: try TestFile.read(path), as: UTF8.self)
+        let changed = text.replacing("\"file\":\"0-web.yaml\"", with: "\"file\":\"\(name)\"")
+        #expect(changed != text)
+        try TestFile.write(Array(changed.utf8), to: path)
+        expectCorrupt(path) { try readAll() }
+    }
+
+    @Test(arguments: [
+        "t; add table inet x", "a\\nb", "a b", "\\\"", "$x", String(repeating: "x", count: 129),
+    ])
+    func `a ruleset whose names could be commands is damage`(name: String) throws {
+        let path = "\(store.folder(of: 1))/ruleset.json"
+        let text = String(decoding: try TestFile.read(path), as: UTF8.self)
+        for key in ["comment", "counter"] {
+            let start = try #require(text.ranges(of: "\"\(key)\":\"").first).upperBound
+            let end = try #require(text[start...].firstIndex(of: "\""))
+            let changed = Array((text[..<start] + name + text[end...]).utf8)
+            try TestFile.write(changed, to: path)
+            try change("digest", to: "\"\(Digest.hexadecimal(of: changed))\"", in: "manifest.json")
+            expectCorrupt(path) { _ = try store.generation(1) }
+        }
+    }
+
+    /// Puts another value after the last occurrence of a key in a generation's file.
+    private func change(_ key: String, to value: String, in file: String) throws {
+        let path = "\(store.folder(of: 1))/\(file)"
+        let text = String(decoding: try TestFile.read(path), as: UTF8.self)
+        let start = try #require(text.ranges(of: "\"\(key)\":").last).upperBound
+        let rest = text[start...]
+        let end =
+            rest.first == "["
+            ? rest.firstIndex(of: "]").map(text.index(after:))
+            : rest.firstIndex { $0 == "," || $0 == "}" }
+        let changed = text[..<start] + value + text[try #require(end)...]
+        try TestFile.write(Array(changed.utf8), to: path)
+    }
+
+    @Test func `what is no directory is no generation`() throws {
+        try TestFile.write([], to: store.folder(of: 7))
+        #expect(try store.numbers() == [1])
+    }
+
     @Test func `a manifest of another generation is damage`() throws {
         #expect(rename(store.folder(of: 1), store.folder(of: 2)) == 0)
         expectCorrupt("\(store.folder(of: 2))/manifest.json") { _ = try store.generation(2) }

@@ -166,14 +166,29 @@ import Testing
         try shop.apply(Sample.first)
         try shop.nft("delete table inet redirctl")
         var head = try shop.store.head()
-        head.verified = shop.site.verification(at: try shop.kernelGeneration())
+        head.verified = shop.site.verification(at: try shop.kernelGeneration(), of: 1)
         try shop.store.write(head)
         #expect(try shop.site.unchanged() == nil)
         try shop.nft("add table inet redirctl")
-        head.verified = shop.site.verification(at: try shop.kernelGeneration())
+        head.verified = shop.site.verification(at: try shop.kernelGeneration(), of: 1)
         try shop.store.write(head)
         #expect(try shop.site.unchanged() == nil)
         #expect(try shop.apply(Sample.first).summary == "restored 1")
+    }
+
+    @Test func `a ruleset on disk that somebody wrote to is read again`() throws {
+        try shop.apply(Sample.first)
+        #expect(try shop.site.unchanged() != nil)
+        let path = "\(shop.store.folder(of: 1))/ruleset.json"
+        var bytes = try TestFile.read(path)
+        bytes[bytes.count / 2] ^= 1
+        try TestFile.write(bytes, to: path)
+        #expect(try shop.site.unchanged() == nil)
+        #expect(throws: StoreError.self) { try shop.site.look() }
+        bytes[bytes.count / 2] ^= 1
+        try TestFile.write(bytes, to: path)
+        shop.site.note(try shop.site.look())
+        #expect(try shop.site.unchanged() != nil)
     }
 
     @Test func `whoever only looks notes that all is well`() throws {
