@@ -24,6 +24,20 @@ public struct AddressRange: Hashable, Sendable {
         AddressRange(family: family, unchecked: 0...IPAddress.highest(in: family))
     }
 
+    /// The addresses of a machine for itself: 127.0.0.0/8 (RFC 1122, 3.2.1.3) or ::1 (RFC 4291, 2.5.3).
+    public static func loopback(of family: IPFamily) -> AddressRange {
+        switch family {
+        case .ipv4: AddressRange(family: .ipv4, unchecked: 127 << 24...(128 << 24) - 1)
+        case .ipv6: AddressRange(family: .ipv6, unchecked: 1...1)
+        }
+    }
+
+    /// Whether all addresses of another range are in this one.
+    public func contains(_ other: AddressRange) -> Bool {
+        family == other.family && bits.lowerBound <= other.bits.lowerBound
+            && other.bits.upperBound <= bits.upperBound
+    }
+
     /// The length of the prefix that the range is, or nothing where it is none.
     public var prefixLength: Int? {
         let span = bits.upperBound - bits.lowerBound

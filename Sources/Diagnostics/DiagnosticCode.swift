@@ -79,6 +79,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case protocolRequired = "protocol-required"
     case familyConflict = "family-conflict"
     case unreachableTarget = "unreachable-target"
+    case loopbackLost = "loopback-lost"
     case userOnInbound = "user-on-inbound"
     case shiftSizesDiffer = "shift-sizes-differ"
     case shiftWithList = "shift-with-list"

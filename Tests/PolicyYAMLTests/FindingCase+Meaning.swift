@@ -117,6 +117,26 @@ extension FindingCase {
 
             """
         ),
+        .loopbackLost: FindingCase(
+            """
+            version: 1
+            redirects:
+              - name: database
+                direction: outbound
+                match: {protocol: tcp, destination: {address: local, port: 5432}}
+                to: {address: 192.0.2.40}
+              - name: database6
+                direction: outbound
+                match: {protocol: tcp, destination: {address: local, port: 5433}}
+                to: {address: "2001:db8::40"}
+              - name: without
+                direction: outbound
+                match: {protocol: tcp, destination: {address: local, port: 5434}}
+                except: [{destination: {address: 127.0.0.0/8}}]
+                to: {address: 192.0.2.40}
+
+            """
+        ),
         .unreachableTarget: FindingCase(
             """
             version: 1

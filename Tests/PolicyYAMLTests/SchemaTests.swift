@@ -84,7 +84,7 @@ extension SchemaTests {
         .hostBitsSet, .rangeUpsideDown, .familyConflict, .unreachableTarget, .shiftWithList,
         .shiftSizesDiffer,
         // They are warnings, and the policy is in force.
-        .duplicateValue, .exceptionNeverApplies, .missingCgroup, .targetNeverUsed,
+        .duplicateValue, .exceptionNeverApplies, .missingCgroup, .targetNeverUsed, .loopbackLost,
     ]
 }
 

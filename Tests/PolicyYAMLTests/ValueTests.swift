@@ -75,7 +75,9 @@ import Testing
         try expectFinding(.invalidAddress, in: policy(with: "to: {address: 1️⃣\(text)2️⃣}"))
     }
 
-    @Test(arguments: ["0.0.0.0", "255.255.255.255", "239.1.2.3", "\"::\"", "\"ff02::1\""])
+    @Test(arguments: [
+        "0.0.0.0", "255.255.255.255", "239.1.2.3", "\"::\"", "\"ff02::1\"", "\"fe80::1\"",
+    ])
     func `an address that can be nobody's is no target`(text: String) throws {
         try expectFinding(.unreachableTarget, in: policy(with: "to: {address: 1️⃣\(text)2️⃣}"))
     }

@@ -20,6 +20,7 @@ extension PolicyDecoder {
         }
         checkMasquerade(redirect, families)
         checkReachable(decision?.targets ?? [], redirect.directions.value ?? [])
+        checkLoopback(redirect)
     }
 
     private mutating func checkDirection(_ directions: Field<[Direction]>, _ match: MatchParts) {

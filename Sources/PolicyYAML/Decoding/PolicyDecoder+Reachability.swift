@@ -15,6 +15,27 @@ extension PolicyDecoder {
             }
         }
     }
+
+    /// Warns of connections of this machine to itself that are sent to another one.
+    ///
+    /// Their source is a loopback address, and the kernel routes no such packet to another interface
+    /// (ip-sysctl, `route_localnet`; for IPv6, RFC 4291, 2.5.3).
+    mutating func checkLoopback(_ redirect: RedirectParts) {
+        guard redirect.directions.value?.contains(.outbound) == true,
+            case .given(let destination, let place)? = redirect.match?.destination.addresses,
+            destination.isLocal, let targets = redirect.decision.value?.targets
+        else { return }
+        for target in targets {
+            guard let address = target.address.value, !address.isLoopback else { continue }
+            let loopback = AddressRange.loopback(of: address.family)
+            let isExcepted = redirect.exceptions.contains { exception in
+                let ranges = exception.destination.addresses.value?.set?.ranges ?? []
+                return ranges.contains { $0.contains(loopback) }
+            }
+            if !isExcepted { bag.report(.loopbackLost(loopback, to: address, at: place)) }
+            return
+        }
+    }
 }
 
 extension IPAddress {
@@ -27,6 +48,9 @@ extension IPAddress {
             }
         if isMulticast { return "it is a multicast address" }
         if bits == 0 { return "it stands for no address" }
+        if family == .ipv6, bits >> 118 == 0x3FA {
+            return "it is a link-local address, which says nothing without an interface"
+        }
         return family == .ipv4 && bits == UInt128(UInt32.max) ? "it is the broadcast address" : nil
     }
 
@@ -40,6 +64,21 @@ extension IPAddress {
 }
 
 extension Diagnostic {
+    fileprivate static func loopbackLost(
+        _ loopback: AddressRange,
+        to target: IPAddress,
+        at place: SourceSpan
+    ) -> Diagnostic {
+        Diagnostic(
+            .loopbackLost,
+            severity: .warning,
+            "connections of this machine to `\(loopback)` would be lost on their way to `\(target)`",
+            at: Label(place, "`local` includes `\(loopback)`"),
+            help: "leave them out with `except: [{destination: {address: \"\(loopback)\"}}]`"
+                + (target.family == .ipv4 ? ", or set the sysctl `route_localnet`" : "")
+        )
+    }
+
     fileprivate static func impossibleTarget(
         _ address: IPAddress,
         _ reason: String,
