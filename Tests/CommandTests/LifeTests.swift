@@ -53,6 +53,24 @@ import Testing
         #expect(try scratch.redirctl("remove").output.contains("Nothing to do"))
     }
 
+    @Test func `a policy that names another table leaves the first one live, and says so`() throws {
+        let policy = try scratch.policy(["a": (80, 8080)])
+        #expect(try scratch.redirctl("apply", policy).errors.isEmpty)
+        let text = String(decoding: try TestFile.read(policy), as: UTF8.self)
+        let moved = text.replacing("redirects:", with: "settings: {table: moved}\nredirects:")
+        _ = try scratch.file("policy.yaml", moved)
+        let words = "was applied to table inet redirctl before, which still redirects"
+        #expect(try scratch.redirctl("plan", policy).errors.contains(words))
+        #expect(try scratch.redirctl("apply", policy).errors.contains(words))
+        #expect(try scratch.redirctl("check").status == 0)
+        #expect(try scratch.redirctl("remove").status == 0)
+        #expect(try scratch.redirctl("apply", policy).errors.isEmpty)
+        // Back again.
+        _ = try scratch.file("policy.yaml", text)
+        let back = try scratch.redirctl("apply", policy).errors
+        #expect(back.contains("table inet moved before") && back.contains("remove --table moved"))
+    }
+
     @Test func `a damaged copy of a policy keeps nobody from restoring its rules`() throws {
         #expect(try scratch.redirctl("apply", scratch.policy(["a": (80, 8080)])).status == 0)
         let find = ["find", scratch.directory, "-name", "0-policy.yaml"]

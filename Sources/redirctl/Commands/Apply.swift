@@ -70,6 +70,7 @@ struct Apply: TrialCommand {
             try LabelGuard.check(ruleset)
             target = try site.site(table: ruleset.table)
             let request = Request(loaded, from: path, message: message.message)
+            console.warn(ofOtherTablesOf: request.policy, at: target, site)
             if let trial = trial.trial {
                 return try trial.run("apply", self, target, console) {
                     if let plan { try $0.require(plan, for: ruleset, request) }

@@ -67,6 +67,11 @@ struct Plan: Command {
     ) throws -> PlanView {
         let site = try site.site(table: ruleset.table)
         console.warnOfMasqueradeHere(loaded.policy)
+        console.warn(
+            ofOtherTablesOf: Invocation.absolutePath(of: policy.policy),
+            at: site,
+            self.site
+        )
         if let conflict = try? LabelGuard.conflict(of: ruleset) { console.warn(conflict) }
         if out == nil, let unchanged = try site.unchanged(with: ruleset) {
             var plan = PlanView(nothingTo: unchanged, ruleset)

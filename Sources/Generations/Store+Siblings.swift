@@ -1,0 +1,21 @@
+extension Store {
+    /// The other tables of the network namespace to which a policy was applied last.
+    ///
+    /// A policy that names another table in its settings leaves the one before as it is. What can't be
+    /// read of other stores is passed over: it is not this one's matter.
+    ///
+    /// - Parameter policy: The absolute path of the policy.
+    public func otherTables(of policy: String) -> [String] {
+        guard let slash = directory.lastIndex(of: "/") else { return [] }
+        let (parent, own) = (directory[..<slash], directory[slash...].dropFirst())
+        let names = (try? DurableFiles.names(in: String(parent))) ?? []
+        return names.sorted().filter { name in
+            guard name != own else { return false }
+            let other = Store(directory: "\(parent)/\(name)")
+            guard let number = try? other.head().current,
+                let manifest = try? other.manifest(of: number)
+            else { return false }
+            return manifest.policy == policy && !manifest.isRemoval
+        }
+    }
+}
