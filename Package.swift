@@ -44,8 +44,12 @@ let package = Package(
 
         module("Addressing"),
         module("Diagnostics"),
+        module("TrustedFiles", ["CLinux", "Diagnostics"]),
         module("PolicyModel", ["Addressing", "Diagnostics"]),
-        module("PolicyYAML", ["CYAML", "Addressing", "Diagnostics", "PolicyModel"]),
+        module(
+            "PolicyYAML",
+            ["CYAML", "Addressing", "Diagnostics", "TrustedFiles", "PolicyModel"]
+        ),
         module("RulesetModel", ["Addressing"]),
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
         module("Planning", ["Addressing", "RulesetModel"]),
@@ -58,12 +62,12 @@ let package = Package(
                 "NetlinkDecoding", "Flows",
             ]
         ),
-        module("Generations", ["CDigest", "Planning", "RulesetModel", "Nftables"]),
+        module("Generations", ["CDigest", "TrustedFiles", "Planning", "RulesetModel", "Nftables"]),
         .executableTarget(
             name: "redirctl",
             dependencies: [
-                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "RulesetModel",
-                "PolicyCompiler", "Planning", "Flows", "Nftables", "Generations",
+                "Addressing", "Diagnostics", "TrustedFiles", "PolicyModel", "PolicyYAML",
+                "RulesetModel", "PolicyCompiler", "Planning", "Flows", "Nftables", "Generations",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md", "release.ld"],
@@ -134,9 +138,10 @@ let package = Package(
         ),
         tests("Addressing", ["Addressing"]),
         tests("Diagnostics", ["Diagnostics"]),
+        tests("TrustedFiles", ["TrustedFiles"]),
         tests(
             "PolicyYAML",
-            ["Addressing", "Diagnostics", "PolicyModel", "PolicyYAML"],
+            ["Addressing", "Diagnostics", "TrustedFiles", "PolicyModel", "PolicyYAML"],
             golden: true,
             beside: ["Validator"]
         ),
@@ -146,7 +151,7 @@ let package = Package(
         ),
         tests(
             "Generations",
-            ["Generations", "Nftables", "Planning", "Addressing", "RulesetModel"]
+            ["Generations", "TrustedFiles", "Nftables", "Planning", "Addressing", "RulesetModel"]
         ),
     ]
 )

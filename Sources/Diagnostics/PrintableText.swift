@@ -57,3 +57,19 @@ extension StringProtocol {
         return "`\(String(String.UnicodeScalarView(beginning.dropLast())).escaped)…`"
     }
 }
+
+extension String {
+    /// The text as a shell takes it for one word.
+    public var quotedForShell: String {
+        let isPlain =
+            !isEmpty
+            && unicodeScalars.allSatisfy { scalar in
+                scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    || "_-./:@%+=,".unicodeScalars.contains(scalar)
+            }
+        guard !isPlain else { return self }
+        return "'"
+            + split(separator: "'", omittingEmptySubsequences: false)
+            .joined(separator: "'\\''") + "'"
+    }
+}

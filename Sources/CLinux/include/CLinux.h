@@ -42,3 +42,12 @@ int clinux_netns_unshare(void);
 
 /* Tells whether control groups of version 2 are mounted at a path (statfs(2)); ENOTSUP if not. */
 int clinux_cgroup2_at(const char *path);
+
+/*
+ * Opens an entry of a directory as what it is: nothing is read, no device wakes up, and a link is not
+ * followed (O_PATH and O_NOFOLLOW, openat(2)).
+ */
+int clinux_open_entry(int directory, const char *name, int *entry);
+
+/* Tells whether an open file or link is one of procfs, wherever that is mounted (fstatfs(2)). */
+int clinux_is_in_proc(int file, int *is_in_proc);

@@ -1,3 +1,4 @@
+import Diagnostics
 import Generations
 import Planning
 import RulesetModel

@@ -1,3 +1,4 @@
+import Diagnostics
 import Nftables
 
 /// Who has a table for itself, in words.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Generations
 
 /// Where a run works, as options: what an operator is told to type must work in the same place.
@@ -24,20 +25,4 @@ struct Place {
     func line(_ command: String) -> String { "`redirctl \(command)\(options)`" }
 
     private var options: String { words.map { " " + $0.quotedForShell }.joined() }
-}
-
-extension String {
-    /// The text as a shell takes it for one word.
-    var quotedForShell: String {
-        let isPlain =
-            !isEmpty
-            && unicodeScalars.allSatisfy { scalar in
-                scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-                    || "_-./:@%+=,".unicodeScalars.contains(scalar)
-            }
-        guard !isPlain else { return self }
-        return "'"
-            + split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "'\\''") + "'"
-    }
 }

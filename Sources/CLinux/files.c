@@ -1,0 +1,25 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
+int clinux_open_entry(int directory, const char *name, int *entry)
+{
+    /* Only what is asked for as a directory is mounted by an automounter. */
+    *entry = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC | O_DIRECTORY);
+    if (*entry < 0 && errno == ENOTDIR)
+        *entry = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    return *entry < 0 ? errno : 0;
+}
+
+int clinux_is_in_proc(int file, int *is_in_proc)
+{
+    struct statfs system;
+    if (fstatfs(file, &system) != 0)
+        return errno;
+    *is_in_proc = system.f_type == PROC_SUPER_MAGIC;
+    return 0;
+}

@@ -1,0 +1,43 @@
+import Glibc
+
+/// What the machine could not do about a file, or what is no file.
+public enum FileError: Error, Sendable, Hashable {
+    /// The file could not be opened.
+    case cannotOpen(path: String, errno: Int32)
+    /// The file was opened and then could not be read.
+    case cannotRead(path: String, errno: Int32)
+    /// A directory could not be made.
+    case cannotMake(path: String, errno: Int32)
+    /// The path leads to a directory, a device or a pipe.
+    case notARegularFile(path: String)
+    /// The path leads into `/proc`, where a process can show as a file of root's what it wants.
+    case inProc(path: String)
+}
+
+extension FileError: CustomStringConvertible {
+    /// A sentence for people, without a full stop.
+    public var description: String {
+        switch self {
+        case .cannotOpen(let path, let errno): "cannot open \(path): \(errorText(errno))"
+        case .cannotRead(let path, let errno): "cannot read \(path): \(errorText(errno))"
+        case .cannotMake(let path, let errno): "cannot make \(path): \(errorText(errno))"
+        case .notARegularFile(let path):
+            "\(path) is not a regular file; a policy from a pipe is read with `-`"
+        case .inProc(let path):
+            "\(path) is a file or link of /proc, where any user can choose what it holds; "
+                + "copy what it leads to into a directory of root's"
+        }
+    }
+}
+
+/// What the system says of an error, for people.
+///
+/// The corresponding C function is `strerror_r`.
+public func errorText(_ errno: Int32) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+        guard let text = buffer.baseAddress, strerror_r(errno, text, buffer.count) == 0 else {
+            return "error \(errno)"
+        }
+        return String(cString: text)
+    }
+}

@@ -1,0 +1,251 @@
+import CLinux
+import Glibc
+
+/// A path that is followed one component at a time, from the root of the file system on.
+///
+/// Whatever it leads through is looked at when it is opened, and the next component is sought in what
+/// was opened: nobody can put something else in its place between the two. `realpath` and a look at
+/// each directory by its path would take the links of `/proc` for something else than the kernel does.
+struct FileWalk: ~Copyable {
+    /// The most links that are followed, as in the kernel (path_resolution(7)).
+    private static let mostLinks = 40
+
+    private let path: String
+    private let trust: Trust
+
+    /// The directory where the walk is, and its path without links.
+    private(set) var directory: Int32
+    private(set) var place: String
+
+    /// The components that are still to come, the next one last.
+    private var rest: [[CChar]]
+    private var links = 0
+
+    /// In what way others can change where the path leads.
+    private(set) var dangers: [FileDanger] = []
+
+    /// Begins a walk at the root, or at the working directory when all above it was looked at.
+    init(_ path: String, trusting trust: Trust) throws(FileError) {
+        (self.path, self.trust) = (path, trust)
+        rest = Self.components(of: path.utf8)
+        (directory, place) = (-1, "/")
+        guard !path.isEmpty else { throw .cannotOpen(path: path, errno: ENOENT) }
+        if path.utf8.first == UInt8(ascii: "/") {
+            try startAtRoot()
+        } else {
+            try startAtWorkingDirectory()
+        }
+    }
+
+    deinit { if directory >= 0 { close(directory) } }
+
+    /// Follows the path to a file and opens it for reading.
+    mutating func openFile() throws(FileError) -> (file: Int32, status: stat) {
+        while let name = rest.popLast() {
+            let entry = try open(at: directory, name)
+            let type = entry.status.st_mode & S_IFMT
+            guard rest.isEmpty, type != S_IFDIR, type != S_IFLNK else {
+                try pass(entry, name)
+                continue
+            }
+            close(entry.file)
+            guard type == S_IFREG else { break }
+            return try openFile(name)
+        }
+        throw .notARegularFile(path: path)
+    }
+
+    /// Follows the path to a directory, and makes those that are missing if that is asked for.
+    ///
+    /// Where others could put something of theirs in the way, nothing is made.
+    ///
+    /// - Returns: What the directory is; nothing where it or one before it is missing.
+    mutating func enterDirectory(making: Bool) throws(FileError) -> stat? {
+        while let name = rest.popLast() {
+            var entry = try openIfThere(name)
+            if entry == nil, making, dangers.isEmpty {
+                let missing = path(of: name)
+                guard mkdir(missing, 0o700) == 0 || errno == EEXIST else {
+                    throw .cannotMake(path: missing, errno: errno)
+                }
+                entry = try open(at: directory, name)
+            }
+            guard let entry else { return nil }
+            try pass(entry, name)
+        }
+        return try status(of: directory)
+    }
+
+    // MARK: - Components
+
+    private typealias Entry = (file: Int32, status: stat)
+
+    private func open(at place: Int32, _ name: [CChar]) throws(FileError) -> Entry {
+        var entry: Int32 = -1
+        let error = clinux_open_entry(place, name, &entry)
+        guard error == 0 else { throw .cannotOpen(path: path, errno: error) }
+        do throws(FileError) {
+            return (entry, try status(of: entry))
+        } catch {
+            close(entry)
+            throw error
+        }
+    }
+
+    private func openIfThere(_ name: [CChar]) throws(FileError) -> Entry? {
+        do throws(FileError) {
+            return try open(at: directory, name)
+        } catch {
+            guard case .cannotOpen(_, ENOENT) = error else { throw error }
+            return nil
+        }
+    }
+
+    private func status(of file: Int32) throws(FileError) -> stat {
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw .cannotOpen(path: path, errno: errno) }
+        return status
+    }
+
+    /// Goes into a directory, or where a link leads.
+    private mutating func pass(_ entry: Entry, _ name: [CChar]) throws(FileError) {
+        let type = entry.status.st_mode & S_IFMT
+        if type == S_IFDIR {
+            enter(entry, path(of: name))
+            return
+        }
+        defer { close(entry.file) }
+        guard type == S_IFLNK else { throw .cannotOpen(path: path, errno: ENOTDIR) }
+        try follow(entry, path(of: name))
+    }
+
+    private mutating func enter(_ entry: Entry, _ path: String) {
+        if directory >= 0 { close(directory) }
+        (directory, place) = (entry.file, path)
+        note(.directory, entry.status, at: path)
+    }
+
+    private mutating func follow(_ link: Entry, _ name: String) throws(FileError) {
+        note(.link, link.status, at: name)
+        try refuseProc(link.file, name)
+        links += 1
+        guard links <= Self.mostLinks else { throw .cannotOpen(path: path, errno: ELOOP) }
+        var text = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlinkat(link.file, "", &text, text.count)
+        guard count > 0 else { throw .cannotOpen(path: path, errno: count < 0 ? errno : ENOENT) }
+        guard count < text.count else { throw .cannotOpen(path: path, errno: ENAMETOOLONG) }
+        let bytes = text[..<count].map { UInt8(bitPattern: $0) }
+        rest += Self.components(of: bytes)
+        if bytes.first == UInt8(ascii: "/") { try startAtRoot() }
+    }
+
+    private mutating func openFile(_ name: [CChar]) throws(FileError) -> Entry {
+        // Whoever has put a pipe there in the meantime must not make anybody wait for it.
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+        let file = openat(directory, name, flags)
+        guard file >= 0 else { throw .cannotOpen(path: path, errno: errno) }
+        do throws(FileError) {
+            let status = try status(of: file)
+            guard status.st_mode & S_IFMT == S_IFREG else { throw .notARegularFile(path: path) }
+            let name = path(of: name)
+            try refuseProc(file, name)
+            note(.file, status, at: name)
+            return (file, status)
+        } catch {
+            close(file)
+            throw error
+        }
+    }
+
+    private func refuseProc(_ file: Int32, _ name: String) throws(FileError) {
+        var isInProc: Int32 = 0
+        let error = clinux_is_in_proc(file, &isInProc)
+        guard error == 0 else { throw .cannotOpen(path: path, errno: error) }
+        guard isInProc == 0 else { throw .inProc(path: name) }
+    }
+
+    private mutating func note(_ kind: FileDanger.Kind, _ status: stat, at path: String) {
+        let found = FileDanger.all(
+            of: kind,
+            at: path,
+            owner: status.st_uid,
+            mode: status.st_mode & 0o7777,
+            trusting: trust
+        )
+        // A way can lead through a directory twice.
+        for danger in found where !dangers.contains(danger) { dangers.append(danger) }
+    }
+
+    // MARK: - The beginning
+
+    private mutating func startAtRoot() throws(FileError) {
+        enter(try open(at: AT_FDCWD, Self.component("/")), "/")
+    }
+
+    private mutating func startAtWorkingDirectory() throws(FileError) {
+        var (name, below) = (Self.workingDirectory ?? ".", try open(at: AT_FDCWD, Self.here))
+        enter(below, name)
+        var file: Int32 = -1
+        defer { if file >= 0 { close(file) } }
+        while true {
+            let above: Entry
+            do throws(FileError) {
+                above = try open(at: below.file, Self.above)
+            } catch .cannotOpen(_, EACCES) {
+                // From in here, the working directory can be reached no other way.
+                return
+            }
+            if file >= 0 { close(file) }
+            file = above.file
+            let isRoot =
+                above.status.st_dev == below.status.st_dev
+                && above.status.st_ino == below.status.st_ino
+            if isRoot { return }
+            name = Self.parent(of: name)
+            note(.directory, above.status, at: name)
+            below = above
+        }
+    }
+
+    private static let here = component(".")
+    private static let above = component("..")
+
+    // MARK: - Names
+
+    private static var workingDirectory: String? {
+        guard let directory = getcwd(nil, 0) else { return nil }
+        defer { free(directory) }
+        return String(cString: directory)
+    }
+
+    private func path(of name: [CChar]) -> String {
+        switch String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) {
+        case ".": place
+        case "..": Self.parent(of: place)
+        case let name: place.hasSuffix("/") ? place + name : "\(place)/\(name)"
+        }
+    }
+
+    /// The directory above one; of a working directory that has lost its name, nothing is known.
+    private static func parent(of path: String) -> String {
+        guard path.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return path + "/.." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The components of a path as C strings, the first one last.
+    private static func components(of path: some BidirectionalCollection<UInt8>) -> [[CChar]] {
+        let slash = UInt8(ascii: "/")
+        var components = path.split(separator: slash).map { component($0) }
+        // What ends in a slash is a directory.
+        if path.last == slash { components.append(here) }
+        return components.reversed()
+    }
+
+    private static func component(_ name: some Sequence<UInt8>) -> [CChar] {
+        name.map { CChar(bitPattern: $0) } + [0]
+    }
+
+    private static func component(_ name: StaticString) -> [CChar] {
+        component(name.description.utf8)
+    }
+}
