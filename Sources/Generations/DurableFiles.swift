@@ -38,10 +38,14 @@ enum DurableFiles {
     }
 
     /// Writes a new file and waits until it is on the disk; its name may not be yet.
-    static func write(_ bytes: [UInt8], to path: String) throws(StoreError) {
-        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        try check(file, "open", path)
+    static func write(
+        _ bytes: [UInt8],
+        to path: String,
+        mode: mode_t = 0o600
+    ) throws(StoreError) {
+        let file = try create(path)
         defer { close(file) }
+        if mode != 0o600 { try check(fchmod(file, mode), "fchmod", path) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
@@ -54,10 +58,23 @@ enum DurableFiles {
         try check(fsync(file), "fsync", path)
     }
 
+    /// Makes a file that nobody else has open; what has its name already goes.
+    private static func create(_ path: String) throws(StoreError) -> Int32 {
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+        var file = open(path, flags, 0o600)
+        if file < 0, errno == EEXIST, unlink(path) == 0 { file = open(path, flags, 0o600) }
+        try check(file, "open", path)
+        return file
+    }
+
     /// Puts bytes under a name: whoever looks sees the old ones or the new ones, never a part.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(StoreError) {
+    static func replace(
+        _ path: String,
+        with bytes: [UInt8],
+        mode: mode_t = 0o600
+    ) throws(StoreError) {
         let temporary = path + ".new"
-        try write(bytes, to: temporary)
+        try write(bytes, to: temporary, mode: mode)
         try check(rename(temporary, path), "rename", path)
         try synchronize(directoryOf: path)
     }

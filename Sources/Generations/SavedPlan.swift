@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 public import RulesetModel
+public import TrustedFiles
 
 /// A plan that was kept in a file, to be applied as it was reviewed or not at all.
 ///
@@ -79,32 +80,30 @@ public struct SavedPlan: Sendable, Hashable, Codable {
 // MARK: - Files
 
 extension SavedPlan {
+    /// The most bytes that are read of a plan: four times what one has that adds 100,000 redirects.
+    static let longest = 256 << 20
+
     /// Reads the plan in a file; nothing where the file is something else, such as a policy.
     ///
     /// - Throws: ``StalePlan/format(_:)`` for a plan that only another version of redirctl knows.
-    public static func read(_ path: String) throws -> SavedPlan? {
+    public static func read(_ file: borrowing CheckedFile) throws -> SavedPlan? {
         struct Shape: Decodable { let redirctlPlan: Int }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            let bytes = try DurableFiles.read(path), bytes.first == UInt8(ascii: "{"),
+        guard file.begins(with: "{"), let bytes = try file.contents(upTo: longest),
             let shape = try? JSONDecoder().decode(Shape.self, from: Data(bytes))
         else { return nil }
         guard shape.redirctlPlan == knownFormat else { throw StalePlan.format(shape.redirctlPlan) }
         // Who can write it can choose among the policies of this machine.
-        guard geteuid() != 0 || status.st_uid == 0 && status.st_mode & 0o022 == 0 else {
-            throw StalePlan.unsafe(path: path)
-        }
+        if let danger = file.dangers.first { throw StalePlan.unsafe(path: file.name, danger) }
         do {
             return try JSONDecoder().decode(SavedPlan.self, from: Data(bytes))
         } catch {
-            throw StalePlan.damaged(path: path)
+            throw StalePlan.damaged(path: file.name)
         }
     }
 
     /// Writes the bytes of a plan under a name; others may read it.
     public static func write(_ bytes: [UInt8], to path: String) throws {
-        try DurableFiles.replace(path, with: bytes)
-        chmod(path, 0o644)
+        try DurableFiles.replace(path, with: bytes, mode: 0o644)
     }
 }
 
@@ -117,7 +116,7 @@ public enum StalePlan: Error, Sendable, Hashable {
     /// The file is not what was once written to it.
     case damaged(path: String)
     /// Other users could have written the file.
-    case unsafe(path: String)
+    case unsafe(path: String, FileDanger)
     /// Another version of redirctl made it.
     case tool(made: String, here: String)
     /// It is about another table.

@@ -1,5 +1,6 @@
 public import Diagnostics
 public import PolicyModel
+public import TrustedFiles
 
 /// A policy that was read without errors.
 public struct LoadedPolicy: Sendable {
@@ -14,6 +15,10 @@ public struct LoadedPolicy: Sendable {
 
     /// What the operator should look at, in the order of the text.
     public let warnings: [Diagnostic]
+
+    /// What of the policy, or on the way to it, belongs to the user who called sudo, and was accepted
+    /// for that: the first of it.
+    public let acceptedOfCaller: FileDanger?
 }
 
 /// A user or group of a policy, and the id behind the name.

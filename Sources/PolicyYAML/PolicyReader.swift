@@ -1,35 +1,57 @@
 import Addressing
 public import Diagnostics
+public import TrustedFiles
+
+/// What becomes of a policy that others can change.
+public enum UnsafeFiles: Sendable, Hashable {
+    /// It is not read, unless only the user who called sudo can change it.
+    case refused
+    /// It is read, with a warning.
+    case warnedOf
+    /// It is read.
+    case accepted
+}
 
 /// Reads policies: from a file, from standard input, or from a text at hand.
 public struct PolicyReader: Sendable {
-    private let allowsUnsafePermissions: Bool
+    private let unsafe: UnsafeFiles
+    private let trust: Trust
     private let limits: Limits
     private let cgroupRoot: String
 
-    /// Creates a reader.
-    ///
-    /// - Parameter allowsUnsafePermissions: Whether root may read a policy that others can write.
+    /// Creates a reader, which refuses a policy that others can change unless told otherwise.
     public init(allowsUnsafePermissions: Bool = false) {
-        self.init(allowsUnsafePermissions: allowsUnsafePermissions, limits: Limits())
+        self.init(allowsUnsafePermissions ? .accepted : .refused)
+    }
+
+    /// Creates a reader.
+    public init(_ unsafe: UnsafeFiles) {
+        self.init(unsafe, limits: Limits())
     }
 
     init(
-        allowsUnsafePermissions: Bool = false,
+        _ unsafe: UnsafeFiles = .refused,
+        trust: Trust = .ofThisProcess,
         limits: Limits,
         cgroupRoot: String = CgroupPath.hierarchy
     ) {
-        self.allowsUnsafePermissions = allowsUnsafePermissions
+        self.unsafe = unsafe
+        self.trust = trust
         self.limits = limits
         self.cgroupRoot = cgroupRoot
     }
 
-    /// Reads the policy in a file; `-` is standard input.
+    /// Reads the policy in a file, or from a descriptor; `-` is standard input.
     ///
-    /// - Throws: ``PolicyRejected`` for what the operator has to repair, ``PolicyFileError`` for
-    ///   what the machine could not do.
+    /// - Throws: ``PolicyRejected`` for what the operator has to repair,
+    ///   ``TrustedFiles/FileError`` for what the machine could not do.
     public func read(path: String) throws -> LoadedPolicy {
-        let file = try texts.file(path: path)
+        try read(CheckedFile(named: path, trusting: trust))
+    }
+
+    /// Reads the policy in an open file.
+    public func read(_ file: borrowing CheckedFile) throws -> LoadedPolicy {
+        let file = try texts.read(file)
         return try read { texts, bag in texts.add(file, bag: &bag) }
     }
 
@@ -52,14 +74,14 @@ public struct PolicyReader: Sendable {
         accounts: [ResolvedAccount]
     ) throws(PolicyRejected) -> LoadedPolicy {
         let kept = KeptTexts(sources)
-        let texts = PolicyTexts(limits: limits, checksPermissions: false, kept: kept)
+        let texts = PolicyTexts(limits: limits, unsafe: .accepted, kept: kept)
         return try read(from: texts, knowing: AccountNames(accounts)) { texts, bag in
             kept.first.flatMap { texts.add($0, bag: &bag) }
         }
     }
 
     private var texts: PolicyTexts {
-        PolicyTexts(limits: limits, checksPermissions: !allowsUnsafePermissions)
+        PolicyTexts(limits: limits, unsafe: unsafe, trust: trust)
     }
 
     /// Reads the policy that begins with a text.
@@ -89,7 +111,8 @@ public struct PolicyReader: Sendable {
             policy: policy,
             sources: sources,
             accounts: decoder.accounts.resolved,
-            warnings: findings
+            warnings: findings,
+            acceptedOfCaller: decoder.texts.acceptedOfCaller
         )
     }
 }

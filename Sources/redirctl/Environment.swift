@@ -16,12 +16,17 @@ enum Invocation {
     /// The user behind this run: the one who called sudo, or whose login session it is.
     static var user: String {
         if let user = Environment["SUDO_USER"], !user.isEmpty { return user }
+        return name(of: getuid()) ?? "uid \(getuid())"
+    }
+
+    /// The name of a user in the database of accounts.
+    static func name(of user: UInt32) -> String? {
         var buffer = [CChar](repeating: 0, count: 16_384)
         var record = passwd()
         var found: UnsafeMutablePointer<passwd>?
-        guard getpwuid_r(getuid(), &record, &buffer, buffer.count, &found) == 0, found != nil,
+        guard getpwuid_r(user, &record, &buffer, buffer.count, &found) == 0, found != nil,
             let name = record.pw_name
-        else { return "uid \(getuid())" }
+        else { return nil }
         return String(cString: name)
     }
 

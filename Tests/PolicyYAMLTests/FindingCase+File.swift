@@ -1,4 +1,5 @@
 import Diagnostics
+import TrustedFiles
 
 @testable import PolicyYAML
 
@@ -34,8 +35,8 @@ extension FindingCase {
             )
         ),
         .unsafePermissions: FindingCase(shown: "(a file of mode 0664)\n") { source in
-            let facts = FilePermissions.Facts(path: "web.yaml", owner: 0, mode: 0o664)
-            return .unsafePermissions(.fileMode(facts), in: source)
+            let danger = FileDanger(.file, .mode, path: "/srv/web.yaml", owner: 0, mode: 0o664)
+            return .unsafePermissions(danger, in: source)
         },
         .emptyDocument: FindingCase("# Nothing yet.\n"),
     ]

@@ -65,6 +65,7 @@ extension FindingCase {
             addresses:
               blocked: {file: /nowhere/blocked.txt}
               others: {file: /proc/self}
+              devices: {file: /dev/null}
             redirects: []
 
             """

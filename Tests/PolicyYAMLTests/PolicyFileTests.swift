@@ -2,6 +2,7 @@ import Diagnostics
 import FoundationEssentials
 import Glibc
 import Testing
+import TrustedFiles
 
 @testable import PolicyYAML
 
@@ -17,7 +18,7 @@ import Testing
     }
 
     @Test func `a file that is not there is the machine's fault`() {
-        let error = #expect(throws: PolicyFileError.self) { try reader.read(path: "/nowhere/x") }
+        let error = #expect(throws: FileError.self) { try reader.read(path: "/nowhere/x") }
         #expect(error == .cannotOpen(path: "/nowhere/x", errno: ENOENT))
         #expect(error?.description == "cannot open /nowhere/x: No such file or directory")
     }
@@ -27,7 +28,7 @@ import Testing
             let pipe = "\(directory)/pipe"
             #expect(mkfifo(pipe, 0o600) == 0)
             for path in [directory, pipe, "/dev/null"] {
-                let error = #expect(throws: PolicyFileError.self) { try reader.read(path: path) }
+                let error = #expect(throws: FileError.self) { try reader.read(path: path) }
                 #expect(error == .notARegularFile(path: path))
             }
         }

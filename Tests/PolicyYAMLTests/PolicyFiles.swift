@@ -30,7 +30,7 @@ struct PolicyFiles {
 
     /// The policy, which must have no errors.
     func load() throws -> LoadedPolicy {
-        try PolicyReader(allowsUnsafePermissions: true, limits: limits)
+        try PolicyReader(.accepted, limits: limits)
             .read(path: path(of: "web.yaml"))
     }
 

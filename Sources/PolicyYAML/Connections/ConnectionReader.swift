@@ -13,7 +13,7 @@ public struct ConnectionReader: Sendable {
         named name: String = "<connection>"
     ) throws(PolicyRejected) -> Connection {
         var bag = DiagnosticBag()
-        var texts = PolicyTexts(limits: Limits(), checksPermissions: false)
+        var texts = PolicyTexts(limits: Limits(), unsafe: .accepted)
         let source = texts.add(Array(text.utf8), named: name, bag: &bag)?.source
         var decoder = PolicyDecoder(texts: texts, bag: bag, cgroupRoot: CgroupPath.hierarchy)
         let connection = source.flatMap {

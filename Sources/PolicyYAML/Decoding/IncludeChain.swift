@@ -1,4 +1,5 @@
 import Diagnostics
+import TrustedFiles
 
 /// The files that lead to the one that is being read, and those that were read before.
 struct IncludeChain {

@@ -1,4 +1,5 @@
 import Diagnostics
+import TrustedFiles
 
 /// Users and groups: ids, ranges of ids, and names, which stand for the id they have now.
 extension PolicyDecoder {

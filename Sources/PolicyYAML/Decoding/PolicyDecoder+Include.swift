@@ -1,4 +1,5 @@
 import Diagnostics
+import TrustedFiles
 
 /// `include`: the other files of a policy.
 extension PolicyDecoder {
@@ -75,8 +76,8 @@ extension PolicyDecoder {
             include(path: path, at: scalar.span, into: &documents)
             return
         }
-        do throws(PolicyFileError) {
-            let names = try texts.names(in: pattern.directory)
+        do throws(FileError) {
+            let names = try texts.names(in: pattern.directory, namedAt: scalar.span, bag: &bag)
             for name in pattern.matches(among: names) {
                 include(path: pattern.directory + name, at: scalar.span, into: &documents)
             }

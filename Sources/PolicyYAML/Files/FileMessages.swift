@@ -1,20 +1,43 @@
 import Diagnostics
+import TrustedFiles
 
 /// Findings about a file as a whole; they are placed at its beginning, and beside it stands where
 /// the policy names it.
 extension Diagnostic {
     static func unsafePermissions(
-        _ danger: FilePermissions.Danger,
+        _ danger: FileDanger,
+        severity: Severity = .error,
         in source: SourceID,
         namedAt place: SourceSpan? = nil
     ) -> Diagnostic {
+        unsafe(danger, severity, at: Label(.beginning(of: source)), related: named(at: place))
+    }
+
+    /// The same of a directory in which files are sought.
+    static func unsafePermissions(
+        _ danger: FileDanger,
+        severity: Severity,
+        namedAt place: SourceSpan
+    ) -> Diagnostic {
+        unsafe(danger, severity, at: Label(place, "named here"), related: [])
+    }
+
+    private static func unsafe(
+        _ danger: FileDanger,
+        _ severity: Severity,
+        at label: Label,
+        related: [Label]
+    ) -> Diagnostic {
         Diagnostic(
             .unsafePermissions,
-            danger.message(about: place == nil ? "the policy" : "the file"),
-            at: Label(.beginning(of: source)),
-            related: named(at: place),
-            help: "\(danger.remedy)\n"
-                + "or accept the risk with `--allow-unsafe-permissions`"
+            severity: severity,
+            danger.message,
+            at: label,
+            related: related,
+            help: (severity == .warning ? "`apply` and `run` refuse it as root\n" : "")
+                + "run \(danger.command())"
+                + (danger.kind == .directory ? ", or move the policy to /etc/redirctl" : "")
+                + "\nor accept the risk with `--allow-unsafe-permissions`"
         )
     }
 
@@ -32,7 +55,7 @@ extension Diagnostic {
     }
 
     static func unreadableFile(
-        _ error: PolicyFileError,
+        _ error: FileError,
         namedAt place: SourceSpan
     ) -> Diagnostic {
         let message: String
@@ -41,12 +64,15 @@ extension Diagnostic {
         case .cannotOpen(let path, let errno):
             message = "cannot open \(path.quoted): \(errorText(errno))"
             help = "a path is relative to the file that names it"
-        case .cannotRead(let path, let errno):
+        case .cannotRead(let path, let errno), .cannotMake(let path, let errno):
             message = "cannot read \(path.quoted): \(errorText(errno))"
             help = "see whether the disk is in order"
         case .notARegularFile(let path):
             message = "\(path.quoted) is not a regular file"
             help = "directories, devices and pipes cannot be read"
+        case .inProc(let path):
+            message = "\(path.quoted) is a file or link of /proc"
+            help = "there, any user can choose what a file holds: copy it to a directory of root's"
         }
         return Diagnostic(.unreadableFile, message, at: Label(place, "named here"), help: help)
     }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import TrustedFiles
 
 /// The texts that a reading has left, as the only files that there are.
 struct KeptTexts {
@@ -18,7 +19,7 @@ struct KeptTexts {
     var first: PolicyFile? { sources.indices.first.map(file) }
 
     /// The file that was read by a path.
-    func file(_ path: String) throws(PolicyFileError) -> PolicyFile {
+    func file(_ path: String) throws(FileError) -> PolicyFile {
         guard let index = indices[path] else { throw .cannotOpen(path: path, errno: ENOENT) }
         return file(index)
     }

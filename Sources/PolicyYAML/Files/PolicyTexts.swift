@@ -1,4 +1,5 @@
 import Diagnostics
+import TrustedFiles
 
 /// The texts that one policy is read from, and how they may be read.
 struct PolicyTexts {
@@ -13,7 +14,14 @@ struct PolicyTexts {
     }
 
     let limits: Limits
-    private let checksPermissions: Bool
+    private let unsafe: UnsafeFiles
+    private let trust: Trust
+
+    /// The dangers that were reported; most lie on the way to several files.
+    private var reported: Set<FileDanger> = []
+
+    /// What belongs to whoever called sudo, and was accepted for that: the first of it.
+    private(set) var acceptedOfCaller: FileDanger?
 
     /// The texts, in the order in which they were read.
     private(set) var sources = SourceMap()
@@ -21,28 +29,61 @@ struct PolicyTexts {
     /// Where texts were kept: what there is to read instead of files.
     private let kept: KeptTexts?
 
-    init(limits: Limits, checksPermissions: Bool, kept: KeptTexts? = nil) {
+    init(
+        limits: Limits,
+        unsafe: UnsafeFiles,
+        trust: Trust = .ofThisProcess,
+        kept: KeptTexts? = nil
+    ) {
         self.limits = limits
-        self.checksPermissions = checksPermissions
+        self.unsafe = unsafe
+        self.trust = trust
         self.kept = kept
     }
 
-    /// The names in a directory.
-    func names(in directory: String) throws(PolicyFileError) -> [String] {
+    /// The names in a directory; none where others can change them and that is refused.
+    mutating func names(
+        in directory: String,
+        namedAt place: SourceSpan,
+        bag: inout DiagnosticBag
+    ) throws(FileError) -> [String] {
         if let kept { return kept.names(in: directory) }
-        return try DirectoryListing.names(in: directory)
+        let (names, dangers) = try CheckedDirectory.names(in: directory, trusting: trust)
+        report(dangers, bag: &bag) { .unsafePermissions($0, severity: $1, namedAt: place) }
+        return isRefused(dangers) ? [] : names
     }
 
-    /// Opens the file that a policy begins with; what can't be opened is the machine's fault.
-    func file(path: String) throws(PolicyFileError) -> PolicyFile {
-        path == "-"
-            ? try PolicyFile(standardInputUpTo: limits.bytes)
-            : try PolicyFile(
-                path: path,
-                upTo: limits.bytes,
-                checksPermissions: checksPermissions
-            )
+    /// Reads an open file as far as that is allowed.
+    func read(_ file: borrowing CheckedFile) throws(FileError) -> PolicyFile {
+        try PolicyFile(file, upTo: limits.bytes, unless: isRefused(file.dangers))
     }
+
+    // MARK: - Dangers
+
+    private func isRefused(_ dangers: [FileDanger]) -> Bool {
+        unsafe == .refused && !trust.acceptsAsPolicy(dangers)
+    }
+
+    /// Reports each danger once, or of those that are only warned of, the first.
+    private mutating func report(
+        _ dangers: [FileDanger],
+        bag: inout DiagnosticBag,
+        as finding: (FileDanger, Diagnostic.Severity) -> Diagnostic
+    ) {
+        guard unsafe != .accepted else { return }
+        for danger in dangers {
+            if danger.isOwnership(of: trust.caller) {
+                acceptedOfCaller = acceptedOfCaller ?? danger
+            } else if unsafe == .refused {
+                if reported.insert(danger).inserted { bag.report(finding(danger, .error)) }
+            } else if reported.isEmpty {
+                reported.insert(danger)
+                bag.report(finding(danger, .warning))
+            }
+        }
+    }
+
+    // MARK: - Texts
 
     /// Reads the file at a path that a policy names; reports why it cannot be used.
     mutating func read(
@@ -61,13 +102,9 @@ struct PolicyTexts {
         namedAt place: SourceSpan,
         bag: inout DiagnosticBag
     ) -> PolicyFile? {
-        do throws(PolicyFileError) {
+        do throws(FileError) {
             if let kept { return try kept.file(path) }
-            return try PolicyFile(
-                path: path,
-                upTo: limits.bytes,
-                checksPermissions: checksPermissions
-            )
+            return try read(CheckedFile(path: path, trusting: trust))
         } catch {
             bag.report(.unreadableFile(error, namedAt: place))
             return nil
@@ -80,14 +117,13 @@ struct PolicyTexts {
         namedAt place: SourceSpan? = nil,
         bag: inout DiagnosticBag
     ) -> Text? {
-        if let bytes = file.bytes {
-            return add(bytes, named: file.name, identity: file.identity, bag: &bag)
+        let bytes = file.bytes ?? []
+        let (source, text) = take(bytes, named: file.name, identity: file.identity, bag: &bag)
+        report(file.dangers, bag: &bag) {
+            .unsafePermissions($0, severity: $1, in: source, namedAt: place)
         }
-        let source = sources.add(SourceText(name: file.name, text: ""))
-        for danger in file.dangers {
-            bag.report(.unsafePermissions(danger, in: source, namedAt: place))
-        }
-        if file.dangers.isEmpty {
+        guard file.bytes == nil else { return text }
+        if !isRefused(file.dangers) {
             bag.report(.fileTooLarge(limits.bytes, in: source, namedAt: place))
         }
         return nil
@@ -97,9 +133,17 @@ struct PolicyTexts {
     mutating func add(
         _ bytes: [UInt8],
         named name: String,
-        identity: FileIdentity? = nil,
         bag: inout DiagnosticBag
     ) -> Text? {
+        take(bytes, named: name, identity: nil, bag: &bag).text
+    }
+
+    private mutating func take(
+        _ bytes: [UInt8],
+        named name: String,
+        identity: FileIdentity?,
+        bag: inout DiagnosticBag
+    ) -> (source: SourceID, text: Text?) {
         let isTooLarge = bytes.count > limits.bytes
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         let bytes = isTooLarge ? [] : hasMark ? Array(bytes.dropFirst(3)) : bytes
@@ -107,9 +151,10 @@ struct PolicyTexts {
         let source = sources.add(text)
         if isTooLarge {
             bag.report(.fileTooLarge(limits.bytes, in: source, namedAt: nil))
-            return nil
+            return (source, nil)
         }
         let scan = bytes.withUnsafeBufferPointer { TextScan($0, source: source, bag: &bag) }
-        return scan.isClean ? Text(source: source, bytes: bytes, identity: identity) : nil
+        let taken = scan.isClean ? Text(source: source, bytes: bytes, identity: identity) : nil
+        return (source, taken)
     }
 }

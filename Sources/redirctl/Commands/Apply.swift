@@ -4,6 +4,7 @@ import Planning
 import PolicyModel
 import PolicyYAML
 import RulesetModel
+import TrustedFiles
 
 struct Apply: TrialCommand {
     static let configuration = CommandConfiguration(
@@ -61,9 +62,13 @@ struct Apply: TrialCommand {
         if let policy {
             try trial.trial?.prepare()
             try site.prepare()
-            let plan = try SavedPlan.read(policy)
+            let file = try CheckedFile(named: policy)
+            let plan = permissions.allowsReading(file) ? try SavedPlan.read(file) : nil
             let path = plan?.policy ?? policy
-            let loaded = try permissions.load(path, console)
+            let loaded =
+                plan == nil
+                ? try permissions.loadToApply(file, console)
+                : try permissions.loadToApply(CheckedFile(path: path), console)
             try lockoutGuard.check(loaded)
             console.warnOfMasqueradeHere(loaded.policy)
             let ruleset = loaded.ruleset

@@ -5,6 +5,7 @@ import Planning
 import PolicyModel
 import PolicyYAML
 import RulesetModel
+import TrustedFiles
 
 struct Plan: Command {
     static let configuration = CommandConfiguration(
@@ -41,7 +42,7 @@ struct Plan: Command {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard out == nil || policy.policy != "-" else {
+        guard out == nil || CheckedFile.descriptor(named: policy.policy) == nil else {
             throw ValidationError("A plan that is saved is about a file: `--out` needs its name.")
         }
     }
@@ -92,6 +93,9 @@ struct Plan: Command {
             let request = Request(loaded, from: policy.policy)
             let saved = try SavedPlan(ruleset, for: request, at: situation, in: site.store)
             try PlanFile(saved, PlanReport(plan, table: ruleset.table)).write(to: out)
+            if let danger = try CheckedFile(path: out).dangers.first {
+                console.warn("\(danger.message); so `apply` will refuse the plan")
+            }
             console.note(
                 "the plan is saved; \(Place(self.site).line("apply \(out.quotedForShell)")) makes it so"
             )

@@ -5,6 +5,7 @@ import Nftables
 import Planning
 import PolicyYAML
 import RulesetModel
+import TrustedFiles
 
 struct Run: Command {
     static let configuration = CommandConfiguration(
@@ -57,7 +58,10 @@ struct Run: Command {
     private func redirect(_ console: Console) throws -> Int32 {
         if let netns { try SiteLocation.enter(netns) }
         _ = try NftKernel().generation()
-        let loaded = try policy.load(console)
+        let loaded = try policy.permissions.loadToApply(
+            CheckedFile(named: policy.policy),
+            console
+        )
         try LockoutGuard(
             isOverruled: guarding.allowLockout,
             isElsewhere: SiteLocation.isElsewhere(netns),

@@ -1,10 +1,12 @@
 import ArgumentParser
 import Diagnostics
 import Generations
+import Glibc
 import PolicyCompiler
 import PolicyModel
 import PolicyYAML
 import RulesetModel
+import TrustedFiles
 
 /// The policy that a command reads.
 struct PolicyOptions: ParsableArguments {
@@ -25,12 +27,37 @@ struct PermissionOptions: ParsableArguments {
     )
     var allowUnsafePermissions = false
 
-    /// Reads a policy; its warnings go to the operator at once.
+    /// Reads a policy that is only looked at: as root, with a warning where others can change it.
     func load(_ path: String, _ console: Console) throws -> LoadedPolicy {
-        let reader = PolicyReader(allowsUnsafePermissions: allowUnsafePermissions)
+        let isRoot = geteuid() == 0
+        let reader = PolicyReader(allowUnsafePermissions || !isRoot ? .accepted : .warnedOf)
         let loaded = try reader.read(path: path)
         console.warn(loaded.warnings, in: loaded.sources)
         return loaded
+    }
+
+    /// Reads a policy that is to be applied: only what nobody else can change, except whoever called
+    /// sudo.
+    func loadToApply(
+        _ file: borrowing CheckedFile,
+        _ console: Console
+    ) throws -> LoadedPolicy {
+        let reader = PolicyReader(allowsUnsafePermissions: allowUnsafePermissions)
+        let loaded = try reader.read(file)
+        console.warn(loaded.warnings, in: loaded.sources)
+        if let danger = loaded.acceptedOfCaller {
+            let name = Invocation.name(of: danger.owner) ?? "a user without a name"
+            console.note(
+                "\(danger.path) belongs to \(name) (uid \(danger.owner)), who called sudo, so it is "
+                    + "accepted"
+            )
+        }
+        return loaded
+    }
+
+    /// Whether an open file can be read before it is applied.
+    func allowsReading(_ file: borrowing CheckedFile) -> Bool {
+        allowUnsafePermissions || Trust.ofThisProcess.acceptsAsPolicy(file.dangers)
     }
 }
 

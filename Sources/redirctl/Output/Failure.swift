@@ -3,6 +3,7 @@ import Glibc
 import Nftables
 import PolicyYAML
 import RulesetModel
+import TrustedFiles
 
 /// An error about the machine, in the operator's words, with the way out.
 struct Failure: Error {
@@ -30,7 +31,7 @@ struct Failure: Error {
             case let error as StalePlan: error.sentence
             case let error as KernelError: error.sentence
             case let error as StoreError: error.description
-            case let error as PolicyFileError: error.description
+            case let error as FileError: error.description
             default: "\(error)"
             }
     }
@@ -87,16 +88,17 @@ extension ApplyError {
 
 extension StalePlan {
     fileprivate var sentence: String {
-        if case .unsafe(let path) = self {
-            return "\(path) belongs to or can be written by other users, so it is not applied; "
-                + "make the plan anew where only root can write"
+        if case .unsafe(let path, let danger) = self {
+            return "the plan \(path) is not applied: \(danger.message)\n"
+                + "make it anew where only root can write, such as below /root; or, if you trust what "
+                + "is there, run \(danger.command())"
         }
         return "the plan is stale: \(reason)\nnothing was changed; make the plan anew"
     }
 
     private var reason: String {
         switch self {
-        case .unsafe(let path): "\(path) belongs to others"
+        case .unsafe(_, let danger): danger.message
         case .damaged(let path): "\(path) is not what `plan --out` wrote there"
         case .format(let format):
             "it has format \(format), which this version of redirctl does not know"
