@@ -45,6 +45,9 @@ extension PolicyDecoder {
             case .surplus(let place):
                 bag.report(.surplus(at: place))
                 isComplete = false
+            case .tooLong(let place):
+                bag.report(.tooLong(at: place))
+                isComplete = false
             }
             guard ranges.count <= texts.limits.values else {
                 bag.report(.tooManyAddresses(texts.limits.values, at: lines.lineStart))
@@ -72,6 +75,15 @@ extension Diagnostic {
             at: Label(place, "this is one too many"),
             help: "write each on a line of its own, a range without spaces, "
                 + "and a `#` before a comment"
+        )
+    }
+
+    fileprivate static func tooLong(at place: SourceSpan) -> Diagnostic {
+        Diagnostic(
+            .invalidAddress,
+            "a line is too long to be an address, a prefix or a range",
+            at: Label(place, "it begins here"),
+            help: "write each on a line of its own"
         )
     }
 

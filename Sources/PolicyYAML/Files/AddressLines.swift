@@ -11,7 +11,12 @@ struct AddressLines: ~Copyable {
         case other(Node.Scalar)
         /// Something behind the first value.
         case surplus(SourceSpan)
+        /// A value longer than any address, with the place of its beginning.
+        case tooLong(SourceSpan)
     }
+
+    /// More bytes than a range of the longest addresses has, with room for a mistake in it.
+    private static let longest = 256
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private let source: SourceID
@@ -53,6 +58,9 @@ struct AddressLines: ~Copyable {
         let text = UnsafeBufferPointer(rebasing: bytes[first..<offset])
         if hasValue { return .surplus(span(text, from: first)) }
         hasValue = true
+        guard text.count <= Self.longest else {
+            return .tooLong(span(UnsafeBufferPointer(rebasing: text[..<1]), from: first))
+        }
         if let range = IPv4Text.range(text) { return .range(range) }
         return .other(
             Node.Scalar(
