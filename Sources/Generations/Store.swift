@@ -1,4 +1,5 @@
 import Glibc
+import TrustedFiles
 
 /// The generations of one table in one network namespace, on disk.
 ///
@@ -25,8 +26,8 @@ public struct Store: Sendable {
 
     /// Makes the store's directories where they are missing, and refuses what others could alter.
     public func prepare() throws(StoreError) {
+        try checkWay(making: true)
         try DurableFiles.makeDirectory(generationsPath)
-        try checkOwner()
         // Even a directory that is there already can be from a run that was killed before it had
         // waited for the disk. Once there is a head, one has.
         if try DurableFiles.read(headPath) == nil {
@@ -34,15 +35,18 @@ public struct Store: Sendable {
         }
     }
 
-    /// Refuses a store that other users could write to: what it holds is loaded as rules.
-    public func checkOwner() throws(StoreError) {
-        var status = stat()
-        guard stat(directory, &status) == 0 else {
-            if errno == ENOENT { return }
-            throw .system(call: "stat", path: directory, errno: errno)
+    /// Refuses a store that other users could write to or replace: what it holds is loaded as rules.
+    public func checkOwner() throws(StoreError) { try checkWay(making: false) }
+
+    private func checkWay(making: Bool) throws(StoreError) {
+        let way: CheckedDirectory
+        do throws(FileError) {
+            way = try CheckedDirectory(path: directory, making: making)
+        } catch {
+            throw StoreError(error)
         }
-        guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
-            throw .unsafe(path: directory)
+        if let danger = way.dangers.first ?? way.danger(unlessOf: geteuid()) {
+            throw .unsafe(danger)
         }
     }
 

@@ -1,11 +1,14 @@
 import Glibc
+public import TrustedFiles
 
 /// Why the store can't be read or written.
 public enum StoreError: Error, Sendable, Hashable {
     /// A system call failed on a path.
     case system(call: String, path: String, errno: Int32)
-    /// The store belongs to, or can be written by, others.
-    case unsafe(path: String)
+    /// The store, or what leads to it, belongs to or can be written by others.
+    case unsafe(FileDanger)
+    /// The store's path leads through a link of `/proc`.
+    case inProc(path: String)
     /// A file does not hold what was once written to it.
     case corrupt(path: String, reason: String)
     /// The head does not hold what was once written to it, and the kernel doesn't tell what it was.
@@ -16,15 +19,34 @@ public enum StoreError: Error, Sendable, Hashable {
     case noGeneration(Int, available: [Int])
 }
 
+extension StoreError {
+    /// The same error of a store's directory.
+    init(_ error: FileError) {
+        switch error {
+        case .cannotOpen(let path, let errno), .cannotRead(let path, let errno):
+            self = .system(call: "open", path: path, errno: errno)
+        case .cannotMake(let path, let errno):
+            self = .system(call: "mkdir", path: path, errno: errno)
+        case .notARegularFile(let path):
+            self = .system(call: "open", path: path, errno: ENOTDIR)
+        case .inProc(let path):
+            self = .inProc(path: path)
+        }
+    }
+}
+
 extension StoreError: CustomStringConvertible {
     /// The error as a sentence for the operator.
     public var description: String {
         switch self {
         case .system(let call, let path, let errno):
             "\(path): \(call): \(String(cString: strerror(errno)))"
-        case .unsafe(let path):
-            "\(path) belongs to or can be written by other users, and what it holds is loaded as "
-                + "rules; run `chown \(getuid()) \(path)` and `chmod 700 \(path)` once you trust it"
+        case .unsafe(let danger):
+            "\(danger.message), and what the state directory holds is loaded as rules; once you "
+                + "trust what is there, run \(danger.command(owner: geteuid())), or choose a state "
+                + "directory that only you can change (`--state-dir`)"
+        case .inProc(let path):
+            FileError.inProc(path: path).description
         case .corrupt(let path, let reason) where path.hasSuffix("/head.json"):
             """
             \(path) is damaged: \(reason)

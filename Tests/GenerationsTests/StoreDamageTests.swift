@@ -2,6 +2,7 @@ import Glibc
 import RulesetModel
 import TestSupport
 import Testing
+import TrustedFiles
 
 @testable import Generations
 
@@ -172,7 +173,15 @@ import Testing
     @Test(arguments: [0o770, 0o707, 0o720, 0o702] as [mode_t])
     func `a store that others can write to is refused`(mode: mode_t) throws {
         chmod(store.directory, mode)
-        let unsafe = StoreError.unsafe(path: store.directory)
+        let unsafe = StoreError.unsafe(
+            FileDanger(
+                .directory,
+                .mode,
+                path: store.directory,
+                owner: geteuid(),
+                mode: UInt32(mode)
+            )
+        )
         #expect(throws: unsafe) { try store.checkOwner() }
         #expect(throws: unsafe) { try store.prepare() }
         chmod(store.directory, 0o755)
