@@ -7,7 +7,7 @@ struct TrialProbe {
 
     /// Runs it against the trial, and ends the trial where it fails or takes too long.
     func run() throws -> ExitStatus {
-        let child = try ChildProcess(["sh", "-c", command])
+        let child = try ChildProcess(["/bin/sh", "-c", command])
         var interruption = Interruption()
         while true {
             if let status = child.poll() { return try judge(status) }
