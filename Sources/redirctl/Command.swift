@@ -70,8 +70,12 @@ extension Console {
         }
         if let lost = error as? OutputLost {
             // A reader that has seen enough, such as `head`, is no failure worth a word.
-            if lost.errno != EPIPE {
-                fail("the result could not be written: \(String(cString: strerror(lost.errno)))")
+            if lost.errno != EPIPE || lost.change != nil {
+                let reason = String(cString: strerror(lost.errno))
+                fail(
+                    (lost.change.map { "\($0)\n" } ?? "")
+                        + "the result could not be written: \(reason)"
+                )
             }
             return .failed
         }

@@ -41,6 +41,7 @@ extension Redirctl {
     /// version often, and checks run by the minute, so what needs one command only, or none, sets up
     /// no more (``QuickCheck``); help and mistakes are left to ArgumentParser.
     static func main() {
+        Stream.open()
         // Linux starts no program without a first word (execve(2)); Swift finds the words by
         // /proc/self/maps, and has none where that can't be read. Asked for nothing, ArgumentParser
         // would explain the program and end well.

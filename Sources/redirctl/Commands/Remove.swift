@@ -154,19 +154,20 @@ private struct Draining: Encodable {
 
 extension Console {
     fileprivate func print(_ draining: Draining, at place: Place) throws {
-        guard format == .text else { return try print("remove", draining) }
         let flows =
             draining.liveFlows.map { RedirectedFlows.words($0) + " left" } ?? "flows unknown"
-        try print([
-            ReportLine(
-                .heading,
-                "Table inet \(draining.table) redirects nothing new and is draining, \(flows) "
-                    + "(generation \(draining.generation))."
-            ),
-            ReportLine(
-                .plain,
-                "\(place.line("remove --drain")) takes it away when there are none."
-            ),
-        ])
+        let change =
+            "Table inet \(draining.table) redirects nothing new and is draining, \(flows) "
+            + "(generation \(draining.generation))."
+        try print(about: change) {
+            guard format == .text else { return try print("remove", draining) }
+            try print([
+                ReportLine(.heading, change),
+                ReportLine(
+                    .plain,
+                    "\(place.line("remove --drain")) takes it away when there are none."
+                ),
+            ])
+        }
     }
 }

@@ -12,12 +12,12 @@ extension Console {
         flows: FlowsReport? = nil,
         liveFlows: Int? = nil
     ) throws {
-        switch format {
-        case .text:
-            try print(
-                change.lines(table: table, at: place, objects: objects) + (flows?.lines ?? [])
-            )
-        case .json: try print(command, ChangeReport(change, table: table, flows, liveFlows))
+        let lines = change.lines(table: table, at: place, objects: objects)
+        try print(about: lines.last { $0.role == .heading }?.text ?? "") {
+            switch format {
+            case .text: try print(lines + (flows?.lines ?? []))
+            case .json: try print(command, ChangeReport(change, table: table, flows, liveFlows))
+            }
         }
     }
 }

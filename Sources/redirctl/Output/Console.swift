@@ -35,6 +35,15 @@ struct Console {
         try write(String(decoding: data, as: UTF8.self) + "\n")
     }
 
+    /// Prints the result of a change; if that fails, the error says what was changed.
+    func print(about change: String, _ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let lost as OutputLost {
+            throw OutputLost(errno: lost.errno, change: change)
+        }
+    }
+
     // MARK: - Everything else
 
     /// Tells the operator something that is no failure.
@@ -89,9 +98,21 @@ private struct Envelope<Result: Encodable>: Encodable {
 /// The result could not be written to standard output.
 struct OutputLost: Error {
     let errno: Int32
+    /// What was changed, which nobody would know otherwise.
+    var change: String?
 }
 
 enum Stream {
+    /// Opens those of the three standard streams that the caller has closed, so that no other file gets
+    /// their numbers and then what is meant for them.
+    ///
+    /// Each is opened the wrong way round: reading and writing still fail.
+    static func open() {
+        for file in STDIN_FILENO...STDERR_FILENO where fcntl(file, F_GETFD) < 0 && errno == EBADF {
+            _ = Glibc.open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     /// Writes a text to a file descriptor; `errno` tells why where it fails.
     @discardableResult
     static func write(_ text: String, to file: Int32) -> Bool {
