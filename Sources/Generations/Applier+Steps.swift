@@ -103,11 +103,19 @@ extension Applier {
         from sources: [StoredSource],
         onTrial trial: Trial? = nil
     ) throws {
-        try site.store.write(generation, from: sources)
-        situation.head.format = StoreFormat.written
-        situation.head.intent = generation.manifest.number
-        situation.head.trial = trial
-        try site.store.write(situation.head)
+        let number = generation.manifest.number
+        do throws(StoreError) {
+            // Nothing is begun that could not be noted.
+            if isUnsettled { try site.store.write(situation.head) }
+            isUnsettled = false
+            try site.store.write(generation, from: sources)
+            situation.head.format = StoreFormat.written
+            situation.head.intent = number
+            situation.head.trial = trial
+            try site.store.write(situation.head)
+        } catch {
+            throw ApplyError.unrecordable(generation: number, error)
+        }
     }
 
     /// Sends one transaction.
@@ -154,6 +162,7 @@ extension Applier {
         since seen: Head.Verification? = nil
     ) throws {
         let number = generation.manifest.number
+        let isRemoval = generation.manifest.isRemoval
         let look: (drift: Drift, verification: Head.Verification?)
         do throws(KernelError) {
             if let verification = try glance(at: generation, after: change, since: seen) {
@@ -162,11 +171,15 @@ extension Applier {
                 look = try lookAgain(at: generation)
             }
         } catch {
-            try noteCurrent(number, verified: nil)
+            try noteCurrent(number, isRemoval: isRemoval, verified: nil)
             throw ApplyError.unverified(generation: number, error)
         }
         let isVerified = look.drift == .none
-        try noteCurrent(number, verified: isVerified ? look.verification : nil)
+        try noteCurrent(
+            number,
+            isRemoval: isRemoval,
+            verified: isVerified ? look.verification : nil
+        )
         // What another writer does meanwhile is drift, for the next look to tell.
         if case .differs(let difference) = look.drift, look.verification != nil {
             throw ApplyError.notAsSent(generation: number, difference)
@@ -216,7 +229,11 @@ extension Applier {
         return (drift, nil)
     }
 
-    private mutating func noteCurrent(_ number: Int, verified: Head.Verification?) throws {
+    private mutating func noteCurrent(
+        _ number: Int,
+        isRemoval: Bool,
+        verified: Head.Verification?
+    ) throws {
         situation.head.current = number
         situation.head.confirmed = number
         situation.head.intent = nil
@@ -226,7 +243,7 @@ extension Applier {
         situation.head.trial = nil
         situation.head.verified = verified
         do throws(StoreError) { try writeHead() } catch {
-            throw ApplyError.unrecorded(generation: number, error)
+            throw ApplyError.unrecorded(generation: number, isRemoval: isRemoval, error)
         }
     }
 

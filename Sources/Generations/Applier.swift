@@ -15,6 +15,8 @@ public struct Applier {
     /// The current generation, as long as the kernel was neither looked at, because nothing can have
     /// changed, nor sent anything.
     var unchanged: Manifest?
+    /// Whether what was repaired on the way in could not be written.
+    var isUnsettled = false
     private let lock: StoreLock
 
     /// What was found and repaired on the way in.
@@ -54,7 +56,11 @@ public struct Applier {
     private mutating func settle() throws {
         if case .over = situation.trial { return try settleTrial() }
         let settled = situation.settled
-        if settled != situation.head { try site.store.write(settled) }
+        if settled != situation.head {
+            // What can't be noted now, the next run finds again. A disk that is full must keep neither
+            // a table from being restored nor a trial from being cancelled.
+            do throws(StoreError) { try site.store.write(settled) } catch { isUnsettled = true }
+        }
         situation.head = settled
     }
 

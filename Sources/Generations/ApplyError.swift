@@ -20,10 +20,14 @@ public enum ApplyError: Error, Sendable, Hashable {
     case trialPending(Trial, table: String, deadline: Int)
     /// No generation is on trial; the last one that was, and what became of it.
     case noTrial(last: Int?, Head.Outcome?)
+    /// The table is dormant, so what it holds of the trial can't be told.
+    case trialUnknown(generation: Int, table: String)
     /// Another generation is on trial than was meant.
     case otherTrial(Int, meant: Int)
     /// The trial was over before it could be confirmed or extended.
     case trialOver(generation: Int, at: Int, current: Int?)
+    /// The trial ended with a restart of the machine or of the network namespace.
+    case trialEndedByRestart(generation: Int, Restart, current: Int?)
     /// What is wanted is current already, but the kernel holds something else.
     case nothingToTry(generation: Int)
     /// A removal can't be tried out.
@@ -44,6 +48,15 @@ public enum ApplyError: Error, Sendable, Hashable {
     case unverified(generation: Int, KernelError)
     /// The kernel took the transaction, and then held something else than was sent.
     case notAsSent(generation: Int, Difference)
-    /// The kernel holds the generation, but the store could not note it; the next run will.
-    case unrecorded(generation: Int, StoreError)
+    /// The store can't record the generation, so the kernel was not asked for anything.
+    case unrecordable(generation: Int, StoreError)
+    /// The kernel holds the generation, or after a removal no table; the store could not note it, and
+    /// the next run will.
+    case unrecorded(generation: Int, isRemoval: Bool = false, StoreError)
+    /// The store can't record what becomes of the trial, so it goes on as it was.
+    case trialUnchanged(generation: Int, deadline: Int, StoreError)
+    /// The trial has begun, or has more time; the store could not note that, and the next run will.
+    case trialUnrecorded(generation: Int, deadline: Int, StoreError)
+    /// The trial is over; the store could not note that, and the next run will.
+    case trialEndUnrecorded(generation: Int, current: Int?, StoreError)
 }

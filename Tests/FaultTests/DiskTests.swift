@@ -54,6 +54,9 @@ import Testing
             #expect(ending.hasFailedPlainly)
             #expect(ending.errors.contains("/mnt/state"))
             #expect(ending.errors.contains("Read-only file system"))
+            #expect(
+                ending.errors.contains("was not sent to the kernel, because it can't be recorded")
+            )
             #expect(try installation.contents() == before)
         }
         try installation.expect(0, "check")

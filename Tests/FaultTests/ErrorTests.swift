@@ -125,6 +125,10 @@ import Testing
             case 1:
                 #expect(ending.hasFailedPlainly, "\(comment): \(ending.errors)")
                 if result == .after { expectAdmission(ending, comment) }
+                // Before the kernel was asked for anything, it can't have refused.
+                if fault.call == "clone" {
+                    #expect(ending.errors.contains(" could not be sent to the kernel"), comment)
+                }
             case 127:
                 // The dynamic linker's, or the C library's.
                 let words = ["shared librar", "cannot allocate"]
@@ -146,7 +150,8 @@ import Testing
     /// A failure with a changed kernel says that it is changed, or that nobody knows.
     private func expectAdmission(_ ending: Program.Ending, _ comment: Comment) {
         let admissions = [
-            "the kernel holds generation ", " was sent and taken, but",
+            "the kernel holds generation ", "the table is gone, but that could not be noted",
+            " was sent and taken, but",
             "it is not known whether the kernel holds generation ",
             "the result could not be written",
         ]

@@ -182,7 +182,10 @@ import Testing
         #expect(try shop.site.look().standing == .intentHappened(2))
         #expect(try shop.site.look().drift == Drift.none)
         // Nothing is begun that could not be noted.
-        #expect(throws: failure) { try shop.apply(Sample.first) }
+        #expect(throws: ApplyError.unrecordable(generation: 3, failure)) {
+            try shop.apply(Sample.first)
+        }
+        #expect(try shop.store.numbers() == [1, 2])
         #expect(try shop.table()?.rulesByChain == Sample.second.rulesByChain)
         shop.kernel.commit = nil
         rmdir(obstacle)
@@ -198,6 +201,34 @@ import Testing
         try shop.expectLive(1, Sample.first)
     }
 
+    @Test func `a removal that can't be noted is told as one`() throws {
+        try shop.apply(Sample.first)
+        let obstacle = "\(shop.store.directory)/head.json.new"
+        shop.kernel.commit = .thenHappens { mkdir(obstacle, 0o700) }
+        let failure = StoreError.system(call: "open", path: obstacle, errno: EISDIR)
+        #expect(throws: ApplyError.unrecorded(generation: 2, isRemoval: true, failure)) {
+            try shop.remove()
+        }
+        #expect(try shop.table() == nil)
+        shop.kernel.commit = nil
+        rmdir(obstacle)
+        #expect(try shop.remove().summary == "nothing to remove")
+    }
+
+    @Test func `nor does one after a run that could not note what it did`() throws {
+        try shop.apply(Sample.first)
+        let obstacle = "\(shop.store.directory)/head.json.new"
+        shop.kernel.commit = .thenHappens { mkdir(obstacle, 0o700) }
+        #expect(throws: ApplyError.self) { try shop.apply(Sample.second) }
+        shop.kernel.commit = nil
+        try shop.nft("flush ruleset")
+        #expect(try shop.restore().summary == "restored 1")
+        #expect(try shop.table()?.rulesByChain == Sample.first.rulesByChain)
+        rmdir(obstacle)
+        #expect(try shop.restore().summary == "nothing 1, 2 redirects")
+        try shop.expectLive(1, Sample.first)
+    }
+
     @Test func `a generation that can't be written changes nothing`() throws {
         try shop.apply(Sample.first)
         let before = try shop.kernelGeneration()
@@ -206,7 +237,8 @@ import Testing
         try TestFile.write([0], to: "\(shop.store.generationsPath)/2/manifest.json")
         let head = "\(shop.store.directory)/head.json.new"
         mkdir(head, 0o700)
-        #expect(throws: StoreError.system(call: "open", path: head, errno: EISDIR)) {
+        let failure = StoreError.system(call: "open", path: head, errno: EISDIR)
+        #expect(throws: ApplyError.unrecordable(generation: 3, failure)) {
             try shop.apply(Sample.second)
         }
         #expect(try shop.kernelGeneration() == before)

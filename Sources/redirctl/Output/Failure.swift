@@ -63,10 +63,15 @@ extension ApplyError {
         case .nothingBefore(let number):
             "generation \(number) is the first one; `redirctl remove` takes its table away"
         case .trialPending, .noTrial, .otherTrial, .trialOver, .nothingToTry, .removalOnTrial,
-            .chainMoves, .leaseEndless, .trialNotAsSent, .trialStays:
+            .chainMoves, .leaseEndless, .trialNotAsSent, .trialStays, .trialEndedByRestart,
+            .trialUnknown,
+            .trialUnchanged, .trialUnrecorded, .trialEndUnrecorded:
             "\(self)"
         case .refused(let number, let redirects, let error):
-            "the kernel refused generation \(number) and holds what it held before"
+            (error.namesCommand
+                ? "the kernel refused generation \(number) and holds what it held before"
+                : "generation \(number) could not be sent to the kernel, which holds what it held "
+                    + "before")
                 + (redirects.isEmpty
                     ? "" : "; it is about \(redirects.map { "`\($0)`" }.joined(separator: ", "))")
                 + "\n" + error.sentence
@@ -79,9 +84,13 @@ extension ApplyError {
         case .notAsSent(let number, _):
             "the kernel took generation \(number), but holds something else than was sent; "
                 + "`redirctl diff` shows what, `redirctl rollback` goes back"
-        case .unrecorded(let number, let error):
-            "the kernel holds generation \(number), but that could not be noted on disk; "
-                + "the next run will\n" + error.description
+        case .unrecordable(let number, let error):
+            "generation \(number) was not sent to the kernel, because it can't be recorded\n"
+                + error.description
+        case .unrecorded(let number, let isRemoval, let error):
+            (isRemoval ? "the table is gone" : "the kernel holds generation \(number)")
+                + ", but that could not be noted on disk; the next run will\n"
+                + error.description
         }
     }
 }
@@ -122,6 +131,12 @@ extension StalePlan {
 }
 
 extension KernelError {
+    /// Whether it is certain that the kernel was asked and said no: it says so of a command.
+    fileprivate var namesCommand: Bool {
+        guard case .refused(let complaints) = self else { return false }
+        return complaints.contains { $0.command != nil }
+    }
+
     var sentence: String {
         switch self {
         case .notPermitted:

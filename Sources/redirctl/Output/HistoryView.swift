@@ -72,10 +72,10 @@ struct HistoryEntry: Encodable {
             case .remove: "remove"
             }
         return switch state {
-        case "refused": "\(what) — refused by the kernel"
+        case "refused": "\(what) — never live: the kernel did not take it"
         case "abandoned": "\(what) — never live: the run ended before"
-        case "trial": "\(what) — on trial until \(end?.clock ?? "")"
-        case "reverted": "\(what) — on trial only, not confirmed by \(end?.clock ?? "")"
+        case "trial": "\(what) — on trial until \(end?.local ?? "")"
+        case "reverted": "\(what) — on trial only, not confirmed by \(end?.local ?? "")"
         case "cancelled": "\(what) — on trial only, cancelled"
         default: what
         }
