@@ -1,4 +1,3 @@
-import Glibc
 import Nftables
 import Planning
 public import RulesetModel
@@ -55,7 +54,7 @@ extension Applier {
         let confirmed = situation.table ?? LiveTable(name: site.table)
         let parent = situation.head.current
         situation.head.intent = generation
-        try site.store.write(situation.head)
+        try noteBeforeSending(pending)
         try sendToTrial(
             TrialOperations.confirm(
                 pending.live,
@@ -77,8 +76,11 @@ extension Applier {
     /// Gives the trial another time, from now on.
     public mutating func extend(to seconds: Int, _ number: Int? = nil) throws -> Change {
         let pending = try pendingTrial(number)
+        let generation = pending.trial.generation
         if pending.trial.guardian == .kernel {
             let terms = UInt64(seconds) * 1000
+            situation.head.trial?.grant = seconds
+            try noteBeforeSending(pending)
             try sendToTrial(
                 TrialOperations.extend(milliseconds: terms),
                 pending,
@@ -86,12 +88,32 @@ extension Applier {
                 hasHappened: { $0?.lease?.terms.values.first?.timeout ?? 0 > terms - 10 }
             )
         }
-        let deadline = time(nil) + seconds
-        situation.head.trial?.deadline = deadline
-        do throws(StoreError) { try writeHead() } catch {
-            throw ApplyError.unrecorded(generation: pending.trial.generation, error)
+        let now = site.now()
+        situation.head.trial?.end(inSeconds: seconds, from: now)
+        if pending.trial.guardian == .kernel {
+            do throws(StoreError) { try writeHead() } catch {
+                throw ApplyError.trialUnrecorded(
+                    generation: generation,
+                    deadline: now.wall + seconds,
+                    error
+                )
+            }
+        } else {
+            // What ends the trial reads the time from the store.
+            try noteBeforeSending(pending)
         }
-        return .extended(generation: pending.trial.generation, deadline: deadline)
+        return .extended(generation: generation, deadline: now.wall + seconds)
+    }
+
+    /// Writes the head before anything happens to a trial.
+    private func noteBeforeSending(_ pending: PendingTrial) throws {
+        do throws(StoreError) { try site.store.write(situation.head) } catch {
+            throw ApplyError.trialUnchanged(
+                generation: pending.trial.generation,
+                deadline: pending.deadline,
+                error
+            )
+        }
     }
 
     /// Ends the trial: the current generation decides again.
@@ -99,13 +121,18 @@ extension Applier {
         if situation.trial == nil, case .over(let trial, _)? = trialFound,
             number ?? trial.generation == trial.generation
         {
-            return .cancelled(generation: trial.generation, current: situation.head.current)
+            return cancelled(trial)
         }
         let pending = try pendingTrial(number)
         try end(pending, as: .cancelled)
-        return .cancelled(
-            generation: pending.trial.generation,
-            current: situation.head.current
+        return cancelled(pending.trial)
+    }
+
+    private func cancelled(_ trial: Trial) -> Change {
+        .cancelled(
+            generation: trial.generation,
+            current: situation.head.current,
+            isDrifted: situation.drift.map { $0 != .none } ?? false
         )
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Nftables
 import Planning
 import RulesetModel
@@ -20,16 +19,20 @@ extension Applier {
         let kept = try target?.kept ?? KeptRuleset(wanted)
         let generation = try draft(kept, for: request, origin: origin, taking: target)
         let number = generation.manifest.number
-        let trial = Trial(
+        let now = site.now()
+        var trial = Trial(
             generation: number,
             boot: site.boot,
             namespace: site.namespace,
-            started: time(nil),
+            started: now.wall,
             user: request.author.user,
             command: terms.command,
             guardian: terms.guardian,
-            deadline: time(nil) + terms.seconds
+            deadline: now.wall + terms.seconds
         )
+        trial.end(inSeconds: terms.seconds, from: now)
+        // The lease's time begins later, when the kernel reads it.
+        if terms.guardian == .kernel { trial.grant = terms.seconds }
         try record(generation, from: sources(of: request, taking: target), onTrial: trial)
         let objects = TrialOperations.start(
             wanted,
@@ -42,9 +45,13 @@ extension Applier {
         }
         let pending = try lookAtTrial(number)
         situation.head.intent = nil
-        situation.head.trial?.isNoted = true
+        situation.head.trial = pending.trial
         do throws(StoreError) { try writeHead() } catch {
-            throw ApplyError.unrecorded(generation: number, error)
+            throw ApplyError.trialUnrecorded(
+                generation: number,
+                deadline: pending.deadline,
+                error
+            )
         }
         return .onTrial(
             pending,
@@ -69,19 +76,26 @@ extension Applier {
             throw ApplyError.unverified(generation: number, error)
         }
         guard let pending = situation.trial?.pending else { throw try over(number) }
-        if pending.trial.guardian == .kernel, pending.live.lease?.expires == nil {
-            try end(pending, as: .refused(reason: "its lease has no end"))
+        if pending.lateEnd == .never {
+            try takeBack(pending, "its lease has no end")
             throw ApplyError.leaseEndless(generation: number)
         }
         if let drift = pending.drift {
-            try end(pending, as: .refused(reason: "the kernel held something else than was sent"))
+            try takeBack(pending, "the kernel held something else than was sent")
             throw ApplyError.trialNotAsSent(generation: number, drift)
         }
         return pending
     }
 
+    /// Ends a trial that is not what was asked for; the reason says more than that a disk is full.
+    private mutating func takeBack(_ pending: PendingTrial, _ reason: String) throws {
+        do {
+            try end(pending, as: .refused(reason: reason))
+        } catch ApplyError.trialEndUnrecorded {}
+    }
+
     /// The trial that goes on, or why there is none.
-    func pendingTrial(_ number: Int?) throws -> PendingTrial {
+    public func pendingTrial(_ number: Int?) throws -> PendingTrial {
         if let pending = situation.trial?.pending {
             let generation = pending.trial.generation
             guard number ?? generation == generation else {
@@ -92,11 +106,21 @@ extension Applier {
         if case .over(let trial, .reverted(let end))? = trialFound,
             number ?? trial.generation == trial.generation
         {
+            if let restart = trialRestartFound {
+                throw ApplyError.trialEndedByRestart(
+                    generation: trial.generation,
+                    restart,
+                    current: situation.head.current
+                )
+            }
             throw ApplyError.trialOver(
                 generation: trial.generation,
                 at: end,
                 current: situation.head.current
             )
+        }
+        if situation.standing == .dormant, let trial = situation.head.trial {
+            throw ApplyError.trialUnknown(generation: trial.generation, table: site.table)
         }
         let last = number ?? situation.numbers.last
         throw ApplyError.noTrial(last: last, last.flatMap { situation.head.outcomes[$0] })
@@ -104,7 +128,7 @@ extension Applier {
 
     /// Notes that a trial is over, and says so.
     private mutating func over(_ number: Int) throws -> ApplyError {
-        var end = time(nil)
+        var end = site.now().wall
         if case .over(_, .reverted(let at))? = situation.trial { end = at }
         if situation.trial != nil { try settleTrial() }
         return .trialOver(generation: number, at: end, current: situation.head.current)
@@ -144,7 +168,13 @@ extension Applier {
         situation.head.intent = nil
         situation.head.trial = nil
         situation.head.outcomes[number] = outcome
-        try writeHead()
+        do throws(StoreError) { try writeHead() } catch {
+            throw ApplyError.trialEndUnrecorded(
+                generation: number,
+                current: situation.head.current,
+                error
+            )
+        }
         situation = try site.look(through: kernel)
     }
 

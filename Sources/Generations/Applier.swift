@@ -28,6 +28,9 @@ public struct Applier {
     /// How the trial stood that the head noted.
     public let trialFound: TrialState?
 
+    /// What was started anew since that trial began.
+    public let trialRestartFound: Restart?
+
     /// Starts a change of a site under its lock.
     public init(_ site: Site, lock: StoreLock) throws {
         self.site = site
@@ -41,6 +44,7 @@ public struct Applier {
         standingFound = rebuilt.map { .headRebuilt($0) } ?? situation.standing
         restartFound = situation.restart
         trialFound = situation.trial
+        trialRestartFound = situation.trialRestart
         try settle()
     }
 

@@ -14,8 +14,9 @@ public enum Change: Sendable {
     case onTrial(PendingTrial, from: Int?, Difference)
     /// The generation on trial is the current one now.
     case confirmed(generation: Int, from: Int?, Difference)
-    /// The trial of a generation was ended, and the other one decides.
-    case cancelled(generation: Int, current: Int?)
+    /// The trial of a generation was ended, and the other one decides, unless the kernel's table differs
+    /// from it.
+    case cancelled(generation: Int, current: Int?, isDrifted: Bool)
     /// The trial goes on until then.
     case extended(generation: Int, deadline: Int)
     /// There was no table to remove.

@@ -1,4 +1,3 @@
-import Glibc
 import Nftables
 import RulesetModel
 
@@ -21,11 +20,12 @@ extension Site {
         if let trial = head.trial, trial.generation == number {
             let kernel = kernel()
             guard let lease = try kernel.lease(of: table), lease.isLive else { return .over }
-            if let expires = lease.expires {
-                return .goesOn(secondsLeft: Int((expires + 999) / 1000))
+            let left = trial.millisecondsLeft(at: now())
+            // While the trial is given another time, only the kernel knows it.
+            guard let expires = lease.expires, trial.grant != nil || left >= -Trial.tolerance else {
+                return left > 0 ? .goesOn(secondsLeft: (left + 999) / 1000) : .over
             }
-            let left = trial.deadline - time(nil)
-            return left > 0 ? .goesOn(secondsLeft: left) : .over
+            return .goesOn(secondsLeft: (Int(clamping: expires) &+ 999) / 1000)
         }
         return head.outcomes[number].map { .ended($0) } ?? .confirmed
     }

@@ -15,6 +15,9 @@ public struct Site: Sendable {
     /// The inode number of the network namespace.
     public let namespace: UInt64
 
+    /// Reads the clocks.
+    public let now: @Sendable () -> ClockReading
+
     private let openKernel: @Sendable (_ lock: Int32?) -> any Kernel
 
     /// Creates a site.
@@ -24,18 +27,21 @@ public struct Site: Sendable {
     ///   - store: The store of its generations.
     ///   - boot: The running boot's identity.
     ///   - namespace: The inode number of the network namespace.
+    ///   - now: Reads the clocks.
     ///   - kernel: Makes the door to the kernel, given the file that bears the lock, if one does.
     public init(
         table: String,
         store: Store,
         boot: String,
         namespace: UInt64,
+        now: @escaping @Sendable () -> ClockReading = ClockReading.system,
         kernel: @escaping @Sendable (_ lock: Int32?) -> any Kernel
     ) {
         self.table = table
         self.store = store
         self.boot = boot
         self.namespace = namespace
+        self.now = now
         openKernel = kernel
     }
 
@@ -107,7 +113,9 @@ public struct Site: Sendable {
     func look(through kernel: any Kernel) throws -> Situation {
         let head = try store.head()
         let before = try kernel.generation()
+        let start = now()
         let whole = try kernel.table(table)
+        let time = ReadingTime(start: start, end: now())
         let after = try kernel.generation()
         if let whole, whole.isOwned { throw ApplyError.ownedTable(whole.name) }
         let current = try store.generation(namedByHead: head.current)
@@ -127,7 +135,14 @@ public struct Site: Sendable {
             current: current,
             table: table,
             standing: standing,
-            trial: try trial(notedIn: head, besides: current?.ruleset, whole, parts?.trial),
+            trial: try trial(
+                notedIn: head,
+                besides: current?.ruleset,
+                whole,
+                parts?.trial,
+                read: time
+            ),
+            trialRestart: head.trial.flatMap(restart(since:)),
             remains: parts?.trial,
             restart: restart,
             numbers: try store.numbers()
@@ -192,7 +207,8 @@ public struct Site: Sendable {
         notedIn head: Head,
         besides confirmed: Ruleset?,
         _ table: LiveTable?,
-        _ live: LiveTrial?
+        _ live: LiveTrial?,
+        read time: ReadingTime
     ) throws -> TrialState? {
         // What a dormant table holds is not known.
         guard let trial = head.trial, table?.isDormant != true,
@@ -202,7 +218,9 @@ public struct Site: Sendable {
             trial,
             of: candidate,
             besides: confirmed,
-            live: live ?? LiveTrial(noneIn: self.table)
+            live: live ?? LiveTrial(noneIn: self.table),
+            hasRestarted: restart(since: trial) != nil,
+            read: time
         )
     }
 
@@ -217,7 +235,15 @@ public struct Site: Sendable {
     }
 
     private func restart(since look: Head.Verification) -> Restart? {
-        if look.boot != boot { return .machine }
-        return look.namespace == namespace ? nil : .namespace
+        restart(since: look.boot, look.namespace)
+    }
+
+    private func restart(since trial: Trial) -> Restart? {
+        restart(since: trial.boot, trial.namespace)
+    }
+
+    private func restart(since boot: String, _ namespace: UInt64) -> Restart? {
+        if boot != self.boot { return .machine }
+        return namespace == self.namespace ? nil : .namespace
     }
 }

@@ -17,6 +17,9 @@ public struct Situation: Sendable {
     /// How the trial stands that the head notes.
     public internal(set) var trial: TrialState?
 
+    /// What was started anew since the trial began, so that nothing of it may decide.
+    public internal(set) var trialRestart: Restart?
+
     /// What the kernel holds of it.
     var remains: LiveTrial?
 
@@ -49,10 +52,9 @@ public struct Situation: Sendable {
             head.outcomes[trial.trial.generation] = outcome
             if head.intent == trial.trial.generation { head.intent = nil }
             head.trial = nil
-        } else if trial != nil {
+        } else if let trial {
             // A trial that is to be confirmed, and was not, goes on.
-            head.trial?.isNoted = true
-            head.trial?.ending = nil
+            head.trial = trial.trial
             head.intent = nil
         }
         if let intent = head.intent {
@@ -76,11 +78,29 @@ public struct Situation: Sendable {
         return head
     }
 
-    /// The trial that should be over, and still decides for some connections: whoever was to end it is
-    /// gone, or somebody has given its lease more time.
-    public var overdueTrial: Trial? {
-        guard case .over(let trial, _)? = trial, remains?.decidesForSome == true else { return nil }
-        return trial
+    /// The trial that should be over, and still decides for some connections.
+    public var overdueTrial: OverdueTrial? {
+        guard case .over(let trial, let outcome)? = trial, let remains, remains.decidesForSome
+        else { return nil }
+        let reason: OverdueTrial.Reason
+        if let trialRestart {
+            reason = .restart(trialRestart)
+        } else if case .reverted(let end) = outcome, end < trial.deadline {
+            reason = .halfEnded(stillDecidesFor: remains.lease?.families ?? [])
+        } else {
+            reason = .time
+        }
+        return OverdueTrial(trial: trial, reason: reason)
+    }
+
+    /// The table as it decides: what is on trial, or still decides after its trial, or the current
+    /// generation's.
+    public var decidingTable: LiveTable? {
+        if let pending = trial?.pending { return pending.live.table }
+        switch overdueTrial?.reason {
+        case .time?, .restart?: return remains?.table
+        case .halfEnded?, nil: return table
+        }
     }
 
     /// Whether the current generation is that there be no table.
@@ -153,6 +173,25 @@ extension LiveTable {
         !isDormant && chains.isEmpty && counters.isEmpty && maps.isEmpty && lease == nil
             && others.isEmpty
     }
+}
+
+/// A trial that should be over, and still decides for some connections.
+public struct OverdueTrial: Sendable, Hashable {
+    /// Why it should be over.
+    public enum Reason: Sendable, Hashable {
+        /// Its time is over: what was to end it is gone, or somebody gave its lease more time.
+        case time
+        /// Somebody loaded its rules again after a restart.
+        case restart(Restart)
+        /// Before its time was over, somebody ended it for one family of addresses only.
+        case halfEnded(stillDecidesFor: [String])
+    }
+
+    /// What is noted of it.
+    public let trial: Trial
+
+    /// Why it should be over.
+    public let reason: Reason
 }
 
 /// Why the kernel starts anew with no table at all.

@@ -1,3 +1,5 @@
+import RulesetModel
+
 /// What is noted of a generation that was put beside the confirmed one, to be confirmed in time.
 public struct Trial: Sendable, Hashable, Codable {
     /// What ends a trial that nobody confirms.
@@ -31,14 +33,48 @@ public struct Trial: Sendable, Hashable, Codable {
     /// What ends it.
     public let guardian: Guardian
 
-    /// When it ends, by the clock on the wall; the kernel has a clock of its own.
+    /// When it ends, as people read it: seconds since 1970, UTC, by the clock as it was set then.
     public internal(set) var deadline: Int
+
+    /// When it ends, in milliseconds of CLOCK_MONOTONIC in the boot of ``boot``.
+    ///
+    /// `nil` if an earlier version wrote the record: then ``deadline`` counts.
+    public internal(set) var monotonicDeadline: Int?
+
+    /// The seconds that a command was about to give the lease, until it is noted when that time ends.
+    var grant: Int?
 
     /// Whether the kernel was seen to hold it.
     var isNoted = false
 
     /// What a command was about to make of it, or was when it ended.
     var ending: Head.Outcome?
+}
+
+extension Trial {
+    /// How much later than noted a lease may end, in milliseconds: it covers how the kernel rounds.
+    static let tolerance = 1000
+
+    /// The milliseconds that it has left; negative once its time is over.
+    public func millisecondsLeft(at now: ClockReading) -> Int {
+        // A damaged record must not end the program, so nothing here may overflow.
+        monotonicDeadline.map { $0 &- now.monotonic } ?? (deadline &- now.wall) &* 1000
+    }
+
+    /// Sets when it ends, counted from a moment.
+    mutating func end(inSeconds seconds: Int, from now: ClockReading) {
+        deadline = now.wall + seconds
+        monotonicDeadline = now.monotonic + seconds * 1000
+        grant = nil
+    }
+
+    /// Whether the time of an element of the lease is no longer than what was asked for.
+    func allows(_ term: LiveLease.Term, at now: ClockReading) -> Bool {
+        guard let timeout = term.timeout, let expires = term.expires else { return false }
+        if Int(clamping: expires) <= millisecondsLeft(at: now) &+ Self.tolerance { return true }
+        // Until it is noted when a new time ends, its length tells.
+        return grant.map { Int(clamping: timeout) <= $0 &* 1000 &+ Self.tolerance } ?? false
+    }
 }
 
 extension Trial {

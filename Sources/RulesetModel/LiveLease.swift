@@ -44,6 +44,9 @@ public struct LiveLease: Sendable, Hashable {
     /// With an element gone, it can't be confirmed any more.
     public var isLive: Bool { terms.count == IPFamily.allCases.count }
 
+    /// The families for whose connections the trial still decides, by name.
+    public var families: [String] { terms.keys.sorted().map(\.rawValue) }
+
     /// After how many milliseconds the first element ends; nothing where none does.
     public var expires: UInt64? { terms.values.compactMap(\.expires).min() }
 

@@ -146,7 +146,7 @@ import Testing
         let late = try scratch.redirctl("confirm")
         #expect(late.status == 1)
         #expect(late.errors.contains("the trial of generation 2 was over at "))
-        #expect(late.errors.contains("generation 1 decides"))
+        #expect(late.errors.contains("generation 1 is the current one"))
         try expectDecider(8080)
         let left = try machine.run("nft", "list", "ruleset")
         #expect(!left.contains("trial") && !left.contains("lease"))

@@ -11,6 +11,10 @@ final class Workshop {
     let store: Store
     var boot = "first boot"
     var namespace: UInt64 = 1
+    /// How many seconds the clock on the wall is set forward.
+    var wallShift = 0
+    /// How many milliseconds the clock that nobody can set is ahead.
+    var monotonicShift = 0
     /// The kernel that commands work with.
     var kernel: FaultyKernel
 
@@ -21,10 +25,20 @@ final class Workshop {
     }
 
     var site: Site {
-        let kernel = kernel
-        return Site(table: "redirctl", store: store, boot: boot, namespace: namespace) { lock in
-            kernel.holding(lock)
-        }
+        let (kernel, wallShift, monotonicShift) = (kernel, wallShift, monotonicShift)
+        return Site(
+            table: "redirctl",
+            store: store,
+            boot: boot,
+            namespace: namespace,
+            now: {
+                var now = ClockReading.system()
+                now.wall += wallShift
+                now.monotonic += monotonicShift
+                return now
+            },
+            kernel: { kernel.holding($0) }
+        )
     }
 
     /// Does what a command does: takes the lock, changes, lets go.
@@ -121,7 +135,8 @@ extension Change {
         case .onTrial(let pending, let from, _):
             "on trial \(pending.trial.generation) from \(from ?? 0)"
         case .confirmed(let number, let from, _): "confirmed \(number) from \(from ?? 0)"
-        case .cancelled(let number, let current): "cancelled \(number), \(current ?? 0) decides"
+        case .cancelled(let number, let current, let isDrifted):
+            "cancelled \(number), \(current ?? 0) decides" + (isDrifted ? ", drifted" : "")
         case .extended(let number, _): "extended \(number)"
         }
     }

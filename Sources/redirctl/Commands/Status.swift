@@ -24,7 +24,7 @@ struct Status: Command {
         let place = Place(site, table: table)
         let drift = try DriftView(target, at: place, readsTable: true)
         // What decides is what people ask for; the confirmed objects only wait beside a trial.
-        let status = StatusView(drift.trial?.live.table ?? drift.situation?.table)
+        let status = StatusView(drift.situation?.decidingTable)
         let draining = try drift.situation.flatMap { try DrainView($0, at: target, console) }
         drift.tellOfTrial(console)
         switch console.format {

@@ -116,6 +116,23 @@ struct LockOptions: ParsableArguments {
         }
     }
 
+    /// Reads the head when no other run changes it.
+    func head(of site: Site, _ console: Console) throws -> Head {
+        let lock = try take(for: site, console)
+        return try withExtendedLifetime(lock) { try site.store.head() }
+    }
+
+    private func take(for site: Site, _ console: Console) throws -> StoreLock {
+        try site.store.prepare()
+        return try StoreLock.take(
+            in: site.store.directory,
+            waitingUpTo: lockTimeout,
+            note: Invocation.note
+        ) { holder in
+            console.note("waiting up to \(lockTimeout) s for \(holder)")
+        }
+    }
+
     /// Takes the lock of a site; whoever waits is told for whom.
     ///
     /// Silent is whoever tells itself how the trial stood.
@@ -124,17 +141,15 @@ struct LockOptions: ParsableArguments {
         _ console: Console,
         isSilent: Bool = false
     ) throws -> Applier {
-        try site.store.prepare()
-        let lock = try StoreLock.take(
-            in: site.store.directory,
-            waitingUpTo: lockTimeout,
-            note: Invocation.note
-        ) { holder in
-            console.note("waiting up to \(lockTimeout) s for \(holder)")
-        }
-        let applier = try Applier(site, lock: lock)
+        let applier = try Applier(site, lock: take(for: site, console))
         console.tell(of: applier.standingFound, after: applier.restartFound)
-        if !isSilent { console.tellTheEnd(of: applier.trialFound, current: applier.currentNumber) }
+        if !isSilent {
+            console.tellTheEnd(
+                of: applier.trialFound,
+                after: applier.trialRestartFound,
+                current: applier.currentNumber
+            )
+        }
         return applier
     }
 }

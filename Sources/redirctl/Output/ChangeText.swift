@@ -71,20 +71,31 @@ extension Change {
                             + (from.map { ", replacing \($0)." } ?? ".")
                     )
                 ]
-        case .cancelled(let generation, let current):
+        case .cancelled(let generation, let current, let isDrifted):
             [
                 ReportLine(
                     .heading,
                     "The trial of generation \(generation) is over; "
-                        + (current.map { "generation \($0) decides." } ?? "nothing is redirected.")
+                        + (current.map {
+                            isDrifted
+                                ? "generation \($0) is the current one."
+                                : "generation \($0) decides."
+                        } ?? "nothing is redirected.")
                 )
             ]
+                + (isDrifted
+                    ? [
+                        ReportLine(
+                            .foreign,
+                            "Table inet \(table) differs from it: \(place.line("diff")) shows how."
+                        )
+                    ] : [])
         case .extended(let generation, let deadline):
             [
                 ReportLine(
                     .heading,
                     "The trial of generation \(generation) goes on until "
-                        + "\(Moment(seconds: deadline).clock)."
+                        + "\(Moment(seconds: deadline).local)."
                 ),
                 ReportLine(.plain, "\(place.line("confirm")) keeps it."),
             ]
@@ -139,7 +150,7 @@ private struct ChangeReport: Encodable {
             generation = number
             previousGeneration = from
             plan = DifferenceReport(difference, table: table)
-        case .cancelled(let number, let current):
+        case .cancelled(let number, let current, _):
             outcome = "cancelled"
             generation = current
             previousGeneration = number

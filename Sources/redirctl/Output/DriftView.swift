@@ -96,10 +96,10 @@ struct DriftView {
     var trial: PendingTrial? { situation?.trial?.pending }
 
     /// The trial that should be over, and still decides.
-    private var overdueTrial: Trial? { situation?.overdueTrial }
+    private var overdueTrial: OverdueTrial? { situation?.overdueTrial }
 
     var isDrifted: Bool {
-        if trial?.drift != nil || overdueTrial != nil { return true }
+        if trial?.isDrifted == true || overdueTrial != nil { return true }
         // A first generation can be on trial where nothing was ever applied.
         return drift == nil ? trial == nil : drift != Drift.none
     }
@@ -111,6 +111,7 @@ struct DriftView {
         } else if overdueTrial == nil {
             console.tellTheEnd(
                 of: situation?.trial,
+                after: situation?.trialRestart,
                 current: situation?.current?.manifest.number
             )
         }
@@ -121,8 +122,7 @@ struct DriftView {
         if let overdueTrial {
             return ReportLine(
                 .foreign,
-                "Table inet \(table): generation \(overdueTrial.generation), on trial until "
-                    + "\(Moment(seconds: overdueTrial.deadline).local), still decides"
+                "Table inet \(table): \(overdueTrial.sentence)"
             )
         }
         return switch drift {
@@ -152,6 +152,18 @@ struct DriftView {
                 "Generation \(trial.trial.generation), on trial, decides for "
                     + "\(trial.secondsLeft) s yet."
             )
+        ] + lateEndLine
+    }
+
+    /// When the trial would end, if somebody has changed that.
+    private var lateEndLine: [ReportLine] {
+        guard let trial, let end = trial.lateEnd else { return [] }
+        return [
+            ReportLine(
+                .foreign,
+                "Generation \(trial.trial.generation) is on trial until "
+                    + "\(Moment(seconds: trial.deadline).local); \(end.sentence)"
+            )
         ]
     }
 
@@ -177,13 +189,20 @@ struct DriftView {
 
     /// How what the kernel holds of a trial differs from the generation on trial.
     private var trialLines: [ReportLine] {
-        guard let trial, let drift = trial.drift else { return [] }
+        guard let trial, trial.isDrifted else { return [] }
         let number = trial.trial.generation
-        return [
-            ReportLine(.plain),
-            ReportLine(.foreign, "Generation \(number), on trial, differs from what was sent"),
-            ReportLine(.plain),
-        ] + DriftText(drift).lines(objects: false)
+        let difference =
+            trial.drift.map { drift in
+                [
+                    ReportLine(.plain),
+                    ReportLine(
+                        .foreign,
+                        "Generation \(number), on trial, differs from what was sent"
+                    ),
+                    ReportLine(.plain),
+                ] + DriftText(drift).lines(objects: false)
+            } ?? []
+        return difference + lateEndLine
             + [ReportLine(.plain, "\(place.line("cancel")) ends the trial.")]
     }
 
@@ -233,7 +252,7 @@ struct DriftView {
             table = view.table
             generation = view.generation?.number
             drift = view.isDrifted
-            overdueTrial = view.overdueTrial?.generation
+            overdueTrial = view.overdueTrial?.trial.generation
             if case .differs(let difference) = view.drift {
                 self.difference = DifferenceReport(difference, table: view.table)
             }
@@ -245,7 +264,8 @@ struct DriftView {
 extension Situation {
     /// Whether the kernel holds something else than it should, on trial or not.
     fileprivate var isDrifted: Bool {
-        overdueTrial != nil || (drift.map { $0 != .none } ?? false) || trial?.pending?.drift != nil
+        overdueTrial != nil || (drift.map { $0 != .none } ?? false)
+            || trial?.pending?.isDrifted == true
     }
 }
 

@@ -11,6 +11,7 @@ struct TrialReport: Encodable {
     let secondsLeft: Int
     let revertBy: Trial.Guardian
     let drift: Bool
+    let leaseEnds: String?
     let difference: DifferenceReport?
 
     init(_ pending: PendingTrial, table: String) {
@@ -21,7 +22,13 @@ struct TrialReport: Encodable {
         deadline = Moment(seconds: pending.deadline).iso
         secondsLeft = pending.secondsLeft
         revertBy = pending.trial.guardian
-        drift = pending.drift != nil
+        drift = pending.isDrifted
+        leaseEnds = pending.lateEnd.map {
+            switch $0 {
+            case .never: "never"
+            case .at(let end): Moment(seconds: end).iso
+            }
+        }
         difference = pending.drift.map { DifferenceReport($0, table: table) }
     }
 }

@@ -1,0 +1,319 @@
+import Glibc
+import Nftables
+import Planning
+import RulesetModel
+import TestSupport
+import Testing
+
+@testable import Generations
+
+/// When a trial is over: by the clock that nobody can set, by what was noted of its lease, and with
+/// the boot in which it began.
+@Suite(.networkNamespace) struct TrialClockTests {
+    let shop: Workshop
+
+    init() throws {
+        shop = try Workshop()
+        try shop.apply(Sample.first)
+    }
+
+    private func tryOut(seconds: Int = 60, by guardian: Trial.Guardian = .kernel) throws {
+        let terms = Trial.Terms(seconds: seconds, guardian: guardian, command: "a test")
+        _ = try shop.change { try $0.tryOut(Sample.second, for: Sample.request, terms: terms) }
+    }
+
+    private func confirm() throws -> Change { try shop.change { try $0.confirm() } }
+    private func cancel() throws -> Change { try shop.change { try $0.cancel() } }
+
+    private func pending() throws -> PendingTrial {
+        try #require(try shop.site.look().trial?.pending)
+    }
+
+    private func expectRefused(
+        sourceLocation: SourceLocation = #_sourceLocation,
+        _ isRight: (ApplyError) -> Bool
+    ) throws {
+        let error = #expect(throws: ApplyError.self, sourceLocation: sourceLocation) {
+            _ = try confirm()
+        }
+        #expect(error.map(isRight) == true, "\(error as Any)", sourceLocation: sourceLocation)
+        try shop.expectLive(1, Sample.first, sourceLocation: sourceLocation)
+        #expect(try shop.table()?.lease == nil, sourceLocation: sourceLocation)
+    }
+
+    // MARK: - Clocks
+
+    @Test(arguments: [-86_400, 86_400], [Trial.Guardian.kernel, .process])
+    func `setting the clock on the wall changes nothing`(
+        shift: Int,
+        guardian: Trial.Guardian
+    ) throws {
+        try tryOut(by: guardian)
+        let deadline = try pending().deadline
+        shop.wallShift = shift
+        let trial = try pending()
+        #expect(trial.deadline == deadline)
+        #expect((58...60).contains(trial.secondsLeft))
+        #expect(!trial.isDrifted)
+        #expect(try shop.site.progress(ofTrial: 2) == .goesOn(secondsLeft: trial.secondsLeft))
+        #expect(try confirm().summary == "confirmed 2 from 1")
+        try shop.expectLive(2, Sample.second)
+    }
+
+    @Test(arguments: [0, -86_400], [Trial.Guardian.kernel, .process])
+    func `a trial that lives when its time is over is overdue`(
+        shift: Int,
+        guardian: Trial.Guardian
+    ) throws {
+        try tryOut(by: guardian)
+        let deadline = try pending().deadline
+        shop.wallShift = shift
+        shop.monotonicShift = 62_000
+        let situation = try shop.site.look()
+        #expect(situation.trial?.pending == nil)
+        #expect(situation.overdueTrial?.reason == .time)
+        #expect(try shop.site.progress(ofTrial: 2) == .over)
+        try expectRefused { $0 == .trialOver(generation: 2, at: deadline, current: 1) }
+        #expect(try shop.history() == "1 current, 2 reverted")
+    }
+
+    @Test func `a record of an earlier version has only the clock on the wall`() throws {
+        try tryOut(by: .process)
+        var head = try shop.store.head()
+        head.trial?.monotonicDeadline = nil
+        try shop.store.write(head)
+        #expect((58...60).contains(try pending().secondsLeft))
+        shop.wallShift = 61
+        #expect(try shop.site.look().overdueTrial?.reason == .time)
+        try expectRefused { if case .trialOver = $0 { true } else { false } }
+    }
+
+    @Test func `an extension sets both clocks`() throws {
+        try tryOut(by: .process)
+        _ = try shop.change { try $0.extend(to: 7200) }
+        shop.monotonicShift = 7_100_000
+        #expect((98...100).contains(try pending().secondsLeft))
+        shop.monotonicShift = 7_201_000
+        #expect(try shop.site.look().overdueTrial?.reason == .time)
+    }
+
+    // MARK: - The lease
+
+    @Test(arguments: [
+        "ipv4 timeout 10d, ipv6 timeout 10d", "ipv4 timeout 60s, ipv6 timeout 10d",
+    ])
+    func `more time for a lease is drift at once`(elements: String) throws {
+        try tryOut()
+        let deadline = try pending().deadline
+        try shop.nft(
+            """
+            delete element inet redirctl lease { ipv4, ipv6 }
+            add element inet redirctl lease { \(elements) }
+            """
+        )
+        let trial = try pending()
+        #expect(trial.isDrifted)
+        #expect(trial.drift == nil)
+        guard case .at(let end)? = trial.lateEnd else {
+            Issue.record("\(trial.lateEnd as Any)")
+            return
+        }
+        #expect((863_938...863_942).contains(end - deadline))
+        #expect(trial.secondsLeft <= 60)
+        #expect(trial.deadline == deadline)
+        #expect(try cancel().summary == "cancelled 2, 1 decides")
+        try shop.expectLive(1, Sample.first)
+    }
+
+    @Test func `the same time once more is drift as well`() throws {
+        try tryOut(seconds: 3)
+        usleep(1_500_000)
+        try shop.nft(
+            """
+            delete element inet redirctl lease { ipv4 }
+            add element inet redirctl lease { ipv4 timeout 3s }
+            """
+        )
+        #expect(try pending().lateEnd != nil)
+    }
+
+    @Test func `a lease without an end is drift at once, and can be confirmed in time only`() throws
+    {
+        for isLate in [false, true] {
+            try tryOut()
+            try shop.nft(
+                """
+                delete element inet redirctl lease { ipv4, ipv6 }
+                add element inet redirctl lease { ipv4 timeout 0s, ipv6 timeout 0s }
+                """
+            )
+            let trial = try pending()
+            #expect(trial.lateEnd == .never)
+            #expect((58...60).contains(trial.secondsLeft))
+            guard isLate else {
+                #expect(try cancel().summary == "cancelled 2, 1 decides")
+                continue
+            }
+            shop.monotonicShift = 60_100
+            #expect(try shop.site.look().overdueTrial?.reason == .time)
+            try expectRefused { if case .trialOver = $0 { true } else { false } }
+        }
+    }
+
+    @Test func `less time is no drift`() throws {
+        try tryOut()
+        try shop.nft(
+            """
+            delete element inet redirctl lease { ipv4, ipv6 }
+            add element inet redirctl lease { ipv4 timeout 20s, ipv6 timeout 20s }
+            """
+        )
+        let trial = try pending()
+        #expect(!trial.isDrifted)
+        #expect((18...20).contains(trial.secondsLeft))
+    }
+
+    @Test func `a lease that ends for one family is over, and still decides for the other`() throws
+    {
+        try tryOut()
+        try shop.nft("delete element inet redirctl lease { ipv4 }")
+        let overdue = try shop.site.look().overdueTrial
+        #expect(overdue?.reason == .halfEnded(stillDecidesFor: ["ipv6"]))
+        try expectRefused { if case .trialOver = $0 { true } else { false } }
+    }
+
+    // MARK: - Commands that were killed
+
+    @Test func `a trial that was not noted may take until its lease ends`() throws {
+        let before = try shop.store.head()
+        try tryOut()
+        var head = before
+        head.intent = 2
+        head.trial = try shop.store.head().trial
+        head.trial?.isNoted = false
+        head.trial?.grant = 60
+        // A transaction that took ten seconds.
+        head.trial?.deadline -= 10
+        head.trial?.monotonicDeadline? -= 10_000
+        try shop.store.write(head)
+        #expect(!(try pending().isDrifted))
+        shop.monotonicShift = 55_000
+        #expect(!(try pending().isDrifted))
+        shop.monotonicShift = 0
+        #expect(throws: ApplyError.self) { try shop.restore() }
+        let noted = try #require(try shop.store.head().trial)
+        #expect(noted.isNoted && noted.grant == nil)
+        let left = noted.millisecondsLeft(at: .system())
+        #expect((57_000...60_500).contains(left))
+        #expect((57...61).contains(noted.deadline - time(nil)))
+    }
+
+    @Test(arguments: [false, true])
+    func `killed in the midst of an extension`(isInKernel: Bool) throws {
+        try tryOut()
+        var head = try shop.store.head()
+        head.trial?.grant = 7200
+        if isInKernel { _ = try shop.change { try $0.extend(to: 7200) } }
+        try shop.store.write(head)
+        #expect(!(try pending().isDrifted))
+        #expect(throws: ApplyError.self) { try shop.restore() }
+        let noted = try #require(try shop.store.head().trial)
+        #expect(noted.grant == nil)
+        let left = noted.millisecondsLeft(at: .system())
+        #expect((isInKernel ? 7_190_000...7_200_500 : 50_000...60_500).contains(left))
+        #expect(!(try pending().isDrifted))
+        #expect(try cancel().summary == "cancelled 2, 1 decides")
+    }
+
+    @Test(arguments: [Int.max, Int.min])
+    func `a damaged record ends no program`(number: Int) throws {
+        try tryOut()
+        let good = try shop.store.head()
+        for grant in [nil, number] {
+            for isNoted in [true, false] {
+                var head = good
+                head.trial?.deadline = number
+                head.trial?.monotonicDeadline = number
+                head.trial?.grant = grant
+                head.trial?.isNoted = isNoted
+                try shop.store.write(head)
+                #expect(try shop.site.look().trial != nil)
+                _ = try shop.site.progress(ofTrial: 2)
+                head.trial?.monotonicDeadline = nil
+                try shop.store.write(head)
+                #expect(try shop.site.look().trial != nil)
+            }
+        }
+    }
+
+    // MARK: - Restarts
+
+    @Test(arguments: [Trial.Guardian.kernel, .process], [false, true])
+    func `a trial whose rules were loaded again after a restart is over`(
+        guardian: Trial.Guardian,
+        isMachine: Bool
+    ) throws {
+        for command in ["confirm", "extend", "cancel", "restore", "apply"] {
+            try tryOut(seconds: 3600, by: guardian)
+            let number = try #require(try shop.store.head().trial?.generation)
+            let saved = try LabCommand.run(["nft", "list", "ruleset"])
+            try shop.nft("flush ruleset")
+            let restart: Restart = isMachine ? .machine : .namespace
+            if isMachine { shop.boot += " and another" } else { shop.namespace += 1 }
+            #expect(try shop.site.look().overdueTrial == nil)
+            try shop.nft(saved)
+            let situation = try shop.site.look()
+            #expect(situation.trial?.pending == nil)
+            #expect(situation.overdueTrial?.reason == .restart(restart))
+            #expect(situation.drift == Drift.none)
+            let ended = ApplyError.trialEndedByRestart(
+                generation: number,
+                restart,
+                current: 1
+            )
+            switch command {
+            case "confirm": #expect(throws: ended) { try confirm() }
+            case "extend":
+                #expect(throws: ended) { try shop.change { try $0.extend(to: 60) } }
+            case "cancel": #expect(try cancel().summary == "cancelled \(number), 1 decides")
+            case "restore": #expect(try shop.restore().summary == "nothing 1, 2 redirects")
+            default: #expect(try shop.apply(Sample.first).summary == "nothing 1, 2 redirects")
+            }
+            try shop.expectLive(1, Sample.first)
+            #expect(try shop.table()?.lease == nil)
+            #expect(try shop.store.head().outcomes[number].map { "\($0)".prefix(8) } == "reverted")
+        }
+    }
+
+    @Test(arguments: [Trial.Guardian.kernel, .process])
+    func `a restart that took the table along keeps nothing from being restored`(
+        guardian: Trial.Guardian
+    ) throws {
+        try tryOut(seconds: 3600, by: guardian)
+        try shop.nft("flush ruleset")
+        shop.boot = "second boot"
+        #expect(try shop.site.look().overdueTrial == nil)
+        #expect(try shop.restore().summary == "restored 1")
+        try shop.expectLive(1, Sample.first)
+    }
+
+    // MARK: - Tables that differ
+
+    @Test func `a cancel says whether the kernel has the current generation`() throws {
+        try tryOut()
+        try shop.nft("flush chain inet redirctl prerouting; flush chain inet redirctl output")
+        try shop.nft("add rule inet redirctl output meta nfproto @lease goto trial_output")
+        #expect(try cancel().summary == "cancelled 2, 1 decides, drifted")
+    }
+
+    @Test func `how a trial in a dormant table stands can't be told`() throws {
+        try tryOut()
+        try shop.nft("add table inet redirctl { flags dormant; }")
+        let unknown = ApplyError.trialUnknown(generation: 2, table: "redirctl")
+        #expect(throws: unknown) { try confirm() }
+        #expect(throws: unknown) { try cancel() }
+        #expect(throws: unknown) { try shop.change { try $0.extend(to: 60) } }
+        #expect(try shop.restore().summary == "restored 1")
+        try shop.expectLive(1, Sample.first)
+    }
+}
