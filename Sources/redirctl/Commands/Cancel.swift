@@ -17,9 +17,10 @@ struct Cancel: SiteCommand {
     @Option(help: ArgumentHelp("Only if this one is on trial.", valueName: "number"))
     var generation: Int?
 
-    /// For the process that ends a trial where the kernel can't: not before this time.
+    /// For the process that ends a trial where the kernel can't: only at its end, and after so many
+    /// seconds if it is not noted yet when that is.
     @Option(help: .hidden)
-    var at: Int?
+    var atEnd: Int?
 
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
@@ -28,26 +29,28 @@ struct Cancel: SiteCommand {
 
     func run(_ console: Console) throws -> ExitStatus {
         let site = try site.site(table: table.table)
-        if let at, let generation, try !wait(until: at, forTrialOf: generation, site) {
-            return .done
+        if let atEnd {
+            guard let generation,
+                try TrialEnd(site, of: generation, lock, console).wait(seconds: atEnd)
+            else { return .done }
+            // Nobody is there to try again if it fails.
+            for _ in 0..<Self.tries {
+                if let status = try? cancel(site, console) { return status }
+                sleep(1)
+            }
         }
+        return try cancel(site, console)
+    }
+
+    private static let tries = 60
+
+    private func cancel(_ site: Site, _ console: Console) throws -> ExitStatus {
         var applier = try lock.applier(for: site, console)
+        // Another process can have ended it meanwhile.
+        if atEnd != nil, applier.trialFound?.trial.generation != generation { return .done }
         let change = try applier.cancel(generation)
         let place = Place(self.site, table: table)
         try console.print("cancel", change, table: table.table, at: place, objects: false)
         return .done
-    }
-
-    /// Waits until a trial's time is over, also where it is extended; false where it ends before.
-    private func wait(until time: Int, forTrialOf generation: Int, _ site: Site) throws -> Bool {
-        var deadline = time
-        while Glibc.time(nil) < deadline {
-            usleep(100_000)
-            let head = try site.store.head()
-            if let trial = head.trial, trial.generation == generation { deadline = trial.deadline }
-            let hasEnded = head.current == generation || head.outcomes[generation] != nil
-            if hasEnded { return false }
-        }
-        return try site.store.head().trial?.generation == generation
     }
 }

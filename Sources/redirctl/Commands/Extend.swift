@@ -31,9 +31,18 @@ struct Extend: SiteCommand {
 
     func run(_ console: Console) throws -> ExitStatus {
         let seconds = TrialTime(argument: time)?.seconds ?? 0
-        var applier = try lock.applier(for: site.site(table: table.table), console, isSilent: true)
-        let change = try applier.extend(to: seconds, generation)
         let place = Place(site, table: table)
+        var applier = try lock.applier(for: site.site(table: table.table), console, isSilent: true)
+        let trial = try applier.pendingTrial(generation).trial
+        // The one that is there may be gone, or come only after a time that was longer.
+        let guardian = TrialGuardian(
+            trial.guardian,
+            generation: trial.generation,
+            seconds: seconds,
+            place
+        )
+        try guardian.start()
+        let change = try applier.extend(to: seconds, generation)
         try console.print("extend", change, table: table.table, at: place, objects: false)
         return .done
     }

@@ -4,12 +4,14 @@ import Nftables
 
 /// What ends a trial where the kernel can't: a process of its own, or a timer of systemd's.
 ///
-/// It is there before the trial is, so that nothing can come between the two.
+/// It is there before the trial is, so that nothing can come between the two. Both count on
+/// CLOCK_MONOTONIC, as the kernel does: setting the clock changes nothing.
 struct TrialGuardian {
     private static let systemdDirectory = "/run/systemd/system"
 
     private let guardian: Trial.Guardian
     private let generation: Int
+    /// After how many seconds the trial's time is over, unless the store says another time by then.
     private let seconds: Int
     private let place: Place
 
@@ -67,7 +69,7 @@ struct TrialGuardian {
             defer { free(program) }
             return [
                 String(cString: program), "cancel", "--generation", "\(generation)",
-                "--at", "\(time(nil) + seconds)",
+                "--at-end", "\(guardian == .systemd ? 0 : seconds)", "--lock-timeout", "86400",
             ] + place.words
         }
     }

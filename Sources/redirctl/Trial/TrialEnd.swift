@@ -1,0 +1,41 @@
+import Generations
+import Glibc
+
+/// Waits for the end of a trial in order to cancel it then.
+struct TrialEnd {
+    private static let pause: UInt32 = 100_000
+
+    private let site: Site
+    private let generation: Int
+    private let lock: LockOptions
+    private let console: Console
+
+    init(_ site: Site, of generation: Int, _ lock: LockOptions, _ console: Console) {
+        (self.site, self.generation, self.lock, self.console) = (site, generation, lock, console)
+    }
+
+    /// Waits until the trial's time is over, also if that is changed meanwhile.
+    ///
+    /// - Parameter seconds: When it is over if the store does not say so yet.
+    /// - Returns: Whether it is still noted then; false if it ended earlier.
+    /// - Throws: Why the lock can't be taken.
+    func wait(seconds: Int) throws -> Bool {
+        let start = site.now().monotonic
+        while true {
+            var left = start &+ seconds &* 1000 &- site.now().monotonic
+            var head = try? site.store.head()
+            if left <= 0, head?.trial == nil {
+                // Whoever starts the trial has the lock until it is noted.
+                head = try lock.head(of: site, console)
+            }
+            if let head {
+                if head.current == generation || head.outcomes[generation] != nil { return false }
+                if let trial = head.trial, trial.generation == generation {
+                    left = trial.millisecondsLeft(at: site.now())
+                }
+                if left <= 0 { return head.trial?.generation == generation }
+            }
+            usleep(Self.pause)
+        }
+    }
+}
