@@ -39,14 +39,162 @@ import Testing
             #expect(ending.status == (command == "status" ? 0 : 2), "\(ending)")
             #expect(ending.output.contains("generation \(number), on trial until "))
             #expect(ending.output.contains("still decides"))
+            #expect(command != "status" || ending.output.contains("→ :9090"), "\(ending)")
             #expect(ending.errors.isEmpty)
         }
         let json = try JSON(scratch.redirctl("check", "--format", "json").output)
         #expect(json["drift"] == .bool(true))
         #expect(json["overdueTrial"] == .number(Double(number)))
+        try expectPlan(toEnd: number, hasConfirmed: hasConfirmed)
         #expect(try scratch.redirctl("cancel").status == 0)
         if hasConfirmed { try expectDecider(8080) }
         #expect(try !machine.run("nft", "list", "ruleset").contains("trial_"))
+    }
+
+    /// Expects a plan to say that a trial still decides, also if nothing else is to be done.
+    private func expectPlan(toEnd number: Int, hasConfirmed: Bool) throws {
+        let candidate = try scratch.policy(["web": (80, 9090)])
+        let plan = try scratch.redirctl("plan", candidate)
+        #expect(plan.output.contains("! generation \(number), on trial until "), "\(plan)")
+        #expect(plan.output.contains("still decides  (will be ended)"))
+        #expect(plan.output.contains(hasConfirmed ? "1 to change" : "1 to add"))
+        let json = try JSON(scratch.redirctl("plan", candidate, "--format", "json").output)
+        #expect(json["overdueTrial"] == .number(Double(number)))
+        guard hasConfirmed else { return }
+        let current = try scratch.policy(["web": (80, 8080)])
+        let same = try scratch.redirctl("plan", current, "--exit-code")
+        #expect(same.status == 2)
+        #expect(same.output.contains("Plan: only the trial of generation 2 is to be ended."))
+        #expect(!same.output.contains("Nothing to do"))
+    }
+
+    @Test(arguments: [true, false])
+    func `before its time is over, more time is drift already`(isEndless: Bool) throws {
+        _ = try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)]))
+        let candidate = try scratch.policy(["web": (80, 9090)])
+        let start = try scratch.redirctl("apply", candidate, "--confirm-within", "10m")
+        #expect(start.status == 0, "\(start)")
+        try machine.nft(
+            """
+            delete element inet redirctl lease { ipv4, ipv6 }
+            add element inet redirctl lease { ipv4 timeout 60s, ipv6 timeout \(isEndless ? 0 : 864000)s }
+            """
+        )
+        let words =
+            "its lease was changed, and it would decide \(isEndless ? "without end" : "until ")"
+        for command in ["check", "diff", "status", "plan"] {
+            let ending =
+                try command == "plan"
+                ? scratch.redirctl("plan", candidate) : scratch.redirctl(command)
+            #expect(ending.status == (["status", "plan"].contains(command) ? 0 : 2), "\(ending)")
+            #expect(command == "plan" || ending.output.contains(words), "\(ending)")
+            #expect(ending.errors.contains(words), "\(ending)")
+        }
+        let json = try JSON(scratch.redirctl("check", "--format", "json").output)
+        #expect(json["drift"] == .bool(true))
+        #expect(json["trial", "drift"] == .bool(true))
+        #expect("\(json["trial", "leaseEnds"])".contains(isEndless ? "never" : "20"))
+        #expect(try scratch.redirctl("confirm").status == 0)
+        #expect(try scratch.redirctl("check").status == 0)
+        try expectDecider(9090)
+    }
+
+    // MARK: - Processes that end a trial
+
+    /// The process that is to cancel the trial of a generation of this test.
+    private func guardian() throws -> pid_t {
+        let words = "cancel --generation [0-9]+ --at-end .*\(scratch.directory)/state"
+        return try #require(pid_t(machine.run("pgrep", "-f", words).filter(\.isNumber)))
+    }
+
+    @Test func `a process left behind that was killed is missed in time`() throws {
+        _ = try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)]))
+        let candidate = try scratch.policy(["web": (80, 9090)])
+        let words = ["--confirm-within", "1s", "--revert-by", "process"]
+        let start = try Program.run(
+            [Program.path, "apply", candidate] + words + [
+                "--state-dir", "\(scratch.directory)/state",
+            ]
+        )
+        #expect(start.status == 0, "\(start)")
+        kill(try guardian(), SIGKILL)
+        usleep(1_300_000)
+        try expectDecider(9090)
+        let check = try scratch.redirctl("check")
+        #expect(check.status == 2 && check.output.contains("still decides"), "\(check)")
+        #expect(try scratch.redirctl("apply", "--restore").status == 0)
+        try expectDecider(8080)
+        #expect(try scratch.redirctl("check").status == 0)
+    }
+
+    @Test func `an extension leaves a process behind as well`() throws {
+        _ = try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)]))
+        let candidate = try scratch.policy(["web": (80, 9090)])
+        let words = ["--confirm-within", "1h", "--revert-by", "process"]
+        let start = try Program.run(
+            [Program.path, "apply", candidate] + words + [
+                "--state-dir", "\(scratch.directory)/state",
+            ]
+        )
+        #expect(start.status == 0, "\(start)")
+        kill(try guardian(), SIGKILL)
+        #expect(try scratch.redirctl("extend", "1s").status == 0)
+        usleep(2_000_000)
+        try expectDecider(8080)
+        #expect(try scratch.redirctl("check").status == 0)
+        #expect(try !machine.run("nft", "list", "ruleset").contains("trial_"))
+    }
+
+    @Test func `a process left behind does not count on the clock on the wall`() throws {
+        _ = try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)]))
+        let candidate = try scratch.policy(["web": (80, 9090)])
+        let words = ["--confirm-within", "2s", "--revert-by", "process"]
+        let start = try Program.run(
+            [Program.path, "apply", candidate] + words + [
+                "--state-dir", "\(scratch.directory)/state",
+            ]
+        )
+        #expect(start.status == 0, "\(start)")
+        // As if the clock had been set back by a day.
+        let path = try #require(
+            machine.run("find", "\(scratch.directory)/state", "-name", "head.json")
+                .split(separator: "\n").first.map(String.init)
+        )
+        let head = String(decoding: try TestFile.read(path), as: UTF8.self)
+        let deadline = try #require(head.firstMatch(of: /"deadline":([0-9]+)/))
+        let later = try #require(Int(deadline.1)) + 86_400
+        try TestFile.write(
+            Array(head.replacing(deadline.0, with: "\"deadline\":\(later)").utf8),
+            to: path
+        )
+        usleep(3_000_000)
+        try expectDecider(8080)
+        #expect(try !machine.run("nft", "list", "ruleset").contains("trial_"))
+    }
+
+    @Test func `a timer of systemd's counts on the clock that nobody can set`() throws {
+        let asked = "\(scratch.directory)/asked"
+        let tool = try scratch.file("systemd-run", "#!/bin/sh\necho \"$@\" >\(asked)\n")
+        chmod(tool, 0o755)
+        let candidate = try scratch.policy(["web": (80, 9090)])
+        let words = [
+            Program.path, "apply", candidate, "--confirm-within", "90s", "--revert-by", "systemd",
+            "--netns", "here", "--state-dir", "\(scratch.directory)/state",
+        ].joined(separator: " ")
+        let start = try Program.run([
+            "unshare", "--mount", "sh", "-c",
+            """
+            set -e; mount -t tmpfs none /run; mkdir -p /run/systemd/system /run/netns
+            touch /run/netns/here; mount --bind /proc/self/ns/net /run/netns/here
+            PATH=\(scratch.directory):$PATH exec \(words)
+            """,
+        ])
+        #expect(start.status == 0, "\(start)")
+        let timer = String(decoding: try TestFile.read(asked), as: UTF8.self)
+        #expect(timer.contains("--on-active=90 "), "\(timer)")
+        #expect(!timer.contains("calendar"))
+        #expect(timer.contains("-- \(Program.path) cancel --generation 1 --at-end 0 "), "\(timer)")
+        #expect(timer.contains("--netns here"))
     }
 
     @Test func `when a trial ends is the same at each look`() throws {

@@ -58,7 +58,7 @@ struct Plan: Command {
         let plan = try plan(for: ruleset, of: loaded, lockoutGuard, console)
         lockoutGuard.warn(of: plan.lockouts)
         try console.print("plan", plan, table: ruleset.table, objects: objects)
-        return exitCode && !plan.difference.isEmpty ? .different : .done
+        return exitCode && !plan.isEmpty ? .different : .done
     }
 
     private func plan(

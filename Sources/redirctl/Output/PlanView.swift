@@ -8,6 +8,9 @@ struct PlanView {
     let next: Int
     let difference: Difference
 
+    /// A trial that still decides though it should be over; an apply ends it.
+    var overdueTrial: OverdueTrial?
+
     /// The connections that matter and that it would take elsewhere.
     var lockouts: [Lockout] = []
 
@@ -27,6 +30,23 @@ struct PlanView {
             next: manifest.number,
             difference: Difference(noneFrom: ruleset)
         )
+    }
+
+    /// Whether an apply would do anything.
+    var isEmpty: Bool { difference.isEmpty && overdueTrial == nil }
+
+    /// What an apply would do, and a summary.
+    fileprivate func lines(objects: Bool) -> [ReportLine] {
+        let lines = PlanText(difference).lines(objects: objects)
+        guard let overdueTrial else { return lines }
+        let trial = [
+            ReportLine(.foreign, "! \(overdueTrial.sentence)  (will be ended)"),
+            ReportLine(.plain),
+        ]
+        guard !difference.isSubstantial else { return trial + lines }
+        let number = overdueTrial.trial.generation
+        return trial
+            + [ReportLine(.heading, "Plan: only the trial of generation \(number) is to be ended.")]
     }
 
     fileprivate func heading(table: String) -> String {
@@ -61,11 +81,13 @@ extension Situation {
     /// Plans what brings the kernel to an earlier generation.
     func plan(for generation: Generation, in site: Site) throws -> PlanView {
         if let ruleset = generation.ruleset { return try plan(for: ruleset, in: site) }
-        return PlanView(
+        var plan = PlanView(
             current: current?.manifest.number,
             next: nextNumber,
             difference: Difference(removing: table, table: site.table)
         )
+        plan.overdueTrial = overdueTrial
+        return plan
     }
 
     /// Plans an apply: the current generation is restored where it is the same ruleset already.
@@ -83,7 +105,9 @@ extension Situation {
             marker: isCurrent ? current?.marker ?? marker : marker
         )
         if !isCurrent { site.store.setApartLayout(in: &difference, since: current) }
-        return PlanView(current: number, next: next, difference: difference)
+        var plan = PlanView(current: number, next: next, difference: difference)
+        plan.overdueTrial = overdueTrial
+        return plan
     }
 }
 
@@ -94,7 +118,7 @@ extension Console {
         case .text:
             try print(
                 [ReportLine(.heading, plan.heading(table: table)), ReportLine(.plain)]
-                    + PlanText(plan.difference).lines(objects: objects)
+                    + plan.lines(objects: objects)
             )
         case .json: try print(command, PlanReport(plan, table: table))
         }
@@ -106,6 +130,7 @@ struct PlanReport: Encodable {
     let table: String
     let generation: Int?
     let nextGeneration: Int
+    let overdueTrial: Int?
     let lockouts: [Lockout.Report]
     let flows: FlowsReport
     let plan: DifferenceReport
@@ -114,6 +139,7 @@ struct PlanReport: Encodable {
         self.table = table
         generation = plan.current
         nextGeneration = plan.next
+        overdueTrial = plan.overdueTrial?.trial.generation
         lockouts = plan.lockouts.map(\.report)
         flows = plan.flows
         self.plan = DifferenceReport(plan.difference, table: table)
