@@ -156,6 +156,18 @@ import Testing
         _ = try expect(0, "check")
     }
 
+    @Test func `a timer that an earlier version set ends its trial`() throws {
+        _ = try install("trial")
+        let head = "\(store)/head.json"
+        let text = try String(contentsOfFile: head, encoding: .utf8)
+            .replacing("\"guardian\":\"kernel\"", with: "\"guardian\":\"systemd\"")
+            .replacing(/"deadline":\d+/, with: "\"deadline\":\(time(nil) + 1)")
+        try text.write(toFile: head, atomically: true, encoding: .utf8)
+        _ = try expect(0, "cancel", "--generation", "2", "--at", "\(time(nil) + 1)")
+        #expect(try !machine.run("nft", "list", "table", "inet", "redirctl").contains("trial_"))
+        _ = try expect(0, "check")
+    }
+
     @Test func `a trial of a new layout beside an old one is confirmed`() throws {
         let policy = try policy(of: install("live"))
         let counts = try counts()

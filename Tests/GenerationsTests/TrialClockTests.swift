@@ -232,7 +232,9 @@ import Testing
         for grant in [nil, number] {
             for isNoted in [true, false] {
                 var head = good
-                head.trial?.deadline = number
+                // A time beyond these is damage already.
+                let times = StoredTime.range
+                head.trial?.deadline = number > 0 ? times.upperBound : times.lowerBound
                 head.trial?.monotonicDeadline = number
                 head.trial?.grant = grant
                 head.trial?.isNoted = isNoted

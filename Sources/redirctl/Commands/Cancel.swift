@@ -22,6 +22,10 @@ struct Cancel: SiteCommand {
     @Option(help: .hidden)
     var atEnd: Int?
 
+    /// When to cancel, in seconds since 1970: so a timer says it that version 0.1 has set.
+    @Option(help: .hidden)
+    var at: Int?
+
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var site: SiteOptions
@@ -29,7 +33,7 @@ struct Cancel: SiteCommand {
 
     func run(_ console: Console) throws -> ExitStatus {
         let site = try site.site(table: table.table)
-        if let atEnd {
+        if let atEnd = atEnd ?? at.map({ max(0, $0 &- time(nil)) }) {
             guard let generation,
                 try TrialEnd(site, of: generation, lock, console).wait(seconds: atEnd)
             else { return .done }
@@ -47,7 +51,7 @@ struct Cancel: SiteCommand {
     private func cancel(_ site: Site, _ console: Console) throws -> ExitStatus {
         var applier = try lock.applier(for: site, console)
         // Another process can have ended it meanwhile.
-        if atEnd != nil, applier.trialFound?.trial.generation != generation { return .done }
+        if atEnd != nil || at != nil, applier.trialFound?.trial.generation != generation { return .done }
         let change = try applier.cancel(generation)
         let place = Place(self.site, table: table)
         try console.print("cancel", change, table: table.table, at: place, objects: false)
