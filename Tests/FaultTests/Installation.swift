@@ -18,6 +18,7 @@ struct Installation {
     let store: Store
 
     private let state: String
+    private let isElsewhere: Bool
     private let prefix: [String]
 
     /// Creates an installation that nothing was applied to.
@@ -34,6 +35,7 @@ struct Installation {
         )
         self.prefix = prefix
         self.state = state ?? "\(scratch.path)/state"
+        isElsewhere = seenFromHere != nil
         let key = "net-\(try FormerStore.namespace())"
         store = Store(directory: "\(seenFromHere ?? self.state)/\(key)/redirctl")
     }
@@ -129,11 +131,20 @@ struct Installation {
     func look() throws -> Situation {
         try Site(
             table: "redirctl",
-            store: store,
+            store: try storeAtHand(),
             boot: try Boot.identity(),
             namespace: try NetworkNamespace.current().inode,
             kernel: { NftKernel(holding: $0) }
         ).look()
+    }
+
+    /// The store, or a copy: one that is seen through `/proc` is not believed.
+    private func storeAtHand() throws -> Store {
+        guard isElsewhere, access(store.directory, F_OK) == 0 else { return store }
+        let copy = "\(scratch.path)/copy"
+        try LabCommand.run(["rm", "-rf", copy])
+        try LabCommand.run(["cp", "-a", store.directory, copy])
+        return Store(directory: copy)
     }
 
     /// Expects that nothing is left to repair, in the kernel or on the disk.
