@@ -51,6 +51,28 @@ import Testing
         #expect(try !machine.run("nft", "list", "ruleset").contains("trial_"))
     }
 
+    @Test func `a trial that is overdue hides no other drift`() throws {
+        _ = try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)]))
+        let candidate = try scratch.policy(["web": (80, 9090)])
+        #expect(try scratch.redirctl("apply", candidate, "--confirm-within", "1s").status == 0)
+        try machine.nft(
+            """
+            delete element inet redirctl lease { ipv4 }
+            add element inet redirctl lease { ipv4 timeout 1h }
+            add rule inet redirctl output tcp dport 81 redirect to :9090
+            """
+        )
+        usleep(1_300_000)
+        let check = try scratch.redirctl("check")
+        #expect(check.status == 2)
+        #expect(check.output.contains(": generation 2, on trial until "), "\(check)")
+        #expect(check.output.contains("Table inet redirctl differs from generation 1 "))
+        #expect(check.output.contains("dport 81"))
+        #expect(try scratch.redirctl("apply", "--restore").status == 0)
+        #expect(try scratch.redirctl("check").status == 0)
+        try expectDecider(8080)
+    }
+
     /// Expects a plan to say that a trial still decides, also if nothing else is to be done.
     private func expectPlan(toEnd number: Int, hasConfirmed: Bool) throws {
         let candidate = try scratch.policy(["web": (80, 9090)])
@@ -99,7 +121,54 @@ import Testing
         try expectDecider(9090)
     }
 
+    @Test(arguments: ["kernel", "process"])
+    func `rules of a trial that are loaded again after a restart are drift`(
+        guardian: String
+    ) throws {
+        _ = try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)]))
+        let candidate = try scratch.policy(["web": (80, 9090)])
+        let words = ["--confirm-within", "10m", "--revert-by", guardian]
+        let start = try Program.run(
+            [Program.path, "apply", candidate] + words
+                + ["--state-dir", "\(scratch.directory)/state"]
+        )
+        #expect(start.status == 0, "\(start)")
+        // As if another boot had noted all that is in the store.
+        let path = try headPath()
+        let head = String(decoding: try TestFile.read(path), as: UTF8.self)
+        let other = head.replacing(/"boot":"[^"]*"/, with: "\"boot\":\"another\"")
+        try TestFile.write(Array(other.utf8), to: path)
+        let ended = "its trial ended when the machine was restarted"
+        for command in ["check", "diff", "status"] {
+            let ending = try scratch.redirctl(command)
+            #expect(ending.status == (command == "status" ? 0 : 2), "\(ending)")
+            #expect(
+                ending.output.contains("generation 2 still decides, though \(ended)"),
+                "\(ending)"
+            )
+        }
+        try expectDecider(9090)
+        let confirm = try scratch.redirctl("confirm")
+        #expect(confirm.status == 1)
+        #expect(
+            confirm.errors.contains(
+                "the trial of generation 2 ended when the machine was restarted; generation 1 is the current one"
+            ),
+            "\(confirm)"
+        )
+        try expectDecider(8080)
+        #expect(try scratch.redirctl("check").status == 0)
+    }
+
     // MARK: - Processes that end a trial
+
+    /// The file that says where the store stands.
+    private func headPath() throws -> String {
+        try #require(
+            machine.run("find", "\(scratch.directory)/state", "-name", "head.json")
+                .split(separator: "\n").first.map(String.init)
+        )
+    }
 
     /// The process that is to cancel the trial of a generation of this test.
     private func guardian() throws -> pid_t {
@@ -156,10 +225,7 @@ import Testing
         )
         #expect(start.status == 0, "\(start)")
         // As if the clock had been set back by a day.
-        let path = try #require(
-            machine.run("find", "\(scratch.directory)/state", "-name", "head.json")
-                .split(separator: "\n").first.map(String.init)
-        )
+        let path = try headPath()
         let head = String(decoding: try TestFile.read(path), as: UTF8.self)
         let deadline = try #require(head.firstMatch(of: /"deadline":([0-9]+)/))
         let later = try #require(Int(deadline.1)) + 86_400

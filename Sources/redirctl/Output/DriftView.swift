@@ -136,11 +136,14 @@ struct DriftView {
             ReportLine(.heading, "Table inet \(table) is gone, as it should be: \(expectation).")
         case Drift.none?:
             ReportLine(.heading, "Table inet \(table) holds \(expectation).")
-        case .differs?:
-            ReportLine(.foreign, "Table inet \(table) differs from \(expectation)")
+        case .differs?: differenceLine
         case .tableIsBack?:
             ReportLine(.foreign, "Table inet \(table) is back, but should be gone: \(expectation)")
         }
+    }
+
+    private var differenceLine: ReportLine {
+        ReportLine(.foreign, "Table inet \(table) differs from \(expectation)")
     }
 
     /// Who decides beside the current generation, where one does.
@@ -213,7 +216,8 @@ struct DriftView {
                 + (overdueTrial == nil
                     ? [] : [ReportLine(.plain, "\(place.line("cancel")) ends it.")])
         case .differs(let difference)?:
-            [stateLine] + reason + [ReportLine(.plain)]
+            [stateLine] + (overdueTrial == nil ? [] : [differenceLine])
+                + reason + [ReportLine(.plain)]
                 + DriftText(difference).lines(objects: objects)
                 + (remedy.map { [ReportLine(.plain, $0)] } ?? [])
         case .tableIsBack?:
