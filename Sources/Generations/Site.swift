@@ -78,6 +78,12 @@ public struct Site: Sendable {
         return manifest
     }
 
+    /// The current generation as the store has it; `nil` if nothing was ever applied.
+    public func recorded() throws -> Manifest? {
+        try store.checkOwner()
+        return try store.head().current.map { try store.manifest(of: $0) }
+    }
+
     /// The situation without a look at the kernel's table, or nothing where something can have
     /// changed since the last one.
     ///

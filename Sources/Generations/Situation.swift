@@ -103,6 +103,11 @@ public struct Situation: Sendable {
         }
     }
 
+    /// The marker of the kernel's table, if no generation here has it.
+    public var unknownMarker: Marker? {
+        if case .otherLineage(let found, _) = standing { found } else { nil }
+    }
+
     /// Whether the current generation is that there be no table.
     public var isRemoved: Bool { current.map { $0.ruleset == nil } ?? false }
 

@@ -51,7 +51,9 @@ struct Cancel: SiteCommand {
     private func cancel(_ site: Site, _ console: Console) throws -> ExitStatus {
         var applier = try lock.applier(for: site, console)
         // Another process can have ended it meanwhile.
-        if atEnd != nil || at != nil, applier.trialFound?.trial.generation != generation { return .done }
+        if atEnd != nil || at != nil, applier.trialFound?.trial.generation != generation {
+            return .done
+        }
         let change = try applier.cancel(generation)
         let place = Place(self.site, table: table)
         try console.print("cancel", change, table: table.table, at: place, objects: false)

@@ -21,6 +21,7 @@ struct Check: Command {
         let drift = try DriftView(site.site(table: table.table), at: Place(site, table: table))
         // One that is over is for others to tell: cron would send a mail each time.
         if drift.trial != nil { drift.tellOfTrial(console) }
+        guard drift.isComparable else { throw ApplyError.noGeneration }
         if drift.isDrifted || console.format == .json {
             try drift.print("check", console, objects: false)
         }

@@ -86,6 +86,12 @@ struct Plan: Command {
             try out == nil ? site.plan(for: ruleset) : site.lookAndPlan(for: ruleset)
         console.tell(of: situation.standing, after: situation.restart)
         let place = Place(self.site, named: ruleset.table)
+        if situation.unknownMarker != nil {
+            console.note(
+                "its records may be in another state directory (`--state-dir`); "
+                    + "\(place.line("apply --adopt " + policy.policy.quotedForShell)) takes the table over"
+            )
+        }
         if let trial = situation.trial?.pending { console.note(trial.sentence(at: place)) }
         plan.lockouts = lockoutGuard.lockouts(by: loaded)
         plan.flows = FlowOptions.warn(of: plan.difference, console)

@@ -14,6 +14,12 @@ struct DriftView {
     private let remedy: String?
     private let place: Place
 
+    /// Who has the table for itself, in a sentence; `nil` if nobody has.
+    private var owner: String?
+
+    /// Where records of the table are kept.
+    private var directory = ""
+
     /// Compares a site with its current generation.
     ///
     /// A listing can be torn by a writer at work, so drift counts only when a second look sees it.
@@ -23,8 +29,18 @@ struct DriftView {
             self.init(site.table, unchanged, expectation: unchanged.title, at: place)
             return
         }
-        var situation = try site.look()
-        if situation.isDrifted { situation = try site.look() }
+        var situation: Situation
+        do {
+            situation = try site.look()
+            if situation.isDrifted { situation = try site.look() }
+        } catch ApplyError.ownedTable(let name) {
+            guard let current = try site.recorded(), !current.isRemoval else {
+                throw ApplyError.ownedTable(name)
+            }
+            self.init(site.table, current, expectation: current.title, at: place)
+            owner = OwnerText.sentence(of: name)
+            return
+        }
         site.note(situation)
         let generation = situation.current?.manifest
         self.init(
@@ -34,10 +50,12 @@ struct DriftView {
             generation: generation,
             expectation: generation?.title ?? "",
             remedy: (generation?.number).map {
-                "\(place.line("apply --restore")) puts generation \($0) back."
+                let command = situation.unknownMarker == nil ? "" : " --adopt"
+                return "\(place.line("apply --restore" + command)) puts generation \($0) back."
             },
             place: place
         )
+        directory = site.store.directory
     }
 
     /// Compares a site with a policy's ruleset.
@@ -99,10 +117,19 @@ struct DriftView {
     private var overdueTrial: OverdueTrial? { situation?.overdueTrial }
 
     var isDrifted: Bool {
-        if trial?.isDrifted == true || overdueTrial != nil { return true }
-        // A first generation can be on trial where nothing was ever applied.
-        return drift == nil ? trial == nil : drift != Drift.none
+        trial?.isDrifted == true || overdueTrial != nil || owner != nil || isUnrecorded
+            || drift != nil && drift != Drift.none
     }
+
+    /// Whether there is anything that the table could be compared with.
+    ///
+    /// A first generation can be on trial where nothing was ever applied.
+    var isComparable: Bool {
+        drift != nil || trial != nil || overdueTrial != nil || isUnrecorded
+    }
+
+    /// Whether the table is that of a generation, but nothing is recorded here.
+    private var isUnrecorded: Bool { drift == nil && situation?.unknownMarker != nil }
 
     /// Tells whoever asks for the drift of a trial that goes on, or is over.
     func tellOfTrial(_ console: Console) {
@@ -125,7 +152,16 @@ struct DriftView {
                 "Table inet \(table): \(overdueTrial.sentence)"
             )
         }
+        if let owner {
+            return ReportLine(.foreign, "Table inet \(table) is not redirctl's: \(owner)")
+        }
         return switch drift {
+        case nil where isUnrecorded:
+            ReportLine(
+                .foreign,
+                "Table inet \(table) is live (\(situation?.unknownMarker?.chain ?? "")), but "
+                    + "\(directory) has no record of it"
+            )
         case nil:
             ReportLine(
                 .heading,
@@ -172,14 +208,12 @@ struct DriftView {
 
     /// For whoever hears only where the table stands: how to hear more.
     var hint: [ReportLine] {
-        guard drift != nil || trial != nil || overdueTrial != nil, isDrifted else { return [] }
+        guard isDrifted else { return [] }
         return [ReportLine(.plain, "\(place.line("diff")) shows how.")]
     }
 
     func print(_ command: String, _ console: Console, objects: Bool) throws {
-        guard drift != nil || trial != nil || overdueTrial != nil else {
-            throw ApplyError.noGeneration
-        }
+        guard isComparable else { throw ApplyError.noGeneration }
         switch console.format {
         case .text: try console.print(lines(objects: objects))
         case .json: try console.print(command, DriftReport(self))
@@ -211,6 +245,15 @@ struct DriftView {
 
     private func currentLines(objects: Bool) -> [ReportLine] {
         switch drift {
+        case nil where isUnrecorded:
+            [
+                stateLine,
+                ReportLine(
+                    .plain,
+                    "Name the state directory that has it with `--state-dir`, or take the table "
+                        + "over: \(place.line("apply --adopt POLICY"))."
+                ),
+            ]
         case nil, Drift.none?:
             [stateLine]
                 + (overdueTrial == nil
@@ -249,6 +292,8 @@ struct DriftView {
         let generation: Int?
         let drift: Bool
         var overdueTrial: Int?
+        var unknownMarker: String?
+        var owner: String?
         var difference: DifferenceReport?
         var trial: TrialReport?
 
@@ -257,6 +302,8 @@ struct DriftView {
             generation = view.generation?.number
             drift = view.isDrifted
             overdueTrial = view.overdueTrial?.trial.generation
+            unknownMarker = view.situation?.unknownMarker?.chain
+            owner = view.owner
             if case .differs(let difference) = view.drift {
                 self.difference = DifferenceReport(difference, table: view.table)
             }

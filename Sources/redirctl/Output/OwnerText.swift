@@ -8,7 +8,7 @@ enum OwnerText {
         guard let owner = TableOwner.of(table) else {
             return "a running program has table inet \(table) for itself (`flags owner`); \(end)"
         }
-        let command = owner.command.map(\.quotedForShell).joined(separator: " ")
+        let command = owner.command.map(\.escaped.quotedForShell).joined(separator: " ")
         let name = command.isEmpty ? "" : " (`\(command)`)"
         return "process \(owner.process)\(name) has table inet \(table) for itself; \(end)"
     }
