@@ -144,9 +144,10 @@ __attribute__((noreturn)) static void work(enum cnft_format format, struct cnft_
     if (!context || !output)
         leave_unprepared(STDERR_FILENO, "nft_ctx_new");
     raise_send_buffer();
-    /* JSON is for the program, which wants numbers; text is for people, who want words. */
+    /* JSON is for the program, which wants numbers; text is for people, who want the words of rules and
+     * not the elements of sets. */
     nft_ctx_output_set_flags(context, NFT_CTX_OUTPUT_HANDLE |
-                                          (format == CNFT_TEXT ? 0
+                                          (format == CNFT_TEXT ? NFT_CTX_OUTPUT_TERSE
                                                                : NFT_CTX_OUTPUT_JSON |
                                                                      NFT_CTX_OUTPUT_NUMERIC_ALL));
     nft_ctx_set_output(context, output);

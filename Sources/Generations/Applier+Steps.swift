@@ -8,7 +8,7 @@ extension Applier {
     /// Mends what differs from the current generation.
     mutating func restore(_ current: Generation) throws -> Change {
         let number = current.manifest.number
-        let drift = current.drift(in: situation.table)
+        let drift = current.drift(in: situation.table).worded(by: kernel, of: site.table)
         switch drift {
         case .none:
             // As in every other case where only this is lost, a full disk harms nobody.
@@ -51,6 +51,7 @@ extension Applier {
             try refuseForeignTable()
             (generation, drift) = try draft()
         }
+        drift = drift.worded(by: kernel, of: site.table)
         let parent = situation.head.current
         let before =
             current?.ruleset?.isDraining == true
@@ -272,7 +273,7 @@ extension KernelError {
             }
             return operations[command].redirects(table: table, at: complaint.part)
         }
-        return names.enumerated().filter { !names[..<$0.offset].contains($0.element) }
-            .map(\.element)
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
     }
 }

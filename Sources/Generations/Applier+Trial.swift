@@ -52,6 +52,10 @@ extension Applier {
         guard let ruleset = candidate.ruleset else { throw ApplyError.noGeneration }
         let generation = candidate.manifest.number
         let confirmed = situation.table ?? LiveTable(name: site.table)
+        let difference = kernel.worded(
+            Difference(live: confirmed, wanted: ruleset, marker: candidate.marker),
+            of: site.table
+        )
         let parent = situation.head.current
         situation.head.intent = generation
         try noteBeforeSending(pending)
@@ -66,11 +70,7 @@ extension Applier {
             hasHappened: candidate.isMarked
         )
         try finish(candidate)
-        return .confirmed(
-            generation: generation,
-            from: parent,
-            Difference(live: confirmed, wanted: ruleset, marker: candidate.marker)
-        )
+        return .confirmed(generation: generation, from: parent, difference)
     }
 
     /// Gives the trial another time, from now on.

@@ -15,11 +15,14 @@ extension Applier {
         if let (chain, priority) = wanted.chainThatMoves(from: confirmed?.ruleset) {
             throw ApplyError.chainMoves(chain.hook, from: chain.priority, to: priority)
         }
-        let before = situation.table
         let kept = try target?.kept ?? KeptRuleset(wanted)
         let generation = try draft(kept, for: request, origin: origin, taking: target)
         let number = generation.manifest.number
         let now = site.now()
+        let difference = kernel.worded(
+            Difference(live: situation.table, wanted: wanted, marker: generation.marker),
+            of: site.table
+        )
         var trial = Trial(
             generation: number,
             boot: site.boot,
@@ -53,11 +56,7 @@ extension Applier {
                 error
             )
         }
-        return .onTrial(
-            pending,
-            from: confirmed?.manifest.number,
-            Difference(live: before, wanted: wanted, marker: generation.marker)
-        )
+        return .onTrial(pending, from: confirmed?.manifest.number, difference)
     }
 
     /// What must be mended first: the end of a trial leads to what the kernel holds then.

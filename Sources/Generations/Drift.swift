@@ -1,3 +1,4 @@
+import Nftables
 public import Planning
 import RulesetModel
 
@@ -17,6 +18,12 @@ public enum Drift: Sendable, Hashable {
         case .differs(let difference): difference.operations
         case .tableIsBack: [.deleteTable]
         }
+    }
+
+    /// The drift with rules of others in nft's words, as far as libnftables has any.
+    func worded(by kernel: any Kernel, of table: String) -> Drift {
+        guard case .differs(let difference) = self else { return self }
+        return .differs(kernel.worded(difference, of: table))
     }
 
     /// Whether the commands depend on more than what the table holds.

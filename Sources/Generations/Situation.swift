@@ -108,6 +108,10 @@ public struct Situation: Sendable {
         if case .otherLineage(let found, _) = standing { found } else { nil }
     }
 
+    /// Whether nobody changed anything in the kernel while the table was read, and nothing in it ends by
+    /// itself: another look would see the same.
+    public var isStill: Bool { seen != nil && head.trial == nil }
+
     /// Whether the current generation is that there be no table.
     public var isRemoved: Bool { current.map { $0.ruleset == nil } ?? false }
 

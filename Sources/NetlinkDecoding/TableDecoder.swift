@@ -11,6 +11,7 @@ public struct TableDecoder {
     private var chains: [String: Int] = [:]
     private var sets: [KernelSet] = []
     private var setPlaces: [String: Int] = [:]
+    private var others: Set<LiveObject> = []
     private var flowtables: [LiveObject] = []
     private var counterHandles: Set<Handle> = []
     private var ruleHandles: Set<Handle> = []
@@ -19,9 +20,6 @@ public struct TableDecoder {
 
     /// What rules ask the maps for.
     private var questions: [String: Set<[KeyField]>] = [:]
-
-    /// Whether there is a rule that ``Rule`` can't express.
-    public private(set) var hasForeignRule = false
 
     /// Creates a table of which nothing has been read yet.
     ///
@@ -53,7 +51,7 @@ public struct TableDecoder {
         case NFT_MSG_NEWOBJ.rawValue: add(object)
         case NFT_MSG_NEWFLOWTABLE.rawValue:
             let flowtable = LiveObject(flowtable: object)
-            if !flowtables.contains(flowtable) { flowtables.append(flowtable) }
+            if others.insert(flowtable).inserted { flowtables.append(flowtable) }
         default: break
         }
     }
@@ -131,7 +129,7 @@ extension TableDecoder {
             if counterHandles.insert(counter.handle).inserted { table.counters.append(counter) }
         } else {
             let other = LiveObject(object)
-            if !table.others.contains(other) { table.others.append(other) }
+            if others.insert(other).inserted { table.others.append(other) }
         }
     }
 }
@@ -155,7 +153,6 @@ extension TableDecoder {
         if let lookup = rule.known?.lookup {
             questions[lookup.map, default: []].insert(lookup.key)
         }
-        if rule.known == nil { hasForeignRule = true }
         table.chains[chain].rules.append(rule)
     }
 }

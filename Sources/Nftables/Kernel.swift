@@ -7,6 +7,14 @@ public protocol Kernel {
     /// No other table is ever listed.
     func table(_ name: String) throws(KernelError) -> LiveTable?
 
+    /// The words in which nft prints some rules of an `inet` table, by their handles.
+    ///
+    /// That takes as long as nft needs for the whole table. Rules that are gone have no words.
+    func ruleTexts(
+        of table: String,
+        _ handles: Set<Handle>
+    ) throws(KernelError) -> [Handle: String]
+
     /// Reads one `inet` table with only those elements of its maps that have one of these keys, by
     /// the map's name.
     ///

@@ -5,12 +5,6 @@ internal import RulesetModel
 
 /// Reads a table by the kernel's own messages.
 enum NetlinkTableReader {
-    /// What a table holds, and whether there are rules in it that only nft has words for.
-    struct Reading {
-        let table: LiveTable
-        let hasForeignRule: Bool
-    }
-
     /// So often a table is read again because somebody changed something meanwhile.
     private static let furtherLooks = 50
     /// By so many microseconds each look waits longer than the one before it, so that a burst of
@@ -30,21 +24,21 @@ enum NetlinkTableReader {
         _ name: String,
         evenIfOwned: Bool = false,
         only keys: [String: [MapKey]]? = nil
-    ) throws(KernelError) -> Reading? {
+    ) throws(KernelError) -> LiveTable? {
         var last: LiveTable?
         for looks in 0...furtherLooks {
             usleep(UInt32(looks) * pause)
             let before = try Netlink.generation()
             guard let bareTable = try Netlink.bareTable(name) else { return nil }
             guard !bareTable.isDormant, evenIfOwned || !bareTable.isOwned else {
-                return Reading(table: bareTable, hasForeignRule: false)
+                return bareTable
             }
-            guard let (reading, wasDisturbed) = try look(at: bareTable, since: before, keys) else {
+            guard let (table, wasDisturbed) = try look(at: bareTable, since: before, keys) else {
                 continue
             }
-            if !wasDisturbed, try Netlink.generation() == before { return reading }
-            let still = reading.table.still
-            if still == last { return reading }
+            if !wasDisturbed, try Netlink.generation() == before { return table }
+            let still = table.still
+            if still == last { return table }
             last = still
         }
         throw .unreadableListing("it kept changing while it was read")
@@ -93,7 +87,7 @@ enum NetlinkTableReader {
         at bareTable: LiveTable,
         since generation: UInt32,
         _ keys: [String: [MapKey]]?
-    ) throws(KernelError) -> (Reading, wasDisturbed: Bool)? {
+    ) throws(KernelError) -> (LiveTable, wasDisturbed: Bool)? {
         var socket = try NetlinkSocket()
         let cgroups = CgroupPaths()
         var decoder = TableDecoder(of: bareTable) { cgroups.path(of: $0) }
@@ -118,8 +112,7 @@ enum NetlinkTableReader {
             if try Netlink.generation() != generation { return nil }
             throw .unreadableListing(reason)
         }
-        let reading = Reading(table: decoder.result, hasForeignRule: decoder.hasForeignRule)
-        return (reading, socket.wasDisturbed)
+        return (decoder.result, socket.wasDisturbed)
     }
 }
 

@@ -27,15 +27,7 @@ public struct NftKernel: Kernel {
     /// The corresponding netlink messages are NFT_MSG_GETTABLE, NFT_MSG_GETCHAIN, NFT_MSG_GETRULE
     /// and so on. What a dormant or owned table holds is not read.
     public func table(_ name: String) throws(KernelError) -> LiveTable? {
-        guard let reading = try NetlinkTableReader.read(name) else { return nil }
-        guard reading.hasForeignRule else { return reading.table }
-        // What somebody else's rule says is shown in nft's own words. Where libnftables has none,
-        // or dies of what it finds, the rule is foreign all the same.
-        do throws(KernelError) {
-            return reading.table.worded(by: try ruleTexts(of: name))
-        } catch {
-            return reading.table
-        }
+        try NetlinkTableReader.read(name)
     }
 
     /// Reads one `inet` table with only those elements of its maps that have one of these keys.
@@ -46,12 +38,12 @@ public struct NftKernel: Kernel {
         _ name: String,
         only keys: [String: [MapKey]]
     ) throws(KernelError) -> LiveTable? {
-        try NetlinkTableReader.read(name, only: keys)?.table
+        try NetlinkTableReader.read(name, only: keys)
     }
 
     /// Reads a table that a process has for itself, or nothing where the kernel has none of that name.
     public func ownedTable(_ name: String) throws(KernelError) -> LiveTable? {
-        try NetlinkTableReader.read(name, evenIfOwned: true)?.table
+        try NetlinkTableReader.read(name, evenIfOwned: true)
     }
 
     /// Whether the kernel has an `inet` table of this name.
@@ -59,12 +51,15 @@ public struct NftKernel: Kernel {
         try Netlink.bareTable(name) != nil
     }
 
-    /// Returns the words in which nft prints the rules of an `inet` table, by the rules' handles.
+    /// The words in which nft prints some rules of an `inet` table, by their handles.
     ///
-    /// The corresponding command is `nft -a list table inet NAME`.
-    public func ruleTexts(of table: String) throws(KernelError) -> [Handle: String] {
+    /// The corresponding command is `nft -a -t list table inet NAME`.
+    public func ruleTexts(
+        of table: String,
+        _ handles: Set<Handle>
+    ) throws(KernelError) -> [Handle: String] {
         try Libnftables.run("list table inet \(table)\n") { (bytes) throws(KernelError) in
-            RuleTexts(listing: String(decoding: bytes, as: UTF8.self)).byHandle
+            RuleTexts(listing: bytes, of: handles).byHandle
         }
     }
 

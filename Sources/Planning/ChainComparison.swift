@@ -92,31 +92,9 @@ struct ChainComparison {
             }.map(\.handle)
         ).subtracting(accountedFor)
         if foreign.isEmpty { return [] }
-        return rules.indices.filter { foreign.contains(rules[$0].handle) }.map { index in
-            ForeignObject(
-                kind: "rule",
-                place: "chain \(wanted.name)" + Self.place(of: index, among: rules, foreign),
-                text: rules[index].text
-            )
-        }
-    }
-
-    private static func place(
-        of index: Int,
-        among rules: [LiveRule],
-        _ foreign: Set<Handle>
-    ) -> String {
-        func name(_ rule: LiveRule) -> String? {
-            foreign.contains(rule.handle)
-                ? nil : rule.redirect ?? rule.known?.sharedMap.map { "@\($0)" }
-        }
-        let before = rules[..<index].lazy.compactMap(name).last
-        let after = rules[(index + 1)...].lazy.compactMap(name).first
-        switch (before, after) {
-        case (nil, nil): return ""
-        case (nil, _?): return ", before ours"
-        case (_?, nil): return ", after ours"
-        case (let before?, let after?): return ", between `\(before)` and `\(after)`"
+        let places = PlacesInChain(wanted.name, rules, besides: foreign)
+        return rules.indices.filter { foreign.contains(rules[$0].handle) }.map {
+            ForeignObject(rules[$0], in: places.words(of: $0))
         }
     }
 }
@@ -136,9 +114,18 @@ extension ChainComparison {
             return
         }
         if isDropping { batch.create.append(.acceptByDefault(chain: wanted.name)) }
+        if isFlooded {
+            batch.removeRules.append(.flushChain(name: wanted.name))
+            batch.addRules += wanted.rules.map { .appendRule($0, chain: wanted.name) }
+            return
+        }
         batch.removeRules += alignment.removed.map { .deleteRule($0, chain: wanted.name) }
         batch.addRules += additions
     }
+
+    /// Whether so much must go that the chain is emptied and filled again: the kernel looks for each rule
+    /// that is removed by its handle among all others.
+    private var isFlooded: Bool { alignment.removed.count > max(1000, wanted.rules.count) }
 
     private var isAttached: Bool { live?.attachment == wanted.attachment }
 

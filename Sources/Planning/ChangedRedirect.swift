@@ -28,6 +28,12 @@ struct ChangedRedirect {
 }
 
 extension [PlacedRule] {
+    /// The first rules, one a line, and how many more there are.
+    func lines(_ role: ReportLine.Role, _ prefix: String, atMost limit: Int) -> [ReportLine] {
+        self.prefix(limit).map { ReportLine(role, prefix + $0.line) }
+            + ReportLine.rest(count - limit, "rule", "rules", indent: 6)
+    }
+
     /// What remains when each of the others takes one that is equal to it away.
     func removing(_ others: [PlacedRule]) -> [PlacedRule] {
         var counts: [PlacedRule: Int] = [:]

@@ -15,7 +15,7 @@ public struct Difference: Sendable, Hashable {
     public internal(set) var structure: [StructuralChange]
 
     /// The commands that turn the one into the other, in the order of one transaction.
-    public let operations: [Operation]
+    public private(set) var operations: [Operation]
 
     /// What was compared, for the words of the changes.
     private let sides: Sides
@@ -108,19 +108,54 @@ extension Difference {
     func details(of changes: some Sequence<RedirectChange>) -> [ChangedRedirect] {
         let names = Set(changes.map(\.name))
         guard !names.isEmpty else { return [] }
-        let order = sides.wanted.chains.map(\.name) + sides.wanted.regularChains.map(\.name)
         let wanted = RulesByRedirect(TableContent(sides.wanted, among: names))
-        let live = RulesByRedirect(
-            TableContent(
-                sides.live,
-                inOrderOf: order,
-                without: sides.foreignRules,
-                among: names
-            )
-        )
+        let live = RulesByRedirect(liveContent(among: names))
         return changes.map {
             ChangedRedirect(change: $0, wanted: wanted[$0.name], live: live[$0.name])
         }
+    }
+
+    /// What the kernel has of redirects that should not be there: the first objects, and how many there
+    /// are.
+    func objects(
+        ofRedirects names: [String],
+        atMost limit: Int
+    ) -> (first: [ForeignObject], count: Int) {
+        guard !names.isEmpty else { return ([], 0) }
+        let count = RulesByRedirect.count(in: liveContent(among: Set(names)))
+        // Each has one object at least.
+        let shown = names.prefix(limit)
+        let rules = RulesByRedirect(liveContent(among: Set(shown)), ofEachAtMost: limit)
+        return (Array(shown.lazy.flatMap { rules[$0] }.map(\.object).prefix(limit)), count)
+    }
+
+    private func liveContent(among names: Set<String>) -> TableContent {
+        TableContent(
+            sides.live,
+            inOrderOf: sides.wanted.chains.map(\.name) + sides.wanted.regularChains.map(\.name),
+            without: sides.foreignRules,
+            among: names
+        )
+    }
+}
+
+// MARK: - Words
+
+extension Difference {
+    /// The rules that only nft has words for, among the first foreign objects and commands.
+    public func rulesWithoutWords(amongFirst limit: Int) -> Set<Handle> {
+        let shown = foreign.prefix(limit).lazy.compactMap(\.unreadableRule?.handle)
+        let removed = operations.prefix(limit).lazy.compactMap(\.unreadableRule?.handle)
+        return Set(shown).union(removed)
+    }
+
+    /// The difference with some rules in nft's words, by their handles.
+    public func worded(by texts: [Handle: String]) -> Difference {
+        guard !texts.isEmpty else { return self }
+        var difference = self
+        difference.foreign = foreign.map { $0.worded(by: texts) }
+        difference.operations = operations.map { $0.worded(by: texts) }
+        return difference
     }
 }
 

@@ -22,33 +22,48 @@ public struct DifferenceReport: Sendable, Encodable {
         var version: String?
     }
 
+    /// How many there are of each kind, however many are listed.
+    struct Totals: Sendable, Encodable {
+        let redirects: Int
+        let foreign: Int
+        let operations: Int
+    }
+
     let redirects: [Change]
     let structure: [Structure]
     let foreign: [ForeignObject]
     let unchanged: Int
     let operations: [String]
+    let totals: Totals
 
     /// Creates the report; `table` is the name that its commands speak of.
-    public init(_ difference: Difference, table: String) {
-        redirects = difference.details(of: difference.redirects).map { redirect in
+    ///
+    /// Of each list it has the first entries, at most so many, and how many there are.
+    public init(_ difference: Difference, table: String, atMost limit: Int = .max) {
+        redirects = difference.details(of: difference.redirects.prefix(limit)).map { redirect in
             Change(
                 redirect: redirect.name,
                 change: redirect.change.kind,
                 wanted: RedirectView(redirect.wanted),
                 live: RedirectView(redirect.live),
-                wantedRules: redirect.wanted.map(\.line),
-                liveRules: redirect.live.map(\.line)
+                wantedRules: redirect.wanted.prefix(limit).map(\.line),
+                liveRules: redirect.live.prefix(limit).map(\.line)
             )
         }
-        structure = difference.structure.map(\.report)
-        foreign = difference.foreign
+        structure = difference.structure.map { $0.report(atMost: limit) }
+        foreign = Array(difference.foreign.prefix(limit))
         unchanged = difference.unchanged
-        operations = difference.operations.map { $0.text(table: table) }
+        operations = difference.operations.prefix(limit).map { $0.text(table: table) }
+        totals = Totals(
+            redirects: difference.redirects.count,
+            foreign: difference.foreign.count,
+            operations: difference.operations.count
+        )
     }
 }
 
 extension StructuralChange {
-    fileprivate var report: DifferenceReport.Structure {
+    fileprivate func report(atMost limit: Int) -> DifferenceReport.Structure {
         switch self {
         case .tableMissing: .init(kind: "table-missing")
         case .tableUnwanted: .init(kind: "table-unwanted")
@@ -66,7 +81,10 @@ extension StructuralChange {
             .init(kind: "map-replaced", map: name, found: found.text)
         case .olderLayout(let version): .init(kind: "older-layout", version: version)
         case .markerDiffers(let found):
-            .init(kind: "marker-differs", found: found.map(\.chain).joined(separator: " "))
+            .init(
+                kind: "marker-differs",
+                found: found.prefix(limit).map(\.chain).joined(separator: " ")
+            )
         }
     }
 }

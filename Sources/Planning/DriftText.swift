@@ -3,18 +3,45 @@ import RulesetModel
 /// A difference as drift: what was expected, and what the kernel holds instead.
 public struct DriftText {
     private let difference: Difference
+    private let limit: Int
 
-    /// Creates the text of a drift.
-    public init(_ difference: Difference) {
+    /// Creates the text of a drift; it shows so many redirects and so many foreign objects, and counts
+    /// the others.
+    public init(_ difference: Difference, atMost limit: Int = .max) {
         self.difference = difference
+        self.limit = limit
     }
 
     /// The findings and a count of them; with `objects`, also the commands that would mend it.
     public func lines(objects: Bool) -> [ReportLine] {
         guard !difference.isEmpty else { return [] }
-        var table = RedirectTable()
-        var foreign = difference.foreign.map { $0.line() }
         let changes = difference.isWithoutEffect ? [] : difference.redirects
+        let ours = changes.filter { $0.kind != .remove }
+        let theirs = difference.objects(
+            ofRedirects: changes.lazy.filter { $0.kind == .remove }.map(\.name),
+            atMost: max(0, limit - difference.foreign.count)
+        )
+        let foreignCount = difference.foreign.count + theirs.count
+        var lines = difference.structure.flatMap { $0.driftLines(atMost: limit) }
+        lines += table(of: ours.prefix(limit)).lines
+        lines += rest(ours.count, "redirect", "redirects")
+        lines += (difference.foreign.prefix(limit) + theirs.first).map { $0.line() }
+        lines += rest(foreignCount, "foreign object", "foreign objects")
+        if objects {
+            lines += [ReportLine(.plain), ReportLine(.heading, "Mended by, in one transaction:")]
+            lines += difference.operationLines(atMost: limit, hint: Self.hint)
+        }
+        return lines + [ReportLine(.plain), ReportLine(.heading, summary(foreign: foreignCount))]
+    }
+
+    private static let hint = "; `--all` shows them"
+
+    private func rest(_ count: Int, _ one: String, _ many: String) -> [ReportLine] {
+        ReportLine.rest(count - limit, one, many, hint: Self.hint)
+    }
+
+    private func table(of changes: some Sequence<RedirectChange>) -> RedirectTable {
+        var table = RedirectTable()
         for redirect in difference.details(of: changes) {
             let wanted = RedirectView(redirect.wanted)
             switch redirect.change.kind {
@@ -39,19 +66,12 @@ public struct DriftText {
                     name: redirect.name,
                     view: wanted,
                     notes: words.isEmpty ? [] : ["kernel has \(words.joined(separator: ", "))"],
-                    below: words.isEmpty ? redirect.driftLines : []
+                    below: words.isEmpty ? redirect.driftLines(atMost: limit) : []
                 )
-            case .layout: break
-            case .remove:
-                foreign += redirect.live.map { $0.object.line() }
+            case .layout, .remove: break
             }
         }
-        var lines = difference.structure.flatMap(\.driftLines) + table.lines + foreign
-        if objects {
-            lines += [ReportLine(.plain), ReportLine(.heading, "Mended by, in one transaction:")]
-            lines += difference.operationLines
-        }
-        return lines + [ReportLine(.plain), ReportLine(.heading, summary(foreign: foreign.count))]
+        return table
     }
 
     private func summary(foreign: Int) -> String {
@@ -78,14 +98,14 @@ extension Difference {
 }
 
 extension ChangedRedirect {
-    fileprivate var driftLines: [ReportLine] {
-        missingRules.map { ReportLine(.removal, "      missing in \($0.line)") }
-            + surplusRules.map { ReportLine(.foreign, "      not ours in \($0.line)") }
+    fileprivate func driftLines(atMost limit: Int) -> [ReportLine] {
+        missingRules.lines(.removal, "      missing in ", atMost: limit)
+            + surplusRules.lines(.foreign, "      not ours in ", atMost: limit)
     }
 }
 
 extension StructuralChange {
-    fileprivate var driftLines: [ReportLine] {
+    fileprivate func driftLines(atMost limit: Int) -> [ReportLine] {
         switch self {
         case .tableMissing: [ReportLine(.removal, "  - the table is gone")]
         case .tableUnwanted: [ReportLine(.foreign, "  ! the table is there again")]
@@ -128,7 +148,9 @@ extension StructuralChange {
             [
                 ReportLine(
                     .change,
-                    "  ~ the marker says \(found.map(\.chain).joined(separator: ", "))"
+                    "  ~ the marker says "
+                        + found.prefix(limit).map(\.chain).joined(separator: ", ")
+                        + (found.count > limit ? " and \(found.count - limit) more" : "")
                 )
             ]
         }

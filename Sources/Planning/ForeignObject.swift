@@ -1,6 +1,8 @@
 import RulesetModel
 
 /// Something in the table that no policy of ours put there.
+///
+/// Its text is made when it is asked for: there can be very many, of which few are shown.
 public struct ForeignObject: Sendable, Hashable, Encodable {
     /// What it is, in nft's word, such as `rule`, `chain` or `map`.
     public let kind: String
@@ -8,18 +10,73 @@ public struct ForeignObject: Sendable, Hashable, Encodable {
     /// What holds it: for a rule its chain and where in the chain, for an element its map.
     public let place: String?
 
+    private let content: Content
+
+    private enum Content: Sendable, Hashable {
+        case name(String)
+        case rule(LiveRule)
+        case element(MapElement, MapType)
+    }
+
     /// The rule or element as nft prints it, or the object's name.
-    public let text: String
+    public var text: String {
+        switch content {
+        case .name(let name): name
+        case .rule(let rule): rule.text
+        case .element(let element, let type): type.text(of: element)
+        }
+    }
+
+    private enum CodingKeys: CodingKey {
+        case kind
+        case place
+        case text
+    }
+
+    /// Encodes the three words.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(kind, forKey: .kind)
+        try container.encodeIfPresent(place, forKey: .place)
+        try container.encode(text, forKey: .text)
+    }
 }
 
 extension ForeignObject {
-    /// An element of a map.
-    init(_ element: MapElement, ofMap map: String, key: [KeyField]) {
-        let type = MapType(key: key, value: element.value == .member ? .member : .verdict)
-        self.init(
-            kind: "element",
-            place: "\(type.keyword) \(map)",
-            text: type.text(of: element)
-        )
+    /// An object that its name tells.
+    init(_ kind: String, _ name: String) {
+        self.init(kind: kind, place: nil, content: .name(name))
+    }
+
+    /// A rule; `place` is its chain, and where in the chain.
+    init(_ rule: LiveRule, in place: String) {
+        self.init(kind: "rule", place: place, content: .rule(rule))
+    }
+
+    /// Elements of a map or a set.
+    static func elements(
+        _ elements: [MapElement],
+        ofMap map: String,
+        key: [KeyField],
+        isSet: Bool
+    ) -> [ForeignObject] {
+        let type = MapType(key: key, value: isSet ? .member : .verdict)
+        let place = "\(type.keyword) \(map)"
+        return elements.map {
+            ForeignObject(kind: "element", place: place, content: .element($0, type))
+        }
+    }
+
+    /// The rule, if only nft has words for it.
+    var unreadableRule: LiveRule? {
+        guard case .rule(let rule) = content, rule.known == nil else { return nil }
+        return rule
+    }
+
+    /// The same in nft's words, if it is a rule that these are about.
+    func worded(by texts: [Handle: String]) -> ForeignObject {
+        guard let rule = unreadableRule, let text = texts[rule.handle] else { return self }
+        let worded = LiveRule(handle: rule.handle, content: .foreign(text))
+        return ForeignObject(kind: kind, place: place, content: .rule(worded))
     }
 }

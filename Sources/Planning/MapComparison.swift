@@ -26,11 +26,22 @@ struct MapComparison {
 
     var name: String { wanted?.name ?? live?.name ?? "" }
 
-    /// Whether the map must be made anew, because the kernel's is of another type or too small.
-    var isMadeAnew: Bool {
-        guard let wanted, let live else { return false }
-        return hasOtherType || wanted.elements.count > live.size ?? .max
+    /// Whether the map must be made anew, because the kernel's is of another type, has too little room,
+    /// or so much in it that is not wanted that taking each element away would take longer.
+    var isMadeAnew: Bool { hasOtherType || hasTooLittleRoom || isFlooded }
+
+    /// Whether the kernel's map has no room for what is wanted.
+    private var hasTooLittleRoom: Bool {
+        guard let wanted, let size = live?.size else { return false }
+        return wanted.elements.count > size
     }
+
+    private var isFlooded: Bool {
+        guard let wanted, live != nil else { return false }
+        return surplus.count > max(Self.mostRemovedOneByOne, wanted.elements.count)
+    }
+
+    private static let mostRemovedOneByOne = 10_000
 
     /// Whether the kernel's map is of another type.
     ///

@@ -74,10 +74,27 @@ extension Operation {
     }
 }
 
+extension Operation {
+    /// The rule that it removes, if only nft has words for it.
+    var unreadableRule: LiveRule? {
+        guard case .deleteRule(let rule, _) = self, rule.known == nil else { return nil }
+        return rule
+    }
+
+    /// The same with the rule in nft's words, if these are about it.
+    func worded(by texts: [Handle: String]) -> Operation {
+        guard case .deleteRule(let rule, let chain) = self, rule.known == nil,
+            let text = texts[rule.handle]
+        else { return self }
+        return .deleteRule(LiveRule(handle: rule.handle, content: .foreign(text)), chain: chain)
+    }
+}
+
 extension Difference {
-    /// The commands for people, one a line.
-    var operationLines: [ReportLine] {
-        operations.map { ReportLine($0.role, "  \($0.summary)") }
+    /// The first commands for people, one a line, and how many more there are.
+    func operationLines(atMost limit: Int, hint: String = "") -> [ReportLine] {
+        operations.prefix(limit).map { ReportLine($0.role, "  \($0.summary)") }
+            + ReportLine.rest(operations.count - limit, "command", "commands", hint: hint)
     }
 }
 

@@ -20,6 +20,13 @@ public struct PlacedRule: Sendable, Hashable {
     /// What the connection's source becomes, if the rule gives the connection a label for that.
     let source: [Statement]
 
+    /// Hashes what differs between the rules of a redirect; its own map can be very long.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(chain)
+        hasher.combine(rule)
+        hasher.combine(found)
+    }
+
     /// Whether every connection at the hook gets as far as this rule, unless one before it decides.
     var isInBaseChain: Bool { chain == hook?.rawValue }
 
@@ -49,11 +56,19 @@ struct FoundElement: Sendable, Hashable {
 }
 
 extension PlacedRule {
-    /// The same as an object in the table, for whom it is none of ours.
+    /// The same as an object in the table that no policy put there.
     var object: ForeignObject {
         guard let found else {
-            return ForeignObject(kind: "rule", place: "chain \(chain)", text: rule.text)
+            return ForeignObject(
+                LiveRule(handle: 0, content: .known(rule)),
+                in: "chain \(chain)"
+            )
         }
-        return ForeignObject(found.element, ofMap: found.lookup.map, key: found.lookup.key)
+        return ForeignObject.elements(
+            [found.element],
+            ofMap: found.lookup.map,
+            key: found.lookup.key,
+            isSet: found.element.value == .member
+        )[0]
     }
 }

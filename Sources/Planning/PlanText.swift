@@ -5,7 +5,7 @@ public struct PlanText {
     private let difference: Difference
     private let limit: Int
 
-    /// Creates the text of a plan; it shows so many redirects and counts the others.
+    /// Creates the text of a plan; it shows so many of each kind of thing and counts the others.
     public init(_ difference: Difference, atMost limit: Int = .max) {
         self.difference = difference
         self.limit = limit
@@ -21,7 +21,8 @@ public struct PlanText {
         var blocks = [changes]
         if objects, !difference.operations.isEmpty {
             blocks.append(
-                [ReportLine(.heading, "In one transaction:")] + difference.operationLines
+                [ReportLine(.heading, "In one transaction:")]
+                    + difference.operationLines(atMost: limit)
             )
         }
         return blocks.filter { !$0.isEmpty }.flatMap { $0 + [ReportLine(.plain)] }
@@ -46,14 +47,14 @@ public struct PlanText {
                     name: name,
                     view: wanted,
                     notes: words.isEmpty ? [] : ["(was \(words.joined(separator: ", ")))"],
-                    below: words.isEmpty ? redirect.ruleLines : []
+                    below: words.isEmpty ? redirect.ruleLines(atMost: limit) : []
                 )
             }
         }
-        let hidden = redirects.count - min(limit, redirects.count)
-        let rest = hidden == 0 ? [] : [ReportLine(.plain, "  … and \(hidden) more")]
-        return difference.structure.compactMap(\.planLine) + table.lines + rest
-            + difference.foreign.map { $0.line(suffix: "  (goes)") }
+        return difference.structure.compactMap(\.planLine) + table.lines
+            + ReportLine.rest(redirects.count - limit, "redirect", "redirects")
+            + difference.foreign.prefix(limit).map { $0.line(suffix: "  (goes)") }
+            + ReportLine.rest(difference.foreign.count - limit, "foreign object", "foreign objects")
     }
 
     /// `Plan: 1 to add, …`, or that there is nothing to do.
@@ -87,9 +88,9 @@ public struct PlanText {
 
 extension ChangedRedirect {
     /// The rules that only one side has, for a change that the view can't put into words.
-    fileprivate var ruleLines: [ReportLine] {
-        surplusRules.map { ReportLine(.removal, "      - \($0.line)") }
-            + missingRules.map { ReportLine(.addition, "      + \($0.line)") }
+    fileprivate func ruleLines(atMost limit: Int) -> [ReportLine] {
+        surplusRules.lines(.removal, "      - ", atMost: limit)
+            + missingRules.lines(.addition, "      + ", atMost: limit)
     }
 }
 

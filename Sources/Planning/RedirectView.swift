@@ -77,7 +77,7 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     /// The redirects that a table holds, in the order of their rules.
     public static func redirects(in table: LiveTable?) -> [(name: String, rules: [PlacedRule])] {
         guard let table else { return [] }
-        let content = TableContent(table)
+        let content = TableContent(table, without: table.rulesAskingOnceMore)
         let rules = RulesByRedirect(content)
         return content.redirects.map { ($0, rules[$0]) }
     }

@@ -29,6 +29,23 @@ public struct ReportLine: Sendable, Hashable {
     }
 }
 
+extension ReportLine {
+    /// How many more there are that have no lines: none where that is none.
+    static func rest(
+        _ count: Int,
+        _ one: String,
+        _ many: String,
+        indent: Int = 2,
+        hint: String = ""
+    ) -> [ReportLine] {
+        guard count > 0 else { return [] }
+        let indent = String(repeating: " ", count: indent)
+        return [
+            ReportLine(.plain, "\(indent)… and \(count) more \(count == 1 ? one : many)\(hint)")
+        ]
+    }
+}
+
 extension ReportLine.Role {
     /// The sign in front of the line, as `terraform plan` and `git diff` have taught people.
     var glyph: String {

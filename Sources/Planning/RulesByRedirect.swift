@@ -11,8 +11,11 @@ struct RulesByRedirect {
     /// What connections with a label get as their source.
     private var sources: [ConnectionLabel: [Statement]] = [:]
 
-    /// Gathers the rules of the redirects that a table's content is about.
-    init(_ content: TableContent) {
+    private let limit: Int
+
+    /// Gathers the rules of the redirects that a table's content is about, of each the first ones.
+    init(_ content: TableContent, ofEachAtMost limit: Int = .max) {
+        self.limit = limit
         for chain in content.chains {
             for rule in chain.rules {
                 if let label = rule.labelWhoseSourceItChanges {
@@ -40,6 +43,17 @@ struct RulesByRedirect {
 
     subscript(name: String) -> [PlacedRule] { rules[name] ?? [] }
 
+    /// How many rules there are of all redirects that a table's content is about.
+    static func count(in content: TableContent) -> Int {
+        content.chains.lazy.flatMap(\.rules).reduce(0) { count, rule in
+            guard let map = rule.sharedMap else {
+                return count + (content.isAbout(rule.comment) ? 1 : 0)
+            }
+            let elements = content.sharedElements[map] ?? []
+            return count + elements.count { rule.narrowed(to: $0)?.comment != nil }
+        }
+    }
+
     private mutating func place(
         _ elements: [MapElement],
         foundBy lookup: Lookup,
@@ -58,7 +72,8 @@ struct RulesByRedirect {
         ports: [MapElement]? = nil,
         found: FoundElement? = nil
     ) {
-        guard let name = rule.comment else { return }
+        guard let name = rule.comment, limit == .max || rules[name]?.count ?? 0 < limit
+        else { return }
         rules[name, default: []].append(
             PlacedRule(
                 chain: chain.name,

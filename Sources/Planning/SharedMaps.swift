@@ -14,6 +14,11 @@ struct SharedMaps {
     /// Those whose rules only stand elsewhere.
     private(set) var displaced: Set<String> = []
 
+    /// By so many rules at most, no ruleset of ours asks one map.
+    ///
+    /// With each rule that asks a map, each of its elements is read once more.
+    static let mostRulesAskingAMap = 16
+
     /// Rules that are to go, with the map that each asks.
     private(set) var going: [(rule: Handle, map: String)] = []
 
@@ -26,14 +31,34 @@ struct SharedMaps {
             chains.lazy.flatMap(\.surplus)
             + live.chains.lazy.filter { !wantedChains.contains($0.name) }.flatMap(\.rules)
         touched = lacking.union(displaced)
+        var askedBy: [String: Int] = [:]
         for rule in surplus {
             guard let map = rule.known?.sharedMap else { continue }
-            if wantedMaps.contains(map), !lacking.contains(map) {
+            askedBy[map, default: 0] += 1
+            if wantedMaps.contains(map) && !lacking.contains(map)
+                || askedBy[map, default: 0] > Self.mostRulesAskingAMap
+            {
                 foreignRules.insert(rule.handle)
             } else {
                 touched.insert(map)
                 going.append((rule.handle, map))
             }
         }
+    }
+}
+
+extension LiveTable {
+    /// The rules that ask a map which others before them ask so often that these are not all ours.
+    var rulesAskingOnceMore: Set<Handle> {
+        var askedBy: [String: Int] = [:]
+        var handles: Set<Handle> = []
+        for rule in chains.lazy.flatMap(\.rules) {
+            guard let map = rule.known?.sharedMap else { continue }
+            askedBy[map, default: 0] += 1
+            if askedBy[map, default: 0] > SharedMaps.mostRulesAskingAMap {
+                handles.insert(rule.handle)
+            }
+        }
+        return handles
     }
 }

@@ -7,16 +7,14 @@ extension TableComparison {
             !sharedMaps.going.isEmpty
             || maps.contains { $0.wanted == nil || !$0.surplus.isEmpty }
         let read = isAboutMaps ? ReadMaps(self) : ReadMaps()
-        let accountedFor = sharedMaps.going.lazy.filter { read.hasElements(ofMap: $0.map) }
-            .map(\.rule)
-        let sourceRules = live.sourceRulesOfRedirects
+        let mapsAccountedFor = Set(sharedMaps.going.map(\.map)).filter(read.hasElements)
+        let accountedFor = live.sourceRulesOfRedirects.union(
+            sharedMaps.going.lazy.filter { mapsAccountedFor.contains($0.map) }.map(\.rule)
+        )
         let isDraining = live.isDraining && !wanted.isDraining
-        return chains.flatMap {
-            isDraining ? [] : $0.foreignRules(except: sourceRules.union(accountedFor))
-        }
+        return chains.flatMap { isDraining ? [] : $0.foreignRules(except: accountedFor) }
             + maps.flatMap { foreignElements(of: $0, read) } + foreignChains
-            + live.others.map { ForeignObject(kind: $0.kind, place: nil, text: $0.name) }
-            + foreignCounters
+            + live.others.map { ForeignObject($0.kind, $0.name) } + foreignCounters
     }
 
     /// A map that nobody's redirects are in is told of as a whole.
@@ -25,10 +23,14 @@ extension TableComparison {
         // Rulesets of versions before 0.2 do without these sets.
         if map.wanted == nil, Holdback.isSet(live) { return [] }
         if map.wanted == nil, !read.isOwned(map.name), !read.hasElements(ofMap: map.name) {
-            return [ForeignObject(kind: live.type.keyword, place: nil, text: map.name)]
+            return [ForeignObject(live.type.keyword, map.name)]
         }
-        return map.surplus.map(\.element).filter { !read.tells(of: $0, inMap: map.name) }
-            .map { ForeignObject($0, ofMap: map.name, key: live.type.key) }
+        return ForeignObject.elements(
+            map.surplus.lazy.map(\.element).filter { !read.tells(of: $0, inMap: map.name) },
+            ofMap: map.name,
+            key: live.type.key,
+            isSet: live.type.value == .member
+        )
     }
 
     private var foreignChains: [ForeignObject] {
@@ -38,10 +40,8 @@ extension TableComparison {
         return unwanted.filter { !former.contains($0.name) }.flatMap { chain in
             let attachment =
                 chain.attachment == .none ? "" : " { \(chain.attachment.description) }"
-            return [ForeignObject(kind: "chain", place: nil, text: chain.name + attachment)]
-                + chain.rules.map {
-                    ForeignObject(kind: "rule", place: "chain \(chain.name)", text: $0.text)
-                }
+            return [ForeignObject("chain", chain.name + attachment)]
+                + chain.rules.map { ForeignObject($0, in: "chain \(chain.name)") }
         }
     }
 
@@ -52,7 +52,7 @@ extension TableComparison {
         // One that a rule uses goes with its redirect and needs no mention of its own.
         let used = Set(live.chains.lazy.flatMap(\.rules).compactMap { $0.known?.counter })
         return unwanted.filter { !used.contains($0) }
-            .map { ForeignObject(kind: "counter", place: nil, text: $0) }
+            .map { ForeignObject("counter", $0) }
     }
 }
 

@@ -29,6 +29,7 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
     private(set) var commits = 0
     private(set) var looks = 0
     private(set) var glances = 0
+    private(set) var wordings = 0
     private var isBlind = false
     private var real = NftKernel()
 
@@ -51,6 +52,15 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
         let table = try real.table(name, only: keys)
         do { try whenLookedAt?() } catch { throw .unreadableListing("\(error)") }
         return table
+    }
+
+    func ruleTexts(
+        of table: String,
+        _ handles: Set<Handle>
+    ) throws(KernelError) -> [Handle: String] {
+        if isBlind { throw .unreadableListing("the test says so") }
+        wordings += 1
+        return try real.ruleTexts(of: table, handles)
     }
 
     func table(_ name: String, bears marker: Marker?) throws(KernelError) -> Bool {

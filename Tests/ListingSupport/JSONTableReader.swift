@@ -24,7 +24,7 @@ public enum JSONTableReader {
             }
         }
         guard listing.needsTexts else { return listing.table }
-        return listing.table.checked(against: try NftKernel().ruleTexts(of: name))
+        return listing.table.checked(against: try listing.table.ruleTexts())
     }
 
     private static func bareTable(_ name: String) throws(KernelError) -> LiveTable? {
@@ -58,6 +58,25 @@ public enum JSONTableReader {
 }
 
 extension LiveTable {
+    /// The words in which nft prints the table's rules.
+    fileprivate func ruleTexts() throws(KernelError) -> [Handle: String] {
+        try NftKernel().ruleTexts(of: name, Set(chains.flatMap(\.rules).map(\.handle)))
+    }
+
+    /// The table with the rules that ``Rule`` can't express in nft's words.
+    public func worded() throws(KernelError) -> LiveTable {
+        let texts = try ruleTexts()
+        var table = self
+        for chain in table.chains.indices {
+            for rule in table.chains[chain].rules.indices {
+                let live = table.chains[chain].rules[rule]
+                guard live.known == nil, let text = texts[live.handle] else { continue }
+                table.chains[chain].rules[rule].content = .foreign(text)
+            }
+        }
+        return table
+    }
+
     /// The table with its foreign rules in nft's words.
     ///
     /// libnftables leaves the level of a control group out of its JSON, so a rule that asks for one

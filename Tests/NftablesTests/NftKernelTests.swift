@@ -1,4 +1,5 @@
 import Glibc
+import ListingSupport
 import Nftables
 import RulesetModel
 import TestSupport
@@ -73,7 +74,7 @@ import Testing
 
     @Test func `foreign objects and rules are named, in nft's words`() throws {
         try LabCommand.run(["nft", "-f", "-"], input: RecordedListing.script)
-        let table = try #require(try kernel.table("t"))
+        let table = try #require(try kernel.table("t")).worded()
         #expect(
             table.others.map { "\($0.kind) \($0.name)" } == [
                 "quota q", "limit l", "ct helper h", "ct timeout ti", "ct expectation e",

@@ -6,9 +6,10 @@ import Testing
 struct RuleTextsTests {
     /// What rules of these handles say by a listing.
     static func texts(of listing: String, handles: Handle...) -> [String] {
-        let rules = handles.map { LiveRule(handle: $0, content: .foreign("?")) }
-        let table = LiveTable(name: "t", chains: [LiveChain(name: "c", handle: 1, rules: rules)])
-        return table.worded(by: RuleTexts(listing: listing).byHandle).chains[0].rules.map(\.text)
+        let texts = Array(listing.utf8).withUnsafeBytes {
+            RuleTexts(listing: $0, of: Set(handles)).byHandle
+        }
+        return handles.map { texts[$0] ?? "?" }
     }
 
     @Test func `rules are found by their handles`() {
@@ -60,6 +61,12 @@ struct RuleTextsTests {
             Self.texts(of: listing, handles: 37, 38)
                 == ["tcp dport 4 jump { tcp dport 5 accept }", "log prefix \"two lines\""]
         )
+    }
+
+    @Test func `only the rules that are asked for have words`() {
+        let listing = "\t\taccept # handle 4\n\t\tdrop # handle 5\n"
+        let texts = Array(listing.utf8).withUnsafeBytes { RuleTexts(listing: $0, of: [5, 6]) }
+        #expect(texts.byHandle == [5: "drop"])
     }
 
     @Test func `no words can steer a terminal`() {

@@ -314,7 +314,7 @@ import Testing
                 continue
             }
             loaded += 1
-            let live = try #require(try kernel.table("t")?.output)
+            let live = try #require(try kernel.table("t")?.worded().output)
             let listed = (try? JSONTableReader.read("t"))?.output
             guard live.content != listed?.content else { continue }
             if live.known != nil, listed?.known == nil, Self.looser[text] != nil { continue }

@@ -19,7 +19,7 @@ struct TwoReaders {
 
     /// Reads a table by both.
     func agree(on table: String) throws {
-        let live = try #require(try kernel.table(table))
+        let live = try #require(try kernel.table(table)).worded()
         let listed = try #require(try JSONTableReader.read(table))
         #expect(live.chains.map(\.name) == listed.chains.map(\.name))
         for (chain, other) in zip(live.chains, listed.chains) {

@@ -13,18 +13,19 @@ struct Check: Command {
             """
     )
 
+    @OptionGroup var drift: DriftOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var site: SiteOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let drift = try DriftView(site.site(table: table.table), at: Place(site, table: table))
+        let view = try DriftView(site.site(table: table.table), at: Place(site, table: table))
         // One that is over is for others to tell: cron would send a mail each time.
-        if drift.trial != nil { drift.tellOfTrial(console) }
-        guard drift.isComparable else { throw ApplyError.noGeneration }
-        if drift.isDrifted || console.format == .json {
-            try drift.print("check", console, objects: false)
+        if view.trial != nil { view.tellOfTrial(console) }
+        guard view.isComparable else { throw ApplyError.noGeneration }
+        if view.isDrifted || console.format == .json {
+            try view.print("check", console, all: drift.all)
         }
-        return drift.isDrifted ? .different : .done
+        return view.isDrifted ? .different : .done
     }
 }

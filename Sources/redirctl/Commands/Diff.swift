@@ -24,6 +24,7 @@ struct Diff: Command {
     @Flag(help: "Show the nftables commands that would mend it, too.")
     var objects = false
 
+    @OptionGroup var drift: DriftOptions
     @OptionGroup var permissions: PermissionOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var site: SiteOptions
@@ -32,20 +33,20 @@ struct Diff: Command {
     func validate() throws { try table.validate(besides: policy) }
 
     func run(_ console: Console) throws -> ExitStatus {
-        let drift: DriftView
+        let view: DriftView
         if let policy {
             let ruleset = try permissions.load(policy, console).ruleset
-            drift = try DriftView(
+            view = try DriftView(
                 site.site(table: ruleset.table),
                 policy: policy,
                 ruleset: ruleset,
                 at: Place(site)
             )
         } else {
-            drift = try DriftView(site.site(table: table.table), at: Place(site, table: table))
+            view = try DriftView(site.site(table: table.table), at: Place(site, table: table))
         }
-        drift.tellOfTrial(console)
-        try drift.print("diff", console, objects: objects)
-        return drift.isDrifted ? .different : .done
+        view.tellOfTrial(console)
+        try view.print("diff", console, objects: objects, all: drift.all)
+        return view.isDrifted ? .different : .done
     }
 }

@@ -7,7 +7,7 @@ import RulesetModel
 struct DriftView {
     /// What was seen; nothing where nothing can have changed since the last verified look.
     let situation: Situation?
-    private let table: String
+    private let site: Site
     private let drift: Drift?
     private let generation: Manifest?
     private let expectation: String
@@ -17,36 +17,39 @@ struct DriftView {
     /// Who has the table for itself, in a sentence; `nil` if nobody has.
     private var owner: String?
 
-    /// Where records of the table are kept.
-    private var directory = ""
-
     /// Compares a site with its current generation.
     ///
-    /// A listing can be torn by a writer at work, so drift counts only when a second look sees it.
+    /// A listing can be torn by a writer at work, so drift counts only when a second look sees it, or
+    /// if nobody has written meanwhile.
     /// If nothing can have changed, the table is read only if that is asked for.
     init(_ site: Site, at place: Place, readsTable: Bool = false) throws {
         if !readsTable, let unchanged = try site.unchanged() {
-            self.init(site.table, unchanged, expectation: unchanged.title, at: place)
+            self.init(site, unchanged, expectation: unchanged.title, at: place)
             return
         }
         var situation: Situation
+        var drift: Drift?
         do {
             situation = try site.look()
-            if situation.isDrifted { situation = try site.look() }
+            drift = situation.drift
+            if !situation.isStill, situation.isDrifted(drift) {
+                situation = try site.look()
+                drift = situation.drift
+            }
         } catch ApplyError.ownedTable(let name) {
             guard let current = try site.recorded(), !current.isRemoval else {
                 throw ApplyError.ownedTable(name)
             }
-            self.init(site.table, current, expectation: current.title, at: place)
+            self.init(site, current, expectation: current.title, at: place)
             owner = OwnerText.sentence(of: name)
             return
         }
-        site.note(situation)
+        if drift == Drift.none { site.note(situation) }
         let generation = situation.current?.manifest
         self.init(
             situation: situation,
-            table: site.table,
-            drift: situation.drift,
+            site: site,
+            drift: drift,
             generation: generation,
             expectation: generation?.title ?? "",
             remedy: (generation?.number).map {
@@ -55,21 +58,20 @@ struct DriftView {
             },
             place: place
         )
-        directory = site.store.directory
     }
 
     /// Compares a site with a policy's ruleset.
     init(_ site: Site, policy: String, ruleset: Ruleset, at place: Place) throws {
         let expectation = policy == "-" ? "<stdin>" : policy
         if let unchanged = try site.unchanged(with: ruleset) {
-            self.init(site.table, unchanged, expectation: expectation, at: place)
+            self.init(site, unchanged, expectation: expectation, at: place)
             return
         }
         let (situation, plan) = try site.plan(for: ruleset)
         let difference = plan.difference
         self.init(
             situation: situation,
-            table: ruleset.table,
+            site: site,
             drift: difference.isSubstantial && !difference.isOnlyLayout
                 ? .differs(difference) : Drift.none,
             generation: situation.current?.manifest,
@@ -80,10 +82,10 @@ struct DriftView {
     }
 
     /// Says that a table is as it should be, because nothing can have changed.
-    private init(_ table: String, _ generation: Manifest, expectation: String, at place: Place) {
+    private init(_ site: Site, _ generation: Manifest, expectation: String, at place: Place) {
         self.init(
             situation: nil,
-            table: table,
+            site: site,
             drift: Drift.none,
             generation: generation,
             expectation: expectation,
@@ -94,7 +96,7 @@ struct DriftView {
 
     private init(
         situation: Situation?,
-        table: String,
+        site: Site,
         drift: Drift?,
         generation: Manifest?,
         expectation: String,
@@ -102,13 +104,15 @@ struct DriftView {
         place: Place
     ) {
         self.situation = situation
-        self.table = table
+        self.site = site
         self.drift = drift
         self.generation = generation
         self.expectation = expectation
         self.remedy = remedy
         self.place = place
     }
+
+    private var table: String { site.table }
 
     /// The trial that goes on beside the current generation.
     var trial: PendingTrial? { situation?.trial?.pending }
@@ -160,7 +164,7 @@ struct DriftView {
             ReportLine(
                 .foreign,
                 "Table inet \(table) is live (\(situation?.unknownMarker?.chain ?? "")), but "
-                    + "\(directory) has no record of it"
+                    + "\(site.store.directory) has no record of it"
             )
         case nil:
             ReportLine(
@@ -212,20 +216,34 @@ struct DriftView {
         return [ReportLine(.plain, "\(place.line("diff")) shows how.")]
     }
 
-    func print(_ command: String, _ console: Console, objects: Bool) throws {
+    /// Prints the drift; unless `all` of it is asked for, the first redirects and foreign objects, and
+    /// how many there are.
+    func print(
+        _ command: String,
+        _ console: Console,
+        objects: Bool = false,
+        all: Bool
+    ) throws {
         guard isComparable else { throw ApplyError.noGeneration }
         switch console.format {
-        case .text: try console.print(lines(objects: objects))
-        case .json: try console.print(command, DriftReport(self))
+        case .text:
+            let limit = all ? .max : Self.shownInText
+            try console.print(
+                currentLines(objects: objects, atMost: limit) + trialLines(atMost: limit)
+            )
+        case .json: try console.print(command, DriftReport(self, all: all))
         }
     }
 
-    private func lines(objects: Bool) -> [ReportLine] {
-        currentLines(objects: objects) + trialLines
-    }
+    /// So many redirects and foreign objects are for people to read.
+    private static let shownInText = 20
+
+    /// So many entries of each list are for programs to read, so that what others put into the table
+    /// can't make a report of any length.
+    fileprivate static let shownInJSON = 1000
 
     /// How what the kernel holds of a trial differs from the generation on trial.
-    private var trialLines: [ReportLine] {
+    private func trialLines(atMost limit: Int) -> [ReportLine] {
         guard let trial, trial.isDrifted else { return [] }
         let number = trial.trial.generation
         let difference =
@@ -237,13 +255,13 @@ struct DriftView {
                         "Generation \(number), on trial, differs from what was sent"
                     ),
                     ReportLine(.plain),
-                ] + DriftText(drift).lines(objects: false)
+                ] + DriftText(site.worded(drift, first: limit), atMost: limit).lines(objects: false)
             } ?? []
         return difference + lateEndLine
             + [ReportLine(.plain, "\(place.line("cancel")) ends the trial.")]
     }
 
-    private func currentLines(objects: Bool) -> [ReportLine] {
+    private func currentLines(objects: Bool, atMost limit: Int) -> [ReportLine] {
         switch drift {
         case nil where isUnrecorded:
             [
@@ -261,7 +279,8 @@ struct DriftView {
         case .differs(let difference)?:
             [stateLine] + (overdueTrial == nil ? [] : [differenceLine])
                 + reason + [ReportLine(.plain)]
-                + DriftText(difference).lines(objects: objects)
+                + DriftText(site.worded(difference, first: limit), atMost: limit)
+                .lines(objects: objects)
                 + (remedy.map { [ReportLine(.plain, $0)] } ?? [])
         case .tableIsBack?:
             [
@@ -297,7 +316,15 @@ struct DriftView {
         var difference: DifferenceReport?
         var trial: TrialReport?
 
-        init(_ view: DriftView) {
+        init(_ view: DriftView, all: Bool) {
+            let limit = all ? .max : DriftView.shownInJSON
+            func report(_ difference: Difference) -> DifferenceReport {
+                DifferenceReport(
+                    view.site.worded(difference, first: limit),
+                    table: view.table,
+                    atMost: limit
+                )
+            }
             table = view.table
             generation = view.generation?.number
             drift = view.isDrifted
@@ -305,16 +332,16 @@ struct DriftView {
             unknownMarker = view.situation?.unknownMarker?.chain
             owner = view.owner
             if case .differs(let difference) = view.drift {
-                self.difference = DifferenceReport(difference, table: view.table)
+                self.difference = report(difference)
             }
-            trial = view.trial.map { TrialReport($0, table: view.table) }
+            trial = view.trial.map { TrialReport($0, $0.drift.map(report)) }
         }
     }
 }
 
 extension Situation {
     /// Whether the kernel holds something else than it should, on trial or not.
-    fileprivate var isDrifted: Bool {
+    fileprivate func isDrifted(_ drift: Drift?) -> Bool {
         overdueTrial != nil || (drift.map { $0 != .none } ?? false)
             || trial?.pending?.isDrifted == true
     }

@@ -99,10 +99,12 @@ extension Situation {
             number: next,
             digest: String(site.store.digest(of: ruleset).prefix(16))
         )
-        var difference = Difference(
-            live: table,
-            wanted: ruleset,
-            marker: isCurrent ? current?.marker ?? marker : marker
+        var difference = site.worded(
+            Difference(
+                live: table,
+                wanted: ruleset,
+                marker: isCurrent ? current?.marker ?? marker : marker
+            )
         )
         if !isCurrent { site.store.setApartLayout(in: &difference, since: current) }
         var plan = PlanView(current: number, next: next, difference: difference)

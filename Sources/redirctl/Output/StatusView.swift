@@ -52,7 +52,7 @@ struct StatusReport: Encodable {
 
     init(_ drift: DriftView, _ status: StatusView, _ draining: DrainView?) {
         self.draining = draining
-        state = DriftView.DriftReport(drift)
+        state = DriftView.DriftReport(drift, all: false)
         redirects = status.rows
     }
 }

@@ -14,7 +14,7 @@ struct TrialReport: Encodable {
     let leaseEnds: String?
     let difference: DifferenceReport?
 
-    init(_ pending: PendingTrial, table: String) {
+    init(_ pending: PendingTrial, _ difference: DifferenceReport?) {
         generation = pending.trial.generation
         user = pending.trial.user
         command = pending.trial.command
@@ -29,6 +29,6 @@ struct TrialReport: Encodable {
             case .at(let end): Moment(seconds: end).iso
             }
         }
-        difference = pending.drift.map { DifferenceReport($0, table: table) }
+        self.difference = difference
     }
 }
