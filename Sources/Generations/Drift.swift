@@ -45,7 +45,8 @@ extension Generation {
 
     /// Whether a table, or the lack of one, says that the kernel has switched to the generation.
     func isMarked(in table: LiveTable?) -> Bool {
-        table.map(\.markers) == expectedMarker.map { [$0] }
+        guard let expectedMarker else { return table == nil }
+        return table?.markers.contains(expectedMarker) == true
     }
 
     /// The marker that the kernel bears while it holds the generation; none after a removal.

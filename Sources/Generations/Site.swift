@@ -129,13 +129,16 @@ public struct Site: Sendable {
         let parts = head.trial == nil ? nil : whole?.parted(besides: current?.ruleset)
         let table = parts.map { $0.confirmed.unlessVoid(current?.ruleset) } ?? whole
         let restart = head.verified.flatMap(restart(since:))
+        let numbers = try store.numbers()
+        let ours = store.markers(of: numbers, among: table?.markers ?? [])
         let standing = Standing(
             head: head,
             expected: current?.expectedMarker,
             intended: intended?.expectedMarker,
             table: table,
-            isRestarted: restart != nil
-        ).knowing(current?.expectedMarker, isOurs: store.has)
+            isRestarted: restart != nil,
+            isOurs: ours.contains
+        ).knowing(current?.expectedMarker, isOurs: ours.contains)
         var situation = Situation(
             head: head,
             current: current,
@@ -151,7 +154,7 @@ public struct Site: Sendable {
             trialRestart: head.trial.flatMap(restart(since:)),
             remains: parts?.trial,
             restart: restart,
-            numbers: try store.numbers()
+            numbers: numbers
         )
         if case .intentHappened = standing {
             situation.current = intended

@@ -34,13 +34,15 @@ public struct Situation: Sendable {
 
     /// The number of the generation that the next change makes.
     ///
-    /// It is one that neither the store nor the kernel has ever used. Somebody may have given a
-    /// chain a marker's name with a number that no history ever reaches; it does not count.
+    /// It is one that the store has never used. Where another store has marked the table, which is then
+    /// adopted, the number goes on from there; but whoever gives a chain a marker's name can't use up the
+    /// numbers.
     public var nextNumber: Int {
-        let used =
-            numbers + [head.current, head.intent].compactMap { $0 } + head.outcomes.keys
-            + (table?.markers.map(\.number) ?? [])
-        return (used.filter { $0 < 1_000_000_000 }.max() ?? 0) + 1
+        var used = numbers + [head.current, head.intent].compactMap(\.self) + head.outcomes.keys
+        if case .otherLineage(let marker, _) = standing, marker.number < 1_000_000 {
+            used.append(marker.number)
+        }
+        return (used.max() ?? 0) + 1
     }
 
     /// The head with what the marker tells of a command that was killed.

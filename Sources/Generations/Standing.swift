@@ -18,12 +18,12 @@ public enum Standing: Sendable, Hashable {
     case tableGone
     /// The kernel's table is dormant, and what it holds can't be told.
     case dormant
-    /// The kernel's table bears no marker, or more than one.
+    /// The kernel's table bears no marker, or those of several generations of this store.
     case foreign(found: [Marker])
     /// The kernel's table is that of another generation of this store, as when an earlier ruleset of
     /// the whole machine was loaded again.
     case otherGeneration(Int)
-    /// The kernel's table bears the marker of a generation that this store has not.
+    /// The kernel's table bears no marker but those of generations that this store has not.
     ///
     /// Some other store takes care of the same table, or this one was replaced by an older copy.
     case otherLineage(found: Marker, expected: Marker?)
@@ -39,18 +39,24 @@ public enum Standing: Sendable, Hashable {
     ///   - table: The kernel's table, or nothing where it has none.
     ///   - isRestarted: Whether a restart has taken all tables away. Then the lack of one does not
     ///     say that a removal had happened, and the one that never reported it counts for nothing.
+    ///   - isOurs: Whether a marker is that of a generation of this store. Beside one that is, all others
+    ///     are somebody's chains, and say nothing.
     init(
         head: Head,
         expected: Marker?,
         intended: Marker?,
         table: LiveTable?,
-        isRestarted: Bool = false
+        isRestarted: Bool = false,
+        isOurs: (Marker) -> Bool = { _ in false }
     ) {
         if let table, table.isDormant {
             self = .dormant
             return
         }
-        let found = table.map(\.markers)
+        let found = table.map { table in
+            let ours = table.markers.filter { $0 == expected || $0 == intended || isOurs($0) }
+            return ours.isEmpty ? table.markers : ours
+        }
         let expectedMarkers = expected.map { [$0] }
         if let intent = head.intent {
             if found == intended.map({ [$0] }), found != nil || !isRestarted {
@@ -73,10 +79,8 @@ public enum Standing: Sendable, Hashable {
 
     /// The same, once it is known which markers the store's generations have.
     func knowing(_ expected: Marker?, isOurs: (Marker) -> Bool) -> Standing {
-        guard case .foreign(let found) = self, found.count == 1, let marker = found.first else {
-            return self
-        }
-        return isOurs(marker)
-            ? .otherGeneration(marker.number) : .otherLineage(found: marker, expected: expected)
+        guard case .foreign(let found) = self, let marker = found.first else { return self }
+        guard isOurs(marker) else { return .otherLineage(found: marker, expected: expected) }
+        return found.count == 1 ? .otherGeneration(marker.number) : self
     }
 }

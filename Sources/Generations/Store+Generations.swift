@@ -36,6 +36,14 @@ extension Store {
     /// Whether a marker is that of one of the generations here.
     func has(_ marker: Marker) -> Bool { (try? manifest(of: marker.number))?.marker == marker }
 
+    /// The markers among some that are those of generations here, whose numbers are given.
+    func markers(of numbers: [Int], among markers: [Marker]) -> Set<Marker> {
+        let named = Set(markers.map(\.number))
+        return Set(
+            numbers.filter(named.contains).compactMap { try? manifest(of: $0).marker }
+        ).intersection(markers)
+    }
+
     /// Reads a generation, and checks its ruleset against its digest.
     public func generation(_ number: Int) throws(StoreError) -> Generation {
         let manifest = try manifest(of: number)

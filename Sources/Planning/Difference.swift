@@ -42,15 +42,23 @@ public struct Difference: Sendable, Hashable {
     /// Whether the table is as wanted, marker included.
     public var isEmpty: Bool { operations.isEmpty }
 
-    /// Whether anything but the marker differs.
-    public var isSubstantial: Bool { operations.contains { !$0.isAboutMarker } }
+    /// Whether anything but the generation's own marker differs.
+    public var isSubstantial: Bool {
+        !foreign.isEmpty || operations.contains { !$0.isAboutMarker }
+    }
 
     /// Compares a table, or the lack of one, with a ruleset that is to bear a marker.
     public init(live: LiveTable?, wanted: Ruleset, marker: Marker) {
         let nothing = LiveTable(name: wanted.table)
         let comparison = TableComparison(live: live?.ifAwake ?? nothing, wanted: wanted)
+        let markers = live?.markers ?? []
+        let isMarked = markers.contains(marker)
         redirects = comparison.redirects
-        foreign = comparison.foreign
+        // Beside the marker, another one is a chain like any other.
+        foreign =
+            comparison.foreign
+            + (isMarked ? markers : []).filter { $0 != marker }
+            .map { ForeignObject("chain", $0.chain) }
         sides = Sides(
             wanted: wanted,
             live: comparison.live,
@@ -64,11 +72,9 @@ public struct Difference: Sendable, Hashable {
             structure = [live.isDormant ? .tableDormant : .tableReplaced]
             let anew = Difference(live: nil, wanted: wanted, marker: marker)
             operations = [.addTable, .deleteTable] + anew.operations
-        case let live?:
-            let markers = live.markers
+        case _?:
             structure =
-                comparison.structure
-                + (markers == [marker] ? [] : [.markerDiffers(found: markers)])
+                comparison.structure + (isMarked ? [] : [.markerDiffers(found: markers)])
             operations = comparison.operations(marker)
         }
     }

@@ -16,14 +16,21 @@ public struct Marker: Sendable, Hashable, Codable {
 
     /// Reads a chain's name, or nothing where it is no marker's.
     public init?(chain name: String) {
-        let parts = name.split(separator: "_", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0] == "gen", let number = Int(parts[1]), number > 0,
-            parts[2].count == 16, parts[2].allSatisfy({ "0123456789abcdef".contains($0) })
+        // There can be very many chains of other names.
+        guard name.utf8.starts(with: Self.prefix.utf8) else { return nil }
+        let parts = name.utf8.dropFirst(Self.prefix.utf8.count).split(
+            separator: UInt8(ascii: "_"),
+            omittingEmptySubsequences: false
+        )
+        guard parts.count == 2, let number = Int(Substring(parts[0])), number > 0,
+            parts[1].count == 16, parts[1].allSatisfy("0123456789abcdef".utf8.contains)
         else { return nil }
-        self.init(number: number, digest: String(parts[2]))
+        self.init(number: number, digest: String(Substring(parts[1])))
         guard chain == name else { return nil }
     }
 
     /// The name of the chain.
-    public var chain: String { "gen_\(number)_\(digest)" }
+    public var chain: String { "\(Self.prefix)\(number)_\(digest)" }
+
+    private static let prefix = "gen_"
 }

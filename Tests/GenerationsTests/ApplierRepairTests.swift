@@ -70,6 +70,55 @@ import Testing
         try shop.expectLive(1, Sample.first)
     }
 
+    @Test func `a marker of no generation here says nothing, and goes with the next change`() throws
+    {
+        let stray = "add chain inet redirctl gen_999999999_0123456789abcdef"
+        try shop.apply(Sample.first)
+        for (number, ruleset) in [(2, Sample.second), (3, Sample.first), (4, Sample.second)] {
+            try shop.nft(stray)
+            let situation = try shop.site.look()
+            #expect(situation.standing == .inStep)
+            guard case .differs(let difference)? = situation.drift else {
+                Issue.record("no drift")
+                return
+            }
+            #expect(difference.foreign.map(\.text) == ["gen_999999999_0123456789abcdef"])
+            #expect(difference.redirects.isEmpty)
+            #expect(try shop.apply(ruleset).summary == "applied \(number) from \(number - 1)")
+            try shop.expectLive(number, ruleset)
+        }
+        try shop.nft(stray)
+        #expect(try shop.rollBack().summary == "applied 5 from 4")
+        try shop.nft(stray)
+        #expect(try shop.restore().summary == "restored 5")
+        try shop.expectLive(5, Sample.first)
+    }
+
+    @Test func `numbers go on where a marker has jammed them before`() throws {
+        try shop.nft(
+            "add table inet redirctl; add chain inet redirctl gen_999998_0123456789abcdef"
+        )
+        #expect(try shop.apply(Sample.first, adopting: true).summary == "applied 999999 from 0")
+        #expect(try shop.apply(Sample.second).summary == "applied 1000000 from 999999")
+        #expect(try shop.apply(Sample.first).summary == "applied 1000001 from 1000000")
+        try shop.expectLive(1_000_001, Sample.first)
+    }
+
+    @Test func `a killed apply is found by its marker, whatever stands beside it`() throws {
+        try shop.apply(Sample.first)
+        try shop.apply(Sample.second)
+        var head = try shop.store.head()
+        head.current = 1
+        head.confirmed = 1
+        head.intent = 2
+        head.verified = nil
+        try shop.store.write(head)
+        try shop.nft("add chain inet redirctl gen_9_0123456789abcdef")
+        #expect(try shop.site.look().standing == .intentHappened(2))
+        #expect(try shop.restore().summary == "restored 2")
+        try shop.expectLive(2, Sample.second)
+    }
+
     // MARK: - Foreign tables
 
     @Test(arguments: ["", " { flags dormant; }"])

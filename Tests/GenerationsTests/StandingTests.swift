@@ -89,9 +89,39 @@ import Testing
             head: head,
             expected: test.current == .rules ? Self.current : nil,
             intended: test.intent == .rules ? Self.intent : nil,
-            table: Self.table(test.live)
+            table: Self.table(test.live),
+            isOurs: { [Self.current, Self.intent].contains($0) }
         )
         #expect(standing == test.expected)
+    }
+
+    @Test(arguments: cases)
+    func `markers that the store has not say nothing beside one that it has`(_ test: Case) {
+        guard var table = Self.table(test.live), test.live != .tableWithoutMarker,
+            test.live != .marksAnother
+        else { return }
+        var head = Head()
+        head.current = test.current == .none ? nil : 1
+        head.intent = test.intent == .none ? nil : 2
+        for (index, number) in [1, 2, 3, 999_999_999].enumerated() {
+            let stray = Marker(number: number, digest: "4444444444444444")
+            table.chains.insert(LiveChain(name: stray.chain, handle: 90 + Handle(index)), at: index)
+        }
+        let standing = Standing(
+            head: head,
+            expected: test.current == .rules ? Self.current : nil,
+            intended: test.intent == .rules ? Self.intent : nil,
+            table: table,
+            isOurs: { [Self.current, Self.intent].contains($0) }
+        )
+        #expect(standing == test.expected)
+    }
+
+    @Test func `markers of which the store has none are those of another store`() {
+        let strays = [3, 7].map { Marker(number: $0, digest: "4444444444444444") }
+        let standing = Standing.foreign(found: strays)
+            .knowing(Self.current) { $0 == Self.current }
+        #expect(standing == .otherLineage(found: strays[0], expected: Self.current))
     }
 
     @Test func `after a restart, no table does not say that it was removed`() {

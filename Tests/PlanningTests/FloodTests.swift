@@ -17,6 +17,7 @@ import Testing
         case chainsWithRules
         case objects
         case counters
+        case markers
         case elements
         case elementsOfARedirect
         case elementsOfUnknownRedirects
@@ -154,6 +155,9 @@ import Testing
                 table.counters.append(
                     LiveCounter(name: "k\(number)", handle: handle, packets: 0, bytes: 0)
                 )
+            case .markers:
+                let marker = Marker(number: number + 9, digest: Sample.digest)
+                table.chains.append(LiveChain(name: marker.chain, handle: handle))
             case .elements: element(nil)
             case .elementsOfARedirect: element("a")
             case .elementsOfUnknownRedirects: element("x\(number)")
