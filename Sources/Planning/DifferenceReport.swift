@@ -18,6 +18,7 @@ public struct DifferenceReport: Sendable, Encodable {
         var chain: String?
         var map: String?
         var found: String?
+        var size: Int?
         var rules: [String]?
         var version: String?
     }
@@ -80,6 +81,7 @@ extension StructuralChange {
         case .mapReplaced(let name, let found):
             .init(kind: "map-replaced", map: name, found: found.text)
         case .olderLayout(let version): .init(kind: "older-layout", version: version)
+        case .mapLimited(let name, let size): .init(kind: "map-limited", map: name, size: size)
         case .markerDiffers(let found):
             .init(
                 kind: "marker-differs",

@@ -142,6 +142,14 @@ extension StructuralChange {
                     "  ~ redirctl \(version) laid out the rules; an apply renews them"
                 )
             ]
+        case .mapLimited(let name, let size):
+            [
+                ReportLine(
+                    .change,
+                    "  ~ map \(name) takes no more than \(size) "
+                        + (size == 1 ? "element" : "elements") + " (size \(size))"
+                )
+            ]
         case .markerDiffers(let found) where found.isEmpty:
             [ReportLine(.change, "  ~ the generation's marker is gone")]
         case .markerDiffers(let found):

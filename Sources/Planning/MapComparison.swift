@@ -30,11 +30,15 @@ struct MapComparison {
     /// or so much in it that is not wanted that taking each element away would take longer.
     var isMadeAnew: Bool { hasOtherType || hasTooLittleRoom || isFlooded }
 
-    /// Whether the kernel's map has no room for what is wanted.
+    /// Whether the kernel's map has no room for what is wanted, or less than any map of ours.
     private var hasTooLittleRoom: Bool {
         guard let wanted, let size = live?.size else { return false }
-        return wanted.elements.count > size
+        return isLimited || wanted.elements.count > size
     }
+
+    /// Whether somebody else has made the map, with less room than any of ours: one that has grown
+    /// since it was made has the size that it began with.
+    private var isLimited: Bool { wanted != nil && live?.size ?? .max < MapType.leastSize }
 
     private var isFlooded: Bool {
         guard let wanted, live != nil else { return false }
@@ -78,8 +82,9 @@ struct MapComparison {
 
     /// What is wrong with the map itself.
     var structuralChange: StructuralChange? {
-        guard hasOtherType, let live else { return nil }
-        return .mapReplaced(name, found: live.type)
+        guard let live else { return nil }
+        if hasOtherType { return .mapReplaced(name, found: live.type) }
+        return isLimited ? live.size.map { .mapLimited(name, size: $0) } : nil
     }
 
     /// By key: a map can have 100,000 elements of which nearly all are as wanted.

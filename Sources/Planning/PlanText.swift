@@ -145,6 +145,8 @@ extension StructuralChange {
                 "  ~ redirctl \(version) laid out the rules; they are renewed for the same redirects, "
                     + "which keep their counts"
             )
+        case .mapLimited(let name, let size):
+            ReportLine(.change, "  ~ map \(name) is made anew (was: size \(size))")
         case .markerDiffers: nil
         }
     }

@@ -29,6 +29,9 @@ public enum StructuralChange: Sendable, Hashable {
     case mapReplaced(String, found: MapType)
     /// Another version laid out the rules: its fixed rules differ, or those of some redirects do.
     case olderLayout(version: String)
+    /// A map takes fewer elements than it would if it were made for those that are wanted, so it must be
+    /// made anew: `size` is the most that it takes.
+    case mapLimited(String, size: Int)
     /// The marker of the generation is gone, or is another's.
     case markerDiffers(found: [Marker])
 }

@@ -103,6 +103,9 @@ public struct MapType: Sendable, Hashable, Codable {
 
     private static let fewestElementsWithSize = 4096
 
+    /// The smallest size that ``size(for:)`` gives; no release ever made a smaller map.
+    public static let leastSize = 2 * fewestElementsWithSize
+
     /// The declaration in nft's language, on one line.
     public var text: String { text(size: nil) }
 

@@ -79,6 +79,29 @@ import Testing
         #expect(try calls("status").processes == 0)
     }
 
+    @Test func `a map with less room than ours is drift, and is mended`() throws {
+        let before = try machine.run("nft", "list", "table", "inet", "redirctl")
+        let type = "type inet_proto . inet_service : inet_service\n"
+        try #require(before.contains(type))
+        try machine.nft(
+            "delete table inet redirctl\n" + before.replacing(type, with: type + "size 1\n")
+        )
+        let check = try scratch.redirctl("check")
+        #expect(check.status == 2)
+        #expect(check.output.contains(" takes no more than 1 element (size 1)\n"))
+        #expect(check.output.contains("\nThe table itself was changed.\n"))
+        let json = try JSON(scratch.redirctl("check", "--format", "json").output)
+        #expect(json["difference", "structure", "0", "kind"] == .text("map-limited"))
+        #expect(json["difference", "structure", "0", "size"] == .number(1))
+        #expect(try scratch.redirctl("apply", "--restore").status == 0)
+        #expect(try scratch.redirctl("check").status == 0)
+        let after = try machine.run("nft", "list", "table", "inet", "redirctl")
+        #expect(!after.contains("size"))
+        let more = try scratch.policy(["a": (80, 8080), "b": (81, 8081)])
+        #expect(try scratch.redirctl("apply", more).status == 0)
+        #expect(try scratch.redirctl("check").status == 0)
+    }
+
     // MARK: - Support
 
     /// Adds rules that only nft has words for.

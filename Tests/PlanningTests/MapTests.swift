@@ -91,9 +91,28 @@ import Testing
     @Test func `how much room a map has is no drift`() throws {
         let wanted = try Self.ruleset(1, 20_000, count: 5000)
         var live = try Sample.live(wanted)
-        for size in [nil, 5000, 5001, 1_000_000] {
+        for size in [nil, 8192, 16_384, 1_000_000] {
             live.maps[0].size = size
             #expect(Difference(live: live, wanted: wanted, marker: Sample.marker).isEmpty)
+        }
+    }
+
+    @Test(arguments: [1, 5000, 8191])
+    func `less room than any map of ours has is a limit that somebody set`(size: Int) throws {
+        for count: UInt16 in [1, 5000] where Int(count) <= size {
+            let wanted = try Self.ruleset(1, 20_000, count: count)
+            var live = try Sample.live(wanted)
+            live.maps[0].size = size
+            let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
+            #expect(difference.structure == [.mapLimited("ports_a", size: size)])
+            #expect(difference.redirects.isEmpty)
+            #expect(difference.foreign.isEmpty)
+            let drift = DriftText(difference).lines(objects: false).map(\.text)
+            let most = size == 1 ? "1 element" : "\(size) elements"
+            #expect(drift[0] == "  ~ map ports_a takes no more than \(most) (size \(size))")
+            let after = try Sample.carryOut(difference, on: live)
+            #expect(Difference(live: after, wanted: wanted, marker: Sample.marker).isEmpty)
+            #expect(after.maps.map(\.content) == wanted.maps)
         }
     }
 
