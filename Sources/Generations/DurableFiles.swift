@@ -93,25 +93,6 @@ enum DurableFiles {
         try check(fsync(file), "fsync", directory)
     }
 
-    /// Reads a whole file, or nothing where there is none.
-    static func read(_ path: String) throws(StoreError) -> [UInt8]? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        if file < 0, errno == ENOENT { return nil }
-        try check(file, "open", path)
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = Glibc.read(file, &chunk, chunk.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw .system(call: "read", path: path, errno: errno)
-            }
-            if count == 0 { return bytes }
-            bytes += chunk[..<count]
-        }
-    }
-
     /// The names in a directory, without `.` and `..`; nothing where there is no directory.
     static func names(in directory: String) throws(StoreError) -> [String] {
         guard let stream = opendir(directory) else {

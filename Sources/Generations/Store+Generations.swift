@@ -18,7 +18,7 @@ extension Store {
     /// Reads a generation's manifest.
     public func manifest(of number: Int) throws(StoreError) -> Manifest {
         let path = "\(folder(of: number))/manifest.json"
-        guard let bytes = try DurableFiles.read(path) else {
+        guard let bytes = try read(path) else {
             let numbers = try numbers()
             guard numbers.contains(number) else {
                 throw .noGeneration(number, available: numbers)
@@ -48,7 +48,7 @@ extension Store {
     public func generation(_ number: Int) throws(StoreError) -> Generation {
         let manifest = try manifest(of: number)
         let path = "\(folder(of: number))/ruleset.json"
-        let bytes = try DurableFiles.read(path)
+        let bytes = try read(path)
         return Generation(
             manifest: manifest,
             kept: try KeptRuleset(reading: bytes, digest: manifest.digest, path: path)
@@ -74,7 +74,7 @@ extension Store {
         var sources: [StoredSource] = []
         for source in manifest.sources {
             let path = "\(folder(of: manifest.number))/policy/\(source.file)"
-            let bytes = try DurableFiles.read(path) ?? []
+            let bytes = try read(path) ?? []
             guard Digest.hexadecimal(of: bytes) == source.digest else {
                 throw .corrupt(path: path, reason: "it does not match its digest")
             }

@@ -30,7 +30,7 @@ public struct Store: Sendable {
         try DurableFiles.makeDirectory(generationsPath)
         // Even a directory that is there already can be from a run that was killed before it had
         // waited for the disk. Once there is a head, one has.
-        if try DurableFiles.read(headPath) == nil {
+        if try read(headPath) == nil {
             try DurableFiles.synchronize(wayTo: generationsPath)
         }
     }
@@ -50,11 +50,36 @@ public struct Store: Sendable {
         }
     }
 
+    /// Reads a file of the store, or nothing if there is none.
+    ///
+    /// What others could have written is refused, and a pipe is not waited for.
+    func read(_ path: String) throws(StoreError) -> [UInt8]? {
+        let contents: [UInt8]?
+        let danger: FileDanger?
+        do throws(FileError) {
+            let file = try CheckedFile(path: path)
+            danger = file.dangers.first
+            contents = danger == nil ? try file.contents(upTo: Self.largestFile) : nil
+        } catch {
+            switch error {
+            case .cannotOpen(_, ENOENT): return nil
+            case .notARegularFile: throw .corrupt(path: path, reason: "it is not a regular file")
+            default: throw StoreError(error)
+            }
+        }
+        if let danger { throw .unsafe(danger) }
+        guard let contents else { throw .corrupt(path: path, reason: "it is too large") }
+        return contents
+    }
+
+    /// No file of a generation is larger, in bytes: a policy has 64 MiB at most.
+    private static let largestFile = 1 << 30
+
     // MARK: - The head
 
     /// Reads where the store stands; an empty head where nothing was ever applied.
     public func head() throws(StoreError) -> Head {
-        guard let bytes = try DurableFiles.read(headPath) else {
+        guard let bytes = try read(headPath) else {
             let numbers = try numbers()
             // The very first run may have been killed between its generation and the head; the
             // next one then writes a head before it makes another.

@@ -23,8 +23,10 @@ extension StoreError {
     /// The same error of a store's directory.
     init(_ error: FileError) {
         switch error {
-        case .cannotOpen(let path, let errno), .cannotRead(let path, let errno):
+        case .cannotOpen(let path, let errno):
             self = .system(call: "open", path: path, errno: errno)
+        case .cannotRead(let path, let errno):
+            self = .system(call: "read", path: path, errno: errno)
         case .cannotMake(let path, let errno):
             self = .system(call: "mkdir", path: path, errno: errno)
         case .notARegularFile(let path):

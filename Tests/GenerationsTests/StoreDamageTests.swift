@@ -143,6 +143,27 @@ import TrustedFiles
         try TestFile.write(Array(changed.utf8), to: path)
     }
 
+    @Test(arguments: ["head.json", "generations/1/manifest.json", "generations/1/ruleset.json"])
+    func `a pipe, and what others can write to, are no files of a store`(name: String) throws {
+        let path = "\(store.directory)/\(name)"
+        let bytes = try TestFile.read(path)
+        chmod(path, 0o666)
+        #expect(throws: StoreError.self) {
+            _ = try store.head()
+            try readAll()
+        }
+        unlink(path)
+        #expect(mkfifo(path, 0o600) == 0)
+        expectCorrupt(path) {
+            _ = try store.head()
+            try readAll()
+        }
+        unlink(path)
+        try TestFile.write(bytes, to: path)
+        chmod(path, 0o600)
+        try readAll()
+    }
+
     @Test func `what is no directory is no generation`() throws {
         try TestFile.write([], to: store.folder(of: 7))
         #expect(try store.numbers() == [1])

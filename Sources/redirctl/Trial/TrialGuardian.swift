@@ -70,7 +70,7 @@ struct TrialGuardian {
             return [
                 String(cString: program), "cancel", "--generation", "\(generation)",
                 "--at-end", "\(guardian == .systemd ? 0 : seconds)", "--lock-timeout", "86400",
-            ] + place.words
+            ] + place.words + (guardian == .systemd && !place.isNamed ? ["--netns", "host"] : [])
         }
     }
 }
