@@ -13,18 +13,15 @@ public struct PortShift: Hashable, Sendable {
         self.destination = destination
     }
 
+    /// How far the ports move; negative for downwards.
+    public var offset: Int {
+        Int(destination.lowerBound.number) - Int(origin.lowerBound.number)
+    }
+
     /// Where a port goes, or nothing for one that is not part of it.
     public func callAsFunction(_ port: Port) -> Port? {
         guard origin.contains(port) else { return nil }
         return Port(destination.lowerBound.number + (port.number - origin.lowerBound.number))
-    }
-
-    /// Every port with the one that it becomes, ascending.
-    public var pairs: [(from: Port, to: Port)] {
-        (origin.lowerBound.number...origin.upperBound.number).compactMap { number in
-            guard let from = Port(number), let to = self(from) else { return nil }
-            return (from, to)
-        }
     }
 }
 

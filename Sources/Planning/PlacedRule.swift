@@ -11,8 +11,8 @@ public struct PlacedRule: Sendable, Hashable {
     /// The rule; for an element, the one that would say the same.
     public let rule: Rule
 
-    /// What the redirect's own map holds, where the rule asks one.
-    let ports: [MapElement]?
+    /// What becomes of ports, where a map says that.
+    let ports: ShiftedPorts?
 
     /// The element that says it; nothing for a rule that stands in the chain itself.
     let found: FoundElement?

@@ -29,13 +29,14 @@ struct RulesByRedirect {
                 }
             }
         }
+        let maps = PortMaps(content)
         for chain in content.chains {
             for rule in chain.rules {
                 if let lookup = rule.lookup, rule.comment == nil {
                     let elements = content.sharedElements[lookup.map] ?? []
                     place(elements, foundBy: lookup, asked: rule, in: chain)
                 } else if content.isAbout(rule.comment) {
-                    place(rule, in: chain, ports: rule.ownMap.map { content.ownElements[$0] ?? [] })
+                    place(rule, in: chain, ports: maps.ports(of: rule))
                 }
             }
         }
@@ -69,7 +70,7 @@ struct RulesByRedirect {
     private mutating func place(
         _ rule: Rule,
         in chain: TableContent.Chain,
-        ports: [MapElement]? = nil,
+        ports: ShiftedPorts? = nil,
         found: FoundElement? = nil
     ) {
         guard let name = rule.comment, limit == .max || rules[name]?.count ?? 0 < limit

@@ -21,7 +21,7 @@ struct TableContent {
     /// Their elements of maps that are asked for several redirects, ascending by key.
     private(set) var sharedElements: [String: [MapElement]] = [:]
 
-    /// The elements of maps that belong to one redirect as a whole, ascending by key.
+    /// The elements of maps that rules with a redirect's name ask, ascending by key.
     private(set) var ownElements: [String: [MapElement]] = [:]
 
     /// What a ruleset has of some redirects.
@@ -98,6 +98,6 @@ extension Rule {
     /// A rule with a comment asks for its own redirect.
     var sharedMap: String? { comment == nil ? lookup?.map : nil }
 
-    /// The map that belongs to the rule's redirect as a whole.
+    /// The map that the rule asks for its own redirect, alone or beside others.
     var ownMap: String? { comment == nil ? nil : lookup?.map }
 }

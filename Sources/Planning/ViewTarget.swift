@@ -104,17 +104,17 @@ extension PlacedRule {
     private func words(_ port: PortExpression) -> String {
         switch port {
         case .port(let port): "\(port)"
-        case .mapped: (ports ?? []).shiftWords
+        case .mapped: ports?.words ?? "none"
         }
     }
 }
 
-extension [MapElement] {
+extension ShiftedPorts {
     /// What becomes of ports as the ranges that they make up: `5000-5999`, or what becomes what where
     /// a single range does not say it all.
-    fileprivate var shiftWords: String {
+    fileprivate var words: String {
         var runs: [(from: PortRange, to: PortRange)] = []
-        for element in self {
+        for element in [own, others[...]].joined() {
             guard let (from, to) = element.ports else { continue }
             if let last = runs.last, last.from.upperBound.number &+ 1 == from.number,
                 last.to.upperBound.number &+ 1 == to.number

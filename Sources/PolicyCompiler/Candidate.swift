@@ -1,4 +1,5 @@
 import Addressing
+import PolicyModel
 import RulesetModel
 
 /// A part of a redirect that could become elements of a map: a selector, and what becomes of the
@@ -51,9 +52,10 @@ final class Candidate {
             return
         }
         let shape = Shape(region, selector, mapped.action)
+        let isTooMuch = region.keyCount > PolicySize.mostCombinations
         let reason =
             selector.reasonAgainstMaps ?? shape.reasonAgainstMaps
-            ?? (region.keyCount > Self.mostKeys ? .tooManyKeys(region.keyCount) : nil)
+            ?? (isTooMuch ? .tooManyKeys(region.keyCount) : nil)
         form = reason.map { .rule(because: $0) } ?? .elements(of: shape, value: mapped.value)
     }
 
@@ -73,10 +75,6 @@ final class Candidate {
         )
         return [labelling, deciding]
     }
-
-    /// The most elements that a selector may become: a rule with sets needs no more room than the
-    /// sum of its lists, elements need the product.
-    static let mostKeys = 256
 }
 
 extension Selector {

@@ -1,3 +1,4 @@
+import Addressing
 import PolicyModel
 
 /// The one place where names of objects in our table are made.
@@ -8,8 +9,12 @@ enum ObjectNames {
     /// The name of a redirect's counter.
     static func counter(of redirect: String) -> String { "rc_\(redirect)" }
 
-    /// The name of the map in which a redirect's shift looks ports up.
-    static func ports(of redirect: String) -> String { "ports_\(redirect)" }
+    /// The name of the map in which a redirect's shift looks ports up: its own, or that of all long
+    /// shifts by as many ports.
+    static func ports(_ shift: PortShift, of redirect: String) -> String {
+        guard shift.isLong else { return "ports_\(redirect)" }
+        return "shift_\(shift.offset < 0 ? "down" : "up")_\(shift.offset.magnitude)"
+    }
 
     /// The name of the map for redirects of a shape; of several, those after the first are numbered.
     static func map(_ shape: Shape, _ index: Int, in direction: Direction) -> String {

@@ -37,7 +37,7 @@ public enum PolicyCompiler {
         }
         ruleset.keepWhatIsReached()
         let asked = Set(ruleset.rules.compactMap(\.statement.lookup?.map))
-        ruleset.maps += redirects.compactMap(\.portMap).filter { asked.contains($0.name) }
+        ruleset.maps += LookupMap.shifting(redirects).filter { asked.contains($0.name) }
         ruleset.maps += IPFamily.allCases.map(Holdback.set)
         ruleset.maps.sort { $0.name < $1.name }
         ruleset.counters = Set(ruleset.rules.compactMap(\.counter)).sorted()
@@ -66,22 +66,35 @@ extension Ruleset {
     }
 }
 
-extension Redirect {
-    /// The map for the redirect's shift, where it has one.
-    fileprivate var portMap: LookupMap? {
-        guard case .target(let target) = decision, case .shift(let shift)? = target.port else {
-            return nil
+extension LookupMap {
+    /// The maps in which shifts look ports up.
+    ///
+    /// nftables can't add to a port, so each is an element. A short shift has a map of its own; long
+    /// ones by as many ports share one, and a rule that asks it has matched the ports of its redirect.
+    fileprivate static func shifting(_ redirects: [Redirect]) -> [LookupMap] {
+        var maps: [String: (offset: Int, ports: [ClosedRange<Port>])] = [:]
+        for redirect in redirects {
+            guard let shift = redirect.shift else { continue }
+            let name = ObjectNames.ports(shift, of: redirect.name)
+            maps[name, default: (shift.offset, [])].ports.append(shift.origin)
         }
-        return LookupMap(
-            name: ObjectNames.ports(of: name),
-            type: MapType(key: [.destinationPort], value: .port),
-            elements: shift.pairs.map {
-                MapElement(
-                    key: MapKey(exactly: [UInt128($0.from.number)]),
-                    value: .port($0.to)
-                )
+        return maps.map { name, map in
+            LookupMap(
+                name: name,
+                type: MapType(key: [.destinationPort], value: .port),
+                elements: PortSet(map.ports).ranges.flatMap { $0.elements(shiftedBy: map.offset) }
+            )
+        }
+    }
+}
+
+extension ClosedRange<Port> {
+    fileprivate func elements(shiftedBy offset: Int) -> [MapElement] {
+        (lowerBound.number...upperBound.number).compactMap { number in
+            UInt16(exactly: Int(number) + offset).flatMap { Port($0) }.map {
+                MapElement(key: MapKey(exactly: [UInt128(number)]), value: .port($0))
             }
-        )
+        }
     }
 }
 

@@ -63,10 +63,13 @@ struct RedirectRules {
             // What the jump has matched already is matched again only where nft asks for it: a
             // port has a meaning only beside its protocols, an address only beside its family.
             let protocols = verdict.statement.port == nil ? nil : redirect.match.protocols
+            // A map that several share has ports of others, too.
+            let shift = redirect.shift.flatMap { $0.isLong ? $0 : nil }
             return Rule(
                 selector: Selector(
                     family: verdict.family,
-                    protocols: protocols.map { $0.sorted() } ?? []
+                    protocols: protocols.map { $0.sorted() } ?? [],
+                    destinationPorts: shift.map { PortSet($0.origin) }
                 ),
                 draw: verdict.draw,
                 counter: isCounting ? ObjectNames.counter(of: redirect.name) : nil,

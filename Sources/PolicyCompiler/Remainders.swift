@@ -1,3 +1,4 @@
+import PolicyModel
 import RulesetModel
 
 /// The keys that each of some candidates of one shape gets in one map: what those before it leave.
@@ -30,7 +31,7 @@ struct Remainders {
             for taken in before {
                 rest = rest.flatMap { keys in
                     let keys = keys.flatMap { $0.without(taken) }
-                    return keys.count > Candidate.mostKeys ? nil : keys
+                    return keys.count > PolicySize.mostCombinations ? nil : keys
                 }
             }
             keys.append(rest)

@@ -92,8 +92,9 @@ extension PortExpression {
     fileprivate init(_ port: NewPort, in redirect: String) {
         switch port {
         case .one(let port): self = .port(port)
-        case .shift:
-            self = .mapped(by: Lookup(ObjectNames.ports(of: redirect), by: [.destinationPort]))
+        case .shift(let shift):
+            let map = ObjectNames.ports(shift, of: redirect)
+            self = .mapped(by: Lookup(map, by: [.destinationPort]))
         }
     }
 }

@@ -25,6 +25,12 @@ public struct Settings: Sendable, Hashable {
     /// becomes: the first for the interface's own address, each other one for a chosen address.
     public var labels: ClosedRange<ConnectionLabel>
 
+    /// The most elements that the policy may take in nftables; nothing for ``Policy/elementLimit``.
+    public var maxElements: Int?
+
+    /// The numbers that ``maxElements`` can have.
+    public static let validMaxElements = 1...10_000_000
+
     /// The bits that are used unless the policy names others.
     public static let defaultLabels = ConnectionLabel.highestEight
 
@@ -41,12 +47,14 @@ public struct Settings: Sendable, Hashable {
         priority: Int32 = -105,
         counters: Bool = true,
         labels: ClosedRange<ConnectionLabel> = defaultLabels,
+        maxElements: Int? = nil,
         protected: [ProtectedConnection] = []
     ) {
         self.table = table
         self.priority = priority
         self.counters = counters
         self.labels = labels
+        self.maxElements = maxElements
         self.protected = protected
     }
 }

@@ -1,5 +1,6 @@
 import Addressing
 import Planning
+import RulesetModel
 import TestSupport
 import Testing
 
@@ -27,6 +28,57 @@ import Testing
             #expect(try machine.ask(.tcp, "192.0.2.1:\(port)") == .reached("192.0.2.1:\(port)"))
         }
         #expect(try policy.counts == ["under-test": 2000])
+        #expect(try policy.difference.isEmpty)
+    }
+
+    @Test func `long shifts that share a map lead each port to its partner, and count apart`()
+        throws
+    {
+        let lab = try Lab.withInternet()
+        let ports: [UInt16] = [
+            1000, 2500, 2501, 2999, 3000, 3999, 5000, 6500, 6501, 6999, 7000, 7999, 4000, 999,
+        ]
+        let server = try lab.internet.serve(ports: ports)
+        defer { withExtendedLifetime(server) {} }
+        let policy = try PolicyUnderTest(
+            redirects: """
+                - name: first
+                  direction: outbound
+                  match: {protocol: [tcp, udp], destination: {address: 192.0.2.1, port: 1000-2999}}
+                  to: {address: 192.0.2.3, port: 5000-6999}
+                - name: second
+                  direction: outbound
+                  match: {protocol: [tcp, udp], destination: {address: 192.0.2.2, port: 2500-3999}}
+                  to: {port: 6500-7999}
+                - name: behind
+                  direction: outbound
+                  match: {protocol: [tcp, udp], destination: {address: 192.0.2.0/30, port: 2500-3999}}
+                  except: [{destination: {port: 2501}}]
+                  to: {address: 192.0.2.9, port: 6500-7999}
+                """
+        )
+        #expect(
+            policy.ruleset.maps.filter { $0.name.hasPrefix("shift_") }.map(\.elements.count) == [
+                3000
+            ]
+        )
+        let expected = [
+            ("192.0.2.1:1000", "192.0.2.3:5000"), ("192.0.2.1:2999", "192.0.2.3:6999"),
+            ("192.0.2.2:2500", "192.0.2.2:6500"), ("192.0.2.2:3999", "192.0.2.2:7999"),
+            // The map has these ports, for others.
+            ("192.0.2.2:1000", "192.0.2.2:1000"), ("192.0.2.3:2999", "192.0.2.9:6999"),
+            // The later one takes what the earlier leave.
+            ("192.0.2.1:3000", "192.0.2.9:7000"), ("192.0.2.3:2500", "192.0.2.9:6500"),
+            ("192.0.2.3:2501", "192.0.2.3:2501"),
+            ("192.0.2.1:999", "192.0.2.1:999"), ("192.0.2.2:4000", "192.0.2.2:4000"),
+        ]
+        for (target, place) in expected {
+            for transport in [.tcp, .udp] as [TransportProtocol] {
+                let reply = try lab.machine.ask(transport, target)
+                #expect(reply == .reached(place), "\(transport) \(target): \(reply)")
+            }
+        }
+        #expect(try policy.counts == ["first": 4, "second": 4, "behind": 6])
         #expect(try policy.difference.isEmpty)
     }
 

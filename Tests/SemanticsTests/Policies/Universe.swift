@@ -134,7 +134,8 @@ extension Universe {
 
     /// Ports that move together: few, and now and then into each other.
     mutating func shift() -> PortShift {
-        let last = UInt16(number(in: 1...4))
+        // Long ones share a map.
+        let last = UInt16(once(in: 8) ? number(in: 1024...1040) : number(in: 1...4))
         let starts = [Port(80 + UInt16(number(in: 0...5))), Port(80 + UInt16(number(in: 0...20)))]
             .map(\.unsafelyUnwrapped)
         let ranges = starts.map { $0...Port($0.number + last).unsafelyUnwrapped }

@@ -1,0 +1,157 @@
+public import Addressing
+
+/// How many elements a policy takes in nftables.
+///
+/// A few lines of policy can ask for millions: each port of a shift is an element, and lists in several
+/// keys multiply. So they are counted before they are made. What counts is each element of a map or
+/// set, each value of a set in a rule, and each rule of a redirect's own. Where redirects overlap, cutting them
+/// apart takes some more; the compiler has its own bound for that.
+public struct PolicySize: Sendable {
+    /// The elements of each redirect, in the policy's order; one that is off has none.
+    public private(set) var elements: [Int] = []
+
+    /// The sum; no more than ``most``.
+    public private(set) var total = 0
+
+    /// Where counting ends.
+    public static let most = 1_000_000_000
+
+    /// The most elements that lists in several keys become; beyond them, they are sets in one rule,
+    /// which needs no more room than their sum.
+    public static let mostCombinations = 256
+
+    /// Counts the elements of a policy.
+    public init(of policy: Policy) {
+        var shifted: [Int: IntervalSet<UInt16>] = [:]
+        for redirect in policy.redirects {
+            var count = redirect.isEnabled ? redirect.ruleElements : 0
+            if redirect.isEnabled, let shift = redirect.shift {
+                count += shift.isLong ? shifted.add(shift) : shift.origin.size
+            }
+            elements.append(count)
+            total = min(total + count, Self.most)
+        }
+    }
+}
+
+extension Policy {
+    /// The most elements that the policy may take.
+    ///
+    /// So many that 100,000 redirects of any ordinary kind pass, or two shifts of all ports, and so few
+    /// that a policy of few redirects is loaded in about two seconds.
+    public var elementLimit: Int {
+        settings.maxElements ?? 150_000 + 10 * redirects.count(where: \.isEnabled)
+    }
+}
+
+extension Redirect {
+    /// How it shifts a range of ports, where it does.
+    public var shift: PortShift? {
+        guard case .target(let target) = decision, case .shift(let shift)? = target.port else {
+            return nil
+        }
+        return shift
+    }
+}
+
+extension PortShift {
+    /// Whether its ports are in a map that all shifts by as many ports share, and not in its own.
+    public var isLong: Bool { origin.size > Self.mostOwnPorts }
+
+    private static let mostOwnPorts = 1024
+}
+
+// MARK: - Counting
+
+extension [Int: IntervalSet<UInt16>] {
+    /// Adds the ports of a shift to those that move as far; returns how many are new.
+    fileprivate mutating func add(_ shift: PortShift) -> Int {
+        let before = self[shift.offset]?.intervals ?? []
+        let range = shift.origin.lowerBound.number...shift.origin.upperBound.number
+        let after = IntervalSet(before + [range])
+        self[shift.offset] = after
+        return after.intervals.portCount - before.portCount
+    }
+}
+
+extension [ClosedRange<UInt16>] {
+    fileprivate var portCount: Int {
+        reduce(0) { $0 + Int($1.upperBound) - Int($1.lowerBound) + 1 }
+    }
+}
+
+extension Redirect {
+    /// The elements and rules that decide its connections, without those of a shift.
+    fileprivate var ruleElements: Int {
+        let matching = match.elements(among: families)
+        let (rules, labels) = (chainRules, masquerade == nil ? 0 : 1)
+        let each = rules == 0 ? matching * (1 + labels) : matching + rules + labels
+        return min(each * directions.count, PolicySize.most)
+    }
+
+    /// The rules of the chain that it has for a direction, with the values in their sets; zero if its
+    /// target is told by what matches.
+    private var chainRules: Int {
+        var rules = exceptions.reduce(log == nil ? 0 : 1) {
+            min($0 + $1.elements(among: $1.families, areRules: true), PolicySize.most)
+        }
+        if let clients = masquerade?.clients { rules += families.count + clients.rangeCount }
+        guard rules > 0 || decision.needsChain else { return 0 }
+        // Of several targets, at most one for each family.
+        let protocols = match.protocols?.count ?? 1
+        let targets = decision.targets.count
+        let deciding = targets > 1 ? families.count * targets : 1
+        return rules + deciding * (protocols > 1 ? 1 + protocols : 1)
+    }
+}
+
+extension Decision {
+    /// Whether no element of a map can say it.
+    fileprivate var needsChain: Bool {
+        switch self {
+        case .bypass: false
+        case .target(.local(port: nil)): true
+        case .target(let target): if case .shift? = target.port { true } else { false }
+        case .balance: true
+        }
+    }
+}
+
+extension Match {
+    /// The elements, or the rules with the values in their sets, that match connections of some
+    /// families.
+    fileprivate func elements(among families: Set<IPFamily>, areRules: Bool = false) -> Int {
+        let prefixes = interfaces?.count(where: \.isPrefix) ?? 0
+        let names = (interfaces?.count ?? 0) - prefixes
+        let areRules = areRules || prefixes > 0 || cgroups != nil || mark?.mask ?? .max != .max
+        let hasAddresses = source.addresses != nil || destination.addresses != nil
+        var sum = 0
+        for family in IPFamily.allCases where families.contains(family) {
+            for isLocal in [false, true] where isLocal == destination.isLocal || hasBothEnds {
+                let fields = [
+                    interfaces == nil ? nil : names,
+                    source.addresses?.restricted(to: family).rangeCount,
+                    isLocal ? nil : destination.addresses?.restricted(to: family).rangeCount,
+                    source.ports?.ranges.count, destination.ports?.ranges.count,
+                    users?.intervals.count, groups?.intervals.count, mark == nil ? nil : 1,
+                ].compactMap(\.self)
+                let lists = (fields + [protocols?.count ?? 1]).filter { $0 > 1 }
+                let inRule = lists.reduce(1, +)
+                let combinations = lists.reduce(1) { Swift.min($0 * $1, PolicySize.most) }
+                let areElements =
+                    !areRules && !fields.isEmpty && combinations <= PolicySize.mostCombinations
+                // A key of many parts may be too long for a map.
+                sum +=
+                    !areElements
+                    ? inRule : fields.count < 3 ? combinations : max(combinations, inRule)
+            }
+            // Without an address, one rule or element is for both families.
+            if !hasAddresses { break }
+        }
+        let sets = Swift.max((names > 0 ? 1 : 0) + prefixes, 1) * (cgroups?.count ?? 1)
+        return Swift.min(Swift.min(sets, PolicySize.most) * sum, PolicySize.most)
+    }
+
+    /// Whether the destination is this machine or one of some addresses, which takes two selectors.
+    private var hasBothEnds: Bool { destination.isLocal && destination.addresses != nil }
+}
