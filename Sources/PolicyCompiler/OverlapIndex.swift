@@ -107,9 +107,14 @@ extension OverlapIndex {
         return highest
     }
 
-    /// The places of all regions that overlap one, in the order in which they were added.
-    mutating func members(overlapping entry: Entry) -> [Int] {
+    /// The places of regions that overlap one, in the order in which they were added, of many only some,
+    /// and how many comparisons it took to find them.
+    mutating func members(
+        overlapping entry: Entry,
+        atMost most: Int
+    ) -> (members: [Int], comparisons: Int) {
         var found: Set<Int> = []
+        var comparisons = 0
         for index in tables.indices where tables[index].key.isCompatible(with: entry.region.family)
         {
             for place in entry.places {
@@ -117,14 +122,16 @@ extension OverlapIndex {
                 guard let cell = tables[index].cell(of: place.bits, by: projection) else {
                     continue
                 }
-                found.formUnion(
-                    cell.members.filter {
-                        projection.isExact || members[$0].region.overlaps(entry.region)
+                for member in cell.members {
+                    if found.count >= most { return (found.sorted(), comparisons) }
+                    comparisons += 1
+                    if projection.isExact || members[member].region.overlaps(entry.region) {
+                        found.insert(member)
                     }
-                )
+                }
             }
         }
-        return found.sorted()
+        return (found.sorted(), comparisons)
     }
 
     private mutating func projection(from mine: Int, onto theirs: Int) -> Projection {

@@ -20,25 +20,52 @@ struct Remainders {
         }
     }
 
+    /// The most comparisons of keys, for one redirect and for all of a map, and of redirects.
+    ///
+    /// Where thousands overlap in many pieces, to compare each with each would take minutes.
+    private static let mostComparisons = (each: 100_000, all: 2_000_000, ofRedirects: 40_000_000)
+
     private mutating func cut(_ candidates: [Candidate], _ shape: Shape) {
         var index = OverlapIndex()
         var wholes: [[MapKey]] = []
+        var (left, leftOfRedirects) = (Self.mostComparisons.all, Self.mostComparisons.ofRedirects)
         for candidate in candidates {
+            guard leftOfRedirects > 0 else {
+                // All behind it are rules as well, so nothing has to know of it.
+                keys.append(nil)
+                continue
+            }
             let whole = candidate.region.keys(for: shape.key)
             let entry = index.entry(for: candidate.region, group: 0, isStrict: false)
-            let before = index.members(overlapping: entry).flatMap { wholes[$0] }
-            var rest: [MapKey]? = whole
-            for taken in before {
-                rest = rest.flatMap { keys in
-                    let keys = keys.flatMap { $0.without(taken) }
-                    return keys.count > PolicySize.mostCombinations ? nil : keys
-                }
-            }
+            // Without comparisons of keys, one that overlaps is enough to make it a rule.
+            let before = index.members(overlapping: entry, atMost: left > 0 ? .max : 1)
+            leftOfRedirects -= before.comparisons
+            let rest = Self.cut(whole, before.members.lazy.map { wholes[$0] }, &left)
             keys.append(rest)
+            // Where nothing is left, all is taken already.
+            if rest?.isEmpty == true { continue }
             // What became a rule still comes before those that overlap it: they are cut down too.
             index.insert(entry, number: 0)
             wholes.append(whole)
         }
+    }
+
+    /// What others leave of some keys; nothing where that takes too many of them, or too long.
+    private static func cut(
+        _ whole: [MapKey],
+        _ before: some Sequence<[MapKey]>,
+        _ comparisonsLeft: inout Int
+    ) -> [MapKey]? {
+        var rest = whole
+        let least = max(comparisonsLeft - mostComparisons.each, 0)
+        for taken in before.joined() {
+            comparisonsLeft -= rest.count
+            if comparisonsLeft < least { return nil }
+            if rest.contains(where: taken.overlaps) { rest = rest.flatMap { $0.without(taken) } }
+            if rest.count > PolicySize.mostCombinations { return nil }
+            if rest.isEmpty { break }
+        }
+        return rest
     }
 }
 

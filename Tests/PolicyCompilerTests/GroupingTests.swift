@@ -52,6 +52,57 @@ import Testing
         )
     }
 
+    @Test func `what would be left of a range in very many pieces stays a rule, in order`() throws {
+        let narrow = (0..<300).map { number in
+            (
+                name: "r\(number)",
+                match: "protocol: tcp, source: {address: 10.0.\(number / 100).0/24}, "
+                    + "destination: {port: \(100 + 2 * number)-\(100 + 2 * number)}",
+                target: "to: {port: 1}"
+            )
+        }
+        let wide = (0..<3).map { number in
+            (
+                name: "wide\(number)",
+                match: "protocol: tcp, source: {address: 10.0.0.0/\(16 - number)}, "
+                    + "destination: {port: 100-\(900 + number)}",
+                target: "to: {port: 2}"
+            )
+        }
+        let compilation = try Compilation(outbound: narrow + wide)
+        #expect(compilation.ruleset.maps.map(\.elements.count) == [300])
+        let rules = compilation.ruleset.chains[1].rules.compactMap(\.comment)
+        #expect(rules == ["wide0", "wide1", "wide2"])
+        #expect(rules.allSatisfy { compilation.reasons[$0] == .tooManyRemainders })
+    }
+
+    @Test func `of ranges that overlap in very many ways, few elements are made`() throws {
+        let redirects = (0..<60).map { number in
+            (
+                name: "r\(number)",
+                match: "protocol: tcp, source: {address: [10.0.0.\(number)-10.9.0.\(number), "
+                    + "10.20.0.\(number)-10.29.0.\(number), 10.30.0.0-10.50.0.0]}, destination: "
+                    + "{port: [\(100 + number)-\(20_000 + number), \(30_000 + number)-50000]}",
+                target: "to: {port: 1}"
+            )
+        }
+        let compilation = try Compilation(outbound: redirects)
+        #expect(compilation.ruleset.maps[0].elements.count < 60 * 256)
+    }
+
+    @Test func `what earlier ones cover costs nothing, however many there are`() throws {
+        let redirects = (0..<2000).map { number in
+            (
+                name: "r\(number)",
+                match: "protocol: tcp, destination: {port: 100-\(9000 - number)}",
+                target: "to: {port: \(1 + number)}"
+            )
+        }
+        let compilation = try Compilation(outbound: redirects)
+        #expect(compilation.ruleset.maps.map(\.elements.count) == [1])
+        #expect(compilation.covered.count == 1999)
+    }
+
     @Test func `where shapes overlap, what comes first in the file is asked first`() throws {
         let one = ("one", Self.web, "to: {address: 10.1.0.1, port: 1}")
         let all = ("all", "protocol: tcp, destination: {port: 80}", "to: {port: 2}")
