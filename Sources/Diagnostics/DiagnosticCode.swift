@@ -39,6 +39,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case invalidTableName = "invalid-table-name"
     case invalidPriority = "invalid-priority"
     case invalidLabels = "invalid-labels"
+    case invalidMaxElements = "invalid-max-elements"
     case invalidBoolean = "invalid-boolean"
     case invalidName = "invalid-name"
     case duplicateName = "duplicate-name"
@@ -87,6 +88,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case targetNeverUsed = "target-never-used"
     case masqueradeWithoutEffect = "masquerade-without-effect"
     case tooManySources = "too-many-sources"
+    case tooManyElements = "too-many-elements"
     case ambiguousLog = "ambiguous-log"
     case exceptionNeverApplies = "exception-never-applies"
 }

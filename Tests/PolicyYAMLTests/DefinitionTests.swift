@@ -137,7 +137,8 @@ import Testing
             "  - {name: r\(number), direction: inbound, match: {protocol: tcp, "
                 + "destination: {port: all}}, bypass: true}\n"
         }
-        let text = "version: 1\nports: {all: [\(ports)]}\nredirects:\n" + redirects.joined()
+        let head = "version: 1\nsettings: {max-elements: 1000000}\nports: {all: [\(ports)]}\n"
+        let text = head + "redirects:\n" + redirects.joined()
         #expect(findings(in: text).isEmpty)
         let mixed = text.replacing("port: all", with: "port: [all, 1]")
         let all = findings(in: mixed, limits: Limits(values: 100_000))

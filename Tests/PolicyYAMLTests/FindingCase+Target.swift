@@ -87,6 +87,22 @@ extension FindingCase {
 
             """
         ),
+        .tooManyElements: FindingCase(
+            """
+            version: 1
+            settings: {max-elements: 1500}
+            redirects:
+              - name: web
+                direction: inbound
+                match: {protocol: tcp, destination: {port: [80, 443]}}
+                to: {port: 8080}
+              - name: games
+                direction: inbound
+                match: {protocol: udp, destination: {port: 20000-24999}}
+                to: {address: 192.0.2.10, port: 30000-34999}
+
+            """
+        ),
         .tooManySources: FindingCase(
             """
             version: 1

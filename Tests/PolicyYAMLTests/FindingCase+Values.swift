@@ -15,6 +15,9 @@ extension FindingCase {
         .invalidLabels: FindingCase(
             "version: 1\nsettings: {labels: 120-128}\nredirects: []\n"
         ),
+        .invalidMaxElements: FindingCase(
+            "version: 1\nsettings: {max-elements: 500_000}\nredirects: []\n"
+        ),
         .invalidBoolean: .redirect(
             """
             to: {local: true}

@@ -107,6 +107,7 @@ extension Grammar {
         case .onlyTrue: ["true", "\"true\""]
         case .tableName: ["redirctl", "my_table-2"]
         case .priority: ["-105", "0", "\"-199\""]
+        case .elements: ["1000000", "10000000", "\"500000\""]
         case .labels: ["120-127", "0", "\"7-100\""]
         case .name: ["web.1", "80", "\"80\""]
         case .line, .logPrefix: ["web", "\"it is: web \"", "2024", "1.5"]

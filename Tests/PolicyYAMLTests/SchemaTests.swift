@@ -70,8 +70,8 @@ import Testing
 extension SchemaTests {
     /// What no schema can see.
     static let invisible: Set<DiagnosticCode> = [
-        // No schema counts different values.
-        .tooManySources,
+        // No schema counts different values, or what becomes of them.
+        .tooManySources, .tooManyElements,
         // It sees values and not the text that they were read from: YAML has made the same of it as
         // of a policy without the mistake.
         .yamlAnchor, .yamlTag, .duplicateKey,

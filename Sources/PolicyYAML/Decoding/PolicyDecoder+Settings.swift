@@ -17,6 +17,7 @@ extension PolicyDecoder {
             settings.counters = counters
         }
         if let labels = one(fields, .labels, { $0.labels($1) }).value { settings.labels = labels }
+        settings.maxElements = one(fields, .maxElements) { $0.maxElements($1) }.value
         settings.protected = protected(fields)
         return settings
     }
@@ -58,6 +59,15 @@ extension PolicyDecoder {
             return nil
         }
         return first...last
+    }
+
+    private mutating func maxElements(_ scalar: Node.Scalar) -> Int? {
+        let number = DecimalText.number(scalar.text).flatMap { Int(exactly: $0) }
+        guard let number, Settings.validMaxElements.contains(number) else {
+            bag.report(.invalidMaxElements(scalar))
+            return nil
+        }
+        return number
     }
 
     private mutating func priority(_ scalar: Node.Scalar) -> Int32? {
@@ -115,6 +125,16 @@ extension Diagnostic {
             help:
                 "for example `\(SettingsKey.labels.example)`: decimal numbers, the lower one first, "
                 + "without spaces"
+        )
+    }
+
+    fileprivate static func invalidMaxElements(_ scalar: Node.Scalar) -> Diagnostic {
+        Diagnostic(
+            .invalidMaxElements,
+            "\(scalar.text.quoted) cannot be the most elements of a policy",
+            at: Label(scalar.span, "expected \(Grammar.elements.expectation)"),
+            help: "write a decimal number without signs and separators, for example "
+                + "`\(SettingsKey.maxElements.example)`"
         )
     }
 

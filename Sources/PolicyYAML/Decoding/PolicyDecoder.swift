@@ -70,6 +70,7 @@ struct PolicyDecoder {
         }
         // What would use them may be what was rejected.
         if !bag.hasErrors { checkUse() }
+        if !bag.hasErrors { checkSize(policy) }
         return policy
     }
 

@@ -11,6 +11,7 @@ enum Grammar: String, Sendable, CaseIterable {
     case tableName
     case priority
     case labels
+    case elements
     case name
     case line
     case direction
@@ -50,6 +51,9 @@ enum Grammar: String, Sendable, CaseIterable {
         case .tableName: "a name such as `redirctl`"
         case .priority: "a number such as `-105`"
         case .labels: "a bit or a range of bits from 0 to 127, such as `120-127`"
+        case .elements:
+            "a number from \(Settings.validMaxElements.lowerBound) "
+                + "to \(Settings.validMaxElements.upperBound)"
         case .name: "a name such as `web-8080`"
         case .line: "one line of text"
         case .direction, .family, .transport, .balance, .logLevel: words.alternatives

@@ -6,6 +6,7 @@ enum SettingsKey: String, MappingKey {
     case priority
     case counters
     case labels
+    case maxElements = "max-elements"
     case protect
 
     static let owner = "`settings`"
@@ -18,6 +19,7 @@ enum SettingsKey: String, MappingKey {
         case .priority: .one(.priority)
         case .counters: .one(.boolean)
         case .labels: .one(.labels)
+        case .maxElements: .one(.elements)
         case .protect: .oneOrMore(.connection)
         }
     }
@@ -28,6 +30,7 @@ enum SettingsKey: String, MappingKey {
         case .priority: "priority: -105"
         case .counters: "counters: true"
         case .labels: "labels: 120-127"
+        case .maxElements: "max-elements: 500000"
         case .protect: "protect: inbound tcp 192.0.2.10:22"
         }
     }
@@ -40,6 +43,8 @@ enum SettingsKey: String, MappingKey {
         case .counters: "Whether every redirect counts its connections."
         case .labels:
             "The bits of connection labels that `masquerade` may use, one for each source address."
+        case .maxElements:
+            "The most elements of maps and sets, and rules, that the policy may take in nftables."
         case .protect: "Connections that no redirect may take elsewhere: `apply` refuses to."
         }
     }
@@ -51,7 +56,7 @@ enum SettingsKey: String, MappingKey {
         case .priority: "\(settings.priority)"
         case .counters: "\(settings.counters)"
         case .labels: "\(settings.labels.lowerBound)-\(settings.labels.upperBound)"
-        case .protect: nil
+        case .maxElements, .protect: nil
         }
     }
 }

@@ -16,6 +16,7 @@ extension Grammar {
         case .tableName: text("[a-z][a-z0-9_-]{0,30}")
         case .priority: number(.init(Settings.validPriorities), or: "(0|-?[1-9][0-9]*)")
         case .labels: number(0...127, or: SchemaPattern.labels)
+        case .elements: number(Settings.validMaxElements)
         case .name: freeText("[a-z0-9][a-z0-9._-]{0,62}").with(["minimum": 0])
         case .line: freeText(SchemaPattern.line, longest: 256)
         case .direction, .family, .transport, .balance, .logLevel: enumeration(of: words)
