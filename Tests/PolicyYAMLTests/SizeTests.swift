@@ -35,6 +35,14 @@ import Testing
         #expect(PolicySize(of: try load(text).policy).elements == [count])
     }
 
+    @Test func `what was accepted before can be read again`() throws {
+        let text = Self.policy(shifting: [("1-60000", "2-60001"), ("1-60000", "3-60002")])
+        let large = text + "settings: {max-elements: 1000}\n"
+        #expect(findings(in: large).map(\.code) == [.tooManyElements])
+        let source = SourceText(name: "web.yaml", text: large)
+        #expect(try PolicyReader().read(again: [source], accounts: []).policy.redirects.count == 2)
+    }
+
     @Test func `long shifts by as many ports take their ports once`() throws {
         let shifts = (1...30).map { ("1-\(65_000 + $0)", "2-\(65_001 + $0)") }
         let size = PolicySize(of: try load(Self.policy(shifting: shifts)).policy)

@@ -70,7 +70,8 @@ struct PolicyDecoder {
         }
         // What would use them may be what was rejected.
         if !bag.hasErrors { checkUse() }
-        if !bag.hasErrors { checkSize(policy) }
+        // What another version accepted can still be rolled back to.
+        if !bag.hasErrors, !texts.areKept { checkSize(policy) }
         return policy
     }
 

@@ -29,6 +29,9 @@ struct PolicyTexts {
     /// Where texts were kept: what there is to read instead of files.
     private let kept: KeptTexts?
 
+    /// Whether the texts were kept, so that what they say was accepted before.
+    var areKept: Bool { kept != nil }
+
     init(
         limits: Limits,
         unsafe: UnsafeFiles,
