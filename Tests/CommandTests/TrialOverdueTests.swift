@@ -240,8 +240,10 @@ import Testing
 
     @Test func `a timer of systemd's counts on the clock that nobody can set`() throws {
         let asked = "\(scratch.directory)/asked"
-        let tool = try scratch.file("systemd-run", "#!/bin/sh\necho \"$@\" >\(asked)\n")
-        chmod(tool, 0o755)
+        // Written by another process: one that is forked here meanwhile would keep the file open.
+        let tool = "\(scratch.directory)/systemd-run"
+        let text = "#!/bin/sh\necho \"$@\" >\(asked)\n"
+        try LabCommand.run(["sh", "-c", "cat >\(tool) && chmod 755 \(tool)"], input: text)
         let candidate = try scratch.policy(["web": (80, 9090)])
         let words = [
             Program.path, "apply", candidate, "--confirm-within", "90s", "--revert-by", "systemd",

@@ -38,7 +38,7 @@ import Testing
             #expect(try Program.run(installation.words(arguments, under: tool)).status == 137)
             let synced = try Strace(installation, arguments).calls
                 .filter { $0.name == "fsync" }.flatMap(\.paths)
-            let directory = installation.store.directory
+            let directory = installation.directory
             let parent = directory.split(separator: "/").dropLast().map { "/\($0)" }.joined()
             for path in [installation.scratch.path, parent, directory] {
                 #expect(synced.contains(path), "killed at fsync \(count): \(path)")

@@ -15,7 +15,9 @@ struct Installation {
     let second: String
     /// The policy that an earlier version applied, in ``TestSupport/FormerStore``.
     let former: String
-    let store: Store
+
+    /// The directory of the store, as the tests see it.
+    let directory: String
 
     private let state: String
     private let isElsewhere: Bool
@@ -37,7 +39,7 @@ struct Installation {
         self.state = state ?? "\(scratch.path)/state"
         isElsewhere = seenFromHere != nil
         let key = "net-\(try FormerStore.namespace())"
-        store = Store(directory: "\(seenFromHere ?? self.state)/\(key)/redirctl")
+        directory = "\(seenFromHere ?? self.state)/\(key)/redirctl"
     }
 
     private static func policy(web port: Int) -> String {
@@ -117,7 +119,7 @@ struct Installation {
 
     /// Waits until no process has the lock: a child can outlive the run that started it.
     func awaitQuiet() throws {
-        let file = open("\(store.directory)/lock", O_RDWR | O_CLOEXEC)
+        let file = open("\(directory)/lock", O_RDWR | O_CLOEXEC)
         guard file >= 0 else { return }
         defer { close(file) }
         for _ in 0..<5000 {
@@ -131,7 +133,7 @@ struct Installation {
     func look() throws -> Situation {
         try Site(
             table: "redirctl",
-            store: try storeAtHand(),
+            store: try store,
             boot: try Boot.identity(),
             namespace: try NetworkNamespace.current().inode,
             kernel: { NftKernel(holding: $0) }
@@ -139,12 +141,16 @@ struct Installation {
     }
 
     /// The store, or a copy: one that is seen through `/proc` is not believed.
-    private func storeAtHand() throws -> Store {
-        guard isElsewhere, access(store.directory, F_OK) == 0 else { return store }
-        let copy = "\(scratch.path)/copy"
-        try LabCommand.run(["rm", "-rf", copy])
-        try LabCommand.run(["cp", "-a", store.directory, copy])
-        return Store(directory: copy)
+    var store: Store {
+        get throws {
+            guard isElsewhere, access(directory, F_OK) == 0 else {
+                return Store(directory: directory)
+            }
+            let copy = "\(scratch.path)/copy"
+            try LabCommand.run(["rm", "-rf", copy])
+            try LabCommand.run(["cp", "-a", directory, copy])
+            return Store(directory: copy)
+        }
     }
 
     /// Expects that nothing is left to repair, in the kernel or on the disk.

@@ -25,7 +25,7 @@ enum Scenario: CaseIterable {
         try installation.forgetEverything()
         switch self {
         case .firstApply: return
-        case .upgrade: return try FormerStore("live").install(in: installation.store.directory)
+        case .upgrade: return try FormerStore("live").install(in: installation.directory)
         case .prune: return try installation.fillHistory()
         default: try installation.expect(0, "apply", installation.first)
         }

@@ -15,7 +15,7 @@ import Testing
             "strace", "-f", "-o", "/dev/null", "-e", "inject=fsync:delay_enter=300000",
         ]
         let run = try Program(installation.words(arguments, under: tool))
-        let lock = "\(installation.store.directory)/lock"
+        let lock = "\(installation.directory)/lock"
         try wait { try access(lock, F_OK) == 0 && !TestFile.read(lock).isEmpty }
         return (run, String(decoding: try TestFile.read(lock), as: UTF8.self))
     }
@@ -64,7 +64,7 @@ import Testing
     @Test func `who does not want to wait is sent away, and looking needs no lock`() throws {
         try installation.expect(0, "apply", installation.first)
         let lock = try StoreLock.take(
-            in: installation.store.directory,
+            in: installation.directory,
             waitingUpTo: 10,
             note: "`redirctl apply other.yaml` (process 1)",
             waiting: { _ in }
@@ -153,7 +153,7 @@ import Testing
         try wait { try installation.store.head().intent != nil }
         usleep(1_000_000)
         let note = String(
-            decoding: try TestFile.read("\(installation.store.directory)/lock"),
+            decoding: try TestFile.read("\(installation.directory)/lock"),
             as: UTF8.self
         )
         let number = note.split(separator: " ").drop { $0 != "(process" }.dropFirst().first
