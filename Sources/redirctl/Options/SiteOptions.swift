@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Generations
 import Nftables
 
@@ -70,7 +71,7 @@ struct TableOptions: ParsableArguments {
 
     func validate() throws {
         guard Self.isName(table) else {
-            throw ValidationError("`\(table)` is not the name of a table.")
+            throw ValidationError("\(table.quoted) is not the name of a table.")
         }
     }
 
@@ -78,7 +79,7 @@ struct TableOptions: ParsableArguments {
     static func isName(_ table: String) -> Bool {
         guard let first = table.utf8.first else { return false }
         return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first)
-            && table.utf8.allSatisfy(isAllowed)
+            && table.utf8.count <= 31 && table.utf8.allSatisfy(isAllowed)
     }
 
     /// Refuses to name the table twice.
