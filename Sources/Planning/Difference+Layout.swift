@@ -7,17 +7,19 @@ extension Difference {
     /// - Parameters:
     ///   - former: What that version made of the policy, and the table was to hold.
     ///   - present: What this version makes of the same policy.
-    ///   - version: The other version.
+    ///   - wanted: What this version makes of the wanted policy; `nil` if that is what is wanted.
+    ///   - layout: Which version laid out the rules that go, or that come.
     public mutating func setApartLayout(
         of former: Ruleset,
         now present: Ruleset,
-        by version: String
+        wanted: Ruleset? = nil,
+        _ layout: StructuralChange
     ) {
         let marker = Marker(number: 1, digest: "")
         let drift = Difference(live: before, wanted: former, marker: marker)
         let policy = Difference(
             live: LiveTable(holding: present, marker: marker),
-            wanted: after,
+            wanted: wanted ?? after,
             marker: marker
         )
         let changed = Set((drift.redirects + policy.redirects).map(\.name))
@@ -29,22 +31,26 @@ extension Difference {
             return drift.structure.contains(change) || policy.structure.contains(change)
         }
         guard kept.count < structure.count || redirects.contains(where: isLayout) else { return }
-        foreign = foreign.filter(drift.foreign.contains)
-        structure = [.olderLayout(version: version)] + kept
+        // What the other version put there is not somebody else's.
+        let strange = Set(drift.foreign.map(\.identity))
+        foreign = foreign.filter { strange.contains($0.identity) }
+        structure = [layout] + kept
         redirects = redirects.map {
             isLayout($0) ? RedirectChange(name: $0.name, kind: .layout) : $0
         }
     }
 
+    /// Whether the layout of another version comes, rather than goes.
+    var comesBack: Bool {
+        structure.contains { if case .olderLayoutComesBack = $0 { true } else { false } }
+    }
+
     /// Whether the redirects are as wanted, and only another version laid out their rules.
     public var isOnlyLayout: Bool {
-        structure.contains { if case .olderLayout = $0 { true } else { false } }
+        structure.contains(where: \.isLayout)
             && redirects.allSatisfy { $0.kind == .layout } && foreign.isEmpty
             && structure.allSatisfy {
-                switch $0 {
-                case .olderLayout, .markerDiffers: true
-                default: false
-                }
+                if case .markerDiffers = $0 { true } else { $0.isLayout }
             }
     }
 }

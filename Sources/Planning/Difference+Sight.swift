@@ -10,17 +10,29 @@ extension Difference {
         operations.contains(where: \.needsSight) || carriesCounts || needsRoom
     }
 
-    /// Whether something begins where something else has stopped counting.
+    /// Whether something begins where something else has stopped counting: elements of a redirect, or a
+    /// counter that elements come in place of, or the other way round.
     private var carriesCounts: Bool {
         var leaving: Set<CarriedCounts.Decision> = []
-        for case .deleteElements(let elements, _, let type) in operations where type.isCounting {
-            leaving.formUnion(elements.lazy.compactMap { CarriedCounts.Decision($0) })
+        var losesCounter = false
+        for operation in operations {
+            switch operation {
+            case .deleteElements(let elements, _, let type) where type.isCounting:
+                leaving.formUnion(elements.lazy.compactMap { CarriedCounts.Decision($0) })
+            case .deleteCounter: losesCounter = true
+            default: break
+            }
         }
-        guard !leaving.isEmpty else { return false }
+        guard !leaving.isEmpty || losesCounter else { return false }
         return operations.contains {
-            guard case .addElements(let elements, _, _) = $0 else { return false }
-            return elements.contains {
-                CarriedCounts.Decision($0.element).map(leaving.contains) ?? false
+            switch $0 {
+            case .addCounter: !leaving.isEmpty
+            case .addElements(let elements, _, let type):
+                losesCounter && type.isCounting
+                    || elements.contains {
+                        CarriedCounts.Decision($0.element).map(leaving.contains) ?? false
+                    }
+            default: false
             }
         }
     }

@@ -81,6 +81,8 @@ extension StructuralChange {
         case .mapReplaced(let name, let found):
             .init(kind: "map-replaced", map: name, found: found.text)
         case .olderLayout(let version): .init(kind: "older-layout", version: version)
+        case .olderLayoutComesBack(let version):
+            .init(kind: "older-layout-comes-back", version: version)
         case .mapLimited(let name, let size): .init(kind: "map-limited", map: name, size: size)
         case .markerDiffers(let found):
             .init(

@@ -135,7 +135,7 @@ extension StructuralChange {
             ]
         case .mapReplaced(let name, let found):
             [ReportLine(.change, "  ~ map \(name) is of another type: \(found.text)")]
-        case .olderLayout(let version):
+        case .olderLayout(let version), .olderLayoutComesBack(let version):
             [
                 ReportLine(
                     .change,

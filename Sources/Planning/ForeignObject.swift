@@ -67,6 +67,21 @@ extension ForeignObject {
         }
     }
 
+    /// What tells the object from all others of its table, in whichever words it is said.
+    var identity: Identity {
+        switch content {
+        case .name(let name): .object(kind: kind, name: name)
+        case .rule(let rule): .rule(rule.handle)
+        case .element(let element, _): .element(map: place, element.key)
+        }
+    }
+
+    enum Identity: Hashable {
+        case object(kind: String, name: String)
+        case rule(Handle)
+        case element(map: String?, MapKey)
+    }
+
     /// The rule, if only nft has words for it.
     var unreadableRule: LiveRule? {
         guard case .rule(let rule) = content, rule.known == nil else { return nil }

@@ -75,7 +75,7 @@ public struct PlanText {
             + (elements == 0 ? "" : " and \(elements) \(elements == 1 ? "element" : "elements")")
         let changes =
             difference.isOnlyLayout
-            ? "same redirects, new layout"
+            ? "same redirects, \(difference.comesBack ? "older" : "new") layout"
             : "\(add) to add, \(change) to change, \(remove) to remove" + foreign
                 + ", \(difference.unchanged) unchanged"
         return "Plan: \(changes); \(commands) in one transaction."
@@ -139,6 +139,12 @@ extension StructuralChange {
             ReportLine(.change, "  ~ chain \(name) no longer drops what no redirect matches")
         case .mapReplaced(let name, let found):
             ReportLine(.change, "  ~ map \(name) is made anew (was: \(found.text))")
+        case .olderLayoutComesBack(let version):
+            ReportLine(
+                .change,
+                "  ~ the rules are laid out again as redirctl \(version) did it; redirects that stay the "
+                    + "same keep their counts"
+            )
         case .olderLayout(let version):
             ReportLine(
                 .change,

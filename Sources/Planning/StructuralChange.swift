@@ -29,11 +29,23 @@ public enum StructuralChange: Sendable, Hashable {
     case mapReplaced(String, found: MapType)
     /// Another version laid out the rules: its fixed rules differ, or those of some redirects do.
     case olderLayout(version: String)
+    /// The rules that come are laid out as another version did it.
+    case olderLayoutComesBack(version: String)
     /// A map takes fewer elements than it would if it were made for those that are wanted, so it must be
     /// made anew: `size` is the most that it takes.
     case mapLimited(String, size: Int)
     /// The marker of the generation is gone, or is another's.
     case markerDiffers(found: [Marker])
+}
+
+extension StructuralChange {
+    /// Whether it is about how a version lays out rules.
+    var isLayout: Bool {
+        switch self {
+        case .olderLayout, .olderLayoutComesBack: true
+        default: false
+        }
+    }
 }
 
 extension LiveChain.Attachment {

@@ -61,7 +61,7 @@ struct Rollback: TrialCommand {
         let flows = try flowing.settle(change, at: target, by: &applier, console)
         try console.print(
             "rollback",
-            change,
+            change.settingApartLayout(in: target.store),
             table: table.table,
             at: place,
             objects: objects,

@@ -20,7 +20,7 @@ struct GenerationComparison {
             wanted: to.ruleset ?? nothing,
             marker: to.marker
         )
-        store.setApartLayout(in: &difference, since: from)
+        store.setApartLayout(in: &difference, from: self.from.number, to: self.to.number)
         self.difference = difference
     }
 

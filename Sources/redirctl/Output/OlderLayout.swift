@@ -19,38 +19,70 @@ extension Store {
         return manifest.tool
     }
 
-    /// Sets apart what of a difference from a generation is not the policy's doing.
-    func setApartLayout(in difference: inout Difference, since former: Generation?) {
-        guard difference.isSubstantial, let former, let ruleset = former.ruleset,
-            !ruleset.isDraining
+    /// Sets apart what of a difference between two generations is not the policy's doing.
+    ///
+    /// - Parameters:
+    ///   - former: The number of the generation before.
+    ///   - target: That of the one behind; `nil` if this version has just compiled it.
+    func setApartLayout(in difference: inout Difference, from former: Int?, to target: Int?) {
+        guard difference.isSubstantial, let former, let made = try? manifest(of: former) else {
+            return
+        }
+        let before = compiler(of: made)
+        let after = target.flatMap { try? manifest(of: $0) }.map(compiler) ?? Version.current
+        guard before != after, let generation = try? self.generation(former),
+            let ruleset = generation.ruleset, let present = recompiled(generation)
         else { return }
-        let version = compiler(of: former.manifest)
-        guard version != Version.current,
-            let sources = try? sources(of: former.manifest),
-            let policy = former.policy(from: sources)
-        else { return }
-        difference.setApartLayout(of: ruleset, now: policy.ruleset, by: version)
+        let wanted =
+            after == Version.current
+            ? difference.after : target.flatMap { try? self.generation($0) }.flatMap(recompiled)
+        guard let wanted else { return }
+        difference.setApartLayout(
+            of: ruleset,
+            now: present,
+            wanted: wanted,
+            after == Version.current
+                ? .olderLayout(version: before) : .olderLayoutComesBack(version: after)
+        )
+    }
+
+    /// What this version makes of a generation's policy; `nil` if it can't be read any more.
+    private func recompiled(_ generation: Generation) -> Ruleset? {
+        guard let ruleset = generation.ruleset, !ruleset.isDraining else { return nil }
+        if compiler(of: generation.manifest) == Version.current { return ruleset }
+        return (try? sources(of: generation.manifest)).flatMap {
+            generation.policy(from: $0)?.ruleset
+        }
     }
 }
 
 extension Change {
     /// The same change, with what is not the policy's doing set apart.
     func settingApartLayout(in store: Store) -> Change {
-        func setApart(_ difference: Difference, since number: Int?) -> Difference {
+        func setApart(_ difference: Difference, from former: Int?, to number: Int) -> Difference {
             var difference = difference
-            store.setApartLayout(
-                in: &difference,
-                since: number.flatMap { try? store.generation($0) }
-            )
+            store.setApartLayout(in: &difference, from: former, to: number)
             return difference
         }
         return switch self {
         case .applied(let number, let from, let difference):
-            .applied(generation: number, from: from, setApart(difference, since: from))
+            .applied(
+                generation: number,
+                from: from,
+                setApart(difference, from: from, to: number)
+            )
         case .onTrial(let pending, let from, let difference):
-            .onTrial(pending, from: from, setApart(difference, since: from))
+            .onTrial(
+                pending,
+                from: from,
+                setApart(difference, from: from, to: pending.trial.generation)
+            )
         case .confirmed(let number, let from, let difference):
-            .confirmed(generation: number, from: from, setApart(difference, since: from))
+            .confirmed(
+                generation: number,
+                from: from,
+                setApart(difference, from: from, to: number)
+            )
         default: self
         }
     }

@@ -80,7 +80,9 @@ extension Site {
 extension Situation {
     /// Plans what brings the kernel to an earlier generation.
     func plan(for generation: Generation, in site: Site) throws -> PlanView {
-        if let ruleset = generation.ruleset { return try plan(for: ruleset, in: site) }
+        if let ruleset = generation.ruleset {
+            return try plan(for: ruleset, of: generation.manifest.number, in: site)
+        }
         var plan = PlanView(
             current: current?.manifest.number,
             next: nextNumber,
@@ -91,7 +93,13 @@ extension Situation {
     }
 
     /// Plans an apply: the current generation is restored where it is the same ruleset already.
-    func plan(for ruleset: Ruleset, in site: Site) throws -> PlanView {
+    ///
+    /// - Parameter target: The number of the generation whose ruleset it is, if it is one's.
+    func plan(
+        for ruleset: Ruleset,
+        of target: Int? = nil,
+        in site: Site
+    ) throws -> PlanView {
         let isCurrent = current?.ruleset == ruleset
         let number = current?.manifest.number
         let next = isCurrent ? number ?? 1 : nextNumber
@@ -99,15 +107,13 @@ extension Situation {
             number: next,
             digest: String(site.store.digest(of: ruleset).prefix(16))
         )
-        var difference = site.worded(
-            Difference(
-                live: table,
-                wanted: ruleset,
-                marker: isCurrent ? current?.marker ?? marker : marker
-            )
+        var difference = Difference(
+            live: table,
+            wanted: ruleset,
+            marker: isCurrent ? current?.marker ?? marker : marker
         )
-        if !isCurrent { site.store.setApartLayout(in: &difference, since: current) }
-        var plan = PlanView(current: number, next: next, difference: difference)
+        if !isCurrent { site.store.setApartLayout(in: &difference, from: number, to: target) }
+        var plan = PlanView(current: number, next: next, difference: site.worded(difference))
         plan.overdueTrial = overdueTrial
         return plan
     }
