@@ -79,13 +79,21 @@ extension Applier {
         let generation = pending.trial.generation
         if pending.trial.guardian == .kernel {
             let terms = UInt64(seconds) * 1000
+            let (now, start) = (site.now, site.now().monotonic)
             situation.head.trial?.grant = seconds
             try noteBeforeSending(pending)
             try sendToTrial(
                 TrialOperations.extend(milliseconds: terms),
                 pending,
-                // What it was given before has ended earlier, unless it was given the same.
-                hasHappened: { $0?.lease?.terms.values.first?.timeout ?? 0 > terms - 10 }
+                // What it was given before was as long at most, and has run longer since.
+                hasHappened: { live in
+                    let elapsed = UInt64(clamping: now().monotonic - start) + 20
+                    let given = live?.lease?.terms.values.map { $0 } ?? []
+                    return !given.isEmpty
+                        && given.allSatisfy {
+                            ($0.timeout ?? 0) > terms - 10 && ($0.expires ?? 0) + elapsed >= terms
+                        }
+                }
             )
         }
         let now = site.now()

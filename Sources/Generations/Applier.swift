@@ -142,7 +142,10 @@ extension Applier {
             }
             return .nothing(generation: unchanged.number, unchanged: ruleset.redirectCount)
         }
-        guard let current else { throw ApplyError.noGeneration }
+        guard let current else {
+            try refuseForeignTable()
+            throw ApplyError.noGeneration
+        }
         if !adopting { try refuseForeignTable() }
         try inspect(current, site.store)
         return try restore(current)

@@ -55,6 +55,11 @@ public struct Head: Sendable, Hashable, Codable {
     /// Creates the head of an empty store.
     public init() {}
 
+    /// The numbers of the generations that it names.
+    var numbers: [Int] {
+        [current, confirmed, intent, trial?.generation].compactMap(\.self) + outcomes.keys
+    }
+
     /// The times that it notes.
     var times: [Int] {
         let ends = outcomes.values.compactMap {

@@ -83,6 +83,15 @@ extension SavedPlan {
     /// The most bytes that are read of a plan: four times what one has that adds 100,000 redirects.
     static let longest = 256 << 20
 
+    /// Whether a file has the shape of a plan, of whatever version.
+    public static func isPlan(_ file: borrowing CheckedFile) throws -> Bool {
+        struct Shape: Decodable { let redirctlPlan: Int }
+        guard file.begins(with: "{"), let bytes = try file.contents(upTo: longest) else {
+            return false
+        }
+        return (try? JSONDecoder().decode(Shape.self, from: Data(bytes))) != nil
+    }
+
     /// Reads the plan in a file; nothing where the file is something else, such as a policy.
     ///
     /// - Throws: ``StalePlan/format(_:)`` for a plan that only another version of redirctl knows.

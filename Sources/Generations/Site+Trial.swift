@@ -23,7 +23,7 @@ extension Site {
             let left = trial.millisecondsLeft(at: now())
             // While the trial is given another time, only the kernel knows it.
             guard let expires = lease.expires, trial.grant != nil || left >= -Trial.tolerance else {
-                return left > 0 ? .goesOn(secondsLeft: (left + 999) / 1000) : .over
+                return left > 0 ? .goesOn(secondsLeft: (left &+ 999) / 1000) : .over
             }
             return .goesOn(secondsLeft: (Int(clamping: expires) &+ 999) / 1000)
         }

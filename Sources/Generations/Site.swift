@@ -182,12 +182,15 @@ public struct Site: Sendable {
             return nil
         } catch let damage {
             guard case .corrupt(let path, let reason) = damage else { throw damage }
-            guard let live = try kernel.table(table), !live.isDormant, live.markers.count == 1,
-                let marker = live.markers.first, store.has(marker),
+            // Markers of no generation here say nothing.
+            let markers = try kernel.table(table).flatMap { $0.isDormant ? nil : $0.markers } ?? []
+            let own = markers.filter(store.has)
+            guard own.count == 1, let marker = own.first,
                 // Every part of it must be what was once written.
-                (try? store.generation(marker.number))?.ruleset != nil
+                let generation = try? store.generation(marker.number), generation.ruleset != nil
             else { throw StoreError.headLost(path: path, reason: reason) }
             var head = Head()
+            head.format = generation.manifest.format
             head.current = marker.number
             head.confirmed = marker.number
             try store.write(head)

@@ -42,7 +42,7 @@ public struct Situation: Sendable {
         if case .otherLineage(let marker, _) = standing, marker.number < 1_000_000 {
             used.append(marker.number)
         }
-        return (used.max() ?? 0) + 1
+        return (used.max() ?? 0) &+ 1
     }
 
     /// The head with what the marker tells of a command that was killed.
@@ -126,7 +126,12 @@ public struct Situation: Sendable {
     /// The generation that a rollback goes to: without a number, the one before the current one, or
     /// before those in which the table only drained.
     public func rollbackTarget(_ number: Int?, in store: Store) throws -> Generation {
-        guard let current else { throw ApplyError.noGeneration }
+        guard let current else {
+            if case .otherLineage(let found, let expected) = standing, let table {
+                throw ApplyError.otherLineage(table: table.name, found: found, expected: expected)
+            }
+            throw ApplyError.noGeneration
+        }
         if let number { return try store.generation(number) }
         var next = current.manifest.parent
         while let number = next {

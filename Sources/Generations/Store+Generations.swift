@@ -6,7 +6,9 @@ extension Store {
     /// The numbers of all generations, ascending.
     public func numbers() throws(StoreError) -> [Int] {
         try DurableFiles.names(in: generationsPath)
-            .compactMap { name in Int(name).flatMap { "\($0)" == name && $0 > 0 ? $0 : nil } }
+            .compactMap { name in
+                Int(name).flatMap { "\($0)" == name && Store.usableNumbers.contains($0) ? $0 : nil }
+            }
             .filter { number in
                 var status = stat()
                 return lstat(folder(of: number), &status) == 0
@@ -97,6 +99,12 @@ extension Store {
         from sources: [StoredSource]
     ) throws(StoreError) {
         let number = generation.manifest.number
+        guard Store.usableNumbers.contains(number) else {
+            throw .corrupt(
+                path: folder(of: number - 1),
+                reason: "no number is left for the next generation"
+            )
+        }
         let temporary = "\(folder(of: number)).new"
         try DurableFiles.remove(temporary)
         try DurableFiles.makeDirectory("\(temporary)/policy")
@@ -107,6 +115,10 @@ extension Store {
             )
         }
         if let ruleset = generation.ruleset, let bytes = generation.kept.bytes {
+            // What can't be read again must not be written.
+            guard bytes.count <= Store.largestFile else {
+                throw .system(call: "write", path: "\(temporary)/ruleset.json", errno: EFBIG)
+            }
             try DurableFiles.write(bytes, to: "\(temporary)/ruleset.json")
             try DurableFiles.write(Array(ruleset.script.utf8), to: "\(temporary)/ruleset.nft")
         }

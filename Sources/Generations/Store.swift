@@ -48,6 +48,13 @@ public struct Store: Sendable {
         if let danger = way.dangers.first ?? way.danger(unlessOf: geteuid()) {
             throw .unsafe(danger)
         }
+        let generations: CheckedDirectory
+        do throws(FileError) {
+            generations = try CheckedDirectory(path: generationsPath)
+        } catch {
+            throw StoreError(error)
+        }
+        if let danger = generations.danger(unlessOf: geteuid()) { throw .unsafe(danger) }
     }
 
     /// Reads a file of the store, or nothing if there is none.
@@ -72,8 +79,11 @@ public struct Store: Sendable {
         return contents
     }
 
+    /// The numbers that generations have.
+    static let usableNumbers = 1...999_999_999_999
+
     /// No file of a generation is larger, in bytes: a policy has 64 MiB at most.
-    private static let largestFile = 1 << 30
+    static let largestFile = 1 << 30
 
     // MARK: - The head
 
@@ -92,6 +102,9 @@ public struct Store: Sendable {
             return Head()
         }
         let head = try StoredJSON.decode(withFormat: Head.self, bytes, path: headPath)
+        guard head.numbers.allSatisfy(Self.usableNumbers.contains) else {
+            throw .corrupt(path: headPath, reason: "a generation's number is not one")
+        }
         guard head.times.allSatisfy(StoredTime.range.contains) else {
             throw .corrupt(path: headPath, reason: "the time of a trial is not one")
         }

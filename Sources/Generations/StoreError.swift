@@ -44,11 +44,12 @@ extension StoreError: CustomStringConvertible {
         case .system(let call, let path, let errno):
             "\(path): \(call): \(String(cString: strerror(errno)))"
         case .unsafe(let danger):
-            "\(danger.message), and what the state directory holds is loaded as rules; once you "
-                + "trust what is there, run \(danger.command(owner: geteuid())), or choose a state "
-                + "directory that only you can change (`--state-dir`)"
+            "\(danger.message), and what the state directory holds is loaded as rules; choose a state "
+                + "directory that only you can change (`--state-dir`), or, if nobody else needs this "
+                + "one and you trust what is there, run \(danger.command(owner: geteuid()))"
         case .inProc(let path):
-            FileError.inProc(path: path).description
+            "\(path) is in /proc, where any process can choose what a name leads to; choose another "
+                + "`--state-dir`"
         case .corrupt(let path, let reason) where path.hasSuffix("/head.json"):
             """
             \(path) is damaged: \(reason)

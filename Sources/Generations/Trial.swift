@@ -55,6 +55,10 @@ extension Trial {
     /// How much later than noted a lease may end, in milliseconds: it covers how the kernel rounds.
     static let tolerance = 1000
 
+    /// The same for this trial: what an earlier version noted is in whole seconds, from before the
+    /// transaction, and by a clock that somebody can set.
+    private var tolerance: Int { monotonicDeadline == nil ? 60_000 : Self.tolerance }
+
     /// The milliseconds that it has left; negative once its time is over.
     public func millisecondsLeft(at now: ClockReading) -> Int {
         // A damaged record must not end the program, so nothing here may overflow.
@@ -71,7 +75,7 @@ extension Trial {
     /// Whether the time of an element of the lease is no longer than what was asked for.
     func allows(_ term: LiveLease.Term, at now: ClockReading) -> Bool {
         guard let timeout = term.timeout, let expires = term.expires else { return false }
-        if Int(clamping: expires) <= millisecondsLeft(at: now) &+ Self.tolerance { return true }
+        if Int(clamping: expires) <= millisecondsLeft(at: now) &+ tolerance { return true }
         // Until it is noted when a new time ends, its length tells.
         return grant.map { Int(clamping: timeout) <= $0 &* 1000 &+ Self.tolerance } ?? false
     }

@@ -64,9 +64,13 @@ public struct NetworkNamespace: Sendable, Hashable {
     /// Names that could be taken for `host` or `net-INODE` are left out.
     public var names: [String] {
         Self.allNames().filter { name in
-            name != Self.host && !name.hasPrefix("net-")
+            name != Self.host && !Self.isNumbered(name)
                 && self == (try? NetworkNamespace(at: "\(Self.directory)/\(name)"))
         }
+    }
+
+    private static func isNumbered(_ name: String) -> Bool {
+        name.hasPrefix("net-") && name.utf8.dropFirst(4).allSatisfy { (48...57).contains($0) }
     }
 
     private init(at path: String) throws(KernelError) {

@@ -18,7 +18,10 @@ extension Ruleset {
 
     private var objectNames: [String] {
         [table] + counters + maps.map(\.name) + regularChains.map(\.name)
-            + rules.flatMap { rule in [rule.counter, rule.lookup?.map].compactMap(\.self) }
+            + rules.flatMap { rule in
+                [rule.counter, rule.statement.lookup?.map, rule.selector.member?.map]
+                    .compactMap(\.self)
+            }
     }
 
     private static func isPlain(_ element: MapElement) -> Bool {
@@ -31,7 +34,8 @@ extension Ruleset {
         switch statement {
         case .jump(let chain), .trial(let chain): ObjectName.canBeInCommands(chain)
         case .log(let log):
-            log.prefix.utf8.allSatisfy { $0 >= 0x20 && !"\"\\$\u{7F}".utf8.contains($0) }
+            log.prefix.utf8.count <= PacketLog.longestPrefix
+                && log.prefix.utf8.allSatisfy(PacketLog.allowsInPrefix)
         default: true
         }
     }

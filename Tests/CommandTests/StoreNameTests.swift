@@ -48,6 +48,26 @@ import Testing
         #expect(output.contains("Nothing to do"))
     }
 
+    @Test func `a name that begins as a number's does is one`() throws {
+        let output = try run(
+            """
+            name net-lab && redirctl apply \(policy) --netns net-lab >/dev/null && redirctl check &&
+            redirctl apply \(policy) && ls \(scratch.directory)/state
+            """
+        )
+        #expect(output.contains("Nothing to do") && output.hasSuffix("\nnet-lab\n"))
+    }
+
+    @Test func `a name given while the first trial goes on leads to the same records`() throws {
+        let output = try run(
+            """
+            redirctl apply \(policy) --confirm-within 1m >/dev/null && name late &&
+            redirctl confirm && redirctl check
+            """
+        )
+        #expect(output.contains("is confirmed and live"))
+    }
+
     @Test func `two names with records of their own are told`() throws {
         let output = try run(
             """

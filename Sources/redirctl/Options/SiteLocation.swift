@@ -62,8 +62,11 @@ struct SiteLocation {
         let names = namespace.names
         var recorded = names.filter { access(directory($0, table), F_OK) == 0 }
         // The number can have been another namespace's before the machine was started.
-        if (try? Store(directory: directory(unnamed, table)).head().verified?.boot) == boot {
-            recorded.append(unnamed)
+        if access(directory(unnamed, table), F_OK) == 0 {
+            // What is wrong with a head is told when it is used.
+            let head = try? Store(directory: directory(unnamed, table)).head()
+            let boots = head.map { [$0.verified?.boot, $0.trial?.boot] }
+            if boots?.contains(boot) != false { recorded.append(unnamed) }
         }
         guard recorded.count <= 1 else {
             throw Failure(
