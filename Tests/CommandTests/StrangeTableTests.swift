@@ -59,7 +59,7 @@ import Testing
             redirctl apply --restore; redirctl check; echo "check $?"
             """
         let output = try LabCommand.run(["sh", "-c", script])
-        #expect(output.contains("is not redirctl's: process "))
+        #expect(output.contains("was taken over: process "))
         #expect(output.contains("check 2\ndiff 2\n"))
         #expect(output.contains("\nstatus 0\n") && output.contains("\nrestore 1\n"))
         #expect(output.contains("\"drift\" : true") && output.contains("\"owner\" : "))

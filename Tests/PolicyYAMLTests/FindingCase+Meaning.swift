@@ -129,6 +129,10 @@ extension FindingCase {
                 direction: outbound
                 match: {protocol: tcp, destination: {address: local, port: 5433}}
                 to: {address: "2001:db8::40"}
+              - name: named
+                direction: outbound
+                match: {protocol: tcp, destination: {address: 127.0.0.1, port: 5435}}
+                to: {address: 192.0.2.40}
               - name: without
                 direction: outbound
                 match: {protocol: tcp, destination: {address: local, port: 5434}}

@@ -23,11 +23,16 @@ extension PolicyDecoder {
     mutating func checkLoopback(_ redirect: RedirectParts) {
         guard redirect.directions.value?.contains(.outbound) == true,
             case .given(let destination, let place)? = redirect.match?.destination.addresses,
-            destination.isLocal, let targets = redirect.decision.value?.targets
+            let targets = redirect.decision.value?.targets
         else { return }
         for target in targets {
             guard let address = target.address.value, !address.isLoopback else { continue }
             let loopback = AddressRange.loopback(of: address.family)
+            let named = destination.set?.restricted(to: address.family)
+            guard destination.isLocal || named?.isDisjoint(with: AddressSet(loopback)) == false
+            else {
+                continue
+            }
             let isExcepted = redirect.exceptions.contains { exception in
                 let ranges = exception.destination.addresses.value?.set?.ranges ?? []
                 return ranges.contains { $0.contains(loopback) }
@@ -73,9 +78,8 @@ extension Diagnostic {
             .loopbackLost,
             severity: .warning,
             "connections of this machine to `\(loopback)` would be lost on their way to `\(target)`",
-            at: Label(place, "`local` includes `\(loopback)`"),
+            at: Label(place, "this includes `\(loopback)`"),
             help: "leave them out with `except: [{destination: {address: \"\(loopback)\"}}]`"
-                + (target.family == .ipv4 ? ", or set the sysctl `route_localnet`" : "")
         )
     }
 

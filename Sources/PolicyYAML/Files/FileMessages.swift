@@ -35,8 +35,9 @@ extension Diagnostic {
             at: label,
             related: related,
             help: (severity == .warning ? "`apply` and `run` refuse it as root\n" : "")
-                + "run \(danger.command())"
-                + (danger.kind == .directory ? ", or move the policy to /etc/redirctl" : "")
+                + (danger.kind == .directory
+                    ? "move the policy to a directory that only root can change, such as /etc/redirctl"
+                    : "run \(danger.command())")
                 + "\nor accept the risk with `--allow-unsafe-permissions`"
         )
     }

@@ -92,19 +92,31 @@ struct Plan: Command {
                     + "\(place.line("apply --adopt " + policy.policy.quotedForShell)) takes the table over"
             )
         }
+        if situation.hasForeignTable {
+            console.note(
+                "redirctl did not make the table, so `apply` refuses; "
+                    + "\(place.line("apply --adopt " + policy.policy.quotedForShell)) takes it over"
+            )
+        }
         if let trial = situation.trial?.pending { console.note(trial.sentence(at: place)) }
         plan.lockouts = lockoutGuard.lockouts(by: loaded)
         plan.flows = FlowOptions.warn(of: plan.difference, console)
         if let out {
             let request = Request(loaded, from: policy.policy)
             let saved = try SavedPlan(ruleset, for: request, at: situation, in: site.store)
+            try PlanFile.checkTarget(out)
             try PlanFile(saved, PlanReport(plan, table: ruleset.table)).write(to: out)
             if let danger = try CheckedFile(path: out).dangers.first {
-                console.warn("\(danger.message); so `apply` will refuse the plan")
+                console.warn(
+                    "the plan is saved, but \(danger.message); so `apply` will refuse it: save it "
+                        + "where only root can write, such as below /root"
+                )
+            } else {
+                let adoption =
+                    situation.unknownMarker == nil && !situation.hasForeignTable ? "" : "--adopt "
+                let command = "apply \(adoption)\(out.quotedForShell)"
+                console.note("the plan is saved; \(Place(self.site).line(command)) applies it")
             }
-            console.note(
-                "the plan is saved; \(Place(self.site).line("apply \(out.quotedForShell)")) makes it so"
-            )
         }
         return plan
     }

@@ -157,7 +157,7 @@ struct DriftView {
             )
         }
         if let owner {
-            return ReportLine(.foreign, "Table inet \(table) is not redirctl's: \(owner)")
+            return ReportLine(.foreign, "Table inet \(table) was taken over: \(owner)")
         }
         return switch drift {
         case nil where isUnrecorded:
@@ -212,8 +212,10 @@ struct DriftView {
 
     /// For whoever hears only where the table stands: how to hear more.
     var hint: [ReportLine] {
-        guard isDrifted else { return [] }
-        return [ReportLine(.plain, "\(place.line("diff")) shows how.")]
+        let differs = if case .differs? = drift { true } else { trial?.drift != nil }
+        guard differs, owner == nil else { return [] }
+        let what = drift == Drift.none ? "what is on trial differs from what was sent; " : ""
+        return [ReportLine(.plain, "\(what)\(place.line("diff")) shows how.")]
     }
 
     /// Prints the drift; unless `all` of it is asked for, the first redirects and foreign objects, and
@@ -281,7 +283,7 @@ struct DriftView {
                 + reason + [ReportLine(.plain)]
                 + DriftText(site.worded(difference, first: limit), atMost: limit)
                 .lines(objects: objects)
-                + (remedy.map { [ReportLine(.plain, $0)] } ?? [])
+                + remedyLine
         case .tableIsBack?:
             [
                 stateLine,
@@ -293,6 +295,13 @@ struct DriftView {
                 ),
             ]
         }
+    }
+
+    /// What puts the current generation back; a trial beside it must end first.
+    private var remedyLine: [ReportLine] {
+        guard let remedy else { return [] }
+        let first = trial == nil ? "" : "\(place.line("cancel")) ends the trial; then "
+        return [ReportLine(.plain, first + remedy)]
     }
 
     /// Why a table can be gone without anybody's doing.

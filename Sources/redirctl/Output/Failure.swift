@@ -46,14 +46,14 @@ extension ApplyError {
             """
             table inet \(name) exists, but redirctl did not make it, so it is left alone
             look at it with `nft list table inet \(name)`; then either give the policy another \
-            name (`settings: {table: …}`) or take this table over with `redirctl apply --adopt`
+            name (`settings: {table: …}`) or take this table over with `redirctl apply --adopt POLICY`
             """
         case .otherLineage(let table, let found, let expected):
             """
             table inet \(table) is marked \(found.chain), a generation that this state directory \
             does not have; \(expected.map { "\($0.chain) is current here" } ?? "nothing is current here")
-            use the state directory that goes with it (`--state-dir`), or make the table this one's \
-            with `--adopt`: `redirctl apply POLICY --adopt` or `redirctl apply --restore --adopt`
+            use the state directory that goes with it (`--state-dir`), or make the table this one's: \
+            `redirctl apply --adopt POLICY`\(expected == nil ? "" : " or `redirctl apply --restore --adopt`")
             """
         case .ownedTable(let name):
             OwnerText.sentence(of: name)
@@ -99,8 +99,7 @@ extension StalePlan {
     fileprivate var sentence: String {
         if case .unsafe(let path, let danger) = self {
             return "the plan \(path) is not applied: \(danger.message)\n"
-                + "make it anew where only root can write, such as below /root; or, if you trust what "
-                + "is there, run \(danger.command())"
+                + "make it anew where only root can write, such as below /root"
         }
         return "the plan is stale: \(reason)\nnothing was changed; make the plan anew"
     }

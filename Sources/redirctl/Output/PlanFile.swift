@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Generations
 import Glibc
+import TrustedFiles
 
 /// A saved plan as a file: what it is bound to, and for whoever reads it, what it would do.
 struct PlanFile: Encodable {
@@ -15,6 +16,17 @@ struct PlanFile: Encodable {
     func encode(to encoder: any Encoder) throws {
         try report.encode(to: encoder)
         try saved.encode(to: encoder)
+    }
+
+    /// Refuses to replace anything but an earlier plan.
+    static func checkTarget(_ path: String) throws {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFREG,
+            status.st_size == 0 || (try? SavedPlan.isPlan(CheckedFile(path: path))) == true
+        else {
+            throw Failure("\(path) is there already, and is no saved plan: choose another name")
+        }
     }
 
     func write(to path: String) throws {
