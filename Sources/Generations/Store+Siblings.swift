@@ -2,9 +2,8 @@ extension Store {
     /// The other tables of the network namespace to which a policy was applied last.
     ///
     /// A policy that names another table in its settings leaves the one before as it is. What can't be
-    /// read of other stores is passed over: it is not this one's matter.
-    ///
-    /// - Parameter policy: The absolute path of the policy.
+    /// read of other stores is passed over: it is not this one's matter. A policy is known by its
+    /// absolute path.
     public func otherTables(of policy: String) -> [String] {
         guard let slash = directory.lastIndex(of: "/") else { return [] }
         let (parent, own) = (directory[..<slash], directory[slash...].dropFirst())

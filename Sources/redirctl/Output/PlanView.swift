@@ -94,7 +94,7 @@ extension Situation {
 
     /// Plans an apply: the current generation is restored where it is the same ruleset already.
     ///
-    /// - Parameter target: The number of the generation whose ruleset it is, if it is one's.
+    /// The ruleset can be that of an earlier generation, the target.
     func plan(
         for ruleset: Ruleset,
         of target: Int? = nil,
