@@ -21,9 +21,7 @@ extension Store {
 
     /// Sets apart what of a difference between two generations is not the policy's doing.
     ///
-    /// - Parameters:
-    ///   - former: The number of the generation before.
-    ///   - target: That of the one behind; `nil` if this version has just compiled it.
+    /// They are given by their numbers; the target has none if this version has just compiled it.
     func setApartLayout(in difference: inout Difference, from former: Int?, to target: Int?) {
         guard difference.isSubstantial, let former, let made = try? manifest(of: former) else {
             return
