@@ -19,7 +19,7 @@ int clinux_netns_at(const char *path, struct clinux_netns *identity)
 
 int clinux_netns_enter(const char *path)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return errno;
     int error = setns(fd, CLONE_NEWNET) == 0 ? 0 : errno;

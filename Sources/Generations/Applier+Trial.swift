@@ -80,7 +80,8 @@ extension Applier {
         if pending.trial.guardian == .kernel {
             let terms = UInt64(seconds) * 1000
             let (now, start) = (site.now, site.now().monotonic)
-            situation.head.trial?.grant = seconds
+            let noted = site.now()
+            situation.head.trial?.give(seconds: seconds, at: noted)
             try noteBeforeSending(pending)
             try sendToTrial(
                 TrialOperations.extend(milliseconds: terms),

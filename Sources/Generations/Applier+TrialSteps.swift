@@ -35,7 +35,7 @@ extension Applier {
         )
         trial.end(inSeconds: terms.seconds, from: now)
         // The lease's time begins later, when the kernel reads it.
-        if terms.guardian == .kernel { trial.grant = terms.seconds }
+        if terms.guardian == .kernel { trial.give(seconds: terms.seconds, at: now) }
         try record(generation, from: sources(of: request, taking: target), onTrial: trial)
         let objects = TrialOperations.start(
             wanted,

@@ -31,6 +31,9 @@ public struct Applier {
     /// What was started anew since that trial began.
     public let trialRestartFound: Restart?
 
+    /// Whether that trial still decided after its end, until it was taken away on the way in.
+    public let endedOverdueTrial: Bool
+
     /// Starts a change of a site under its lock.
     public init(_ site: Site, lock: StoreLock) throws {
         self.site = site
@@ -45,6 +48,7 @@ public struct Applier {
         restartFound = situation.restart
         trialFound = situation.trial
         trialRestartFound = situation.trialRestart
+        endedOverdueTrial = situation.overdueTrial != nil
         try settle()
     }
 

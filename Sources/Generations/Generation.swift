@@ -133,6 +133,9 @@ extension Manifest {
         guard digest.isDigest, sources.allSatisfy(\.digest.isDigest) else {
             return "its digest is not one"
         }
+        guard [parent, restores].allSatisfy({ $0.map { $0 > 0 && $0 < number } ?? true }) else {
+            return "it comes from a generation that is not before it"
+        }
         let files = sources.map(\.file)
         guard files.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains("/") })
         else { return "it names files elsewhere" }

@@ -114,6 +114,9 @@ public struct Situation: Sendable {
     /// itself: another look would see the same.
     public var isStill: Bool { seen != nil && head.trial == nil }
 
+    /// Whether the table has something of a trial that ended, and nothing else.
+    public var hasOnlyRemains: Bool { table == nil && remains?.isEmpty == false }
+
     /// Whether the current generation is that there be no table.
     public var isRemoved: Bool { current.map { $0.ruleset == nil } ?? false }
 

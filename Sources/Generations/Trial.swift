@@ -44,6 +44,9 @@ public struct Trial: Sendable, Hashable, Codable {
     /// The seconds that a command was about to give the lease, until it is noted when that time ends.
     var grant: Int?
 
+    /// When that time ends at the latest, in milliseconds of CLOCK_MONOTONIC.
+    var latestEnd: Int?
+
     /// Whether the kernel was seen to hold it.
     var isNoted = false
 
@@ -69,15 +72,26 @@ extension Trial {
     mutating func end(inSeconds seconds: Int, from now: ClockReading) {
         deadline = now.wall + seconds
         monotonicDeadline = now.monotonic + seconds * 1000
-        grant = nil
+        (grant, latestEnd) = (nil, nil)
     }
+
+    /// Notes that the lease is about to be given so many seconds.
+    mutating func give(seconds: Int, at now: ClockReading) {
+        grant = seconds
+        latestEnd = now.monotonic &+ seconds &* 1000 &+ Self.longestSending
+    }
+
+    /// How long it can take until the kernel has what was noted before it was sent, in milliseconds.
+    private static let longestSending = 300_000
 
     /// Whether the time of an element of the lease is no longer than what was asked for.
     func allows(_ term: LiveLease.Term, at now: ClockReading) -> Bool {
         guard let timeout = term.timeout, let expires = term.expires else { return false }
         if Int(clamping: expires) <= millisecondsLeft(at: now) &+ tolerance { return true }
         // Until it is noted when a new time ends, its length tells.
-        return grant.map { Int(clamping: timeout) <= $0 &* 1000 &+ Self.tolerance } ?? false
+        guard let grant, let latestEnd else { return false }
+        return Int(clamping: timeout) <= grant &* 1000 &+ Self.tolerance
+            && now.monotonic &+ Int(clamping: expires) <= latestEnd
     }
 }
 

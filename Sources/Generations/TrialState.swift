@@ -90,7 +90,7 @@ extension Trial {
         var trial = self
         trial.isNoted = true
         trial.ending = nil
-        trial.grant = nil
+        (trial.grant, trial.latestEnd) = (nil, nil)
         let terms = lease?.terms.values.map { $0 } ?? []
         if let grant, !terms.isEmpty, terms.allSatisfy({ allows($0, at: time.start) }),
             // An extension that never came to the kernel leaves the time as it was.
@@ -158,6 +158,6 @@ extension Trial {
         let left = millisecondsLeft(at: now)
         guard guardian == .kernel, lateEnd(of: lease, at: now) == nil else { return left <= 0 }
         // The kernel ends it, and exactly; what is noted of that may be early.
-        return grant == nil && left <= -Self.tolerance
+        return latestEnd.map { $0 <= now.monotonic } ?? (left <= -Self.tolerance)
     }
 }

@@ -69,7 +69,8 @@ public struct NetworkNamespace: Sendable, Hashable {
         }
     }
 
-    private static func isNumbered(_ name: String) -> Bool {
+    /// Whether a name could be taken for that of a namespace without one: `net-INODE`.
+    public static func isNumbered(_ name: String) -> Bool {
         name.hasPrefix("net-") && name.utf8.dropFirst(4).allSatisfy { (48...57).contains($0) }
     }
 

@@ -113,6 +113,8 @@ extension StructuralChange {
         case .tableReplaced:
             [ReportLine(.foreign, "  ! the table holds names that nft can't express")]
         case .chainMissing(let name): [ReportLine(.removal, "  - chain \(name) is gone")]
+        case .chainReplaced(let name, .none):
+            [ReportLine(.change, "  ~ chain \(name) is attached to no hook: nothing leads to it")]
         case .chainReplaced(let name, let found):
             [
                 ReportLine(

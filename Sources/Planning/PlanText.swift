@@ -59,6 +59,11 @@ public struct PlanText {
 
     /// `Plan: 1 to add, …`, or that there is nothing to do.
     private var summary: String {
+        guard difference.isSubstantial || difference.isEmpty else {
+            return
+                "No redirect changes: \(count(difference.unchanged)) as wanted, but the table is not "
+                + "marked as this generation's."
+        }
         guard difference.isSubstantial else {
             return difference.unchanged == 0
                 ? "Nothing to do." : "Nothing to do: \(count(difference.unchanged)) as wanted."

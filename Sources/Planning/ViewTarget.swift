@@ -64,7 +64,8 @@ struct ViewTarget {
 
     /// The weights of rules that stand one behind the other, the last of which has no draw.
     private static func weights(_ draws: [Draw]) -> [UInt32] {
-        let parts = draws.map { $0.range.upperBound - $0.range.lowerBound + 1 }
+        // Somebody else's rule, or a damaged file, can draw from all numbers.
+        let parts = draws.map { $0.range.upperBound &- $0.range.lowerBound &+ 1 }
         guard let last = draws.last, let part = parts.last else { return [1] }
         let rest =
             last.method == .sourceHash

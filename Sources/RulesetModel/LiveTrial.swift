@@ -74,7 +74,12 @@ extension LiveTable {
         var (rest, trial) = (self, self)
         rest.lease = nil
         trial.lease = nil
-        rest.chains = chains.filter { TrialName.original($0.name) == nil }.map { chain in
+        // No chain of a trial has a hook of its own, whatever its name.
+        let ofTrial = chains.filter {
+            TrialName.original($0.name) != nil && $0.attachment == .none
+        }
+        let trialNames = Set(ofTrial.map(\.name))
+        rest.chains = chains.filter { !trialNames.contains($0.name) }.map { chain in
             var chain = chain
             if gated.contains(chain.name) {
                 chain.rules.removeAll { $0.known == .trial(chain: chain.name) }
@@ -82,14 +87,14 @@ extension LiveTable {
             return chain
         }
         // One that somebody else has put a rule into is more than the trial's.
-        let names = Set(chains.compactMap { TrialName.original($0.name) })
+        let names = Set(ofTrial.compactMap { TrialName.original($0.name) })
         let added = rest.chains.filter {
             names.contains($0.name) && !confirmedChains.contains($0.name)
                 && $0.attachment.head != nil && $0.rules.isEmpty
         }
         rest.chains.removeAll { added.contains($0) }
         let attachments = Dictionary(chains.map { ($0.name, $0.attachment) }) { first, _ in first }
-        trial.chains = chains.compactMap { chain in
+        trial.chains = ofTrial.compactMap { chain in
             TrialName.original(chain.name).map { name in
                 chain.offTrial(as: name, led.contains(name) ? attachments[name] : nil)
             }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 
 /// What the machine could not do about a file, or what is no file.
@@ -18,13 +19,13 @@ extension FileError: CustomStringConvertible {
     /// A sentence for people, without a full stop.
     public var description: String {
         switch self {
-        case .cannotOpen(let path, let errno): "cannot open \(path): \(errorText(errno))"
-        case .cannotRead(let path, let errno): "cannot read \(path): \(errorText(errno))"
-        case .cannotMake(let path, let errno): "cannot make \(path): \(errorText(errno))"
+        case .cannotOpen(let path, let errno): "cannot open \(path.escaped): \(errorText(errno))"
+        case .cannotRead(let path, let errno): "cannot read \(path.escaped): \(errorText(errno))"
+        case .cannotMake(let path, let errno): "cannot make \(path.escaped): \(errorText(errno))"
         case .notARegularFile(let path):
-            "\(path) is not a regular file; a policy from a pipe is read with `-`"
+            "\(path.escaped) is not a regular file; a policy from a pipe is read with `-`"
         case .inProc(let path):
-            "\(path) is a file or link of /proc, where any user can choose what it holds; "
+            "\(path.escaped) is a file or link of /proc, where any user can choose what it holds; "
                 + "copy what it leads to into a directory of root's"
         }
     }

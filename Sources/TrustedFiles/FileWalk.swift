@@ -21,6 +21,10 @@ struct FileWalk: ~Copyable {
     private var rest: [[CChar]]
     private var links = 0
 
+    /// The device that was seen last, and the user whose program serves it, if one does.
+    private var device: dev_t = 0
+    private var server: UInt32?
+
     /// In what way others can change where the path leads.
     private(set) var dangers: [FileDanger] = []
 
@@ -122,11 +126,11 @@ struct FileWalk: ~Copyable {
     private mutating func enter(_ entry: Entry, _ path: String) {
         if directory >= 0 { close(directory) }
         (directory, place) = (entry.file, path)
-        note(.directory, entry.status, at: path)
+        note(.directory, entry, at: path)
     }
 
     private mutating func follow(_ link: Entry, _ name: String) throws(FileError) {
-        note(.link, link.status, at: name)
+        note(.link, link, at: name)
         try refuseProc(link.file, name)
         links += 1
         guard links <= Self.mostLinks else { throw .cannotOpen(path: path, errno: ELOOP) }
@@ -149,7 +153,7 @@ struct FileWalk: ~Copyable {
             guard status.st_mode & S_IFMT == S_IFREG else { throw .notARegularFile(path: path) }
             let name = path(of: name)
             try refuseProc(file, name)
-            note(.file, status, at: name)
+            note(.file, (file, status), at: name)
             return (file, status)
         } catch {
             close(file)
@@ -164,11 +168,16 @@ struct FileWalk: ~Copyable {
         guard isInProc == 0 else { throw .inProc(path: name) }
     }
 
-    private mutating func note(_ kind: FileDanger.Kind, _ status: stat, at path: String) {
+    private mutating func note(_ kind: FileDanger.Kind, _ entry: Entry, at path: String) {
+        let status = entry.status
+        if status.st_dev != device {
+            device = status.st_dev
+            server = FuseMount.server(of: entry.file, device: status.st_dev)
+        }
         let found = FileDanger.all(
             of: kind,
             at: path,
-            owner: status.st_uid,
+            owner: server ?? status.st_uid,
             mode: status.st_mode & 0o7777,
             trusting: trust
         )
@@ -183,6 +192,7 @@ struct FileWalk: ~Copyable {
     }
 
     private mutating func startAtWorkingDirectory() throws(FileError) {
+        if try startByName() { return }
         var (name, below) = (Self.workingDirectory ?? ".", try open(at: AT_FDCWD, Self.here))
         enter(below, name)
         var file: Int32 = -1
@@ -202,9 +212,28 @@ struct FileWalk: ~Copyable {
                 && above.status.st_ino == below.status.st_ino
             if isRoot { return }
             name = Self.parent(of: name)
-            note(.directory, above.status, at: name)
+            note(.directory, above, at: name)
             below = above
         }
+    }
+
+    /// Walks down to the working directory by its name.
+    ///
+    /// - Returns: Whether that leads there. It does not if the directory was moved or covered, or if the
+    ///   caller may not search one above it.
+    private mutating func startByName() throws(FileError) -> Bool {
+        guard let name = Self.workingDirectory, name.hasPrefix("/") else { return false }
+        let here = try open(at: AT_FDCWD, Self.here)
+        defer { close(here.file) }
+        var walk = try FileWalk(name, trusting: trust)
+        guard let status = try? walk.enterDirectory(making: false),
+            status.st_dev == here.status.st_dev, status.st_ino == here.status.st_ino
+        else { return false }
+        directory = fcntl(walk.directory, F_DUPFD_CLOEXEC, 0)
+        guard directory >= 0 else { throw .cannotOpen(path: path, errno: errno) }
+        (place, dangers) = (walk.place, walk.dangers)
+        (device, server) = (walk.device, walk.server)
+        return true
     }
 
     private static let here = component(".")

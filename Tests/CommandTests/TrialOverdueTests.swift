@@ -238,6 +238,47 @@ import Testing
         #expect(try !machine.run("nft", "list", "ruleset").contains("trial_"))
     }
 
+    @Test func `a chain with a hook is no trial's, whatever its name`() throws {
+        #expect(try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)])).status == 0)
+        let candidate = try scratch.policy(["web": (80, 9090)])
+        let start = try scratch.redirctl("apply", candidate, "--confirm-within", "1s")
+        #expect(start.status == 0)
+        try machine.run(
+            "nft",
+            "add chain inet redirctl trial_evil { type nat hook output priority -150; }; "
+                + "add rule inet redirctl trial_evil tcp dport 80 redirect to :6666"
+        )
+        // While it goes on, and when it is over and nobody has noted that.
+        #expect(try scratch.redirctl("check").output.contains("trial_evil"))
+        usleep(1_300_000)
+        let check = try scratch.redirctl("check")
+        #expect(check.status == 2)
+        #expect(check.output.contains("foreign chain: trial_evil"))
+        #expect(try scratch.redirctl("apply", "--restore").status == 0)
+        #expect(try !machine.run("nft", "list", "ruleset").contains("trial_"))
+        #expect(try scratch.redirctl("check").status == 0)
+    }
+
+    @Test func `a process left behind waits for a store that is out of reach`() throws {
+        #expect(try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)])).status == 0)
+        let candidate = try scratch.policy(["web": (80, 9090)])
+        let words = ["apply", candidate, "--confirm-within", "1s", "--revert-by", "process"]
+        let start = try Program.run(
+            [Program.path] + words + ["--state-dir", "\(scratch.directory)/state"]
+        )
+        #expect(start.status == 0)
+        let state = "\(scratch.directory)/state"
+        #expect(rename(state, "\(state).away") == 0)
+        usleep(2_000_000)
+        #expect(access(state, F_OK) != 0, "a store was made")
+        #expect(rename("\(state).away", state) == 0)
+        for _ in 0..<100 where try machine.run("nft", "list", "ruleset").contains("trial_") {
+            usleep(100_000)
+        }
+        #expect(try !machine.run("nft", "list", "ruleset").contains("trial_"))
+        #expect(try scratch.redirctl("check").status == 0)
+    }
+
     @Test func `a timer of systemd's counts on the clock that nobody can set`() throws {
         let asked = "\(scratch.directory)/asked"
         // Written by another process: one that is forked here meanwhile would keep the file open.

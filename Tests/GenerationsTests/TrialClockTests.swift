@@ -191,7 +191,7 @@ import Testing
         head.intent = 2
         head.trial = try shop.store.head().trial
         head.trial?.isNoted = false
-        head.trial?.grant = 60
+        head.trial?.give(seconds: 60, at: .system())
         // A transaction that took ten seconds.
         head.trial?.deadline -= 10
         head.trial?.monotonicDeadline? -= 10_000
@@ -212,7 +212,7 @@ import Testing
     func `killed in the midst of an extension`(isInKernel: Bool) throws {
         try tryOut()
         var head = try shop.store.head()
-        head.trial?.grant = 7200
+        head.trial?.give(seconds: 7200, at: .system())
         if isInKernel { _ = try shop.change { try $0.extend(to: 7200) } }
         try shop.store.write(head)
         #expect(!(try pending().isDrifted))
@@ -237,6 +237,7 @@ import Testing
                 head.trial?.deadline = number > 0 ? times.upperBound : times.lowerBound
                 head.trial?.monotonicDeadline = number
                 head.trial?.grant = grant
+                head.trial?.latestEnd = grant
                 head.trial?.isNoted = isNoted
                 try shop.store.write(head)
                 #expect(try shop.site.look().trial != nil)

@@ -51,3 +51,6 @@ int clinux_open_entry(int directory, const char *name, int *entry);
 
 /* Tells whether an open file or link is one of procfs, wherever that is mounted (fstatfs(2)). */
 int clinux_is_in_proc(int file, int *is_in_proc);
+
+/* Tells whether a program serves the filesystem of an open file (FUSE, fstatfs(2)). */
+int clinux_is_in_fuse(int file, int *is_in_fuse);

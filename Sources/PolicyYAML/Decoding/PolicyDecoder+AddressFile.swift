@@ -1,5 +1,6 @@
 import Addressing
 import Diagnostics
+import TrustedFiles
 
 /// Lists of addresses that stand in files of their own.
 extension PolicyDecoder {
@@ -13,8 +14,19 @@ extension PolicyDecoder {
     }
 
     private mutating func readAddresses(_ path: String, named name: Node.Scalar) -> AddressSet? {
-        let file = texts.read(path: path, namedAt: name.span, bag: &bag)
-        guard let file else { return nil }
+        guard let opened = texts.open(path: path, namedAt: name.span, bag: &bag) else { return nil }
+        // A file can be named in many ways, and is taken in once.
+        if let identity = opened.identity, let known = addressLists[identity] { return known }
+        guard let file = texts.add(opened, namedAt: name.span, bag: &bag) else { return nil }
+        let set = addresses(in: file, named: name)
+        if let identity = opened.identity { addressLists[identity] = set }
+        return set
+    }
+
+    private mutating func addresses(
+        in file: PolicyTexts.Text,
+        named name: Node.Scalar
+    ) -> AddressSet? {
         let found = file.bytes.withUnsafeBufferPointer { bytes -> [AddressRange]? in
             ranges(AddressLines(bytes, file.source))
         }

@@ -1,6 +1,7 @@
 import Addressing
 import Diagnostics
 import PolicyModel
+import TrustedFiles
 
 /// Turns the tree of a policy's text into the policy.
 ///
@@ -23,6 +24,9 @@ struct PolicyDecoder {
 
     /// The lists in files of their own, by path; nothing for one that has been reported.
     var addressFiles: [String: AddressSet?] = [:]
+
+    /// The same by the files themselves.
+    var addressLists: [FileIdentity: AddressSet?] = [:]
 
     /// The texts that were read so far.
     var texts: PolicyTexts

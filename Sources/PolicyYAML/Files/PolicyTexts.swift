@@ -26,6 +26,9 @@ struct PolicyTexts {
     /// The texts, in the order in which they were read.
     private(set) var sources = SourceMap()
 
+    /// The names in directories that patterns have led to.
+    private var listed: [String: [String]] = [:]
+
     /// Where texts were kept: what there is to read instead of files.
     private let kept: KeptTexts?
 
@@ -51,9 +54,12 @@ struct PolicyTexts {
         bag: inout DiagnosticBag
     ) throws(FileError) -> [String] {
         if let kept { return kept.names(in: directory) }
+        if let known = listed[directory] { return known }
         let (names, dangers) = try CheckedDirectory.names(in: directory, trusting: trust)
         report(dangers, bag: &bag) { .unsafePermissions($0, severity: $1, namedAt: place) }
-        return isRefused(dangers) ? [] : names
+        let allowed = isRefused(dangers) ? [] : names
+        listed[directory] = allowed
+        return allowed
     }
 
     /// Reads an open file as far as that is allowed.

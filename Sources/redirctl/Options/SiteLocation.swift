@@ -85,6 +85,11 @@ struct SiteLocation {
 
     /// Enters a network namespace by its name.
     static func enter(_ name: String) throws {
+        guard !NetworkNamespace.isNumbered(name) else {
+            throw Failure(
+                "`\(name)` stands for a network namespace without a name, so none can be called so"
+            )
+        }
         do {
             try NetworkNamespace.enter(named: name)
         } catch {

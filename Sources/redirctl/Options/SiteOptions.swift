@@ -148,6 +148,7 @@ struct LockOptions: ParsableArguments {
             console.tellTheEnd(
                 of: applier.trialFound,
                 after: applier.trialRestartFound,
+                wasOverdue: applier.endedOverdueTrial,
                 current: applier.currentNumber
             )
         }

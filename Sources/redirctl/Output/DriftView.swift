@@ -172,6 +172,12 @@ struct DriftView {
                 "Table inet \(table): nothing is "
                     + (trial == nil ? "applied here." : "confirmed here yet.")
             )
+        case Drift.none? where situation?.hasOnlyRemains == true && trial == nil:
+            ReportLine(
+                .heading,
+                "Table inet \(table) redirects nothing, as it should be: \(expectation). What is left of "
+                    + "a trial goes with the next change."
+            )
         case Drift.none? where generation?.isRemoval == true:
             ReportLine(.heading, "Table inet \(table) is gone, as it should be: \(expectation).")
         case Drift.none?:

@@ -76,18 +76,26 @@ extension Restart {
 
 extension Console {
     /// Tells of a trial that was found to be over.
-    func tellTheEnd(of state: TrialState?, after restart: Restart?, current: Int?) {
+    func tellTheEnd(
+        of state: TrialState?,
+        after restart: Restart?,
+        wasOverdue: Bool = false,
+        current: Int?
+    ) {
         guard case .over(let trial, let outcome)? = state else { return }
+        let end = wasOverdue ? "; its rules still decided, and were removed now" : ""
         let decides = Self.sentence(ofCurrent: current)
         switch outcome {
-        case .reverted(let end):
+        case .reverted(let time):
             if let restart {
-                note("the trial of generation \(trial.generation) ended when \(restart.sentence)")
+                note(
+                    "the trial of generation \(trial.generation) ended when \(restart.sentence)\(end)"
+                )
                 return
             }
             note(
                 "generation \(trial.generation) was on trial until "
-                    + "\(Moment(seconds: end).local), and nobody confirmed it; \(decides)"
+                    + "\(Moment(seconds: time).local), and nobody confirmed it; \(decides)\(end)"
             )
         case .abandoned:
             note(

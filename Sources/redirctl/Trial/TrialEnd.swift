@@ -5,6 +5,9 @@ import Glibc
 struct TrialEnd {
     private static let pause: UInt32 = 100_000
 
+    /// How long it is tried to reach the store after the end, in milliseconds.
+    private static let patience = 86_400_000
+
     private let site: Site
     private let generation: Int
     private let lock: LockOptions
@@ -18,15 +21,28 @@ struct TrialEnd {
     ///
     /// - Parameter seconds: When it is over if the store does not say so yet.
     /// - Returns: Whether it is still noted then; false if it ended earlier.
-    /// - Throws: Why the lock can't be taken.
+    /// - Throws: Why the store can't be used, a day after that.
     func wait(seconds: Int) throws -> Bool {
         let start = site.now().monotonic
         while true {
             var left = start &+ seconds &* 1000 &- site.now().monotonic
             var head = try? site.store.head()
             if left <= 0, head?.trial == nil {
-                // Whoever starts the trial has the lock until it is noted.
-                head = try lock.head(of: site, console)
+                // Whoever starts the trial has the lock until it is noted. A store that is out of reach
+                // can come back, and none must be made in its place.
+                do {
+                    guard access(site.store.directory, F_OK) == 0 else {
+                        throw StoreError.system(
+                            call: "access",
+                            path: site.store.directory,
+                            errno: ENOENT
+                        )
+                    }
+                    head = try lock.head(of: site, console)
+                } catch {
+                    guard left > -Self.patience else { throw error }
+                    head = nil
+                }
             }
             if let head {
                 if head.current == generation || head.outcomes[generation] != nil { return false }
