@@ -50,7 +50,7 @@ struct Remainders {
         }
     }
 
-    /// What others leave of some keys; nothing where that takes too many of them, or too long.
+    /// What others leave of some keys; `nil` if that takes too many of them, or too long.
     private static func cut(
         _ whole: [MapKey],
         _ before: some Sequence<[MapKey]>,

@@ -87,7 +87,7 @@ public struct CheckedFile: ~Copyable {
         return !isHandedOver && pread(file, &byte, 1, 0) == 1 && UInt32(byte) == character.value
     }
 
-    /// Everything from the file, or nothing where that is more than the limit.
+    /// Everything from the file; `nil` if that is more than the limit.
     ///
     /// At most one byte more than that is read, however large the file has become.
     public func contents(upTo limit: Int) throws(FileError) -> [UInt8]? {

@@ -63,7 +63,7 @@ struct FileWalk: ~Copyable {
     ///
     /// Where others could put something of theirs in the way, nothing is made.
     ///
-    /// - Returns: What the directory is; nothing where it or one before it is missing.
+    /// - Returns: What the directory is; `nil` if it or one before it is missing.
     mutating func enterDirectory(making: Bool) throws(FileError) -> stat? {
         while let name = rest.popLast() {
             var entry = try openIfThere(name)

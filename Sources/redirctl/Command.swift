@@ -39,6 +39,8 @@ extension Command {
     func run() throws {
         // Whoever stops reading must not stop a change half-way.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow any more (setrlimit(2)) is an error like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
         let console = output.console
         let status: ExitStatus
         do {

@@ -33,10 +33,13 @@ enum Invocation {
     static var author: Request.Author { Request.Author(user: user, tool: Version.current) }
 
     /// A path as it can be found from anywhere; standard input has none.
+    ///
+    /// Links stay: what a policy names is relative to the path by which it is read.
     static func absolutePath(of path: String) -> String {
-        guard path != "-", let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
+        guard path != "-", !path.hasPrefix("/") else { return path }
+        var rest = path[...]
+        while rest.hasPrefix("./") { rest = rest.dropFirst(2).drop { $0 == "/" } }
+        return "\(directory)/\(rest)"
     }
 
     /// Where it was started.

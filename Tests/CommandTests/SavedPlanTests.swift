@@ -34,6 +34,23 @@ import Testing
         #expect(try machine.run("nft", "-a", "list", "ruleset") == before)
     }
 
+    @Test func `a plan of a policy that a link leads to is applied`() throws {
+        let directory = scratch.directory
+        try LabCommand.run(["mkdir", "-p", "\(directory)/real", "\(directory)/etc/conf.d"])
+        let real = try scratch.file(
+            "real/web.yaml",
+            "version: 1\ninclude: [conf.d/*.yaml]\nredirects: []\n"
+        )
+        let link = "\(directory)/etc/web.yaml"
+        #expect(symlink(real, link) == 0)
+        let included = try scratch.policy(["a": (80, 8080)])
+        #expect(rename(included, "\(directory)/etc/conf.d/a.yaml") == 0)
+        let plan = "\(directory)/web.plan"
+        #expect(try scratch.redirctl("plan", link, "--out", plan).status == 0)
+        let apply = try scratch.redirctl("apply", plan)
+        #expect(apply.status == 0, "\(apply.errors)")
+    }
+
     @Test func `a saved plan does what it showed, once`() throws {
         let policy = try save(["a": (80, 8080)])
         let saved = try JSON(String(decoding: TestFile.read(file), as: UTF8.self))
