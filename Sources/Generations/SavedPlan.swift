@@ -85,22 +85,26 @@ extension SavedPlan {
 
     /// Whether a file has the shape of a plan, of whatever version.
     public static func isPlan(_ file: borrowing CheckedFile) throws -> Bool {
+        try shape(of: file) != nil
+    }
+
+    /// The format and the bytes of a file that is a plan.
+    private static func shape(
+        of file: borrowing CheckedFile
+    ) throws -> (format: Int, bytes: [UInt8])? {
         struct Shape: Decodable { let redirctlPlan: Int }
-        guard file.begins(with: "{"), let bytes = try file.contents(upTo: longest) else {
-            return false
-        }
-        return (try? JSONDecoder().decode(Shape.self, from: Data(bytes))) != nil
+        guard file.begins(with: "{"), let bytes = try file.contents(upTo: longest),
+            let shape = try? JSONDecoder().decode(Shape.self, from: Data(bytes))
+        else { return nil }
+        return (shape.redirctlPlan, bytes)
     }
 
     /// Reads the plan in a file; nothing where the file is something else, such as a policy.
     ///
     /// - Throws: ``StalePlan/format(_:)`` for a plan that only another version of redirctl knows.
     public static func read(_ file: borrowing CheckedFile) throws -> SavedPlan? {
-        struct Shape: Decodable { let redirctlPlan: Int }
-        guard file.begins(with: "{"), let bytes = try file.contents(upTo: longest),
-            let shape = try? JSONDecoder().decode(Shape.self, from: Data(bytes))
-        else { return nil }
-        guard shape.redirctlPlan == knownFormat else { throw StalePlan.format(shape.redirctlPlan) }
+        guard let (format, bytes) = try shape(of: file) else { return nil }
+        guard format == knownFormat else { throw StalePlan.format(format) }
         // Who can write it can choose among the policies of this machine.
         if let danger = file.dangers.first { throw StalePlan.unsafe(path: file.name, danger) }
         do {

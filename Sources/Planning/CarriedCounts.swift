@@ -44,7 +44,7 @@ struct CarriedCounts {
         if carried.counts.isEmpty, left.isEmpty {
             return (maps.map { $0.coming.map { _ in nil } }, coming)
         }
-        var unnamed = Dictionary(left.map { ($0.redirect, $0.count) }, uniquingKeysWith: +)
+        var ofCounters = Dictionary(left.map { ($0.redirect, $0.count) }, uniquingKeysWith: +)
         var counts = maps.map { map in map.coming.map { carried.take($0, of: map) } }
         carried.gatherRest()
         for (index, map) in maps.enumerated() where map.wanted?.type.isCounting == true {
@@ -55,13 +55,14 @@ struct CarriedCounts {
                 counts[index][position] =
                     carried.rest.removeValue(forKey: decision)
                     ?? (decision.value.isDecision
-                        ? unnamed.removeValue(forKey: decision.redirect) : nil)
+                        ? ofCounters.removeValue(forKey: decision.redirect) : nil)
             }
         }
-        return (counts, carried.rest.isEmpty ? coming : carried.begin(coming))
+        return (counts, carried.rest.isEmpty ? coming : carried.starting(coming))
     }
 
-    private mutating func begin(_ counters: [Counter]) -> [Counter] {
+    /// The coming counters with what elements of their redirects have left.
+    private func starting(_ counters: [Counter]) -> [Counter] {
         var sums: [String: PacketCount] = [:]
         for (decision, count) in rest where decision.value.isDecision {
             sums[decision.redirect] = (sums[decision.redirect] ?? PacketCount()) + count

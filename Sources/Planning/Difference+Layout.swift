@@ -45,7 +45,7 @@ extension Difference {
         structure.contains { if case .olderLayoutComesBack = $0 { true } else { false } }
     }
 
-    /// Whether the redirects are as wanted, and only another version laid out their rules.
+    /// Whether all redirects are up to date, and only the layout of their rules differs.
     public var isOnlyLayout: Bool {
         structure.contains(where: \.isLayout)
             && redirects.allSatisfy { $0.kind == .layout } && foreign.isEmpty

@@ -32,7 +32,7 @@ public struct Difference: Sendable, Hashable {
     /// What it was compared with.
     public var after: Ruleset { sides.wanted }
 
-    /// How many redirects are as wanted, in whichever layout.
+    /// How many redirects are up to date; who laid out their rules does not count.
     public var unchanged: Int {
         let names = sides.wanted.redirects
         return names.count

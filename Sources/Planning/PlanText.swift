@@ -61,8 +61,8 @@ public struct PlanText {
     private var summary: String {
         guard difference.isSubstantial || difference.isEmpty else {
             return
-                "No redirect changes: \(count(difference.unchanged)) as wanted, but the table is not "
-                + "marked as this generation's."
+                "No redirect changes: \(count(difference.unchanged)) up to date, but the table has "
+                + "another generation's marker."
         }
         guard difference.isSubstantial else {
             return difference.unchanged == 0

@@ -60,7 +60,7 @@ struct Attack: Sendable, CustomTestStringConvertible {
 
     let testDescription: String
 
-    /// What is complained of, below the directory; nothing where the policy is safe.
+    /// The path in the complaint, below the directory; `nil` if the policy is safe.
     let component: String?
 
     /// Why.

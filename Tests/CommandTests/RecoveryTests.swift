@@ -20,6 +20,7 @@ import Testing
         case intent = "marked 3"
         case another = "marked by another store"
         case both = "marked 1 and 3"
+        case stranger = "marked 1, beside a marker of nobody's"
     }
 
     /// Generations 1 and 3 have rules, 2 and 4 are removals.
@@ -106,6 +107,9 @@ import Testing
         case .both:
             try load(tables.first)
             try load("add chain inet redirctl \(marker)")
+        case .stranger:
+            try load(tables.first)
+            try load("add chain inet redirctl gen_77_0123456789abcdef")
         }
     }
 

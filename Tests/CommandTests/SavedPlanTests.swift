@@ -34,6 +34,23 @@ import Testing
         #expect(try machine.run("nft", "-a", "list", "ruleset") == before)
     }
 
+    @Test func `a plan replaces nothing but a plan`() throws {
+        let policy = try scratch.policy(["a": (80, 8080)])
+        let text = try TestFile.read(policy)
+        #expect(symlink(policy, "\(scratch.directory)/link") == 0)
+        for target in [policy, "\(scratch.directory)/link", "/dev/null", scratch.directory] {
+            let refused = try scratch.redirctl("plan", policy, "--out", target)
+            #expect(refused.status == 1, "\(target)")
+            #expect(refused.errors.contains("is no saved plan"), "\(refused.errors)")
+        }
+        for target in ["-", "/dev/stdin", "/dev/fd/3"] {
+            #expect(try scratch.redirctl("plan", policy, "--out", target).status == 64)
+        }
+        #expect(try TestFile.read(policy) == text)
+        for _ in 1...2 { #expect(try scratch.redirctl("plan", policy, "--out", file).status == 0) }
+        #expect(try scratch.redirctl("apply", file).status == 0)
+    }
+
     @Test func `a plan of a policy that a link leads to is applied`() throws {
         let directory = scratch.directory
         try LabCommand.run(["mkdir", "-p", "\(directory)/real", "\(directory)/etc/conf.d"])

@@ -48,6 +48,21 @@ import Testing
         #expect(output.contains("Nothing to do"))
     }
 
+    @Test func `what is no namespace is told, and not waited for`() throws {
+        let output = try run(
+            """
+            mkfifo /run/netns/pipe; touch /run/netns/plain /run/netns/net-7
+            for name in pipe plain net-7; do
+              timeout 10 \(Program.path) check --netns $name --state-dir \(scratch.directory)/state
+              echo "status $?"
+            done
+            """
+        )
+        let endings = output.split(separator: "\n").filter { $0.hasPrefix("status") }
+        #expect(endings == ["status 1", "status 1", "status 1"], "\(output)")
+        #expect(output.contains("`net-7` stands for a network namespace without a name"))
+    }
+
     @Test func `a name that begins as a number's does is one`() throws {
         let output = try run(
             """

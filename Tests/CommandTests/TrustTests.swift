@@ -105,6 +105,21 @@ struct TrustTests {
         #expect(refusal.errors.contains("unsafe-permissions"), "\(refusal.errors)")
     }
 
+    @Test func `a directory that is mounted below itself hides none above it`() throws {
+        let home = "\(scratch.directory)/home"
+        try LabCommand.run(["mkdir", "-p", "\(home)/a/b"])
+        try TestFile.write(Array(Self.redirect().utf8), to: "\(home)/a/web.yaml")
+        chown(home, Self.nobody, 0)
+        let words = """
+            mount --bind \(home)/a \(home)/a/b && cd \(home)/a/b &&
+            \(Program.path) apply web.yaml --state-dir \(scratch.directory)/state
+            """
+        let ending = try Program.run(["unshare", "--mount", "sh", "-c", words])
+        #expect(ending.status == 1)
+        #expect(ending.errors.contains("unsafe-permissions"), "\(ending.errors)")
+        try expectNothing()
+    }
+
     @Test func `nothing of proc is a policy, whatever is said of permissions`() throws {
         let file = try scratch.file("victim.yaml", Self.redirect())
         let link = "\(scratch.directory)/magic.yaml"

@@ -103,6 +103,34 @@ import TrustedFiles
         expectCorrupt("\(store.folder(of: 1))/manifest.json") { _ = try store.manifest(of: 1) }
     }
 
+    @Test(arguments: ["parent", "restores"])
+    func `a generation comes from one before it`(key: String) throws {
+        let path = "\(store.folder(of: 1))/manifest.json"
+        let text = String(decoding: try TestFile.read(path), as: UTF8.self)
+        for number in [1, 2, 0, -1, Int.max] {
+            let changed = text.replacing("\"number\":1", with: "\"number\":1,\"\(key)\":\(number)")
+            #expect(changed != text)
+            try TestFile.write(Array(changed.utf8), to: path)
+            expectCorrupt(path) { _ = try store.manifest(of: 1) }
+        }
+    }
+
+    @Test func `the numbers of generations have an end`() throws {
+        for name in ["9223372036854775807", "1000000000000", "0", "-1", "01"] {
+            #expect(mkdir("\(store.generationsPath)/\(name)", 0o700) == 0)
+        }
+        #expect(try store.numbers() == [1])
+        var head = try store.head()
+        for number in [Int.max, Int.min, 0, 1_000_000_000_000] {
+            head.outcomes = [number: .abandoned]
+            try store.write(head)
+            expectCorrupt("\(store.directory)/head.json") { _ = try store.head() }
+        }
+        #expect(throws: StoreError.self) {
+            try store.write(Sample.generation(1_000_000_000_000, Sample.first), from: [])
+        }
+    }
+
     @Test(arguments: ["", "..", "../../head.json", "/etc/passwd"])
     func `a manifest names no file elsewhere`(name: String) throws {
         let path = "\(store.folder(of: 1))/manifest.json"

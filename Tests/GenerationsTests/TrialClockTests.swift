@@ -77,6 +77,36 @@ import Testing
         #expect(try shop.history() == "1 current, 2 reverted")
     }
 
+    @Test func `a time that was never noted can't be renewed without end`() throws {
+        try tryOut()
+        let head = try shop.store.head()
+        // The lease is as long as what was about to be given, whoever gave it, but not for ever.
+        for shift in [0, 299_000] {
+            var noted = head
+            noted.trial?.give(seconds: 60, at: .system())
+            try shop.store.write(noted)
+            shop.monotonicShift = shift
+            #expect(!(try pending().isDrifted), "\(shift)")
+        }
+        shop.monotonicShift = 302_000
+        #expect(try shop.site.look().overdueTrial?.reason == .time)
+    }
+
+    @Test func `an extension that the kernel never took is none`() throws {
+        try tryOut()
+        let deadline = try pending().deadline
+        usleep(1_200_000)
+        shop.kernel.commit = .failsBefore(.system(call: "sendmsg", errno: ENOBUFS))
+        #expect(throws: ApplyError.self) { try shop.change { try $0.extend(to: 60) } }
+        shop.kernel.commit = nil
+        #expect(try pending().deadline <= deadline + 1)
+        // If only the answer was lost, it is one.
+        shop.kernel.commit = .failsAfter(.system(call: "recvmsg", errno: ENOBUFS))
+        #expect(try shop.change { try $0.extend(to: 60) }.summary == "extended 2")
+        shop.kernel.commit = nil
+        #expect(try pending().deadline > deadline)
+    }
+
     @Test func `a record of an earlier version has only the clock on the wall`() throws {
         try tryOut(by: .process)
         var head = try shop.store.head()

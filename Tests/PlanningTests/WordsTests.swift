@@ -18,6 +18,21 @@ import Testing
         #expect(view.target == "left alone")
     }
 
+    @Test func `a draw of all numbers has words, though no policy makes one`() {
+        let last = Rule(
+            selector: Selector(protocols: [.tcp]),
+            statement: .redirect(port: nil),
+            comment: "r"
+        )
+        var all = last
+        all.draw = Draw(.random, modulus: .max, range: 0...UInt32.max)
+        let head = BaseChain.Head(hook: .output, priority: -105)
+        let ruleset = Ruleset(table: "t", chains: [BaseChain(head: head, rules: [all, last])])
+        let redirects = RedirectView.redirects(in: LiveTable(holding: ruleset))
+        let view = RedirectView(redirects.first?.rules ?? [])
+        #expect(view?.target.hasPrefix("random: ") == true)
+    }
+
     @Test func `so are those of both families and directions`() throws {
         let ipv4 = try Self.key("203.0.113.0/24", 6, 80...80)
         let ipv6 = try Self.key("2001:db8::/32", 6, 80...80)

@@ -45,6 +45,9 @@ struct Plan: Command {
         guard out == nil || CheckedFile.descriptor(named: policy.policy) == nil else {
             throw ValidationError("A plan that is saved is about a file: `--out` needs its name.")
         }
+        guard out.flatMap({ CheckedFile.descriptor(named: $0) }) == nil else {
+            throw ValidationError("A plan is saved in a file: `--out` takes its name.")
+        }
     }
 
     func run(_ console: Console) throws -> ExitStatus {

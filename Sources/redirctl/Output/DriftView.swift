@@ -220,7 +220,7 @@ struct DriftView {
     var hint: [ReportLine] {
         let differs = if case .differs? = drift { true } else { trial?.drift != nil }
         guard differs, owner == nil else { return [] }
-        let what = drift == Drift.none ? "what is on trial differs from what was sent; " : ""
+        let what = drift == Drift.none ? "What is on trial differs from what was sent; " : ""
         return [ReportLine(.plain, "\(what)\(place.line("diff")) shows how.")]
     }
 
