@@ -53,13 +53,13 @@ let package = Package(
         module("RulesetModel", ["Addressing"]),
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
         module("Planning", ["Addressing", "RulesetModel"]),
-        module("Flows", ["Addressing", "RulesetModel"]),
-        module("NetlinkDecoding", ["CNetfilter", "Addressing", "RulesetModel", "Flows"]),
+        module("LiveFlows", ["Addressing", "RulesetModel"]),
+        module("Netlink", ["CNetfilter", "Addressing", "RulesetModel", "LiveFlows"]),
         module(
             "Nftables",
             [
                 "CNftables", "CLinux", "CNetfilter", "Addressing", "RulesetModel",
-                "NetlinkDecoding", "Flows",
+                "Netlink", "LiveFlows",
             ]
         ),
         module("Generations", ["CDigest", "TrustedFiles", "Planning", "RulesetModel", "Nftables"]),
@@ -67,7 +67,8 @@ let package = Package(
             name: "redirctl",
             dependencies: [
                 "Addressing", "Diagnostics", "TrustedFiles", "PolicyModel", "PolicyYAML",
-                "RulesetModel", "PolicyCompiler", "Planning", "Flows", "Nftables", "Generations",
+                "RulesetModel", "PolicyCompiler", "Planning", "LiveFlows", "Nftables",
+                "Generations",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md", "release.ld"],
@@ -99,9 +100,10 @@ let package = Package(
         ),
         tests("PolicyModel", ["Addressing", "PolicyModel"]),
         tests(
-            "Flows",
+            "LiveFlows",
             [
-                "Flows", "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
+                "LiveFlows", "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML",
+                "PolicyCompiler",
                 "RulesetModel",
             ]
         ),
@@ -118,7 +120,7 @@ let package = Package(
             "Semantics",
             [
                 "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
-                "RulesetModel", "Flows",
+                "RulesetModel", "LiveFlows",
             ]
         ),
         tests("Command", ["redirctl", "Addressing"], golden: true),
@@ -132,8 +134,8 @@ let package = Package(
         tests(
             "Nftables",
             [
-                "Nftables", "NetlinkDecoding", "ListingSupport", "CNetfilter", "Addressing",
-                "RulesetModel", "PolicyYAML", "PolicyCompiler", "Flows", "CTestSupport",
+                "Nftables", "Netlink", "ListingSupport", "CNetfilter", "Addressing",
+                "RulesetModel", "PolicyYAML", "PolicyCompiler", "LiveFlows", "CTestSupport",
             ]
         ),
         tests("Addressing", ["Addressing"]),

@@ -8,24 +8,24 @@ extension Applier {
         try look()
         try refusePendingTrial()
         try refuseForeignTable()
-        guard let current = situation.current, let ruleset = current.ruleset else {
+        guard let current = snapshot.current, let ruleset = current.ruleset else {
             return .nothingToRemove
         }
         let change =
             ruleset.isDraining
             ? try restore(current)
             : try advance(
-                to: KeptRuleset(Ruleset(draining: ruleset)),
+                to: EncodedRuleset(Ruleset(draining: ruleset)),
                 for: request,
                 origin: .drain
             )
         // The same applier may take the table away next.
-        situation = try site.look(through: kernel)
+        snapshot = try managed.look(through: kernel)
         return change
     }
 }
 
-extension Site {
+extension ManagedTable {
     /// The rulesets that may have sent living connections their ways: those of a generation and of a
     /// few before it, the youngest first.
     public func rulesets(upTo number: Int) throws(StoreError) -> [Ruleset] {

@@ -11,10 +11,10 @@ extension Applier {
     ///
     /// - Returns: Whether the table can do that; one that a version before 0.2 made can't.
     public mutating func holdBack(_ packets: [IPFamily: [MapKey]]) throws(KernelError) -> Bool {
-        let commands = Holdback.commands(for: packets, in: site.table)
+        let commands = Holdback.commands(for: packets, in: managed.name)
         guard !commands.isEmpty else { return true }
         let sets = IPFamily.allCases.map { Holdback.set($0).name }
-        let table = try kernel.table(site.table, only: [:])
+        let table = try kernel.table(managed.name, only: [:])
         guard let table, sets.allSatisfy({ set in table.maps.contains { $0.name == set } }) else {
             return false
         }
@@ -24,7 +24,7 @@ extension Applier {
 
     /// Lets packets go that are held back; refused by the kernel if one of them is not.
     public mutating func letGo(_ packets: [IPFamily: [MapKey]]) throws(KernelError) {
-        let commands = Holdback.commands(toLetGo: packets, in: site.table)
+        let commands = Holdback.commands(toLetGo: packets, in: managed.name)
         if !commands.isEmpty { try send(commands) }
     }
 
@@ -32,11 +32,11 @@ extension Applier {
         let before = try kernel.generation()
         try kernel.commit(commands)
         // If nothing else happened, the table is still as it was verified to be.
-        guard var verified = situation.head.verified, verified.kernelGeneration == before,
+        guard var verified = snapshot.head.verified, verified.kernelGeneration == before,
             try kernel.generation() == before &+ 1
         else { return }
         verified.kernelGeneration = before &+ 1
-        situation.head.verified = verified
+        snapshot.head.verified = verified
         try? writeHead()
     }
 }

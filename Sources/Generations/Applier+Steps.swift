@@ -8,19 +8,19 @@ extension Applier {
     /// Mends what differs from the current generation.
     mutating func restore(_ current: Generation) throws -> Change {
         let number = current.manifest.number
-        let drift = current.drift(in: situation.table).worded(by: kernel, of: site.table)
+        let drift = current.drift(in: snapshot.table).worded(by: kernel, of: managed.name)
         switch drift {
         case .none:
             // As in every other case where only this is lost, a full disk harms nobody.
-            if let seen = situation.seen, seen != situation.head.verified {
-                situation.head.verified = seen
+            if let seen = snapshot.seen, seen != snapshot.head.verified {
+                snapshot.head.verified = seen
                 try? writeHead()
             }
             return current.ruleset == nil
                 ? .nothingToRemove
                 : .nothing(generation: number, unchanged: current.ruleset?.redirectCount ?? 0)
         case .differs, .tableIsBack:
-            try send(drift.operations, of: number) { current.drift(in: $0) == .none }
+            try send(drift.commands, of: number) { current.drift(in: $0) == .none }
         }
         do {
             try finish(current)
@@ -36,14 +36,14 @@ extension Applier {
 
     /// Makes a new generation live; without a ruleset, one in which the table is gone.
     mutating func advance(
-        to wanted: KeptRuleset,
+        to wanted: EncodedRuleset,
         for request: Request,
         origin: Manifest.Origin,
         taking target: Generation? = nil
     ) throws -> Change {
         func draft() throws -> (Generation, Drift) {
             let draft = try self.draft(wanted, for: request, origin: origin, taking: target)
-            return (draft, draft.drift(in: situation.table))
+            return (draft, draft.drift(in: snapshot.table))
         }
         var (generation, drift) = try draft()
         if drift.needsSight, unchanged != nil {
@@ -51,15 +51,15 @@ extension Applier {
             try refuseForeignTable()
             (generation, drift) = try draft()
         }
-        drift = drift.worded(by: kernel, of: site.table)
-        let parent = situation.head.current
+        drift = drift.worded(by: kernel, of: managed.name)
+        let parent = snapshot.head.current
         let before =
             current?.ruleset?.isDraining == true
-            ? try? situation.rollbackTarget(nil, in: site.store).manifest.number : parent
+            ? try? snapshot.rollbackTarget(nil, in: managed.store).manifest.number : parent
         let number = generation.manifest.number
-        let seen = situation.seen
+        let seen = snapshot.seen
         try record(generation, from: sources(of: request, taking: target))
-        try send(drift.operations, of: number, hasHappened: generation.isMarked)
+        try send(drift.commands, of: number, hasHappened: generation.isMarked)
         try finish(generation, after: drift, since: seen)
         if case .differs(let difference) = drift {
             return .applied(generation: number, from: parent, difference)
@@ -69,17 +69,17 @@ extension Applier {
 
     /// The next generation, which nobody knows of yet.
     func draft(
-        _ wanted: KeptRuleset,
+        _ wanted: EncodedRuleset,
         for request: Request,
         origin: Manifest.Origin,
         taking target: Generation?
     ) throws -> Generation {
-        let number = situation.nextNumber
+        let number = snapshot.nextNumber
         let manifest = Manifest(
             number: number,
             origin: origin,
             restores: target?.manifest.number,
-            parent: situation.head.current,
+            parent: snapshot.head.current,
             time: time(nil),
             user: request.author.user,
             message: request.message,
@@ -90,12 +90,12 @@ extension Applier {
             digest: wanted.digest,
             tool: request.author.tool
         )
-        return Generation(manifest: manifest, kept: wanted)
+        return Generation(manifest: manifest, encoded: wanted)
     }
 
     /// The texts that a new generation is made from: those of the one that it takes up, if any.
     func sources(of request: Request, taking target: Generation?) throws -> [StoredSource] {
-        try target.map { try site.store.sources(of: $0.manifest) } ?? request.sources
+        try target.map { try managed.store.sources(of: $0.manifest) } ?? request.sources
     }
 
     /// Makes a generation and the intent to apply it durable.
@@ -107,13 +107,13 @@ extension Applier {
         let number = generation.manifest.number
         do throws(StoreError) {
             // Nothing is begun that could not be noted.
-            if isUnsettled { try site.store.write(situation.head) }
+            if isUnsettled { try managed.store.write(snapshot.head) }
             isUnsettled = false
-            try site.store.write(generation, from: sources)
-            situation.head.format = StoreFormat.written
-            situation.head.intent = number
-            situation.head.trial = trial
-            try site.store.write(situation.head)
+            try managed.store.write(generation, from: sources)
+            snapshot.head.format = StoreFormat.written
+            snapshot.head.intent = number
+            snapshot.head.trial = trial
+            try managed.store.write(snapshot.head)
         } catch {
             throw ApplyError.unrecordable(generation: number, error)
         }
@@ -123,21 +123,21 @@ extension Applier {
     ///
     /// An answer can be lost although the transaction was not, so a look decides what happened.
     mutating func send(
-        _ operations: [Planning.Operation],
+        _ commands: [NftCommand],
         of number: Int,
         hasHappened: (LiveTable?) -> Bool
     ) throws {
         unchanged = nil
         do throws(KernelError) {
-            try kernel.commit(operations.map { $0.text(table: site.table) })
+            try kernel.commit(commands.map { $0.text(table: managed.name) })
         } catch let failure {
             let live: LiveTable?
-            do throws(KernelError) { live = try kernel.table(site.table) } catch {
+            do throws(KernelError) { live = try kernel.table(managed.name) } catch {
                 throw ApplyError.uncertain(generation: number, failure)
             }
             if hasHappened(live) { return }
             dropIntent(number, reason: "\(failure)")
-            let redirects = failure.redirects(among: operations, of: site.table)
+            let redirects = failure.redirects(among: commands, of: managed.name)
             throw ApplyError.refused(generation: number, redirects: redirects, failure)
         }
     }
@@ -146,10 +146,10 @@ extension Applier {
     ///
     /// Where even that can't be written, the intent stays, and the next run drops it.
     mutating func dropIntent(_ number: Int, reason: String) {
-        guard situation.head.intent == number else { return }
-        situation.head.intent = nil
-        if situation.head.trial?.generation == number { situation.head.trial = nil }
-        situation.head.outcomes[number] = .refused(reason: reason)
+        guard snapshot.head.intent == number else { return }
+        snapshot.head.intent = nil
+        if snapshot.head.trial?.generation == number { snapshot.head.trial = nil }
+        snapshot.head.outcomes[number] = .refused(reason: reason)
         try? writeHead()
     }
 
@@ -203,12 +203,12 @@ extension Applier {
         // Between the two there was one transaction: ours.
         guard now == seen.kernelGeneration &+ 1 else { return nil }
         let rest = Difference(
-            live: try kernel.table(site.table, only: keys),
+            live: try kernel.table(managed.name, only: keys),
             wanted: ruleset.narrowed(to: keys),
             marker: generation.marker
         )
         guard rest.isEmpty, try kernel.generation() == now else { return nil }
-        return site.verification(at: now, of: generation.manifest.number)
+        return managed.verification(at: now, of: generation.manifest.number)
     }
 
     /// Only commands of more elements than go into one have ever come out wrong.
@@ -223,9 +223,9 @@ extension Applier {
         var drift = Drift.none
         for _ in 0..<3 {
             let before = try kernel.generation()
-            drift = generation.drift(in: try kernel.table(site.table))
+            drift = generation.drift(in: try kernel.table(managed.name))
             guard try kernel.generation() == before else { continue }
-            return (drift, site.verification(at: before, of: generation.manifest.number))
+            return (drift, managed.verification(at: before, of: generation.manifest.number))
         }
         return (drift, nil)
     }
@@ -235,14 +235,14 @@ extension Applier {
         isRemoval: Bool,
         verified: Head.Verification?
     ) throws {
-        situation.head.current = number
-        situation.head.confirmed = number
-        situation.head.intent = nil
-        if let trial = situation.head.trial, trial.generation != number {
-            situation.head.outcomes[trial.generation] = .reverted(at: time(nil))
+        snapshot.head.current = number
+        snapshot.head.confirmed = number
+        snapshot.head.intent = nil
+        if let trial = snapshot.head.trial, trial.generation != number {
+            snapshot.head.outcomes[trial.generation] = .reverted(at: time(nil))
         }
-        situation.head.trial = nil
-        situation.head.verified = verified
+        snapshot.head.trial = nil
+        snapshot.head.verified = verified
         do throws(StoreError) { try writeHead() } catch {
             throw ApplyError.unrecorded(generation: number, isRemoval: isRemoval, error)
         }
@@ -250,28 +250,28 @@ extension Applier {
 
     /// Writes the head, and shortens the history.
     mutating func writeHead() throws(StoreError) {
-        let known = situation.numbers.last ?? 0
-        situation.head.outcomes = situation.head.outcomes.filter {
-            $0.key > known || situation.numbers.contains($0.key)
+        let known = snapshot.numbers.last ?? 0
+        snapshot.head.outcomes = snapshot.head.outcomes.filter {
+            $0.key > known || snapshot.numbers.contains($0.key)
         }
-        try site.store.write(situation.head)
+        try managed.store.write(snapshot.head)
         // A history that is too long for now harms nobody; the next change shortens it.
-        try? site.store.prune(situation.head)
+        try? managed.store.prune(snapshot.head)
     }
 }
 
 extension KernelError {
     /// The redirects that the kernel complains about, each once.
     fileprivate func redirects(
-        among operations: [Planning.Operation],
+        among commands: [NftCommand],
         of table: String
     ) -> [String] {
         guard case .refused(let complaints) = self else { return [] }
         let names = complaints.flatMap { complaint -> [String] in
-            guard let command = complaint.command, operations.indices.contains(command) else {
+            guard let command = complaint.command, commands.indices.contains(command) else {
                 return []
             }
-            return operations[command].redirects(table: table, at: complaint.part)
+            return commands[command].redirects(table: table, at: complaint.part)
         }
         var seen: Set<String> = []
         return names.filter { seen.insert($0).inserted }

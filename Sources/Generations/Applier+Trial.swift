@@ -19,7 +19,7 @@ extension Applier {
         try refuseForeignTable()
         if let current, current.ruleset == wanted {
             let number = current.manifest.number
-            guard current.drift(in: situation.table) == .none else {
+            guard current.drift(in: snapshot.table) == .none else {
                 throw ApplyError.nothingToTry(generation: number)
             }
             return .nothing(generation: number, unchanged: wanted.redirectCount)
@@ -35,7 +35,7 @@ extension Applier {
         inspect: Inspection = { _, _ in }
     ) throws -> Change {
         let target = try target(ofRollbackTo: number)
-        try inspect(target, site.store)
+        try inspect(target, managed.store)
         guard let ruleset = target.ruleset else {
             throw ApplyError.removalOnTrial(generation: target.manifest.number)
         }
@@ -51,16 +51,16 @@ extension Applier {
         let candidate = pending.candidate
         guard let ruleset = candidate.ruleset else { throw ApplyError.noGeneration }
         let generation = candidate.manifest.number
-        let confirmed = situation.table ?? LiveTable(name: site.table)
+        let confirmed = snapshot.table ?? LiveTable(name: managed.name)
         let difference = kernel.worded(
             Difference(live: confirmed, wanted: ruleset, marker: candidate.marker),
-            of: site.table
+            of: managed.name
         )
-        let parent = situation.head.current
-        situation.head.intent = generation
+        let parent = snapshot.head.current
+        snapshot.head.intent = generation
         try noteBeforeSending(pending)
         try sendToTrial(
-            TrialOperations.confirm(
+            TrialCommands.confirm(
                 pending.live,
                 besides: confirmed,
                 as: ruleset,
@@ -79,12 +79,12 @@ extension Applier {
         let generation = pending.trial.generation
         if pending.trial.guardian == .kernel {
             let terms = UInt64(seconds) * 1000
-            let (now, start) = (site.now, site.now().monotonic)
-            let noted = site.now()
-            situation.head.trial?.give(seconds: seconds, at: noted)
+            let (now, start) = (managed.now, managed.now().monotonic)
+            let noted = managed.now()
+            snapshot.head.trial?.give(seconds: seconds, at: noted)
             try noteBeforeSending(pending)
             try sendToTrial(
-                TrialOperations.extend(milliseconds: terms),
+                TrialCommands.extend(milliseconds: terms),
                 pending,
                 // What it was given before was as long at most, and has run longer since.
                 hasHappened: { live in
@@ -97,8 +97,8 @@ extension Applier {
                 }
             )
         }
-        let now = site.now()
-        situation.head.trial?.end(inSeconds: seconds, from: now)
+        let now = managed.now()
+        snapshot.head.trial?.end(inSeconds: seconds, from: now)
         if pending.trial.guardian == .kernel {
             do throws(StoreError) { try writeHead() } catch {
                 throw ApplyError.trialUnrecorded(
@@ -116,7 +116,7 @@ extension Applier {
 
     /// Writes the head before anything happens to a trial.
     private func noteBeforeSending(_ pending: PendingTrial) throws {
-        do throws(StoreError) { try site.store.write(situation.head) } catch {
+        do throws(StoreError) { try managed.store.write(snapshot.head) } catch {
             throw ApplyError.trialUnchanged(
                 generation: pending.trial.generation,
                 deadline: pending.deadline,
@@ -127,7 +127,7 @@ extension Applier {
 
     /// Ends the trial: the current generation decides again.
     public mutating func cancel(_ number: Int? = nil) throws -> Change {
-        if situation.trial == nil, case .over(let trial, _)? = trialFound,
+        if snapshot.trial == nil, case .over(let trial, _)? = trialFound,
             number ?? trial.generation == trial.generation
         {
             return cancelled(trial)
@@ -140,8 +140,8 @@ extension Applier {
     private func cancelled(_ trial: Trial) -> Change {
         .cancelled(
             generation: trial.generation,
-            current: situation.head.current,
-            isDrifted: situation.drift.map { $0 != .none } ?? false
+            current: snapshot.head.current,
+            isDrifted: snapshot.drift.map { $0 != .none } ?? false
         )
     }
 }

@@ -15,18 +15,18 @@ extension Applier {
         if let (chain, priority) = wanted.chainThatMoves(from: confirmed?.ruleset) {
             throw ApplyError.chainMoves(chain.hook, from: chain.priority, to: priority)
         }
-        let kept = try target?.kept ?? KeptRuleset(wanted)
-        let generation = try draft(kept, for: request, origin: origin, taking: target)
+        let encoded = try target?.encoded ?? EncodedRuleset(wanted)
+        let generation = try draft(encoded, for: request, origin: origin, taking: target)
         let number = generation.manifest.number
-        let now = site.now()
+        let now = managed.now()
         let difference = kernel.worded(
-            Difference(live: situation.table, wanted: wanted, marker: generation.marker),
-            of: site.table
+            Difference(live: snapshot.table, wanted: wanted, marker: generation.marker),
+            of: managed.name
         )
         var trial = Trial(
             generation: number,
-            boot: site.boot,
-            namespace: site.namespace,
+            boot: managed.boot,
+            namespace: managed.namespace,
             started: now.wall,
             user: request.author.user,
             command: terms.command,
@@ -37,18 +37,18 @@ extension Applier {
         // The lease's time begins later, when the kernel reads it.
         if terms.guardian == .kernel { trial.give(seconds: terms.seconds, at: now) }
         try record(generation, from: sources(of: request, taking: target), onTrial: trial)
-        let objects = TrialOperations.start(
+        let objects = TrialCommands.start(
             wanted,
             marker: generation.marker,
             besides: confirmed?.ruleset,
             milliseconds: terms.lease
         )
         try send(mending(confirmed) + objects, of: number) { live in
-            live?.parted(besides: confirmed?.ruleset).trial.table.markers == [generation.marker]
+            live?.split(besides: confirmed?.ruleset).trial.table.markers == [generation.marker]
         }
         let pending = try lookAtTrial(number)
-        situation.head.intent = nil
-        situation.head.trial = pending.trial
+        snapshot.head.intent = nil
+        snapshot.head.trial = pending.trial
         do throws(StoreError) { try writeHead() } catch {
             throw ApplyError.trialUnrecorded(
                 generation: number,
@@ -60,21 +60,21 @@ extension Applier {
     }
 
     /// What must be mended first: the end of a trial leads to what the kernel holds then.
-    private func mending(_ confirmed: Generation?) -> [Planning.Operation] {
+    private func mending(_ confirmed: Generation?) -> [NftCommand] {
         if let confirmed, confirmed.ruleset != nil {
-            return confirmed.drift(in: situation.table).operations
+            return confirmed.drift(in: snapshot.table).commands
         }
-        return (situation.table == nil ? [] : [.deleteTable]) + [.addTable]
+        return (snapshot.table == nil ? [] : [.deleteTable]) + [.addTable]
     }
 
     /// Looks whether the kernel holds what was sent, and takes it back where it does not.
     private mutating func lookAtTrial(_ number: Int) throws -> PendingTrial {
         do {
-            situation = try site.look(through: kernel)
+            snapshot = try managed.look(through: kernel)
         } catch let error as KernelError {
             throw ApplyError.unverified(generation: number, error)
         }
-        guard let pending = situation.trial?.pending else { throw try over(number) }
+        guard let pending = snapshot.trial?.pending else { throw try over(number) }
         if pending.lateEnd == .never {
             try takeBack(pending, "its lease has no end")
             throw ApplyError.leaseEndless(generation: number)
@@ -95,7 +95,7 @@ extension Applier {
 
     /// The trial that goes on, or why there is none.
     public func pendingTrial(_ number: Int?) throws -> PendingTrial {
-        if let pending = situation.trial?.pending {
+        if let pending = snapshot.trial?.pending {
             let generation = pending.trial.generation
             guard number ?? generation == generation else {
                 throw ApplyError.otherTrial(generation, meant: number ?? 0)
@@ -109,48 +109,48 @@ extension Applier {
                 throw ApplyError.trialEndedByRestart(
                     generation: trial.generation,
                     restart,
-                    current: situation.head.current
+                    current: snapshot.head.current
                 )
             }
             throw ApplyError.trialOver(
                 generation: trial.generation,
                 at: end,
-                current: situation.head.current
+                current: snapshot.head.current
             )
         }
-        if situation.standing == .dormant, let trial = situation.head.trial {
-            throw ApplyError.trialUnknown(generation: trial.generation, table: site.table)
+        if snapshot.reconciliation == .dormant, let trial = snapshot.head.trial {
+            throw ApplyError.trialUnknown(generation: trial.generation, table: managed.name)
         }
-        let last = number ?? situation.numbers.last
-        throw ApplyError.noTrial(last: last, last.flatMap { situation.head.outcomes[$0] })
+        let last = number ?? snapshot.numbers.last
+        throw ApplyError.noTrial(last: last, last.flatMap { snapshot.head.outcomes[$0] })
     }
 
     /// Notes that a trial is over, and says so.
     private mutating func over(_ number: Int) throws -> ApplyError {
-        var end = site.now().wall
-        if case .over(_, .reverted(let at))? = situation.trial { end = at }
-        if situation.trial != nil { try settleTrial() }
-        return .trialOver(generation: number, at: end, current: situation.head.current)
+        var end = managed.now().wall
+        if case .over(_, .reverted(let at))? = snapshot.trial { end = at }
+        if snapshot.trial != nil { try settleTrial() }
+        return .trialOver(generation: number, at: end, current: snapshot.head.current)
     }
 
     /// Sends a transaction that the kernel refuses where the trial is over.
     mutating func sendToTrial(
-        _ operations: [Planning.Operation],
+        _ commands: [NftCommand],
         _ pending: PendingTrial,
         hasHappened: (LiveTable?) -> Bool
     ) throws {
         let number = pending.trial.generation
         do throws(KernelError) {
-            try kernel.commit(operations.map { $0.text(table: site.table) })
+            try kernel.commit(commands.map { $0.text(table: managed.name) })
         } catch let failure {
             let live: LiveTable?
-            do throws(KernelError) { live = try kernel.table(site.table) } catch {
+            do throws(KernelError) { live = try kernel.table(managed.name) } catch {
                 throw ApplyError.uncertain(generation: number, failure)
             }
             if hasHappened(live) { return }
-            situation = try site.look(through: kernel)
-            guard situation.trial?.pending != nil else { throw try over(number) }
-            situation.head = situation.settled
+            snapshot = try managed.look(through: kernel)
+            guard snapshot.trial?.pending != nil else { throw try over(number) }
+            snapshot.head = snapshot.settled
             try? writeHead()
             throw ApplyError.refused(generation: number, redirects: [], failure)
         }
@@ -160,36 +160,36 @@ extension Applier {
     mutating func end(_ pending: PendingTrial, as outcome: Head.Outcome) throws {
         let number = pending.trial.generation
         // On a disk that is full, a trial ends all the same; then it counts as reverted.
-        situation.head.trial?.isNoted = true
-        situation.head.trial?.ending = outcome
+        snapshot.head.trial?.isNoted = true
+        snapshot.head.trial?.ending = outcome
         try? writeHead()
         try takeAway(pending.live, of: number)
-        situation.head.intent = nil
-        situation.head.trial = nil
-        situation.head.outcomes[number] = outcome
+        snapshot.head.intent = nil
+        snapshot.head.trial = nil
+        snapshot.head.outcomes[number] = outcome
         do throws(StoreError) { try writeHead() } catch {
             throw ApplyError.trialEndUnrecorded(
                 generation: number,
-                current: situation.head.current,
+                current: snapshot.head.current,
                 error
             )
         }
-        situation = try site.look(through: kernel)
+        snapshot = try managed.look(through: kernel)
     }
 
     /// Takes away what is left of a trial that is over, and notes its end.
     mutating func settleTrial() throws {
-        guard let trial = situation.trial?.trial else { return }
-        if let remains = situation.remains, !remains.isEmpty {
+        guard let trial = snapshot.trial?.trial else { return }
+        if let remains = snapshot.remains, !remains.isEmpty {
             try takeAway(remains, of: trial.generation)
         }
-        let settled = situation.settled
+        let settled = snapshot.settled
         // A disk that is full must not keep a table from being restored; what can't be noted now, the
         // next run finds again.
-        try? site.store.write(settled)
-        situation = try site.look(through: kernel)
-        situation.head = settled
-        situation.trial = nil
+        try? managed.store.write(settled)
+        snapshot = try managed.look(through: kernel)
+        snapshot.head = settled
+        snapshot.trial = nil
     }
 
     /// Sends the transaction that takes a trial's objects away.
@@ -197,12 +197,12 @@ extension Applier {
     /// Where somebody else's objects hold on to them, or have names that no command can say,
     /// everything goes that is not the current generation's.
     private func takeAway(_ trial: LiveTrial, of number: Int) throws {
-        let isTableTheTrials = situation.current?.ruleset == nil
-        let operations = isTableTheTrials ? [.deleteTable] : TrialOperations.end(trial)
+        let isTableTheTrials = snapshot.current?.ruleset == nil
+        let commands = isTableTheTrials ? [.deleteTable] : TrialCommands.end(trial)
         var failure: KernelError?
-        if let operations {
+        if let commands {
             do throws(KernelError) {
-                return try kernel.commit(operations.map { $0.text(table: site.table) })
+                return try kernel.commit(commands.map { $0.text(table: managed.name) })
             } catch {
                 failure = error
             }
@@ -215,11 +215,11 @@ extension Applier {
     }
 
     private func takeAwayRest() throws(KernelError) {
-        let live = try kernel.table(site.table)
-        guard let live, !live.parted(besides: situation.current?.ruleset).trial.isEmpty else {
+        let live = try kernel.table(managed.name)
+        guard let live, !live.split(besides: snapshot.current?.ruleset).trial.isEmpty else {
             return
         }
-        let rest = situation.current?.drift(in: live).operations ?? [.deleteTable]
-        try kernel.commit(rest.map { $0.text(table: site.table) })
+        let rest = snapshot.current?.drift(in: live).commands ?? [.deleteTable]
+        try kernel.commit(rest.map { $0.text(table: managed.name) })
     }
 }

@@ -6,12 +6,12 @@ public import RulesetModel
 /// Carries out a change: under the lock, with a generation of its own, in one transaction.
 ///
 /// The order of its steps is what makes a change safe: the generation is durable, then the intent,
-/// then the kernel switches, then the head is durable. ``Standing`` says what each instant at which
+/// then the kernel switches, then the head is durable. ``Reconciliation`` says what each instant at which
 /// a command can be killed leaves behind; the next one under the lock repairs it.
 public struct Applier {
-    let site: Site
+    let managed: ManagedTable
     let kernel: any Kernel
-    var situation: Situation
+    var snapshot: Snapshot
     /// The current generation, as long as the kernel was neither looked at, because nothing can have
     /// changed, nor sent anything.
     var unchanged: Manifest?
@@ -20,7 +20,7 @@ public struct Applier {
     private let lock: StoreLock
 
     /// What was found and repaired on the way in.
-    public let standingFound: Standing
+    public let reconciliationFound: Reconciliation
 
     /// Why the kernel may have held nothing.
     public let restartFound: Restart?
@@ -34,48 +34,48 @@ public struct Applier {
     /// Whether that trial still decided after its end, until it was taken away on the way in.
     public let endedOverdueTrial: Bool
 
-    /// Starts a change of a site under its lock.
-    public init(_ site: Site, lock: StoreLock) throws {
-        self.site = site
+    /// Starts a change of a table under its lock.
+    public init(_ managed: ManagedTable, lock: StoreLock) throws {
+        self.managed = managed
         self.lock = lock
-        kernel = site.kernel(holding: lock.file)
-        let rebuilt = try site.rebuildHead(through: kernel)
-        unchanged = try site.unchanged(through: kernel)
-        situation =
+        kernel = managed.kernel(holding: lock.file)
+        let rebuilt = try managed.rebuildHead(through: kernel)
+        unchanged = try managed.unchanged(through: kernel)
+        snapshot =
             try unchanged == nil
-            ? site.look(through: kernel) : Situation(unseen: site.store)
-        standingFound = rebuilt.map { .headRebuilt($0) } ?? situation.standing
-        restartFound = situation.restart
-        trialFound = situation.trial
-        trialRestartFound = situation.trialRestart
-        endedOverdueTrial = situation.overdueTrial != nil
+            ? managed.look(through: kernel) : Snapshot(unseen: managed.store)
+        reconciliationFound = rebuilt.map { .headRebuilt($0) } ?? snapshot.reconciliation
+        restartFound = snapshot.restart
+        trialFound = snapshot.trial
+        trialRestartFound = snapshot.trialRestart
+        endedOverdueTrial = snapshot.overdueTrial != nil
         try settle()
     }
 
     /// The number of the generation that the next change makes.
     public mutating func numberToCome() throws -> Int {
         try look()
-        return situation.nextNumber
+        return snapshot.nextNumber
     }
 
     /// The number of the generation that decides, or should.
-    public var currentNumber: Int? { situation.head.current }
+    public var currentNumber: Int? { snapshot.head.current }
 
     private mutating func settle() throws {
-        if case .over = situation.trial { return try settleTrial() }
-        let settled = situation.settled
-        if settled != situation.head {
+        if case .over = snapshot.trial { return try settleTrial() }
+        let settled = snapshot.settled
+        if settled != snapshot.head {
             // What can't be noted now, the next run finds again. A disk that is full must keep neither
             // a table from being restored nor a trial from being cancelled.
-            do throws(StoreError) { try site.store.write(settled) } catch { isUnsettled = true }
+            do throws(StoreError) { try managed.store.write(settled) } catch { isUnsettled = true }
         }
-        situation.head = settled
+        snapshot.head = settled
     }
 
     /// Looks at the kernel, unless that was done.
     mutating func look() throws {
         guard unchanged != nil else { return }
-        situation = try site.look(through: kernel)
+        snapshot = try managed.look(through: kernel)
         unchanged = nil
         try settle()
     }
@@ -83,15 +83,15 @@ public struct Applier {
     /// Takes the kernel to hold what nothing can have changed, or looks.
     private mutating func assume() throws {
         guard let unchanged else { return }
-        if let unseen = try site.unseen(holding: unchanged) {
-            situation = unseen
+        if let unseen = try managed.unseen(holding: unchanged) {
+            snapshot = unseen
         } else {
             try look()
         }
     }
 
     /// The generation that is live, or should be.
-    var current: Generation? { situation.current }
+    var current: Generation? { snapshot.current }
 }
 
 // MARK: - Changes
@@ -110,14 +110,14 @@ extension Applier {
         adopting: Bool = false
     ) throws -> Change {
         try refusePendingTrial()
-        let kept = try KeptRuleset(wanted)
-        if let unchanged, kept.digest == unchanged.digest {
+        let encoded = try EncodedRuleset(wanted)
+        if let unchanged, encoded.digest == unchanged.digest {
             return .nothing(generation: unchanged.number, unchanged: wanted.redirectCount)
         }
         try assume()
         if !adopting { try refuseForeignTable() }
         if let current, current.ruleset == wanted { return try restore(current) }
-        return try advance(to: kept, for: request, origin: .apply)
+        return try advance(to: encoded, for: request, origin: .apply)
     }
 
     /// Refuses to go on where anything is not as it was when a saved plan was made.
@@ -128,10 +128,10 @@ extension Applier {
         for ruleset: Ruleset,
         _ request: Request
     ) throws {
-        try plan.check(ruleset, for: request, in: site.store)
+        try plan.check(ruleset, for: request, in: managed.store)
         try look()
         try refusePendingTrial()
-        try plan.check(situation)
+        try plan.check(snapshot)
     }
 
     /// Makes the kernel hold the current generation again, unless `inspect` throws.
@@ -141,7 +141,7 @@ extension Applier {
     ) throws -> Change {
         try refusePendingTrial()
         if let unchanged {
-            guard let ruleset = try site.store.generation(unchanged.number).ruleset else {
+            guard let ruleset = try managed.store.generation(unchanged.number).ruleset else {
                 return .nothingToRemove
             }
             return .nothing(generation: unchanged.number, unchanged: ruleset.redirectCount)
@@ -151,7 +151,7 @@ extension Applier {
             throw ApplyError.noGeneration
         }
         if !adopting { try refuseForeignTable() }
-        try inspect(current, site.store)
+        try inspect(current, managed.store)
         return try restore(current)
     }
 
@@ -165,16 +165,16 @@ extension Applier {
         inspect: Inspection = { _, _ in }
     ) throws -> Change {
         let target = try target(ofRollbackTo: number)
-        try inspect(target, site.store)
+        try inspect(target, managed.store)
         if let current, current.ruleset == target.ruleset { return try restore(current) }
-        return try advance(to: target.kept, for: request, origin: .rollback, taking: target)
+        return try advance(to: target.encoded, for: request, origin: .rollback, taking: target)
     }
 
     /// The generation that a rollback returns to.
     mutating func target(ofRollbackTo number: Int?) throws -> Generation {
         try look()
         try refusePendingTrial()
-        let target = try situation.rollbackTarget(number, in: site.store)
+        let target = try snapshot.rollbackTarget(number, in: managed.store)
         try refuseForeignTable()
         return target
     }
@@ -184,24 +184,24 @@ extension Applier {
         try look()
         try refusePendingTrial()
         try refuseForeignTable()
-        guard situation.table != nil || current?.ruleset != nil else { return .nothingToRemove }
-        return try advance(to: KeptRuleset(nil), for: request, origin: .remove)
+        guard snapshot.table != nil || current?.ruleset != nil else { return .nothingToRemove }
+        return try advance(to: EncodedRuleset(nil), for: request, origin: .remove)
     }
 
     /// Refuses whatever would change anything beside a trial.
     public func refusePendingTrial() throws {
-        guard let pending = situation.trial?.pending else { return }
+        guard let pending = snapshot.trial?.pending else { return }
         throw ApplyError.trialPending(
             pending.trial,
-            table: site.table,
+            table: managed.name,
             deadline: pending.deadline
         )
     }
 
     func refuseForeignTable() throws {
-        if situation.hasForeignTable { throw ApplyError.foreignTable(site.table) }
-        if case .otherLineage(let found, let expected) = situation.standing {
-            throw ApplyError.otherLineage(table: site.table, found: found, expected: expected)
+        if snapshot.hasForeignTable { throw ApplyError.foreignTable(managed.name) }
+        if case .otherLineage(let found, let expected) = snapshot.reconciliation {
+            throw ApplyError.otherLineage(table: managed.name, found: found, expected: expected)
         }
     }
 }

@@ -12,10 +12,10 @@ public enum Drift: Sendable, Hashable {
     case tableIsBack
 
     /// The commands that mend it, in the order of one transaction.
-    var operations: [Planning.Operation] {
+    var commands: [NftCommand] {
         switch self {
         case .none: []
-        case .differs(let difference): difference.operations
+        case .differs(let difference): difference.commands
         case .tableIsBack: [.deleteTable]
         }
     }

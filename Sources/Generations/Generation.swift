@@ -21,10 +21,10 @@ public struct Generation: Sendable {
     public let manifest: Manifest
 
     /// What the table was to hold, as the store keeps it.
-    let kept: KeptRuleset
+    let encoded: EncodedRuleset
 
     /// What the table was to hold; nothing where the table was to go.
-    public var ruleset: Ruleset? { kept.ruleset }
+    public var ruleset: Ruleset? { encoded.ruleset }
 
     /// The chain by which the kernel says that it holds this generation.
     public var marker: Marker { manifest.marker }

@@ -56,7 +56,7 @@ public struct SavedPlan: Sendable, Hashable, Codable {
     public init(
         _ ruleset: Ruleset,
         for request: Request,
-        at situation: Situation,
+        at snapshot: Snapshot,
         in store: Store
     ) throws {
         redirctlPlan = Self.knownFormat
@@ -66,7 +66,7 @@ public struct SavedPlan: Sendable, Hashable, Codable {
         user = request.author.user
         policy = request.policy ?? ""
         sources = Self.sources(of: request)
-        base = try Base(situation)
+        base = try Base(snapshot)
         self.ruleset = try store.digest(of: ruleset)
     }
 
@@ -167,8 +167,8 @@ extension SavedPlan {
     }
 
     /// Refuses a machine that is not as it was when the plan was made.
-    func check(_ situation: Situation) throws {
-        let now = try Base(situation)
+    func check(_ snapshot: Snapshot) throws {
+        let now = try Base(snapshot)
         guard now.generation == base.generation else {
             throw StalePlan.generation(planned: base.generation, current: now.generation)
         }
@@ -180,13 +180,13 @@ extension SavedPlan {
 }
 
 extension SavedPlan.Base {
-    fileprivate init(_ situation: Situation) throws {
-        let manifest = situation.current?.manifest
+    fileprivate init(_ snapshot: Snapshot) throws {
+        let manifest = snapshot.current?.manifest
         generation = manifest?.number
         self.manifest = try manifest.map {
             Digest.hexadecimal(of: try StoredJSON.encode($0, path: "manifest"))
         }
-        liveTable = situation.table.map { Digest.hexadecimal(of: Array($0.contentText.utf8)) }
+        liveTable = snapshot.table.map { Digest.hexadecimal(of: Array($0.contentText.utf8)) }
     }
 }
 

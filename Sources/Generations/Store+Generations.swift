@@ -53,7 +53,7 @@ extension Store {
         let bytes = try read(path)
         return Generation(
             manifest: manifest,
-            kept: try KeptRuleset(reading: bytes, digest: manifest.digest, path: path)
+            encoded: try EncodedRuleset(reading: bytes, digest: manifest.digest, path: path)
         )
     }
 
@@ -89,7 +89,7 @@ extension Store {
 
     /// The digest that a ruleset has in a store.
     public func digest(of ruleset: Ruleset?) throws(StoreError) -> String {
-        try KeptRuleset(ruleset).digest
+        try EncodedRuleset(ruleset).digest
     }
 
     /// Writes a generation with the texts that it was made from; when this returns, it survives a
@@ -114,7 +114,7 @@ extension Store {
                 to: "\(temporary)/policy/\(entry.file)"
             )
         }
-        if let ruleset = generation.ruleset, let bytes = generation.kept.bytes {
+        if let ruleset = generation.ruleset, let bytes = generation.encoded.bytes {
             // What can't be read again must not be written.
             guard bytes.count <= Store.largestFile else {
                 throw .system(call: "write", path: "\(temporary)/ruleset.json", errno: EFBIG)

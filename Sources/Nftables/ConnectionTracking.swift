@@ -1,6 +1,6 @@
-public import Flows
 internal import Glibc
-internal import NetlinkDecoding
+public import LiveFlows
+internal import Netlink
 
 /// The connections that the kernel tracks in the calling thread's network namespace (conntrack).
 public enum ConnectionTracking {

@@ -1,6 +1,6 @@
 internal import CNetfilter
 internal import Glibc
-internal import NetlinkDecoding
+internal import Netlink
 
 /// A socket for questions to nf_tables whose answers are long (netlink(7)).
 struct NetlinkSocket: ~Copyable {

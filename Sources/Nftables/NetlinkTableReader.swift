@@ -1,6 +1,6 @@
 internal import Addressing
 internal import Glibc
-internal import NetlinkDecoding
+internal import Netlink
 internal import RulesetModel
 
 /// Reads a table by the kernel's own messages.

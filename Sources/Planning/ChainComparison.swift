@@ -103,7 +103,7 @@ struct ChainComparison {
 
 extension ChainComparison {
     /// Adds the commands that mend the chain.
-    func mend(_ batch: inout OperationBatch) {
+    func mend(_ batch: inout CommandBatch) {
         guard isAttached || isDropping else {
             if let live {
                 batch.removeRules.append(.flushChain(name: live.name))
@@ -137,7 +137,7 @@ extension ChainComparison {
 
     /// Every missing rule goes in front of the next one that stays, so that the rules that come
     /// together stand in order.
-    private var additions: [Operation] {
+    private var additions: [NftCommand] {
         if added.isEmpty { return [] }
         var next: Handle?
         var backwards: [(rule: Rule, before: Handle?)] = []

@@ -4,10 +4,10 @@ extension Difference {
     /// The keys of the elements that come or go, by the map's name; nothing where there are more than
     /// so many.
     public func touchedKeys(limit: Int) -> [String: [MapKey]]? {
-        guard operations.reduce(0, { $0 + $1.elementCount }) <= limit else { return nil }
+        guard commands.reduce(0, { $0 + $1.elementCount }) <= limit else { return nil }
         var keys: [String: Set<MapKey>] = [:]
-        for operation in operations {
-            switch operation {
+        for command in commands {
+            switch command {
             case .addElements(let elements, let map, _):
                 keys[map, default: []].formUnion(elements.lazy.map(\.element.key))
             case .deleteElements(let elements, let map, _):

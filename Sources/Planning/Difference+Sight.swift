@@ -7,7 +7,7 @@ extension Difference {
     /// Two such tables can differ in the handles of their rules, in what they have counted, and in
     /// how many elements their maps have room for.
     public var needsSight: Bool {
-        operations.contains(where: \.needsSight) || carriesCounts || needsRoom
+        commands.contains(where: \.needsSight) || carriesCounts || needsRoom
     }
 
     /// Whether something begins where something else has stopped counting: elements of a redirect, or a
@@ -15,8 +15,8 @@ extension Difference {
     private var carriesCounts: Bool {
         var leaving: Set<CarriedCounts.Decision> = []
         var losesCounter = false
-        for operation in operations {
-            switch operation {
+        for command in commands {
+            switch command {
             case .deleteElements(let elements, _, let type) where type.isCounting:
                 leaving.formUnion(elements.lazy.compactMap { CarriedCounts.Decision($0) })
             case .deleteCounter: losesCounter = true
@@ -24,7 +24,7 @@ extension Difference {
             }
         }
         guard !leaving.isEmpty || losesCounter else { return false }
-        return operations.contains {
+        return commands.contains {
             switch $0 {
             case .addCounter: !leaving.isEmpty
             case .addElements(let elements, _, let type):
@@ -47,7 +47,7 @@ extension Difference {
     }
 }
 
-extension Operation {
+extension NftCommand {
     /// Whether the command names a handle, or takes away what has counted for something that stays.
     fileprivate var needsSight: Bool {
         switch self {

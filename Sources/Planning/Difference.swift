@@ -15,7 +15,7 @@ public struct Difference: Sendable, Hashable {
     public internal(set) var structure: [StructuralChange]
 
     /// The commands that turn the one into the other, in the order of one transaction.
-    public private(set) var operations: [Operation]
+    public private(set) var commands: [NftCommand]
 
     /// What was compared, for the words of the changes.
     private let sides: Sides
@@ -40,11 +40,11 @@ public struct Difference: Sendable, Hashable {
     }
 
     /// Whether the table is as wanted, marker included.
-    public var isEmpty: Bool { operations.isEmpty }
+    public var isEmpty: Bool { commands.isEmpty }
 
     /// Whether anything but the generation's own marker differs.
     public var isSubstantial: Bool {
-        !foreign.isEmpty || operations.contains { !$0.isAboutMarker }
+        !foreign.isEmpty || commands.contains { !$0.isAboutMarker }
     }
 
     /// Compares a table, or the lack of one, with a ruleset that is to bear a marker.
@@ -67,15 +67,15 @@ public struct Difference: Sendable, Hashable {
         switch live {
         case nil:
             structure = [.tableMissing]
-            operations = [.addTable] + comparison.operations(marker)
+            commands = [.addTable] + comparison.commands(marker)
         case let live? where live.isDormant || live.hasUnspeakableName:
             structure = [live.isDormant ? .tableDormant : .tableReplaced]
             let anew = Difference(live: nil, wanted: wanted, marker: marker)
-            operations = [.addTable, .deleteTable] + anew.operations
+            commands = [.addTable, .deleteTable] + anew.commands
         case _?:
             structure =
                 comparison.structure + (isMarked ? [] : [.markerDiffers(found: markers)])
-            operations = comparison.operations(marker)
+            commands = comparison.commands(marker)
         }
     }
 }
@@ -91,7 +91,7 @@ extension Difference {
         redirects = comparison.redirects
         foreign = []
         structure = live == nil ? [] : [.tableUnwanted]
-        operations = live == nil ? [] : [.deleteTable]
+        commands = live == nil ? [] : [.deleteTable]
         sides = Sides(
             wanted: nothing,
             live: comparison.live,
@@ -104,7 +104,7 @@ extension Difference {
         redirects = []
         foreign = []
         structure = []
-        operations = []
+        commands = []
         sides = Sides(wanted: wanted, live: LiveTable(name: wanted.table), foreignRules: [])
     }
 
@@ -151,7 +151,7 @@ extension Difference {
     /// The rules that only nft has words for, among the first foreign objects and commands.
     public func rulesWithoutWords(amongFirst limit: Int) -> Set<Handle> {
         let shown = foreign.prefix(limit).lazy.compactMap(\.unreadableRule?.handle)
-        let removed = operations.prefix(limit).lazy.compactMap(\.unreadableRule?.handle)
+        let removed = commands.prefix(limit).lazy.compactMap(\.unreadableRule?.handle)
         return Set(shown).union(removed)
     }
 
@@ -160,7 +160,7 @@ extension Difference {
         guard !texts.isEmpty else { return self }
         var difference = self
         difference.foreign = foreign.map { $0.worded(by: texts) }
-        difference.operations = operations.map { $0.worded(by: texts) }
+        difference.commands = commands.map { $0.worded(by: texts) }
         return difference
     }
 }

@@ -54,11 +54,11 @@ public struct DifferenceReport: Sendable, Encodable {
         structure = difference.structure.map { $0.report(atMost: limit) }
         foreign = Array(difference.foreign.prefix(limit))
         unchanged = difference.unchanged
-        operations = difference.operations.prefix(limit).map { $0.text(table: table) }
+        operations = difference.commands.prefix(limit).map { $0.text(table: table) }
         totals = Totals(
             redirects: difference.redirects.count,
             foreign: difference.foreign.count,
-            operations: difference.operations.count
+            operations: difference.commands.count
         )
     }
 }

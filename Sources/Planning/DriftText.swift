@@ -29,7 +29,7 @@ public struct DriftText {
         lines += rest(foreignCount, "foreign object", "foreign objects")
         if objects {
             lines += [ReportLine(.plain), ReportLine(.heading, "Mended by, in one transaction:")]
-            lines += difference.operationLines(atMost: limit, hint: Self.hint)
+            lines += difference.commandLines(atMost: limit, hint: Self.hint)
         }
         return lines + [ReportLine(.plain), ReportLine(.heading, summary(foreign: foreignCount))]
     }

@@ -113,7 +113,7 @@ struct MapComparison {
 
 extension MapComparison {
     /// Adds the commands that mend the map; `counts` are those at which the coming elements begin.
-    func mend(_ batch: inout OperationBatch, _ counts: [PacketCount?]) {
+    func mend(_ batch: inout CommandBatch, _ counts: [PacketCount?]) {
         guard let wanted else {
             if let live { batch.removeObjects.append(.deleteMap(name: name, live.type)) }
             return

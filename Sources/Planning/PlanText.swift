@@ -19,10 +19,10 @@ public struct PlanText {
     /// The changes, with an empty line behind them where there are any.
     public func changes(objects: Bool) -> [ReportLine] {
         var blocks = [changes]
-        if objects, !difference.operations.isEmpty {
+        if objects, !difference.commands.isEmpty {
             blocks.append(
                 [ReportLine(.heading, "In one transaction:")]
-                    + difference.operationLines(atMost: limit)
+                    + difference.commandLines(atMost: limit)
             )
         }
         return blocks.filter { !$0.isEmpty }.flatMap { $0 + [ReportLine(.plain)] }
@@ -73,8 +73,8 @@ public struct PlanText {
         let change = (counts[.change] ?? 0) + (counts[.move] ?? 0)
         let foreign =
             difference.foreign.isEmpty ? "" : ", \(difference.foreign.count) foreign to remove"
-        let rules = difference.operations.filter(\.isAboutRule).count
-        let elements = difference.operations.reduce(0) { $0 + $1.elementCount }
+        let rules = difference.commands.filter(\.isAboutRule).count
+        let elements = difference.commands.reduce(0) { $0 + $1.elementCount }
         let commands =
             "\(rules) rule \(rules == 1 ? "command" : "commands")"
             + (elements == 0 ? "" : " and \(elements) \(elements == 1 ? "element" : "elements")")

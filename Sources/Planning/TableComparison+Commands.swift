@@ -2,8 +2,8 @@ import RulesetModel
 
 extension TableComparison {
     /// The commands that mend the table, in the order of one transaction.
-    func operations(_ marker: Marker) -> [Operation] {
-        var batch = OperationBatch()
+    func commands(_ marker: Marker) -> [NftCommand] {
+        var batch = CommandBatch()
         let going = surplusCounters
         let counts = CarriedCounts.counts(for: maps, coming: missingCounters, going: going)
         for (map, counts) in zip(maps, counts.elements) { map.mend(&batch, counts) }
@@ -19,7 +19,7 @@ extension TableComparison {
         batch.create += counts.counters.map { .addCounter(name: $0.name, $0.count) }
         batch.removeCounters += going.map { .deleteCounter(name: $0.name) }
         exchangeMarker(for: marker, &batch)
-        return batch.operations
+        return batch.commands
     }
 
     private var missingCounters: [CarriedCounts.Counter] {
@@ -52,7 +52,7 @@ extension TableComparison {
         return redirects
     }
 
-    private func exchangeMarker(for marker: Marker, _ batch: inout OperationBatch) {
+    private func exchangeMarker(for marker: Marker, _ batch: inout CommandBatch) {
         let markers = live.markers
         if !markers.contains(marker) { batch.mark.append(.addMarker(marker)) }
         batch.mark += markers.filter { $0 != marker }.map { .deleteMarker($0) }

@@ -25,7 +25,7 @@ struct ViewTarget {
     /// A way to go, and for whom.
     private struct Decision: Hashable {
         var family: IPFamily?
-        var draw: Draw?
+        var draw: LoadBalancing?
         var place: String
     }
 
@@ -44,7 +44,7 @@ struct ViewTarget {
 
     private static func balance(_ decisions: [Decision]) -> String? {
         var texts: [String] = []
-        var methods: Set<Draw.Method> = []
+        var methods: Set<LoadBalancing.Method> = []
         for family in [nil] + IPFamily.allCases {
             let group = decisions.filter { $0.family == family }
             guard let last = group.last else { continue }
@@ -63,7 +63,7 @@ struct ViewTarget {
     }
 
     /// The weights of rules that stand one behind the other, the last of which has no draw.
-    private static func weights(_ draws: [Draw]) -> [UInt32] {
+    private static func weights(_ draws: [LoadBalancing]) -> [UInt32] {
         // Somebody else's rule, or a damaged file, can draw from all numbers.
         let parts = draws.map { $0.range.upperBound &- $0.range.lowerBound &+ 1 }
         guard let last = draws.last, let part = parts.last else { return [1] }
@@ -74,7 +74,7 @@ struct ViewTarget {
     }
 }
 
-extension Draw.Method {
+extension LoadBalancing.Method {
     /// The method in the policy's word.
     fileprivate var words: String {
         switch self {

@@ -13,7 +13,7 @@ struct WantedChain {
     var attachment: LiveChain.Attachment { head.map { .nat($0) } ?? .none }
 
     /// The command that creates it, empty.
-    var creation: Operation {
+    var creation: NftCommand {
         if let head { .addChain(head) } else { .addRegularChain(name: name) }
     }
 }

@@ -10,7 +10,7 @@ final class Candidate {
     /// How it is carried out.
     enum Form {
         /// By elements of a map of this shape.
-        case elements(of: Shape, value: MapValue)
+        case elements(of: MapShape, value: MapValue)
         /// By a rule of its own.
         case rule(because: Layout.Reason)
     }
@@ -22,7 +22,7 @@ final class Candidate {
     let form: Form
 
     /// Whether later redirects are tried for some of what it matches.
-    let letsGo: Bool
+    let fallsThrough: Bool
 
     /// How its connections get another source; `nil` if they keep theirs.
     let source: SourceLabel?
@@ -38,20 +38,20 @@ final class Candidate {
         of redirect: String,
         source: SourceLabel? = nil,
         isCounting: Bool = false,
-        letsGo: Bool = false
+        fallsThrough: Bool = false
     ) {
         self.redirect = redirect
         self.selector = selector
         self.statement = statement
         self.source = source
         self.isCounting = isCounting
-        self.letsGo = letsGo
+        self.fallsThrough = fallsThrough
         region = Region(selector)
         guard let mapped = statement.mapped else {
             form = .rule(because: .target)
             return
         }
-        let shape = Shape(region, selector, mapped.action)
+        let shape = MapShape(region, selector, mapped.action)
         let isTooMuch = region.keyCount > PolicySize.mostCombinations
         let reason =
             selector.reasonAgainstMaps ?? shape.reasonAgainstMaps
@@ -87,7 +87,7 @@ extension Selector {
     }
 }
 
-extension Shape {
+extension MapShape {
     fileprivate var reasonAgainstMaps: Layout.Reason? {
         if key.count < 2 { return .nothingToLookUp }
         if key.count > MapType.mostFields { return .tooManyFields(key.count) }

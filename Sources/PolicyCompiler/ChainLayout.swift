@@ -31,8 +31,8 @@ struct ChainLayout {
         layout.steps.append(.rule(redirect: candidate.redirect, because: reason))
     }
 
-    private mutating func add(_ shape: Shape, _ name: String, _ places: [Int]) {
-        let remainders = Remainders(of: places.map { candidates[$0] }, shape)
+    private mutating func add(_ shape: MapShape, _ name: String, _ places: [Int]) {
+        let remainders = DisjointKeys(of: places.map { candidates[$0] }, shape)
         var elements: [MapElement] = []
         var labelled: [SourceLabel: [MapElement]] = [:]
         var members: [(redirect: String, elements: Int)] = []
@@ -81,17 +81,17 @@ struct ChainLayout {
 /// The candidates of a chain by level: maps, each with its members, and rules.
 private struct Steps {
     enum Step {
-        case map(Shape, index: Int, members: [Int])
+        case map(MapShape, index: Int, members: [Int])
         case rule(Int, because: Layout.Reason)
     }
 
     let inOrder: [Step]
 
     init(_ candidates: [Candidate]) {
-        let levels = Levels(candidates).levels
-        var members: [Int: [Shape: [Int]]] = [:]
+        let levels = EvaluationOrder(candidates).levels
+        var members: [Int: [MapShape: [Int]]] = [:]
         var rules: [Int: [Step]] = [:]
-        var levelsOfShapes: [Shape: Set<Int>] = [:]
+        var levelsOfShapes: [MapShape: Set<Int>] = [:]
         for (place, level) in levels.enumerated() {
             switch candidates[place].form {
             case .elements(let shape, _):

@@ -17,7 +17,7 @@ enum ObjectNames {
     }
 
     /// The name of the map for redirects of a shape; of several, those after the first are numbered.
-    static func map(_ shape: Shape, _ index: Int, in direction: Direction) -> String {
+    static func map(_ shape: MapShape, _ index: Int, in direction: Direction) -> String {
         let name = "\(prefix(direction))_\(shape.words.joined(separator: "_"))"
         return index == 0 ? name : "\(name)_\(index + 1)"
     }

@@ -19,7 +19,7 @@ struct RedirectRules {
         isCounting: Bool
     ) {
         let selectors = redirect.match.selectors(for: direction, among: redirect.families)
-        let verdicts = Verdicts(of: redirect)
+        let verdicts = TargetRules(of: redirect)
         let source = redirect.masquerade.flatMap { sources[$0.source] }
         if redirect.exceptions.isEmpty, redirect.log == nil, redirect.masquerade?.clients == nil,
             let only = verdicts.only, only.statement.mapped != nil
@@ -42,7 +42,7 @@ struct RedirectRules {
                 $0,
                 .jump(to: name),
                 of: redirect.name,
-                letsGo: !redirect.exceptions.isEmpty
+                fallsThrough: !redirect.exceptions.isEmpty
             )
         }
         let returning = redirect.exceptions.flatMap { exception in

@@ -28,7 +28,7 @@ extension Match {
     }
 
     /// The first key that does not hold for a connection, or nothing where it matches.
-    public func unmetKey(of packet: FirstPacket) -> Key? {
+    public func mismatchedKey(of packet: FirstPacket) -> Key? {
         if let family, family != packet.family { return .family }
         if let protocols, !packet.transport.isAny(of: protocols.contains) { return .transport }
         if !source.holds(packet.source) { return .sourceAddress }

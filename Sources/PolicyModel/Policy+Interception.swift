@@ -57,7 +57,7 @@ struct PartialPacket {
 }
 
 extension Redirect {
-    /// Whether it matches, as ``obstacle(for:)`` says it of a packet of which all is known.
+    /// Whether it matches, as ``mismatch(for:)`` says it of a packet of which all is known.
     fileprivate func matches(_ packet: PartialPacket) -> Bool? {
         guard isEnabled, directions.contains(packet.connection.direction) else { return false }
         let hasTarget: Bool? =
@@ -73,7 +73,7 @@ extension Redirect {
 }
 
 extension Match {
-    /// Whether every key holds, as ``unmetKey(of:)`` says it of a packet of which all is known.
+    /// Whether every key holds, as ``mismatchedKey(of:)`` says it of a packet of which all is known.
     fileprivate func holds(for packet: PartialPacket) -> Bool? {
         let connection = packet.connection
         let isOutbound = connection.direction == .outbound

@@ -7,7 +7,7 @@ extension Policy {
     /// The redirects are tried in order, and the first that matches decides. A connection that none
     /// matches is left alone.
     public func outcome(of packet: FirstPacket) -> Outcome {
-        guard let redirect = redirects.first(where: { $0.obstacle(for: packet) == nil }) else {
+        guard let redirect = redirects.first(where: { $0.mismatch(for: packet) == nil }) else {
             return Outcome(redirect: nil, places: [packet.place: 1], newSource: nil)
         }
         return Outcome(
@@ -38,12 +38,12 @@ extension Redirect {
     /// Why the redirect leaves a connection to later ones, or nothing where it matches.
     ///
     /// It matches when every key of its match holds and no exception does.
-    public func obstacle(for packet: FirstPacket) -> Obstacle? {
+    public func mismatch(for packet: FirstPacket) -> Obstacle? {
         guard isEnabled else { return .disabled }
         guard directions.contains(packet.direction) else { return .direction }
-        if let key = match.unmetKey(of: packet) { return .key(key) }
+        if let key = match.mismatchedKey(of: packet) { return .key(key) }
         guard decision.families.contains(packet.family) else { return .target(packet.family) }
-        return exceptions.firstIndex { $0.unmetKey(of: packet) == nil }.map { .exception($0) }
+        return exceptions.firstIndex { $0.mismatchedKey(of: packet) == nil }.map { .exception($0) }
     }
 }
 

@@ -73,7 +73,7 @@ public struct PolicyReader: Sendable {
         again sources: [SourceText],
         accounts: [ResolvedAccount]
     ) throws(PolicyRejected) -> LoadedPolicy {
-        let kept = KeptTexts(sources)
+        let kept = StoredTexts(sources)
         let texts = PolicyTexts(limits: limits, unsafe: .accepted, kept: kept)
         return try read(from: texts, knowing: AccountNames(accounts)) { texts, bag in
             kept.first.flatMap { texts.add($0, bag: &bag) }

@@ -62,7 +62,7 @@ public struct LiveTrial: Sendable, Hashable {
 
 extension LiveTable {
     /// Takes apart what belongs to a trial and what to the confirmed ruleset.
-    public func parted(besides confirmed: Ruleset?) -> (confirmed: LiveTable, trial: LiveTrial) {
+    public func split(besides confirmed: Ruleset?) -> (confirmed: LiveTable, trial: LiveTrial) {
         let gates = chains.filter { $0.attachment != .none }.flatMap { chain in
             chain.rules.filter { $0.known == .trial(chain: chain.name) }
                 .map { LiveTrial.Gate(chain: chain.name, rule: $0) }

@@ -4,7 +4,7 @@ public struct Rule: Sendable, Hashable, Codable {
     public var selector: Selector
 
     /// Which of the connections that the selector matches it is for; nothing means all of them.
-    public var draw: Draw?
+    public var draw: LoadBalancing?
 
     /// The named counter that counts what matched.
     public var counter: String?
@@ -20,7 +20,7 @@ public struct Rule: Sendable, Hashable, Codable {
     /// Creates a rule.
     public init(
         selector: Selector,
-        draw: Draw? = nil,
+        draw: LoadBalancing? = nil,
         counter: String? = nil,
         statement: Statement,
         comment: String? = nil

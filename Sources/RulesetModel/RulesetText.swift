@@ -52,7 +52,7 @@ extension Rule {
     }
 }
 
-extension Draw {
+extension LoadBalancing {
     fileprivate func text(for family: IPFamily?) -> String {
         let source =
             switch method {

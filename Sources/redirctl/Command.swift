@@ -10,7 +10,7 @@ protocol Command: ParsableCommand {
     var output: OutputOptions { get }
 
     /// The place of a table that an error speaks of.
-    func place(ofTable name: String) -> Place?
+    func place(ofTable name: String) -> CommandHint?
 
     /// Does the work and prints the result; what it returns is the exit status.
     func run(_ console: Console) throws -> ExitStatus
@@ -26,15 +26,15 @@ enum ExitStatus: Int32 {
 
 /// A command that works with a table in a network namespace.
 protocol SiteCommand: Command {
-    var site: SiteOptions { get }
+    var location: LocationOptions { get }
 }
 
 extension SiteCommand {
-    func place(ofTable name: String) -> Place? { Place(site, named: name) }
+    func place(ofTable name: String) -> CommandHint? { CommandHint(location, named: name) }
 }
 
 extension Command {
-    func place(ofTable name: String) -> Place? { nil }
+    func place(ofTable name: String) -> CommandHint? { nil }
 
     func run() throws {
         // Whoever stops reading must not stop a change half-way.
@@ -57,7 +57,7 @@ extension Console {
     func report(
         _ error: any Error,
         command: String,
-        _ place: (String) -> Place? = { _ in nil }
+        _ place: (String) -> CommandHint? = { _ in nil }
     ) -> ExitStatus {
         if let rejected = error as? PolicyRejected {
             warn(rejected.findings, in: rejected.sources)

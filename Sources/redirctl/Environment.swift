@@ -53,6 +53,6 @@ enum Invocation {
     static var note: String {
         let words = CommandLine.arguments.dropFirst().joined(separator: " ")
         return "`redirctl \(words.escaped.prefix(200))` (process \(getpid()), by \(user), "
-            + "since \(Moment.now.clock))"
+            + "since \(Timestamp.now.clock))"
     }
 }

@@ -15,8 +15,8 @@ import Testing
         try machine.ip(["link set lo up"])
     }
 
-    private func install(_ situation: String) throws -> FormerStore {
-        let former = FormerStore(situation)
+    private func install(_ snapshot: String) throws -> FormerStore {
+        let former = FormerStore(snapshot)
         try former.install(in: store)
         return former
     }
@@ -52,8 +52,8 @@ import Testing
     }
 
     @Test(arguments: ["live", "trial", "rolled-back", "removed"])
-    func `what an earlier version left is no drift`(situation: String) throws {
-        _ = try install(situation)
+    func `what an earlier version left is no drift`(snapshot: String) throws {
+        _ = try install(snapshot)
         let before = try machine.run("nft", "-s", "list", "ruleset")
         for command in ["check", "diff", "status", "history"] {
             let ending = try expect(0, command)

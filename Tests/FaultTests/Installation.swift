@@ -130,9 +130,9 @@ struct Installation {
     }
 
     /// How store and kernel stand to each other.
-    func look() throws -> Situation {
-        try Site(
-            table: "redirctl",
+    func look() throws -> Snapshot {
+        try ManagedTable(
+            name: "redirctl",
             store: try store,
             boot: try Boot.identity(),
             namespace: try NetworkNamespace.current().inode,
@@ -158,12 +158,12 @@ struct Installation {
         _ comment: Comment? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let situation = try look()
-        #expect(situation.standing == .inStep, comment, sourceLocation: sourceLocation)
-        #expect(situation.drift == Drift.none, comment, sourceLocation: sourceLocation)
-        #expect(situation.head.intent == nil, comment, sourceLocation: sourceLocation)
+        let snapshot = try look()
+        #expect(snapshot.reconciliation == .inStep, comment, sourceLocation: sourceLocation)
+        #expect(snapshot.drift == Drift.none, comment, sourceLocation: sourceLocation)
+        #expect(snapshot.head.intent == nil, comment, sourceLocation: sourceLocation)
         let numbers = try store.numbers()
-        #expect(situation.head.current == situation.current?.manifest.number)
+        #expect(snapshot.head.current == snapshot.current?.manifest.number)
         for number in numbers { _ = try store.generation(number) }
     }
 }

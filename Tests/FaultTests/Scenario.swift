@@ -148,9 +148,9 @@ struct Rehearsal {
 
     /// Expects `check` to tell what is the case, before anything was repaired.
     private func expectCheck(_ comment: Comment) throws {
-        let situation = try installation.look()
+        let snapshot = try installation.look()
         let check = try installation.redirctl("check")
-        switch situation.drift {
+        switch snapshot.drift {
         case nil: #expect(check.status == 1, comment)
         case Drift.none?:
             #expect(check.status == 0, "\(comment): \(check.output)\(check.errors)")

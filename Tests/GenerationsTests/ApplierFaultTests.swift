@@ -9,9 +9,9 @@ import Testing
 
 /// Every way in which a change can fail: the store is right afterwards, and the next run converges.
 @Suite(.networkNamespace) struct ApplierFaultTests {
-    let shop: Workshop
+    let fixture: ApplierFixture
 
-    init() throws { shop = try Workshop() }
+    init() throws { fixture = try ApplierFixture() }
 
     private static let died = KernelError.libraryDied(status: "killed", output: "")
     private static let failures: [KernelError] = [
@@ -21,229 +21,229 @@ import Testing
     // MARK: - The kernel refuses
 
     @Test func `the kernel refuses the later half, and keeps the old table whole`() throws {
-        try shop.apply(Sample.first)
-        let before = try shop.table()
-        let error = #expect(throws: ApplyError.self) { try shop.apply(Sample.refused) }
+        try fixture.apply(Sample.first)
+        let before = try fixture.table()
+        let error = #expect(throws: ApplyError.self) { try fixture.apply(Sample.refused) }
         guard case .refused(2, ["bad"], .refused(let complaints))? = error else {
             Issue.record("\(error.map(String.init(describing:)) ?? "nothing")")
             return
         }
         #expect(complaints.allSatisfy { $0.text.contains("No such file or directory") })
-        #expect(try shop.table() == before)
-        try shop.expectLive(1, Sample.first)
-        #expect(try shop.history() == "1 current, 2 refused")
+        #expect(try fixture.table() == before)
+        try fixture.expectLive(1, Sample.first)
+        #expect(try fixture.history() == "1 current, 2 refused")
         // The number is not used again, and it is not what a rollback takes for the one before.
-        #expect(try shop.apply(Sample.second).summary == "applied 3 from 1")
-        #expect(try shop.rollBack().summary == "applied 4 from 3")
-        try shop.expectLive(4, Sample.first)
+        #expect(try fixture.apply(Sample.second).summary == "applied 3 from 1")
+        #expect(try fixture.rollBack().summary == "applied 4 from 3")
+        try fixture.expectLive(4, Sample.first)
     }
 
     @Test func `the first apply of all is refused`() throws {
-        #expect(throws: ApplyError.self) { try shop.apply(Sample.refused) }
-        #expect(try shop.table() == nil)
-        #expect(try shop.site.look().standing == .unused)
-        #expect(throws: ApplyError.noGeneration) { try shop.rollBack() }
-        #expect(try shop.apply(Sample.first).summary == "applied 2 from 0")
-        try shop.expectLive(2, Sample.first)
+        #expect(throws: ApplyError.self) { try fixture.apply(Sample.refused) }
+        #expect(try fixture.table() == nil)
+        #expect(try fixture.managed.look().reconciliation == .unused)
+        #expect(throws: ApplyError.noGeneration) { try fixture.rollBack() }
+        #expect(try fixture.apply(Sample.first).summary == "applied 2 from 0")
+        try fixture.expectLive(2, Sample.first)
     }
 
     @Test func `a policy refused again and again pushes nothing out of the history`() throws {
-        try shop.apply(Sample.first)
-        try shop.apply(Sample.second)
-        for _ in 0..<15 { #expect(throws: ApplyError.self) { try shop.apply(Sample.refused) } }
-        #expect(try shop.store.numbers() == [1, 2] + Array(8...17))
-        #expect(try shop.store.head().outcomes.count <= 11)
-        #expect(try shop.rollBack().summary == "applied 18 from 2")
-        try shop.expectLive(18, Sample.first)
+        try fixture.apply(Sample.first)
+        try fixture.apply(Sample.second)
+        for _ in 0..<15 { #expect(throws: ApplyError.self) { try fixture.apply(Sample.refused) } }
+        #expect(try fixture.store.numbers() == [1, 2] + Array(8...17))
+        #expect(try fixture.store.head().outcomes.count <= 11)
+        #expect(try fixture.rollBack().summary == "applied 18 from 2")
+        try fixture.expectLive(18, Sample.first)
     }
 
     // MARK: - Answers that are wrong or missing
 
     @Test(arguments: failures)
     func `a failure before the transaction is a refusal`(failure: KernelError) throws {
-        try shop.apply(Sample.first)
-        for change in [{ try shop.apply(Sample.second) }, { try shop.remove() }] {
-            let number = (try shop.store.numbers().last ?? 0) + 1
-            shop.kernel.commit = .failsBefore(failure)
+        try fixture.apply(Sample.first)
+        for change in [{ try fixture.apply(Sample.second) }, { try fixture.remove() }] {
+            let number = (try fixture.store.numbers().last ?? 0) + 1
+            fixture.kernel.commit = .failsBefore(failure)
             #expect(
                 throws: ApplyError.refused(generation: number, redirects: [], failure),
                 performing: change
             )
-            try shop.expectLive(1, Sample.first)
-            #expect(try shop.store.head().outcomes[number] == .refused(reason: "\(failure)"))
+            try fixture.expectLive(1, Sample.first)
+            #expect(try fixture.store.head().outcomes[number] == .refused(reason: "\(failure)"))
         }
-        shop.kernel.commit = nil
-        #expect(try shop.apply(Sample.second).summary == "applied 4 from 1")
-        try shop.expectLive(4, Sample.second)
+        fixture.kernel.commit = nil
+        #expect(try fixture.apply(Sample.second).summary == "applied 4 from 1")
+        try fixture.expectLive(4, Sample.second)
     }
 
     @Test(arguments: failures)
     func `a failure after the transaction is none`(failure: KernelError) throws {
-        try shop.apply(Sample.first)
-        shop.kernel.commit = .failsAfter(failure)
-        #expect(try shop.apply(Sample.second).summary == "applied 2 from 1")
-        try shop.expectLive(2, Sample.second)
-        try shop.nft("flush ruleset")
-        #expect(try shop.restore().summary == "restored 2")
-        try shop.expectLive(2, Sample.second)
-        #expect(try shop.remove().summary == "removed 3 from 2")
-        try shop.expectLive(3, nil)
+        try fixture.apply(Sample.first)
+        fixture.kernel.commit = .failsAfter(failure)
+        #expect(try fixture.apply(Sample.second).summary == "applied 2 from 1")
+        try fixture.expectLive(2, Sample.second)
+        try fixture.nft("flush ruleset")
+        #expect(try fixture.restore().summary == "restored 2")
+        try fixture.expectLive(2, Sample.second)
+        #expect(try fixture.remove().summary == "removed 3 from 2")
+        try fixture.expectLive(3, nil)
     }
 
     @Test func `a restore that fails leaves the store as it is`() throws {
-        try shop.apply(Sample.first)
-        try shop.nft("flush ruleset")
-        let head = try shop.store.head()
-        shop.kernel.commit = .failsBefore(Self.died)
+        try fixture.apply(Sample.first)
+        try fixture.nft("flush ruleset")
+        let head = try fixture.store.head()
+        fixture.kernel.commit = .failsBefore(Self.died)
         #expect(throws: ApplyError.refused(generation: 1, redirects: [], Self.died)) {
-            try shop.restore()
+            try fixture.restore()
         }
-        #expect(try shop.store.head() == head)
-        shop.kernel.commit = nil
-        #expect(try shop.restore().summary == "restored 1")
-        try shop.expectLive(1, Sample.first)
+        #expect(try fixture.store.head() == head)
+        fixture.kernel.commit = nil
+        #expect(try fixture.restore().summary == "restored 1")
+        try fixture.expectLive(1, Sample.first)
     }
 
     @Test(arguments: [false, true])
     func `a failure without another look is uncertain, and the next run finds out`(
         hasHappened: Bool
     ) throws {
-        try shop.apply(Sample.first)
-        shop.kernel.commit = hasHappened ? .failsAfter(Self.died) : .failsBefore(Self.died)
-        shop.kernel.isBlindedByCommit = true
+        try fixture.apply(Sample.first)
+        fixture.kernel.commit = hasHappened ? .failsAfter(Self.died) : .failsBefore(Self.died)
+        fixture.kernel.isBlindedByCommit = true
         #expect(throws: ApplyError.uncertain(generation: 2, Self.died)) {
-            try shop.apply(Sample.second)
+            try fixture.apply(Sample.second)
         }
-        shop.kernel = FaultyKernel()
-        let situation = try shop.site.look()
-        #expect(situation.standing == (hasHappened ? .intentHappened(2) : .intentDropped(2)))
-        #expect(situation.drift == Drift.none)
-        let change = try shop.apply(Sample.second).summary
+        fixture.kernel = FaultyKernel()
+        let snapshot = try fixture.managed.look()
+        #expect(snapshot.reconciliation == (hasHappened ? .intentHappened(2) : .intentDropped(2)))
+        #expect(snapshot.drift == Drift.none)
+        let change = try fixture.apply(Sample.second).summary
         #expect(change == (hasHappened ? "nothing 2, 2 redirects" : "applied 3 from 1"))
-        try shop.expectLive(hasHappened ? 2 : 3, Sample.second)
+        try fixture.expectLive(hasHappened ? 2 : 3, Sample.second)
     }
 
     // MARK: - After the kernel has switched
 
     @Test func `without a verifying look it is live, but nobody has seen it`() throws {
-        try shop.apply(Sample.first)
-        shop.kernel.isBlindedByCommit = true
+        try fixture.apply(Sample.first)
+        fixture.kernel.isBlindedByCommit = true
         #expect(
             throws: ApplyError.unverified(
                 generation: 2,
                 .unreadableListing("the test says so")
             )
-        ) { try shop.apply(Sample.second) }
-        try shop.expectLive(2, Sample.second)
-        #expect(try shop.store.head().verified == nil)
-        shop.kernel = FaultyKernel()
-        #expect(try shop.apply(Sample.second).summary == "nothing 2, 2 redirects")
+        ) { try fixture.apply(Sample.second) }
+        try fixture.expectLive(2, Sample.second)
+        #expect(try fixture.store.head().verified == nil)
+        fixture.kernel = FaultyKernel()
+        #expect(try fixture.apply(Sample.second).summary == "nothing 2, 2 redirects")
     }
 
     @Test func `a table other than was sent is told`() throws {
-        try shop.apply(Sample.first)
-        shop.kernel.commit = .thenHappens { [shop] in
-            try shop.nft("flush chain inet redirctl output")
+        try fixture.apply(Sample.first)
+        fixture.kernel.commit = .thenHappens { [fixture] in
+            try fixture.nft("flush chain inet redirctl output")
         }
-        let error = #expect(throws: ApplyError.self) { try shop.apply(Sample.second) }
+        let error = #expect(throws: ApplyError.self) { try fixture.apply(Sample.second) }
         guard case .notAsSent(2, let difference)? = error else {
             Issue.record("\(error.map(String.init(describing:)) ?? "nothing")")
             return
         }
         #expect(difference.redirects.map(\.name) == ["web", "dns"])
-        #expect(try shop.store.head().current == 2)
-        #expect(try shop.store.head().verified == nil)
-        shop.kernel.commit = nil
-        #expect(try shop.apply(Sample.second).summary == "restored 2")
-        try shop.expectLive(2, Sample.second)
+        #expect(try fixture.store.head().current == 2)
+        #expect(try fixture.store.head().verified == nil)
+        fixture.kernel.commit = nil
+        #expect(try fixture.apply(Sample.second).summary == "restored 2")
+        try fixture.expectLive(2, Sample.second)
     }
 
     @Test func `other writers at work do not keep an apply from its end`() throws {
-        try shop.apply(Sample.first)
+        try fixture.apply(Sample.first)
         var writes = 0
-        shop.kernel.whenLookedAt = { [shop] in
+        fixture.kernel.whenLookedAt = { [fixture] in
             writes += 1
-            try shop.nft("add table inet somebody_\(writes)")
+            try fixture.nft("add table inet somebody_\(writes)")
         }
-        #expect(try shop.apply(Sample.second).summary == "applied 2 from 1")
-        shop.kernel.whenLookedAt = nil
-        try shop.expectLive(2, Sample.second)
-        #expect(try shop.store.head().verified == nil)
+        #expect(try fixture.apply(Sample.second).summary == "applied 2 from 1")
+        fixture.kernel.whenLookedAt = nil
+        try fixture.expectLive(2, Sample.second)
+        #expect(try fixture.store.head().verified == nil)
     }
 
     @Test func `a head that can't be written after the switch is told, and noted later`() throws {
-        try shop.apply(Sample.first)
-        let obstacle = "\(shop.store.directory)/head.json.new"
-        shop.kernel.commit = .thenHappens { mkdir(obstacle, 0o700) }
-        let failure = StoreError.system(call: "open", path: obstacle, errno: EISDIR)
+        try fixture.apply(Sample.first)
+        let mismatch = "\(fixture.store.directory)/head.json.new"
+        fixture.kernel.commit = .thenHappens { mkdir(mismatch, 0o700) }
+        let failure = StoreError.system(call: "open", path: mismatch, errno: EISDIR)
         #expect(throws: ApplyError.unrecorded(generation: 2, failure)) {
-            try shop.apply(Sample.second)
+            try fixture.apply(Sample.second)
         }
-        #expect(try shop.site.look().standing == .intentHappened(2))
-        #expect(try shop.site.look().drift == Drift.none)
+        #expect(try fixture.managed.look().reconciliation == .intentHappened(2))
+        #expect(try fixture.managed.look().drift == Drift.none)
         // Nothing is begun that could not be noted.
         #expect(throws: ApplyError.unrecordable(generation: 3, failure)) {
-            try shop.apply(Sample.first)
+            try fixture.apply(Sample.first)
         }
-        #expect(try shop.store.numbers() == [1, 2])
-        #expect(try shop.table()?.rulesByChain == Sample.second.rulesByChain)
-        shop.kernel.commit = nil
-        rmdir(obstacle)
-        #expect(try shop.apply(Sample.second).summary == "nothing 2, 2 redirects")
-        try shop.expectLive(2, Sample.second)
+        #expect(try fixture.store.numbers() == [1, 2])
+        #expect(try fixture.table()?.rulesByChain == Sample.second.rulesByChain)
+        fixture.kernel.commit = nil
+        rmdir(mismatch)
+        #expect(try fixture.apply(Sample.second).summary == "nothing 2, 2 redirects")
+        try fixture.expectLive(2, Sample.second)
     }
 
     @Test func `a restore needs no room on the disk`() throws {
-        try shop.apply(Sample.first)
-        try shop.nft("flush ruleset")
-        mkdir("\(shop.store.directory)/head.json.new", 0o700)
-        #expect(try shop.restore().summary == "restored 1")
-        try shop.expectLive(1, Sample.first)
+        try fixture.apply(Sample.first)
+        try fixture.nft("flush ruleset")
+        mkdir("\(fixture.store.directory)/head.json.new", 0o700)
+        #expect(try fixture.restore().summary == "restored 1")
+        try fixture.expectLive(1, Sample.first)
     }
 
     @Test func `a removal that can't be noted is told as one`() throws {
-        try shop.apply(Sample.first)
-        let obstacle = "\(shop.store.directory)/head.json.new"
-        shop.kernel.commit = .thenHappens { mkdir(obstacle, 0o700) }
-        let failure = StoreError.system(call: "open", path: obstacle, errno: EISDIR)
+        try fixture.apply(Sample.first)
+        let mismatch = "\(fixture.store.directory)/head.json.new"
+        fixture.kernel.commit = .thenHappens { mkdir(mismatch, 0o700) }
+        let failure = StoreError.system(call: "open", path: mismatch, errno: EISDIR)
         #expect(throws: ApplyError.unrecorded(generation: 2, isRemoval: true, failure)) {
-            try shop.remove()
+            try fixture.remove()
         }
-        #expect(try shop.table() == nil)
-        shop.kernel.commit = nil
-        rmdir(obstacle)
-        #expect(try shop.remove().summary == "nothing to remove")
+        #expect(try fixture.table() == nil)
+        fixture.kernel.commit = nil
+        rmdir(mismatch)
+        #expect(try fixture.remove().summary == "nothing to remove")
     }
 
     @Test func `nor does one after a run that could not note what it did`() throws {
-        try shop.apply(Sample.first)
-        let obstacle = "\(shop.store.directory)/head.json.new"
-        shop.kernel.commit = .thenHappens { mkdir(obstacle, 0o700) }
-        #expect(throws: ApplyError.self) { try shop.apply(Sample.second) }
-        shop.kernel.commit = nil
-        try shop.nft("flush ruleset")
-        #expect(try shop.restore().summary == "restored 1")
-        #expect(try shop.table()?.rulesByChain == Sample.first.rulesByChain)
-        rmdir(obstacle)
-        #expect(try shop.restore().summary == "nothing 1, 2 redirects")
-        try shop.expectLive(1, Sample.first)
+        try fixture.apply(Sample.first)
+        let mismatch = "\(fixture.store.directory)/head.json.new"
+        fixture.kernel.commit = .thenHappens { mkdir(mismatch, 0o700) }
+        #expect(throws: ApplyError.self) { try fixture.apply(Sample.second) }
+        fixture.kernel.commit = nil
+        try fixture.nft("flush ruleset")
+        #expect(try fixture.restore().summary == "restored 1")
+        #expect(try fixture.table()?.rulesByChain == Sample.first.rulesByChain)
+        rmdir(mismatch)
+        #expect(try fixture.restore().summary == "nothing 1, 2 redirects")
+        try fixture.expectLive(1, Sample.first)
     }
 
     @Test func `a generation that can't be written changes nothing`() throws {
-        try shop.apply(Sample.first)
-        let before = try shop.kernelGeneration()
-        rmdir("\(shop.store.generationsPath)/2.new")
-        mkdir("\(shop.store.generationsPath)/2", 0o700)
-        try TestFile.write([0], to: "\(shop.store.generationsPath)/2/manifest.json")
-        let head = "\(shop.store.directory)/head.json.new"
+        try fixture.apply(Sample.first)
+        let before = try fixture.kernelGeneration()
+        rmdir("\(fixture.store.generationsPath)/2.new")
+        mkdir("\(fixture.store.generationsPath)/2", 0o700)
+        try TestFile.write([0], to: "\(fixture.store.generationsPath)/2/manifest.json")
+        let head = "\(fixture.store.directory)/head.json.new"
         mkdir(head, 0o700)
         let failure = StoreError.system(call: "open", path: head, errno: EISDIR)
         #expect(throws: ApplyError.unrecordable(generation: 3, failure)) {
-            try shop.apply(Sample.second)
+            try fixture.apply(Sample.second)
         }
-        #expect(try shop.kernelGeneration() == before)
+        #expect(try fixture.kernelGeneration() == before)
         rmdir(head)
-        #expect(try shop.apply(Sample.second).summary == "applied 3 from 1")
-        try shop.expectLive(3, Sample.second)
+        #expect(try fixture.apply(Sample.second).summary == "applied 3 from 1")
+        try fixture.expectLive(3, Sample.second)
     }
 }

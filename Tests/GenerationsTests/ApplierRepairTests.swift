@@ -9,28 +9,28 @@ import Testing
 
 /// What others, and ends that came too early, leave behind.
 @Suite(.networkNamespace) struct ApplierRepairTests {
-    let shop: Workshop
+    let fixture: ApplierFixture
 
-    init() throws { shop = try Workshop() }
+    init() throws { fixture = try ApplierFixture() }
 
     // MARK: - Others
 
     @Test(arguments: [false, true])
     func `what somebody flushed is put back as the same generation`(byApply: Bool) throws {
-        try shop.apply(Sample.first)
-        try shop.nft("flush ruleset")
-        let situation = try shop.site.look()
-        #expect(situation.standing == .tableGone)
-        #expect(situation.restart == nil)
-        guard case .differs(let difference)? = situation.drift else {
+        try fixture.apply(Sample.first)
+        try fixture.nft("flush ruleset")
+        let snapshot = try fixture.managed.look()
+        #expect(snapshot.reconciliation == .tableGone)
+        #expect(snapshot.restart == nil)
+        guard case .differs(let difference)? = snapshot.drift else {
             Issue.record("no drift")
             return
         }
         #expect(difference.structure == [.tableMissing])
-        let change = byApply ? try shop.apply(Sample.first) : try shop.restore()
+        let change = byApply ? try fixture.apply(Sample.first) : try fixture.restore()
         #expect(change.summary == "restored 1")
-        try shop.expectLive(1, Sample.first)
-        #expect(try shop.history() == "1 current")
+        try fixture.expectLive(1, Sample.first)
+        #expect(try fixture.history() == "1 current")
     }
 
     @Test(arguments: [
@@ -45,78 +45,78 @@ import Testing
         "add table inet redirctl { flags dormant; }",
     ])
     func `what somebody did to the table is undone`(script: String) throws {
-        try shop.apply(Sample.first)
-        try shop.nft(script)
-        #expect(try shop.site.look().drift != Drift.none)
-        #expect(try shop.restore().summary == "restored 1")
-        try shop.expectLive(1, Sample.first)
+        try fixture.apply(Sample.first)
+        try fixture.nft(script)
+        #expect(try fixture.managed.look().drift != Drift.none)
+        #expect(try fixture.restore().summary == "restored 1")
+        try fixture.expectLive(1, Sample.first)
     }
 
     @Test func `a marker that is gone is drift, not a foreign table`() throws {
-        try shop.apply(Sample.first)
-        let marker = try #require(try shop.table()?.markers.first)
-        try shop.nft("delete chain inet redirctl \(marker.chain)")
-        #expect(try shop.site.look().standing == .foreign(found: []))
-        #expect(try shop.apply(Sample.second).summary == "applied 2 from 1")
-        try shop.expectLive(2, Sample.second)
+        try fixture.apply(Sample.first)
+        let marker = try #require(try fixture.table()?.markers.first)
+        try fixture.nft("delete chain inet redirctl \(marker.chain)")
+        #expect(try fixture.managed.look().reconciliation == .foreign(found: []))
+        #expect(try fixture.apply(Sample.second).summary == "applied 2 from 1")
+        try fixture.expectLive(2, Sample.second)
     }
 
     @Test func `a marker with an absurd number does not count`() throws {
-        try shop.nft(
+        try fixture.nft(
             "add table inet redirctl; "
                 + "add chain inet redirctl gen_9223372036854775807_0123456789abcdef"
         )
-        #expect(try shop.apply(Sample.first, adopting: true).summary == "applied 1 from 0")
-        try shop.expectLive(1, Sample.first)
+        #expect(try fixture.apply(Sample.first, adopting: true).summary == "applied 1 from 0")
+        try fixture.expectLive(1, Sample.first)
     }
 
     @Test func `a marker of no generation here says nothing, and goes with the next change`() throws
     {
         let stray = "add chain inet redirctl gen_999999999_0123456789abcdef"
-        try shop.apply(Sample.first)
+        try fixture.apply(Sample.first)
         for (number, ruleset) in [(2, Sample.second), (3, Sample.first), (4, Sample.second)] {
-            try shop.nft(stray)
-            let situation = try shop.site.look()
-            #expect(situation.standing == .inStep)
-            guard case .differs(let difference)? = situation.drift else {
+            try fixture.nft(stray)
+            let snapshot = try fixture.managed.look()
+            #expect(snapshot.reconciliation == .inStep)
+            guard case .differs(let difference)? = snapshot.drift else {
                 Issue.record("no drift")
                 return
             }
             #expect(difference.foreign.map(\.text) == ["gen_999999999_0123456789abcdef"])
             #expect(difference.redirects.isEmpty)
-            #expect(try shop.apply(ruleset).summary == "applied \(number) from \(number - 1)")
-            try shop.expectLive(number, ruleset)
+            #expect(try fixture.apply(ruleset).summary == "applied \(number) from \(number - 1)")
+            try fixture.expectLive(number, ruleset)
         }
-        try shop.nft(stray)
-        #expect(try shop.rollBack().summary == "applied 5 from 4")
-        try shop.nft(stray)
-        #expect(try shop.restore().summary == "restored 5")
-        try shop.expectLive(5, Sample.first)
+        try fixture.nft(stray)
+        #expect(try fixture.rollBack().summary == "applied 5 from 4")
+        try fixture.nft(stray)
+        #expect(try fixture.restore().summary == "restored 5")
+        try fixture.expectLive(5, Sample.first)
     }
 
     @Test func `numbers go on where a marker has jammed them before`() throws {
-        try shop.nft(
+        try fixture.nft(
             "add table inet redirctl; add chain inet redirctl gen_999998_0123456789abcdef"
         )
-        #expect(try shop.apply(Sample.first, adopting: true).summary == "applied 999999 from 0")
-        #expect(try shop.apply(Sample.second).summary == "applied 1000000 from 999999")
-        #expect(try shop.apply(Sample.first).summary == "applied 1000001 from 1000000")
-        try shop.expectLive(1_000_001, Sample.first)
+        #expect(try fixture.apply(Sample.first, adopting: true).summary == "applied 999999 from 0")
+        #expect(try fixture.apply(Sample.second).summary == "applied 1000000 from 999999")
+        #expect(try fixture.apply(Sample.first).summary == "applied 1000001 from 1000000")
+        try fixture.expectLive(1_000_001, Sample.first)
     }
 
     @Test func `a killed apply is found by its marker, whatever stands beside it`() throws {
-        try shop.apply(Sample.first)
-        try shop.apply(Sample.second)
-        var head = try shop.store.head()
+        try fixture.apply(Sample.first)
+        try fixture.apply(Sample.second)
+        var head = try fixture.store.head()
         head.current = 1
         head.confirmed = 1
         head.intent = 2
         head.verified = nil
-        try shop.store.write(head)
-        try shop.nft("add chain inet redirctl gen_9_0123456789abcdef")
-        #expect(try shop.site.look().standing == .intentHappened(2))
-        #expect(try shop.restore().summary == "restored 2")
-        try shop.expectLive(2, Sample.second)
+        try fixture.store.write(head)
+        try fixture.nft("add chain inet redirctl gen_9_0123456789abcdef")
+        #expect(try fixture.managed.look().reconciliation == .intentHappened(2))
+        #expect(try fixture.restore().summary == "restored 2")
+        try fixture.expectLive(2, Sample.second)
     }
 
     // MARK: - Foreign tables
@@ -125,158 +125,158 @@ import Testing
     func `a table that redirctl did not make is left alone unless adopted`(
         flags: String
     ) throws {
-        try shop.nft("add table inet redirctl\(flags)")
-        try shop.nft("add set inet redirctl s { type ipv4_addr; }")
-        let before = try shop.table()
-        #expect(throws: ApplyError.foreignTable("redirctl")) { try shop.apply(Sample.first) }
-        #expect(throws: ApplyError.foreignTable("redirctl")) { try shop.remove() }
-        #expect(try shop.table() == before)
-        #expect(try shop.store.numbers() == [])
-        #expect(try shop.apply(Sample.first, adopting: true).summary == "applied 1 from 0")
-        try shop.expectLive(1, Sample.first)
-        #expect(try shop.table()?.others == [])
+        try fixture.nft("add table inet redirctl\(flags)")
+        try fixture.nft("add set inet redirctl s { type ipv4_addr; }")
+        let before = try fixture.table()
+        #expect(throws: ApplyError.foreignTable("redirctl")) { try fixture.apply(Sample.first) }
+        #expect(throws: ApplyError.foreignTable("redirctl")) { try fixture.remove() }
+        #expect(try fixture.table() == before)
+        #expect(try fixture.store.numbers() == [])
+        #expect(try fixture.apply(Sample.first, adopting: true).summary == "applied 1 from 0")
+        try fixture.expectLive(1, Sample.first)
+        #expect(try fixture.table()?.others == [])
     }
 
     @Test func `an empty table of that name is nobody's`() throws {
-        try shop.nft("add table inet redirctl")
-        #expect(try shop.apply(Sample.first).summary == "applied 1 from 0")
-        try shop.expectLive(1, Sample.first)
+        try fixture.nft("add table inet redirctl")
+        #expect(try fixture.apply(Sample.first).summary == "applied 1 from 0")
+        try fixture.expectLive(1, Sample.first)
     }
 
     @Test func `a table made by somebody after a removal is left alone, too`() throws {
-        try shop.apply(Sample.first)
-        try shop.remove()
-        try shop.nft("add table inet redirctl; add counter inet redirctl theirs")
+        try fixture.apply(Sample.first)
+        try fixture.remove()
+        try fixture.nft("add table inet redirctl; add counter inet redirctl theirs")
         let foreign = ApplyError.foreignTable("redirctl")
-        #expect(try shop.site.look().drift == .tableIsBack)
-        #expect(throws: foreign) { try shop.apply(Sample.first) }
-        #expect(throws: foreign) { try shop.rollBack() }
-        #expect(throws: foreign) { try shop.remove() }
-        #expect(throws: foreign) { try shop.restore() }
-        #expect(try shop.table()?.counters.map(\.name) == ["theirs"])
-        #expect(try shop.store.numbers() == [1, 2])
-        #expect(try shop.apply(Sample.first, adopting: true).summary == "applied 3 from 2")
-        try shop.expectLive(3, Sample.first)
+        #expect(try fixture.managed.look().drift == .tableIsBack)
+        #expect(throws: foreign) { try fixture.apply(Sample.first) }
+        #expect(throws: foreign) { try fixture.rollBack() }
+        #expect(throws: foreign) { try fixture.remove() }
+        #expect(throws: foreign) { try fixture.restore() }
+        #expect(try fixture.table()?.counters.map(\.name) == ["theirs"])
+        #expect(try fixture.store.numbers() == [1, 2])
+        #expect(try fixture.apply(Sample.first, adopting: true).summary == "applied 3 from 2")
+        try fixture.expectLive(3, Sample.first)
     }
 
     @Test(arguments: [false, true])
     func `our own table that is back after a removal goes again`(byRestore: Bool) throws {
-        try shop.apply(Sample.first)
+        try fixture.apply(Sample.first)
         let saved = try LabCommand.run(["nft", "list", "table", "inet", "redirctl"])
-        try shop.remove()
-        try shop.nft(saved)
-        #expect(try shop.site.look().drift == .tableIsBack)
-        let change = byRestore ? try shop.restore() : try shop.remove()
+        try fixture.remove()
+        try fixture.nft(saved)
+        #expect(try fixture.managed.look().drift == .tableIsBack)
+        let change = byRestore ? try fixture.restore() : try fixture.remove()
         #expect(change.summary == (byRestore ? "removed 2 from 0" : "removed 3 from 2"))
-        try shop.expectLive(byRestore ? 2 : 3, nil)
+        try fixture.expectLive(byRestore ? 2 : 3, nil)
     }
 
     // MARK: - Lost stores and new starts
 
     @Test func `with the store lost, numbers go on after the marker's`() throws {
-        for ruleset in [Sample.first, Sample.second, Sample.first] { try shop.apply(ruleset) }
-        try LabCommand.run(["rm", "-rf", shop.store.directory])
-        guard case .otherLineage(let found, nil) = try shop.site.look().standing else {
+        for ruleset in [Sample.first, Sample.second, Sample.first] { try fixture.apply(ruleset) }
+        try LabCommand.run(["rm", "-rf", fixture.store.directory])
+        guard case .otherLineage(let found, nil) = try fixture.managed.look().reconciliation else {
             Issue.record("not of another lineage")
             return
         }
         #expect(found.number == 3)
         let refusal = ApplyError.otherLineage(table: "redirctl", found: found, expected: nil)
-        #expect(throws: refusal) { try shop.apply(Sample.second) }
-        #expect(throws: refusal) { try shop.remove() }
-        #expect(try shop.apply(Sample.second, adopting: true).summary == "applied 4 from 0")
-        try shop.expectLive(4, Sample.second)
-        #expect(throws: ApplyError.nothingBefore(4)) { try shop.rollBack() }
+        #expect(throws: refusal) { try fixture.apply(Sample.second) }
+        #expect(throws: refusal) { try fixture.remove() }
+        #expect(try fixture.apply(Sample.second, adopting: true).summary == "applied 4 from 0")
+        try fixture.expectLive(4, Sample.second)
+        #expect(throws: ApplyError.nothingBefore(4)) { try fixture.rollBack() }
     }
 
     @Test(arguments: [false, true])
     func `a new namespace has no table, and why is told`(isNewBoot: Bool) throws {
-        try shop.apply(Sample.first)
-        if isNewBoot { shop.boot = "second boot" }
-        shop.namespace = 2
+        try fixture.apply(Sample.first)
+        if isNewBoot { fixture.boot = "second boot" }
+        fixture.namespace = 2
         let elsewhere = try NamespaceThread()
         defer { elsewhere.stop() }
-        try elsewhere.run { [shop] in
-            let situation = try shop.site.look()
-            #expect(situation.standing == .tableGone)
-            #expect(situation.restart == (isNewBoot ? .machine : .namespace))
-            #expect(try shop.restore().summary == "restored 1")
-            try shop.expectLive(1, Sample.first)
-            #expect(try shop.site.look().restart == nil)
+        try elsewhere.run { [fixture] in
+            let snapshot = try fixture.managed.look()
+            #expect(snapshot.reconciliation == .tableGone)
+            #expect(snapshot.restart == (isNewBoot ? .machine : .namespace))
+            #expect(try fixture.restore().summary == "restored 1")
+            try fixture.expectLive(1, Sample.first)
+            #expect(try fixture.managed.look().restart == nil)
         }
     }
 
     // MARK: - Ends that came too early
 
     @Test func `a run killed before its intent leaves a generation that never was live`() throws {
-        try shop.apply(Sample.first)
-        try shop.apply(Sample.second)
-        try shop.store.write(Sample.generation(3, Sample.third))
-        #expect(try shop.history() == "1 replaced, 2 current, 3 abandoned")
-        try shop.expectLive(2, Sample.second)
-        #expect(try shop.apply(Sample.first).summary == "applied 4 from 2")
-        #expect(try shop.history() == "1 replaced, 2 replaced, 3 abandoned, 4 current")
+        try fixture.apply(Sample.first)
+        try fixture.apply(Sample.second)
+        try fixture.store.write(Sample.generation(3, Sample.third))
+        #expect(try fixture.history() == "1 replaced, 2 current, 3 abandoned")
+        try fixture.expectLive(2, Sample.second)
+        #expect(try fixture.apply(Sample.first).summary == "applied 4 from 2")
+        #expect(try fixture.history() == "1 replaced, 2 replaced, 3 abandoned, 4 current")
         // It is not the one before.
-        #expect(try shop.rollBack().summary == "applied 5 from 4")
-        try shop.expectLive(5, Sample.second)
+        #expect(try fixture.rollBack().summary == "applied 5 from 4")
+        try fixture.expectLive(5, Sample.second)
     }
 
     @Test func `the first run of all killed before its head does no harm`() throws {
-        try shop.store.prepare()
-        try shop.store.write(Sample.generation(1, Sample.third))
-        #expect(try shop.apply(Sample.first).summary == "applied 2 from 0")
-        try shop.expectLive(2, Sample.first)
-        #expect(try shop.history() == "1 abandoned, 2 current")
-        #expect(throws: ApplyError.nothingBefore(2)) { try shop.rollBack() }
+        try fixture.store.prepare()
+        try fixture.store.write(Sample.generation(1, Sample.third))
+        #expect(try fixture.apply(Sample.first).summary == "applied 2 from 0")
+        try fixture.expectLive(2, Sample.first)
+        #expect(try fixture.history() == "1 abandoned, 2 current")
+        #expect(throws: ApplyError.nothingBefore(2)) { try fixture.rollBack() }
     }
 
     @Test func `a run killed before the kernel had its intent is told and dropped`() throws {
-        try shop.apply(Sample.first)
+        try fixture.apply(Sample.first)
         try leaveIntent(Sample.second)
-        #expect(try shop.site.look().standing == .intentDropped(2))
-        let change = try shop.change { applier in
-            #expect(applier.standingFound == .intentDropped(2))
+        #expect(try fixture.managed.look().reconciliation == .intentDropped(2))
+        let change = try fixture.change { applier in
+            #expect(applier.reconciliationFound == .intentDropped(2))
             return try applier.apply(Sample.second, for: Sample.request)
         }
         #expect(change.summary == "applied 3 from 1")
-        try shop.expectLive(3, Sample.second)
-        #expect(try shop.history() == "1 replaced, 2 abandoned, 3 current")
+        try fixture.expectLive(3, Sample.second)
+        #expect(try fixture.history() == "1 replaced, 2 abandoned, 3 current")
     }
 
     @Test(arguments: [Sample.second, nil])
     func `a run killed after the kernel had its intent is noted`(intent: Ruleset?) throws {
-        try shop.apply(Sample.first)
-        let head = try shop.store.head()
-        if let intent { try shop.apply(intent) } else { try shop.remove() }
+        try fixture.apply(Sample.first)
+        let head = try fixture.store.head()
+        if let intent { try fixture.apply(intent) } else { try fixture.remove() }
         var killed = head
         killed.intent = 2
-        try shop.store.write(killed)
-        let situation = try shop.site.look()
-        #expect(situation.standing == .intentHappened(2))
+        try fixture.store.write(killed)
+        let snapshot = try fixture.managed.look()
+        #expect(snapshot.reconciliation == .intentHappened(2))
         // Even a look that may change nothing sees no drift.
-        #expect(situation.drift == Drift.none)
-        #expect(try shop.history() == "1 replaced, 2 current")
-        try shop.change { #expect($0.standingFound == .intentHappened(2)) }
-        try shop.expectLive(2, intent)
-        #expect(try shop.rollBack().summary == "applied 3 from 2")
-        try shop.expectLive(3, Sample.first)
+        #expect(snapshot.drift == Drift.none)
+        #expect(try fixture.history() == "1 replaced, 2 current")
+        try fixture.change { #expect($0.reconciliationFound == .intentHappened(2)) }
+        try fixture.expectLive(2, intent)
+        #expect(try fixture.rollBack().summary == "applied 3 from 2")
+        try fixture.expectLive(3, Sample.first)
     }
 
     @Test func `a machine that lost its power in the middle restores what was current`() throws {
-        try shop.apply(Sample.first)
+        try fixture.apply(Sample.first)
         try leaveIntent(Sample.second)
-        try shop.nft("flush ruleset")
-        shop.boot = "second boot"
-        #expect(try shop.site.look().standing == .tableGone)
-        #expect(try shop.restore().summary == "restored 1")
-        try shop.expectLive(1, Sample.first)
-        #expect(try shop.history() == "1 current, 2 abandoned")
+        try fixture.nft("flush ruleset")
+        fixture.boot = "second boot"
+        #expect(try fixture.managed.look().reconciliation == .tableGone)
+        #expect(try fixture.restore().summary == "restored 1")
+        try fixture.expectLive(1, Sample.first)
+        #expect(try fixture.history() == "1 current, 2 abandoned")
     }
 
     private func leaveIntent(_ ruleset: Ruleset) throws {
-        var head = try shop.store.head()
+        var head = try fixture.store.head()
         head.intent = 2
-        try shop.store.write(Sample.generation(2, ruleset))
-        try shop.store.write(head)
+        try fixture.store.write(Sample.generation(2, ruleset))
+        try fixture.store.write(head)
     }
 }

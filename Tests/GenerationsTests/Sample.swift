@@ -52,7 +52,7 @@ enum Sample {
         _ ruleset: Ruleset?,
         sources: [StoredSource] = request.sources
     ) throws -> Generation {
-        let kept = try KeptRuleset(ruleset)
+        let kept = try EncodedRuleset(ruleset)
         return Generation(
             manifest: Manifest(
                 number: number,
@@ -69,7 +69,7 @@ enum Sample {
                 digest: kept.digest,
                 tool: "0.0.0"
             ),
-            kept: kept
+            encoded: kept
         )
     }
 }

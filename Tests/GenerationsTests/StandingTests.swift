@@ -31,7 +31,7 @@ import Testing
         let current: Named
         let intent: Named
         let live: Live
-        let expected: Standing
+        let expected: Reconciliation
         var description: String { "current \(current), intent \(intent), live \(live)" }
     }
 
@@ -57,12 +57,12 @@ import Testing
     static func row(
         _ current: Named,
         _ intent: Named,
-        nothing: Standing,
-        marksCurrent: Standing? = nil,
-        marksIntent: Standing? = nil
+        nothing: Reconciliation,
+        marksCurrent: Reconciliation? = nil,
+        marksIntent: Reconciliation? = nil
     ) -> [Case] {
         Live.allCases.map { live in
-            let expected: Standing =
+            let expected: Reconciliation =
                 switch live {
                 case .nothing: nothing
                 case .marksCurrent: marksCurrent ?? .foreign(found: [Self.current])
@@ -81,18 +81,18 @@ import Testing
     }
 
     @Test(arguments: cases)
-    func `marker, head and intent tell the standing`(_ test: Case) {
+    func `marker, head and intent tell the reconciliation`(_ test: Case) {
         var head = Head()
         head.current = test.current == .none ? nil : 1
         head.intent = test.intent == .none ? nil : 2
-        let standing = Standing(
+        let reconciliation = Reconciliation(
             head: head,
             expected: test.current == .rules ? Self.current : nil,
             intended: test.intent == .rules ? Self.intent : nil,
             table: Self.table(test.live),
             isOurs: { [Self.current, Self.intent].contains($0) }
         )
-        #expect(standing == test.expected)
+        #expect(reconciliation == test.expected)
     }
 
     @Test(arguments: cases)
@@ -107,21 +107,21 @@ import Testing
             let stray = Marker(number: number, digest: "4444444444444444")
             table.chains.insert(LiveChain(name: stray.chain, handle: 90 + Handle(index)), at: index)
         }
-        let standing = Standing(
+        let reconciliation = Reconciliation(
             head: head,
             expected: test.current == .rules ? Self.current : nil,
             intended: test.intent == .rules ? Self.intent : nil,
             table: table,
             isOurs: { [Self.current, Self.intent].contains($0) }
         )
-        #expect(standing == test.expected)
+        #expect(reconciliation == test.expected)
     }
 
     @Test func `markers of which the store has none are those of another store`() {
         let strays = [3, 7].map { Marker(number: $0, digest: "4444444444444444") }
-        let standing = Standing.foreign(found: strays)
+        let reconciliation = Reconciliation.foreign(found: strays)
             .knowing(Self.current) { $0 == Self.current }
-        #expect(standing == .otherLineage(found: strays[0], expected: Self.current))
+        #expect(reconciliation == .otherLineage(found: strays[0], expected: Self.current))
     }
 
     @Test func `after a restart, no table does not say that it was removed`() {
@@ -129,14 +129,14 @@ import Testing
         head.current = 1
         head.intent = 2
         for isRestarted in [false, true] {
-            let standing = Standing(
+            let reconciliation = Reconciliation(
                 head: head,
                 expected: Self.current,
                 intended: nil,
                 table: nil,
                 isRestarted: isRestarted
             )
-            #expect(standing == (isRestarted ? .tableGone : .intentHappened(2)))
+            #expect(reconciliation == (isRestarted ? .tableGone : .intentHappened(2)))
         }
     }
 
@@ -147,8 +147,8 @@ import Testing
         var head = Head()
         head.current = test.current == .none ? nil : 1
         head.intent = test.intent == .none ? nil : 2
-        let standing = Standing(head: head, expected: nil, intended: nil, table: table)
-        #expect(standing == .dormant)
+        let reconciliation = Reconciliation(head: head, expected: nil, intended: nil, table: table)
+        #expect(reconciliation == .dormant)
     }
 
     @Test(arguments: cases)
@@ -156,15 +156,15 @@ import Testing
         var head = Head()
         head.current = test.current == .none ? nil : 1
         head.intent = test.intent == .none ? nil : 2
-        let situation = Situation(
+        let snapshot = Snapshot(
             head: head,
             current: nil,
             table: Self.table(test.live),
-            standing: test.expected,
+            reconciliation: test.expected,
             restart: nil,
             numbers: [1, 2].filter { $0 == head.current || $0 == head.intent }
         )
-        let settled = situation.settled
+        let settled = snapshot.settled
         #expect(settled.intent == nil)
         if case .intentHappened = test.expected {
             #expect(settled.current == 2)
@@ -174,7 +174,7 @@ import Testing
             #expect(settled.current == head.current)
             #expect(settled.outcomes == (head.intent == nil ? [:] : [2: .abandoned]))
         }
-        #expect(situation.nextNumber > [head.current, head.intent].compactMap { $0 }.max() ?? 0)
+        #expect(snapshot.nextNumber > [head.current, head.intent].compactMap { $0 }.max() ?? 0)
     }
 
     private static func table(_ live: Live) -> LiveTable? {

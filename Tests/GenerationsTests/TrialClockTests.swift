@@ -10,23 +10,23 @@ import Testing
 /// When a trial is over: by the clock that nobody can set, by what was noted of its lease, and with
 /// the boot in which it began.
 @Suite(.networkNamespace) struct TrialClockTests {
-    let shop: Workshop
+    let fixture: ApplierFixture
 
     init() throws {
-        shop = try Workshop()
-        try shop.apply(Sample.first)
+        fixture = try ApplierFixture()
+        try fixture.apply(Sample.first)
     }
 
     private func tryOut(seconds: Int = 60, by guardian: Trial.Guardian = .kernel) throws {
         let terms = Trial.Terms(seconds: seconds, guardian: guardian, command: "a test")
-        _ = try shop.change { try $0.tryOut(Sample.second, for: Sample.request, terms: terms) }
+        _ = try fixture.change { try $0.tryOut(Sample.second, for: Sample.request, terms: terms) }
     }
 
-    private func confirm() throws -> Change { try shop.change { try $0.confirm() } }
-    private func cancel() throws -> Change { try shop.change { try $0.cancel() } }
+    private func confirm() throws -> Change { try fixture.change { try $0.confirm() } }
+    private func cancel() throws -> Change { try fixture.change { try $0.cancel() } }
 
     private func pending() throws -> PendingTrial {
-        try #require(try shop.site.look().trial?.pending)
+        try #require(try fixture.managed.look().trial?.pending)
     }
 
     private func expectRefused(
@@ -37,8 +37,8 @@ import Testing
             _ = try confirm()
         }
         #expect(error.map(isRight) == true, "\(error as Any)", sourceLocation: sourceLocation)
-        try shop.expectLive(1, Sample.first, sourceLocation: sourceLocation)
-        #expect(try shop.table()?.lease == nil, sourceLocation: sourceLocation)
+        try fixture.expectLive(1, Sample.first, sourceLocation: sourceLocation)
+        #expect(try fixture.table()?.lease == nil, sourceLocation: sourceLocation)
     }
 
     // MARK: - Clocks
@@ -50,14 +50,14 @@ import Testing
     ) throws {
         try tryOut(by: guardian)
         let deadline = try pending().deadline
-        shop.wallShift = shift
+        fixture.wallShift = shift
         let trial = try pending()
         #expect(trial.deadline == deadline)
         #expect((58...60).contains(trial.secondsLeft))
         #expect(!trial.isDrifted)
-        #expect(try shop.site.progress(ofTrial: 2) == .goesOn(secondsLeft: trial.secondsLeft))
+        #expect(try fixture.managed.progress(ofTrial: 2) == .goesOn(secondsLeft: trial.secondsLeft))
         #expect(try confirm().summary == "confirmed 2 from 1")
-        try shop.expectLive(2, Sample.second)
+        try fixture.expectLive(2, Sample.second)
     }
 
     @Test(arguments: [0, -86_400], [Trial.Guardian.kernel, .process])
@@ -67,64 +67,64 @@ import Testing
     ) throws {
         try tryOut(by: guardian)
         let deadline = try pending().deadline
-        shop.wallShift = shift
-        shop.monotonicShift = 62_000
-        let situation = try shop.site.look()
-        #expect(situation.trial?.pending == nil)
-        #expect(situation.overdueTrial?.reason == .time)
-        #expect(try shop.site.progress(ofTrial: 2) == .over)
+        fixture.wallShift = shift
+        fixture.monotonicShift = 62_000
+        let snapshot = try fixture.managed.look()
+        #expect(snapshot.trial?.pending == nil)
+        #expect(snapshot.overdueTrial?.reason == .time)
+        #expect(try fixture.managed.progress(ofTrial: 2) == .over)
         try expectRefused { $0 == .trialOver(generation: 2, at: deadline, current: 1) }
-        #expect(try shop.history() == "1 current, 2 reverted")
+        #expect(try fixture.history() == "1 current, 2 reverted")
     }
 
     @Test func `a time that was never noted can't be renewed without end`() throws {
         try tryOut()
-        let head = try shop.store.head()
+        let head = try fixture.store.head()
         // The lease is as long as what was about to be given, whoever gave it, but not for ever.
         for shift in [0, 299_000] {
             var noted = head
             noted.trial?.give(seconds: 60, at: .system())
-            try shop.store.write(noted)
-            shop.monotonicShift = shift
+            try fixture.store.write(noted)
+            fixture.monotonicShift = shift
             #expect(!(try pending().isDrifted), "\(shift)")
         }
-        shop.monotonicShift = 302_000
-        #expect(try shop.site.look().overdueTrial?.reason == .time)
+        fixture.monotonicShift = 302_000
+        #expect(try fixture.managed.look().overdueTrial?.reason == .time)
     }
 
     @Test func `an extension that the kernel never took is none`() throws {
         try tryOut()
         let deadline = try pending().deadline
         usleep(1_200_000)
-        shop.kernel.commit = .failsBefore(.system(call: "sendmsg", errno: ENOBUFS))
-        #expect(throws: ApplyError.self) { try shop.change { try $0.extend(to: 60) } }
-        shop.kernel.commit = nil
+        fixture.kernel.commit = .failsBefore(.system(call: "sendmsg", errno: ENOBUFS))
+        #expect(throws: ApplyError.self) { try fixture.change { try $0.extend(to: 60) } }
+        fixture.kernel.commit = nil
         #expect(try pending().deadline <= deadline + 1)
         // If only the answer was lost, it is one.
-        shop.kernel.commit = .failsAfter(.system(call: "recvmsg", errno: ENOBUFS))
-        #expect(try shop.change { try $0.extend(to: 60) }.summary == "extended 2")
-        shop.kernel.commit = nil
+        fixture.kernel.commit = .failsAfter(.system(call: "recvmsg", errno: ENOBUFS))
+        #expect(try fixture.change { try $0.extend(to: 60) }.summary == "extended 2")
+        fixture.kernel.commit = nil
         #expect(try pending().deadline > deadline)
     }
 
     @Test func `a record of an earlier version has only the clock on the wall`() throws {
         try tryOut(by: .process)
-        var head = try shop.store.head()
+        var head = try fixture.store.head()
         head.trial?.monotonicDeadline = nil
-        try shop.store.write(head)
+        try fixture.store.write(head)
         #expect((58...60).contains(try pending().secondsLeft))
-        shop.wallShift = 61
-        #expect(try shop.site.look().overdueTrial?.reason == .time)
+        fixture.wallShift = 61
+        #expect(try fixture.managed.look().overdueTrial?.reason == .time)
         try expectRefused { if case .trialOver = $0 { true } else { false } }
     }
 
     @Test func `an extension sets both clocks`() throws {
         try tryOut(by: .process)
-        _ = try shop.change { try $0.extend(to: 7200) }
-        shop.monotonicShift = 7_100_000
+        _ = try fixture.change { try $0.extend(to: 7200) }
+        fixture.monotonicShift = 7_100_000
         #expect((98...100).contains(try pending().secondsLeft))
-        shop.monotonicShift = 7_201_000
-        #expect(try shop.site.look().overdueTrial?.reason == .time)
+        fixture.monotonicShift = 7_201_000
+        #expect(try fixture.managed.look().overdueTrial?.reason == .time)
     }
 
     // MARK: - The lease
@@ -135,7 +135,7 @@ import Testing
     func `more time for a lease is drift at once`(elements: String) throws {
         try tryOut()
         let deadline = try pending().deadline
-        try shop.nft(
+        try fixture.nft(
             """
             delete element inet redirctl lease { ipv4, ipv6 }
             add element inet redirctl lease { \(elements) }
@@ -152,13 +152,13 @@ import Testing
         #expect(trial.secondsLeft <= 60)
         #expect(trial.deadline == deadline)
         #expect(try cancel().summary == "cancelled 2, 1 decides")
-        try shop.expectLive(1, Sample.first)
+        try fixture.expectLive(1, Sample.first)
     }
 
     @Test func `the same time once more is drift as well`() throws {
         try tryOut(seconds: 3)
         usleep(1_500_000)
-        try shop.nft(
+        try fixture.nft(
             """
             delete element inet redirctl lease { ipv4 }
             add element inet redirctl lease { ipv4 timeout 3s }
@@ -171,7 +171,7 @@ import Testing
     {
         for isLate in [false, true] {
             try tryOut()
-            try shop.nft(
+            try fixture.nft(
                 """
                 delete element inet redirctl lease { ipv4, ipv6 }
                 add element inet redirctl lease { ipv4 timeout 0s, ipv6 timeout 0s }
@@ -184,15 +184,15 @@ import Testing
                 #expect(try cancel().summary == "cancelled 2, 1 decides")
                 continue
             }
-            shop.monotonicShift = 60_100
-            #expect(try shop.site.look().overdueTrial?.reason == .time)
+            fixture.monotonicShift = 60_100
+            #expect(try fixture.managed.look().overdueTrial?.reason == .time)
             try expectRefused { if case .trialOver = $0 { true } else { false } }
         }
     }
 
     @Test func `less time is no drift`() throws {
         try tryOut()
-        try shop.nft(
+        try fixture.nft(
             """
             delete element inet redirctl lease { ipv4, ipv6 }
             add element inet redirctl lease { ipv4 timeout 20s, ipv6 timeout 20s }
@@ -206,8 +206,8 @@ import Testing
     @Test func `a lease that ends for one family is over, and still decides for the other`() throws
     {
         try tryOut()
-        try shop.nft("delete element inet redirctl lease { ipv4 }")
-        let overdue = try shop.site.look().overdueTrial
+        try fixture.nft("delete element inet redirctl lease { ipv4 }")
+        let overdue = try fixture.managed.look().overdueTrial
         #expect(overdue?.reason == .halfEnded(stillDecidesFor: ["ipv6"]))
         try expectRefused { if case .trialOver = $0 { true } else { false } }
     }
@@ -215,23 +215,23 @@ import Testing
     // MARK: - Commands that were killed
 
     @Test func `a trial that was not noted may take until its lease ends`() throws {
-        let before = try shop.store.head()
+        let before = try fixture.store.head()
         try tryOut()
         var head = before
         head.intent = 2
-        head.trial = try shop.store.head().trial
+        head.trial = try fixture.store.head().trial
         head.trial?.isNoted = false
         head.trial?.give(seconds: 60, at: .system())
         // A transaction that took ten seconds.
         head.trial?.deadline -= 10
         head.trial?.monotonicDeadline? -= 10_000
-        try shop.store.write(head)
+        try fixture.store.write(head)
         #expect(!(try pending().isDrifted))
-        shop.monotonicShift = 55_000
+        fixture.monotonicShift = 55_000
         #expect(!(try pending().isDrifted))
-        shop.monotonicShift = 0
-        #expect(throws: ApplyError.self) { try shop.restore() }
-        let noted = try #require(try shop.store.head().trial)
+        fixture.monotonicShift = 0
+        #expect(throws: ApplyError.self) { try fixture.restore() }
+        let noted = try #require(try fixture.store.head().trial)
         #expect(noted.isNoted && noted.grant == nil)
         let left = noted.millisecondsLeft(at: .system())
         #expect((57_000...60_500).contains(left))
@@ -241,13 +241,13 @@ import Testing
     @Test(arguments: [false, true])
     func `killed in the midst of an extension`(isInKernel: Bool) throws {
         try tryOut()
-        var head = try shop.store.head()
+        var head = try fixture.store.head()
         head.trial?.give(seconds: 7200, at: .system())
-        if isInKernel { _ = try shop.change { try $0.extend(to: 7200) } }
-        try shop.store.write(head)
+        if isInKernel { _ = try fixture.change { try $0.extend(to: 7200) } }
+        try fixture.store.write(head)
         #expect(!(try pending().isDrifted))
-        #expect(throws: ApplyError.self) { try shop.restore() }
-        let noted = try #require(try shop.store.head().trial)
+        #expect(throws: ApplyError.self) { try fixture.restore() }
+        let noted = try #require(try fixture.store.head().trial)
         #expect(noted.grant == nil)
         let left = noted.millisecondsLeft(at: .system())
         #expect((isInKernel ? 7_190_000...7_200_500 : 50_000...60_500).contains(left))
@@ -258,7 +258,7 @@ import Testing
     @Test(arguments: [Int.max, Int.min])
     func `a damaged record ends no program`(number: Int) throws {
         try tryOut()
-        let good = try shop.store.head()
+        let good = try fixture.store.head()
         for grant in [nil, number] {
             for isNoted in [true, false] {
                 var head = good
@@ -269,12 +269,12 @@ import Testing
                 head.trial?.grant = grant
                 head.trial?.latestEnd = grant
                 head.trial?.isNoted = isNoted
-                try shop.store.write(head)
-                #expect(try shop.site.look().trial != nil)
-                _ = try shop.site.progress(ofTrial: 2)
+                try fixture.store.write(head)
+                #expect(try fixture.managed.look().trial != nil)
+                _ = try fixture.managed.progress(ofTrial: 2)
                 head.trial?.monotonicDeadline = nil
-                try shop.store.write(head)
-                #expect(try shop.site.look().trial != nil)
+                try fixture.store.write(head)
+                #expect(try fixture.managed.look().trial != nil)
             }
         }
     }
@@ -288,17 +288,17 @@ import Testing
     ) throws {
         for command in ["confirm", "extend", "cancel", "restore", "apply"] {
             try tryOut(seconds: 3600, by: guardian)
-            let number = try #require(try shop.store.head().trial?.generation)
+            let number = try #require(try fixture.store.head().trial?.generation)
             let saved = try LabCommand.run(["nft", "list", "ruleset"])
-            try shop.nft("flush ruleset")
+            try fixture.nft("flush ruleset")
             let restart: Restart = isMachine ? .machine : .namespace
-            if isMachine { shop.boot += " and another" } else { shop.namespace += 1 }
-            #expect(try shop.site.look().overdueTrial == nil)
-            try shop.nft(saved)
-            let situation = try shop.site.look()
-            #expect(situation.trial?.pending == nil)
-            #expect(situation.overdueTrial?.reason == .restart(restart))
-            #expect(situation.drift == Drift.none)
+            if isMachine { fixture.boot += " and another" } else { fixture.namespace += 1 }
+            #expect(try fixture.managed.look().overdueTrial == nil)
+            try fixture.nft(saved)
+            let snapshot = try fixture.managed.look()
+            #expect(snapshot.trial?.pending == nil)
+            #expect(snapshot.overdueTrial?.reason == .restart(restart))
+            #expect(snapshot.drift == Drift.none)
             let ended = ApplyError.trialEndedByRestart(
                 generation: number,
                 restart,
@@ -307,14 +307,16 @@ import Testing
             switch command {
             case "confirm": #expect(throws: ended) { try confirm() }
             case "extend":
-                #expect(throws: ended) { try shop.change { try $0.extend(to: 60) } }
+                #expect(throws: ended) { try fixture.change { try $0.extend(to: 60) } }
             case "cancel": #expect(try cancel().summary == "cancelled \(number), 1 decides")
-            case "restore": #expect(try shop.restore().summary == "nothing 1, 2 redirects")
-            default: #expect(try shop.apply(Sample.first).summary == "nothing 1, 2 redirects")
+            case "restore": #expect(try fixture.restore().summary == "nothing 1, 2 redirects")
+            default: #expect(try fixture.apply(Sample.first).summary == "nothing 1, 2 redirects")
             }
-            try shop.expectLive(1, Sample.first)
-            #expect(try shop.table()?.lease == nil)
-            #expect(try shop.store.head().outcomes[number].map { "\($0)".prefix(8) } == "reverted")
+            try fixture.expectLive(1, Sample.first)
+            #expect(try fixture.table()?.lease == nil)
+            #expect(
+                try fixture.store.head().outcomes[number].map { "\($0)".prefix(8) } == "reverted"
+            )
         }
     }
 
@@ -323,30 +325,30 @@ import Testing
         guardian: Trial.Guardian
     ) throws {
         try tryOut(seconds: 3600, by: guardian)
-        try shop.nft("flush ruleset")
-        shop.boot = "second boot"
-        #expect(try shop.site.look().overdueTrial == nil)
-        #expect(try shop.restore().summary == "restored 1")
-        try shop.expectLive(1, Sample.first)
+        try fixture.nft("flush ruleset")
+        fixture.boot = "second boot"
+        #expect(try fixture.managed.look().overdueTrial == nil)
+        #expect(try fixture.restore().summary == "restored 1")
+        try fixture.expectLive(1, Sample.first)
     }
 
     // MARK: - Tables that differ
 
     @Test func `a cancel says whether the kernel has the current generation`() throws {
         try tryOut()
-        try shop.nft("flush chain inet redirctl prerouting; flush chain inet redirctl output")
-        try shop.nft("add rule inet redirctl output meta nfproto @lease goto trial_output")
+        try fixture.nft("flush chain inet redirctl prerouting; flush chain inet redirctl output")
+        try fixture.nft("add rule inet redirctl output meta nfproto @lease goto trial_output")
         #expect(try cancel().summary == "cancelled 2, 1 decides, drifted")
     }
 
     @Test func `how a trial in a dormant table stands can't be told`() throws {
         try tryOut()
-        try shop.nft("add table inet redirctl { flags dormant; }")
+        try fixture.nft("add table inet redirctl { flags dormant; }")
         let unknown = ApplyError.trialUnknown(generation: 2, table: "redirctl")
         #expect(throws: unknown) { try confirm() }
         #expect(throws: unknown) { try cancel() }
-        #expect(throws: unknown) { try shop.change { try $0.extend(to: 60) } }
-        #expect(try shop.restore().summary == "restored 1")
-        try shop.expectLive(1, Sample.first)
+        #expect(throws: unknown) { try fixture.change { try $0.extend(to: 60) } }
+        #expect(try fixture.restore().summary == "restored 1")
+        try fixture.expectLive(1, Sample.first)
     }
 }

@@ -62,7 +62,7 @@ struct PolicyUnderTest {
             return BaseChain(head: own?.head ?? chain.head, rules: chain.rules)
         }
         try carryOut(difference(from: confirmed))
-        let trial = TrialOperations.start(
+        let trial = TrialCommands.start(
             ruleset,
             marker: marker,
             besides: confirmed,
@@ -75,7 +75,7 @@ struct PolicyUnderTest {
     var trialDifference: Difference {
         get throws {
             let table = try kernel.table(ruleset.table) ?? LiveTable(name: ruleset.table)
-            let trial = table.parted(besides: nil).trial.table
+            let trial = table.split(besides: nil).trial.table
             return Difference(live: trial, wanted: ruleset, marker: marker)
         }
     }
@@ -92,7 +92,7 @@ struct PolicyUnderTest {
 
     /// Mends a difference.
     func carryOut(_ difference: Difference) throws {
-        try kernel.commit(difference.operations.map { $0.text(table: ruleset.table) })
+        try kernel.commit(difference.commands.map { $0.text(table: ruleset.table) })
     }
 
     /// The connections that each redirect has counted.

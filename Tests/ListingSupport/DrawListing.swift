@@ -1,11 +1,11 @@
 internal import Addressing
 internal import RulesetModel
 
-extension Draw {
+extension LoadBalancing {
     /// Reads a match on a number that the kernel draws, or nothing for any other match.
     ///
     /// A hash is of one family's addresses; that is given beside it.
-    static func read(listing match: JSONValue) -> (draw: Draw, family: IPFamily?)? {
+    static func read(listing match: JSONValue) -> (draw: LoadBalancing, family: IPFamily?)? {
         guard let match = match.object, match.hasOnly("op", "left", "right"),
             match["op"]?.text == "==", let right = match["right"],
             let left = match["left"]?.object?.single, let generator = left.value.object,
@@ -18,8 +18,8 @@ extension Draw {
         case "numgen":
             guard generator.hasOnly("mode", "mod", "offset") else { return nil }
             switch generator["mode"]?.text {
-            case "random": return (Draw(.random, modulus: modulus, range: range), nil)
-            case "inc": return (Draw(.increasing, modulus: modulus, range: range), nil)
+            case "random": return (LoadBalancing(.random, modulus: modulus, range: range), nil)
+            case "inc": return (LoadBalancing(.increasing, modulus: modulus, range: range), nil)
             default: return nil
             }
         case "jhash":
@@ -30,8 +30,8 @@ extension Draw {
                 field["field"]?.text == "saddr"
             else { return nil }
             switch field["protocol"]?.text {
-            case "ip": return (Draw(.sourceHash, modulus: modulus, range: range), .ipv4)
-            case "ip6": return (Draw(.sourceHash, modulus: modulus, range: range), .ipv6)
+            case "ip": return (LoadBalancing(.sourceHash, modulus: modulus, range: range), .ipv4)
+            case "ip6": return (LoadBalancing(.sourceHash, modulus: modulus, range: range), .ipv6)
             default: return nil
             }
         default: return nil

@@ -33,9 +33,9 @@ extension Rule {
             return
         }
         var selector = SelectorListing()
-        var draw: Draw?
+        var draw: LoadBalancing?
         while let match = rest.first, match.key == "match" {
-            if draw == nil, let read = Draw.read(listing: match.value) {
+            if draw == nil, let read = LoadBalancing.read(listing: match.value) {
                 guard selector.imply(read.family) else { return nil }
                 draw = read.draw
             } else if !selector.add(match.value, sets: maps) {

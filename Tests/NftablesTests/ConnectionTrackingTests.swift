@@ -1,6 +1,6 @@
 import Addressing
-import Flows
-import NetlinkDecoding
+import LiveFlows
+import Netlink
 import TestSupport
 import Testing
 

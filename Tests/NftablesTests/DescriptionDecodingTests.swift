@@ -2,7 +2,7 @@ import Addressing
 import RulesetModel
 import Testing
 
-@testable import NetlinkDecoding
+@testable import Netlink
 
 /// What describes an object and decides nothing about packets, in the words of other kernels, other
 /// machines and other versions of libnftables.

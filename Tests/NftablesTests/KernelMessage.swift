@@ -1,6 +1,6 @@
 import RulesetModel
 
-@testable import NetlinkDecoding
+@testable import Netlink
 
 /// Messages of the kernel's, put together by hand (netlink(7)).
 struct KernelMessage {

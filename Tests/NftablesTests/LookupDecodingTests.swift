@@ -2,7 +2,7 @@ import Addressing
 import RulesetModel
 import Testing
 
-@testable import NetlinkDecoding
+@testable import Netlink
 
 /// Rules that ask maps, instruction by instruction, and what is nearly one of ours.
 struct LookupDecodingTests {

@@ -2,7 +2,7 @@ import Addressing
 import RulesetModel
 import Testing
 
-@testable import NetlinkDecoding
+@testable import Netlink
 
 /// Maps in the kernel's messages, and what is nearly one of ours.
 struct MapDecodingTests {

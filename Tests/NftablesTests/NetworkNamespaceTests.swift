@@ -40,7 +40,7 @@ struct NetworkNamespaceTests {
     }
 
     @Test func `a thread's namespace is its own`() throws {
-        guard NetworkNamespaceTrait.obstacle == nil else { return }
+        guard NetworkNamespaceTrait.mismatch == nil else { return }
         let here = try NetworkNamespace.current()
         let thread = try NamespaceThread()
         defer { thread.stop() }

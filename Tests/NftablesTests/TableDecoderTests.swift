@@ -3,7 +3,7 @@ import RulesetModel
 import TestSupport
 import Testing
 
-@testable import NetlinkDecoding
+@testable import Netlink
 
 struct TableDecoderTests {
     private typealias Attribute = KernelMessage.Attribute

@@ -20,7 +20,7 @@ import Testing
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.redirects.map(\.name) == ["b"])
         #expect(difference.redirects.map(\.kind) == [.change])
-        #expect(difference.operations.count == 2)
+        #expect(difference.commands.count == 2)
         let after = try Sample.carryOut(difference, on: live)
         let kept = after.chains[1].rules.filter { $0.redirect != "b" }.map(\.handle)
         #expect(kept == live.chains[1].rules.filter { $0.redirect != "b" }.map(\.handle))
@@ -32,7 +32,7 @@ import Testing
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.redirects.map(\.name) == ["c"])
         #expect(difference.redirects.map(\.kind) == [.move])
-        #expect(difference.operations.count == 2)
+        #expect(difference.commands.count == 2)
     }
 
     @Test func `base chains are never made anew while hook and priority stay`() throws {
@@ -42,10 +42,10 @@ import Testing
             wanted: Sample.ruleset([:]),
             marker: Marker(number: 2, digest: Sample.digest)
         )
-        for operation in difference.operations {
-            switch operation {
+        for command in difference.commands {
+            switch command {
             case .addChain, .deleteChain, .flushChain, .deleteTable, .addTable:
-                Issue.record("\(operation) touches a base chain")
+                Issue.record("\(command) touches a base chain")
             default: break
             }
         }
@@ -74,7 +74,7 @@ import Testing
         #expect(difference.redirects.isEmpty)
         #expect(difference.foreign.map(\.kind) == ["rule"])
         #expect(difference.foreign[0].place == "chain output, between `a` and `b`")
-        #expect(difference.operations == [.deleteRule(foreign, chain: "output")])
+        #expect(difference.commands == [.deleteRule(foreign, chain: "output")])
     }
 
     @Test func `foreign chains, maps and counters are named and go`() throws {
@@ -101,7 +101,7 @@ import Testing
         live.chains.append(LiveChain(name: "a b", handle: 90))
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.structure == [.tableReplaced])
-        #expect(difference.operations.prefix(2) == [.addTable, .deleteTable])
+        #expect(difference.commands.prefix(2) == [.addTable, .deleteTable])
         let after = try Sample.carryOut(difference, on: live)
         #expect(Difference(live: after, wanted: wanted, marker: Sample.marker).isEmpty)
     }
@@ -111,7 +111,7 @@ import Testing
         let live = LiveTable(name: "t", isDormant: true)
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.structure == [.tableDormant])
-        #expect(difference.operations.prefix(2) == [.addTable, .deleteTable])
+        #expect(difference.commands.prefix(2) == [.addTable, .deleteTable])
         let after = try Sample.carryOut(difference, on: live)
         #expect(Difference(live: after, wanted: wanted, marker: Sample.marker).isEmpty)
     }
@@ -121,7 +121,7 @@ import Testing
         let live = try Sample.live(wanted)
         let next = Marker(number: 2, digest: Sample.digest)
         let difference = Difference(live: live, wanted: wanted, marker: next)
-        #expect(difference.operations == [.addMarker(next), .deleteMarker(Sample.marker)])
+        #expect(difference.commands == [.addMarker(next), .deleteMarker(Sample.marker)])
         #expect(!difference.isSubstantial)
     }
 

@@ -15,7 +15,7 @@ import Testing
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.redirects == [RedirectChange("b", .change)])
         #expect(difference.unchanged == 2)
-        let commands = difference.operations.map { $0.text(table: "t") }
+        let commands = difference.commands.map { $0.text(table: "t") }
         #expect(
             commands == [
                 "delete element inet t out_daddr_dport_dnat { 198.51.100.7 . tcp . 2000 }",
@@ -23,7 +23,7 @@ import Testing
                     + "{ 198.51.100.7 . tcp . 2000 comment \"b\" : 10.0.0.5 . 9999 }",
             ]
         )
-        #expect(difference.operations.map { $0.redirects(table: "t") } == [["b"], ["b"]])
+        #expect(difference.commands.map { $0.redirects(table: "t") } == [["b"], ["b"]])
         let after = try Sample.carryOut(difference, on: live)
         #expect(after.counts["a"] == [PacketCount(packets: 100, bytes: 6000)])
         #expect(after.counts["b"] == [PacketCount()])
@@ -129,10 +129,10 @@ import Testing
         #expect(live.maps[0].elements.count == 1001)
         let wanted = MiniPolicy(redirects: [redirects[0]]).ruleset
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
-        #expect(difference.operations.count == 7)
-        for operation in difference.operations {
-            guard case .deleteElements(let elements, _, _) = operation else {
-                Issue.record("\(operation)")
+        #expect(difference.commands.count == 7)
+        for command in difference.commands {
+            guard case .deleteElements(let elements, _, _) = command else {
+                Issue.record("\(command)")
                 continue
             }
             #expect(elements.count <= MapType.elementsPerCommand)
@@ -147,11 +147,11 @@ import Testing
             wanted: MiniPolicy(redirects: [Self.policy.redirects[0]]).ruleset,
             marker: Sample.marker
         )
-        for (operations, names) in [
-            (creation.operations, ["a", "b", "c"]), (removal.operations, ["b", "c"]),
+        for (commands, names) in [
+            (creation.commands, ["a", "b", "c"]), (removal.commands, ["b", "c"]),
         ] {
             let command = try #require(
-                operations.first { $0.text(table: "t").contains(" element ") }
+                commands.first { $0.text(table: "t").contains(" element ") }
             )
             let text = Array(command.text(table: "t").utf8)
             #expect(command.redirects(table: "t") == names)

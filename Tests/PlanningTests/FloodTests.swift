@@ -94,7 +94,7 @@ import Testing
         let ours = try #require(live.maps[0].elements.firstIndex { $0.element.redirect == "a" })
         live.maps[0].elements[ours].count = PacketCount(packets: 7, bytes: 420)
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
-        #expect(difference.operations.count < 10)
+        #expect(difference.commands.count < 10)
         #expect(difference.redirects.isEmpty)
         let after = try Sample.carryOut(difference, on: live)
         #expect(after.maps[0].elements.map(\.count) == [PacketCount(packets: 7, bytes: 420)])

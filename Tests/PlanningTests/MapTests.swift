@@ -21,11 +21,11 @@ import Testing
         let wanted = try Self.ruleset(1000, 6000)
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.redirects.map(\.kind) == [.change])
-        #expect(difference.operations.count == 14)
-        for operation in difference.operations {
-            switch operation {
+        #expect(difference.commands.count == 14)
+        for command in difference.commands {
+            switch command {
             case .addElements, .deleteElements: break
-            default: Issue.record("\(operation)")
+            default: Issue.record("\(command)")
             }
         }
         let after = try Sample.carryOut(difference, on: live)
@@ -38,7 +38,7 @@ import Testing
         live.maps[0].elements[5] = LiveElement(try Self.element(1005, 6666))
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(
-            difference.operations == [
+            difference.commands == [
                 .deleteElements([try Self.element(1005, 6666)], map: "ports_a", Self.type),
                 .addElements(
                     [LiveElement(try Self.element(1005, 5005))],
@@ -77,11 +77,11 @@ import Testing
         #expect(live.maps.map(\.size) == [16_384])
         let more = try Self.ruleset(1, 20_000, count: 16_384)
         let grown = Difference(live: live, wanted: more, marker: Sample.marker)
-        #expect(!grown.operations.contains(.deleteMap(name: "ports_a", Self.type)))
+        #expect(!grown.commands.contains(.deleteMap(name: "ports_a", Self.type)))
         #expect(try Sample.carryOut(grown, on: live).maps.map(\.size) == [16_384])
         let most = try Self.ruleset(1, 20_000, count: 16_385)
         let anew = Difference(live: live, wanted: most, marker: Sample.marker)
-        #expect(anew.operations.contains(.deleteMap(name: "ports_a", Self.type)))
+        #expect(anew.commands.contains(.deleteMap(name: "ports_a", Self.type)))
         #expect(anew.structure.isEmpty)
         let after = try Sample.carryOut(anew, on: live)
         #expect(after.maps.map(\.content) == most.maps)
@@ -122,7 +122,7 @@ import Testing
         live.maps.append(LiveMap(handle: 9, name: "theirs", type: Self.type, elements: []))
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.foreign.map(\.kind) == ["map"])
-        #expect(difference.operations == [.deleteMap(name: "theirs", Self.type)])
+        #expect(difference.commands == [.deleteMap(name: "theirs", Self.type)])
     }
 
     private func check(_ name: String, live: LiveTable, wanted: Ruleset) throws {

@@ -4,8 +4,8 @@ import RulesetModel
 
 /// The set that a trial lives by.
 extension OperationInterpreter {
-    mutating func changeLease(_ operation: Operation, of table: inout LiveTable) throws {
-        switch operation {
+    mutating func changeLease(_ command: NftCommand, of table: inout LiveTable) throws {
+        switch command {
         case .addLease(let isTimed):
             try table.refuseIf(table.lease != nil, "the set exists")
             table.lease = LiveLease(handle: take(), isTimed: isTimed)

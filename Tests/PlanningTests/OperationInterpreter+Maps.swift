@@ -2,8 +2,8 @@ import Planning
 import RulesetModel
 
 extension OperationInterpreter {
-    mutating func changeMaps(_ operation: Operation, of table: inout LiveTable) throws {
-        switch operation {
+    mutating func changeMaps(_ command: NftCommand, of table: inout LiveTable) throws {
+        switch command {
         case .addMap(let name, let type, let size):
             let taken = table.maps.map(\.name) + table.others.map(\.name)
             try table.refuseIf(taken.contains(name), "the map exists")

@@ -4,7 +4,7 @@ import RulesetModel
 /// Carries out a transaction on a table as the kernel would, and refuses what it would refuse.
 struct OperationInterpreter {
     struct Refusal: Error {
-        let operation: Operation
+        let command: NftCommand
         let reason: String
     }
 
@@ -15,19 +15,19 @@ struct OperationInterpreter {
         self.table = table
     }
 
-    mutating func carryOut(_ operations: [Operation], on name: String) throws {
-        for operation in operations {
-            if case .addTable = operation {
+    mutating func carryOut(_ commands: [NftCommand], on name: String) throws {
+        for command in commands {
+            if case .addTable = command {
                 table = table ?? LiveTable(name: name)
                 table?.isDormant = false
-            } else if case .deleteTable = operation {
+            } else if case .deleteTable = command {
                 table = nil
             } else {
                 guard var changed = table else {
-                    throw Refusal(operation: operation, reason: "no table")
+                    throw Refusal(command: command, reason: "no table")
                 }
-                do { try carryOut(operation, on: &changed) } catch let complaint as Complaint {
-                    throw Refusal(operation: operation, reason: complaint.reason)
+                do { try carryOut(command, on: &changed) } catch let complaint as Complaint {
+                    throw Refusal(command: command, reason: complaint.reason)
                 }
                 table = changed
             }
@@ -39,12 +39,12 @@ struct OperationInterpreter {
         return nextHandle
     }
 
-    private mutating func carryOut(_ operation: Operation, on table: inout LiveTable) throws {
-        switch operation {
+    private mutating func carryOut(_ command: NftCommand, on table: inout LiveTable) throws {
+        switch command {
         case .addTable, .deleteTable: break
         case .addChain, .addRegularChain, .addMarker, .acceptByDefault, .flushChain, .deleteChain,
             .deleteMarker:
-            try changeChains(operation, of: &table)
+            try changeChains(command, of: &table)
         case .addCounter(let name, let count):
             table.counters.append(
                 LiveCounter(
@@ -58,11 +58,11 @@ struct OperationInterpreter {
             try table.refuseIf(table.rules.contains { $0.counter == name }, "the counter is in use")
             table.counters.removeAll { $0.name == name }
         case .addMap, .deleteMap, .addElements, .deleteElements:
-            try changeMaps(operation, of: &table)
+            try changeMaps(command, of: &table)
         case .appendRule, .prependRule, .insertRule, .deleteRule:
-            try changeRules(operation, of: &table)
+            try changeRules(command, of: &table)
         case .addLease, .grantLease, .revokeLease, .deleteLease:
-            try changeLease(operation, of: &table)
+            try changeLease(command, of: &table)
         case .deleteObject(let object):
             try table.refuseIf(table.isAsked(object.name), "the object is in use")
             table.others.removeAll { $0 == object }
@@ -82,10 +82,10 @@ struct Complaint: Error {
 
 extension OperationInterpreter {
     private mutating func changeChains(
-        _ operation: Operation,
+        _ command: NftCommand,
         of table: inout LiveTable
     ) throws {
-        switch operation {
+        switch command {
         case .addChain(let head):
             try table.add(head.hook.rawValue, handle: take(), attachment: .nat(head))
         case .addRegularChain(let name): try table.add(name, handle: take())
@@ -103,8 +103,8 @@ extension OperationInterpreter {
         }
     }
 
-    private mutating func changeRules(_ operation: Operation, of table: inout LiveTable) throws {
-        switch operation {
+    private mutating func changeRules(_ command: NftCommand, of table: inout LiveTable) throws {
+        switch command {
         case .appendRule(let rule, let name):
             let index = try table.chain(name)
             try table.check(rule)

@@ -41,7 +41,7 @@ enum Sample {
 
     static func carryOut(_ difference: Difference, on table: LiveTable?) throws -> LiveTable {
         var interpreter = OperationInterpreter(table)
-        try interpreter.carryOut(difference.operations, on: "t")
+        try interpreter.carryOut(difference.commands, on: "t")
         return interpreter.table ?? LiveTable(name: "t")
     }
 }

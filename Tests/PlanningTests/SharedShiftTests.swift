@@ -37,7 +37,7 @@ import Testing
             )
             let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
             #expect(difference.redirects.map(\.name) == names)
-            #expect(difference.operations.count == 2)
+            #expect(difference.commands.count == 2)
         }
     }
 
@@ -47,7 +47,7 @@ import Testing
         live.maps[0].elements.append(LiveElement(try Self.element(70, 80)))
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.redirects.map(\.name) == ["a", "c"])
-        #expect(difference.operations.count == 1)
+        #expect(difference.commands.count == 1)
         let carriedOut = try Sample.carryOut(difference, on: live)
         #expect(Difference(live: carriedOut, wanted: wanted, marker: Sample.marker).isEmpty)
     }

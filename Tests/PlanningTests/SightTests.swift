@@ -22,7 +22,7 @@ import Testing
             var live = try Sample.live(before.ruleset)
             live.count(from: 100)
             let seeing = Difference(live: live, wanted: wanted, marker: marker)
-            #expect(blind.operations == seeing.operations, "seed \(seed)")
+            #expect(blind.commands == seeing.commands, "seed \(seed)")
             #expect(blind.redirects == seeing.redirects, "seed \(seed)")
             #expect(blind.structure == seeing.structure, "seed \(seed)")
             let after = try Sample.carryOut(blind, on: live)

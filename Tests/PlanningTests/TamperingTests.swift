@@ -21,7 +21,7 @@ import Testing
             }
             let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
             #expect(difference.structure == [.tableReplaced])
-            #expect(difference.operations.prefix(2) == [.addTable, .deleteTable])
+            #expect(difference.commands.prefix(2) == [.addTable, .deleteTable])
         }
     }
 
@@ -31,7 +31,7 @@ import Testing
         again.handle = 500
         live.chains[1].rules.append(again)
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
-        #expect(difference.operations == [.deleteRule(again, chain: "output")])
+        #expect(difference.commands == [.deleteRule(again, chain: "output")])
         let drift = DriftText(difference).lines(objects: false).map(\.text)
         #expect(drift.contains("      not ours in output: \(again.text)"))
         let plan = PlanText(difference).lines(objects: false).map(\.text)
@@ -45,7 +45,7 @@ import Testing
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.structure == [.chainDrops("output")])
         #expect(difference.redirects.isEmpty)
-        #expect(difference.operations == [.acceptByDefault(chain: "output")])
+        #expect(difference.commands == [.acceptByDefault(chain: "output")])
         #expect(
             DriftText(difference).lines(objects: false).first?.text
                 == "  ~ chain output drops what no redirect matches (policy drop)"

@@ -27,7 +27,7 @@ import Testing
         func started(_ live: LiveTable, milliseconds: UInt64? = 1000) throws -> LiveTable {
             var interpreter = OperationInterpreter(live)
             try interpreter.carryOut(
-                TrialOperations.start(
+                TrialCommands.start(
                     candidate,
                     marker: TrialTests.next,
                     besides: confirmed,
@@ -46,18 +46,18 @@ import Testing
         let pair = Pair(seed: seed)
         let live = try Sample.live(pair.confirmed)
         let both = try pair.started(live)
-        let (confirmed, trial) = both.parted(besides: pair.confirmed)
+        let (confirmed, trial) = both.split(besides: pair.confirmed)
         #expect(confirmed == live)
         #expect(trial.isDeciding)
         #expect(trial.lease?.expires == 1000)
         let wanted = pair.candidate.withChains(of: pair.confirmed)
         let difference = Difference(live: trial.table, wanted: wanted, marker: Self.next)
-        #expect(difference.isEmpty, "\(difference.operations)")
+        #expect(difference.isEmpty, "\(difference.commands)")
         for chain in both.chains where chain.attachment != .none {
             #expect(chain.rules.first?.known == .trial(chain: chain.name))
         }
         var interpreter = OperationInterpreter(both)
-        try interpreter.carryOut(try #require(TrialOperations.end(trial)), on: "t")
+        try interpreter.carryOut(try #require(TrialCommands.end(trial)), on: "t")
         #expect(interpreter.table == live)
     }
 
@@ -66,19 +66,19 @@ import Testing
         let pair = Pair(seed: seed)
         let live = try Sample.live(pair.confirmed)
         let both = try pair.started(live)
-        let (confirmed, trial) = both.parted(besides: pair.confirmed)
-        let operations = TrialOperations.confirm(
+        let (confirmed, trial) = both.split(besides: pair.confirmed)
+        let commands = TrialCommands.confirm(
             trial,
             besides: confirmed,
             as: pair.candidate,
             marker: Self.next
         )
-        #expect(operations.first == .revokeLease)
+        #expect(commands.first == .revokeLease)
         var interpreter = OperationInterpreter(both)
-        try interpreter.carryOut(operations, on: "t")
+        try interpreter.carryOut(commands, on: "t")
         let after = try #require(interpreter.table)
         let rest = Difference(live: after, wanted: pair.candidate, marker: Self.next)
-        #expect(rest.isEmpty, "\(rest.operations)")
+        #expect(rest.isEmpty, "\(rest.commands)")
         #expect(after.lease == nil)
         // What both have stays, with its handle and so with what it has counted.
         let before = Dictionary(live.counters.map { ($0.name, $0.handle) }) { first, _ in first }
@@ -94,11 +94,11 @@ import Testing
     @Test func `a trial that is over can't be confirmed, nor extended`() throws {
         let pair = Pair(seed: 1)
         var both = try pair.started(try Sample.live(pair.confirmed))
-        let (confirmed, trial) = both.parted(besides: pair.confirmed)
+        let (confirmed, trial) = both.split(besides: pair.confirmed)
         both.lease?.terms = [:]
-        for operations in [
-            TrialOperations.extend(milliseconds: 1000),
-            TrialOperations.confirm(
+        for commands in [
+            TrialCommands.extend(milliseconds: 1000),
+            TrialCommands.confirm(
                 trial,
                 besides: confirmed,
                 as: pair.candidate,
@@ -107,7 +107,7 @@ import Testing
         ] {
             var interpreter = OperationInterpreter(both)
             #expect(throws: OperationInterpreter.Refusal.self) {
-                try interpreter.carryOut(operations, on: "t")
+                try interpreter.carryOut(commands, on: "t")
             }
         }
     }
@@ -115,14 +115,14 @@ import Testing
     @Test func `the lease is granted last, and without an end where something else ends it`() {
         let pair = Pair(seed: 2)
         for milliseconds in [5000, nil] as [UInt64?] {
-            let operations = TrialOperations.start(
+            let commands = TrialCommands.start(
                 pair.candidate,
                 marker: Self.next,
                 besides: pair.confirmed,
                 milliseconds: milliseconds
             )
-            #expect(operations.last == .grantLease(milliseconds: milliseconds))
-            #expect(operations.contains(.addLease(isTimed: milliseconds != nil)))
+            #expect(commands.last == .grantLease(milliseconds: milliseconds))
+            #expect(commands.contains(.addLease(isTimed: milliseconds != nil)))
         }
     }
 
@@ -147,7 +147,7 @@ import Testing
         func difference(_ change: (inout LiveTable) throws -> Void) rethrows -> Difference {
             var table = both
             try change(&table)
-            let trial = table.parted(besides: pair.confirmed).trial
+            let trial = table.split(besides: pair.confirmed).trial
             return Difference(live: trial.table, wanted: wanted, marker: Self.next)
         }
         let foreign = LiveRule(handle: 9999, content: .foreign("tcp dport 22 accept"))

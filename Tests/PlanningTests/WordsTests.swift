@@ -25,7 +25,7 @@ import Testing
             comment: "r"
         )
         var all = last
-        all.draw = Draw(.random, modulus: .max, range: 0...UInt32.max)
+        all.draw = LoadBalancing(.random, modulus: .max, range: 0...UInt32.max)
         let head = BaseChain.Head(hook: .output, priority: -105)
         let ruleset = Ruleset(table: "t", chains: [BaseChain(head: head, rules: [all, last])])
         let redirects = RedirectView.redirects(in: LiveTable(holding: ruleset))

@@ -25,7 +25,7 @@ import Testing
         ]
     )
     func `a connection matches when every key holds`(match: Match) throws {
-        #expect(match.unmetKey(of: try .sample()) == nil)
+        #expect(match.mismatchedKey(of: try .sample()) == nil)
     }
 
     @Test(
@@ -52,35 +52,35 @@ import Testing
         ] as [(Match, Match.Key)]
     )
     func `one that does not is told the first key`(match: Match, key: Match.Key) throws {
-        #expect(match.unmetKey(of: try .sample()) == key)
+        #expect(match.mismatchedKey(of: try .sample()) == key)
     }
 
     @Test func `addresses narrow the family`() throws {
         let mixed = Match(destination: .init(addresses: addresses("192.0.2.1,fd00::2")))
-        #expect(mixed.unmetKey(of: try .sample()) == nil)
-        #expect(mixed.unmetKey(of: try .sampleOfIPv6()) == nil)
+        #expect(mixed.mismatchedKey(of: try .sample()) == nil)
+        #expect(mixed.mismatchedKey(of: try .sampleOfIPv6()) == nil)
         let all = Match(destination: .init(addresses: addresses("0.0.0.0/0")))
-        #expect(all.unmetKey(of: try .sample()) == nil)
-        #expect(all.unmetKey(of: try .sampleOfIPv6()) == .destinationAddress)
+        #expect(all.mismatchedKey(of: try .sample()) == nil)
+        #expect(all.mismatchedKey(of: try .sampleOfIPv6()) == .destinationAddress)
     }
 
     @Test func `addresses of this machine count beside those that are named`() throws {
         let match = Match(destination: .init(addresses: addresses("192.0.2.9"), isLocal: true))
-        #expect(match.unmetKey(of: try .sample(isToThisMachine: true)) == nil)
-        #expect(match.unmetKey(of: try .sample(to: "192.0.2.9")) == nil)
+        #expect(match.mismatchedKey(of: try .sample(isToThisMachine: true)) == nil)
+        #expect(match.mismatchedKey(of: try .sample(to: "192.0.2.9")) == nil)
         let addresses = Match(destination: .init(addresses: addresses("192.0.2.9")))
         #expect(
-            addresses.unmetKey(of: try .sample(isToThisMachine: true)) == .destinationAddress
+            addresses.mismatchedKey(of: try .sample(isToThisMachine: true)) == .destinationAddress
         )
     }
 
     @Test func `a protocol without ports matches where none is asked for`() throws {
         let ping = try FirstPacket.sample(.ping)
         let any = Match(destination: .init(addresses: addresses("192.0.2.1")))
-        #expect(any.unmetKey(of: ping) == nil)
-        #expect(Match(protocols: [.tcp, .udp, .sctp]).unmetKey(of: ping) == .transport)
+        #expect(any.mismatchedKey(of: ping) == nil)
+        #expect(Match(protocols: [.tcp, .udp, .sctp]).mismatchedKey(of: ping) == .transport)
         let port = Match(destination: .init(ports: ports("1-65535")))
-        #expect(port.unmetKey(of: ping) == .destinationPort)
+        #expect(port.mismatchedKey(of: ping) == .destinationPort)
     }
 
     @Test(arguments: [.inbound, .outbound(by: nil)] as [FirstPacket.Origin])
@@ -88,10 +88,10 @@ import Testing
         origin: FirstPacket.Origin
     ) throws {
         let packet = try FirstPacket.sample(origin: origin)
-        #expect(Match().unmetKey(of: packet) == nil)
-        #expect(Match(users: ids("0-4294967294")).unmetKey(of: packet) == .user)
-        #expect(Match(groups: ids("0-4294967294")).unmetKey(of: packet) == .group)
-        #expect(Match(cgroups: ["a"].cgroups).unmetKey(of: packet) == .cgroup)
+        #expect(Match().mismatchedKey(of: packet) == nil)
+        #expect(Match(users: ids("0-4294967294")).mismatchedKey(of: packet) == .user)
+        #expect(Match(groups: ids("0-4294967294")).mismatchedKey(of: packet) == .group)
+        #expect(Match(cgroups: ["a"].cgroups).mismatchedKey(of: packet) == .cgroup)
     }
 
     @Test func `a packet has one family`() throws {

@@ -19,7 +19,7 @@ import Testing
         #expect(outcome.redirect?.name == "tcp")
         #expect(outcome.places == [.local(80): 1])
         #expect(
-            redirects.map { $0.obstacle(for: packet) }
+            redirects.map { $0.mismatch(for: packet) }
                 == [.disabled, .direction, .key(.transport), nil, nil]
         )
     }
@@ -39,7 +39,7 @@ import Testing
         let exceptions = [Match(users: ids("1")), Match(users: ids("1000"), groups: ids("100"))]
         let excepting = Redirect.sample("a", except: exceptions, to: .target(.local(port: nil)))
         let packet = try FirstPacket.sample()
-        #expect(excepting.obstacle(for: packet) == .exception(1))
+        #expect(excepting.mismatch(for: packet) == .exception(1))
         var outcome = Policy(redirects: [excepting, later]).outcome(of: packet)
         #expect(outcome.redirect?.name == "later")
         outcome = Policy(redirects: [.sample("a"), later]).outcome(of: packet)
@@ -76,8 +76,8 @@ import Testing
 
     @Test func `a target narrows the family`() throws {
         let redirect = Redirect.sample("a", to: .target(.address(.v6, port: nil)))
-        #expect(redirect.obstacle(for: try .sample()) == .target(.ipv4))
-        #expect(redirect.obstacle(for: try .sampleOfIPv6()) == nil)
+        #expect(redirect.mismatch(for: try .sample()) == .target(.ipv4))
+        #expect(redirect.mismatch(for: try .sampleOfIPv6()) == nil)
     }
 
     @Test func `the shares of a family divide its connections by their weights`() throws {

@@ -13,7 +13,7 @@ import Testing
         for trial in Trial.usual {
             for redirect in trial.policy.redirects.prefix(4) {
                 for (packet, _) in trial.cases {
-                    if let obstacle = redirect.obstacle(for: packet) { found.insert(obstacle.kind) }
+                    if let mismatch = redirect.mismatch(for: packet) { found.insert(mismatch.kind) }
                 }
             }
         }
@@ -30,7 +30,7 @@ import Testing
                 if effects.keys.contains(where: { !$0.redirects.isEmpty }) { decided += 1 }
             }
         }
-        let draws = Draw.Method.allCases.map { "drawn by \($0)" }
+        let draws = LoadBalancing.Method.allCases.map { "drawn by \($0)" }
         #expect(
             found
                 == Set(

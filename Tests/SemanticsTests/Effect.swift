@@ -24,7 +24,7 @@ struct Effect: Hashable {
     var lines: [Line] = []
 
     /// What decides among several places.
-    var draws: Set<Draw.Method> = []
+    var draws: Set<LoadBalancing.Method> = []
 
     /// What its source becomes on the way out; `nil` if it stays.
     var newSource: NewSource?

@@ -3,14 +3,14 @@ import PolicyModel
 import RulesetModel
 import Testing
 
-@testable import Flows
+@testable import LiveFlows
 
 /// Where flows may have been sent, judged by their tuples alone, against the language's reference.
 @Suite struct FlowWaysTests {
     @Test func `no way that a connection can go is missed`() throws {
         var (exact, open) = (0, 0)
         for trial in Trial.usual {
-            let ways = Ways(trial.ruleset)
+            let ways = PossibleDestinations(trial.ruleset)
             let asksOnlyForTuples = trial.ruleset.asksOnlyForTuples
             for (packet, _) in trial.cases {
                 guard let flow = Flow(packet) else { continue }
@@ -73,7 +73,7 @@ extension Flow {
     }
 }
 
-extension Way {
+extension PossibleDestination {
     fileprivate func place(of flow: Flow) -> Outcome.Place {
         let host: Connection.Destination =
             switch host {

@@ -98,10 +98,10 @@ import Testing
             (.increasing, [0...1, 0...0, nil], [(2, 3), (1, 6), (1, 6)]),
             (.sourceHash, [0...0, 1...1, nil], [(1, 3), (1, 3), (1, 3)]),
             (.sourceHash, [0...0, 0...0, nil], [(1, 3), (0, 1), (2, 3)]),
-        ] as [(Draw.Method, [ClosedRange<UInt32>?], [(UInt128, UInt128)])]
+        ] as [(LoadBalancing.Method, [ClosedRange<UInt32>?], [(UInt128, UInt128)])]
     )
     func `a draw leaves the rest to the rules behind it`(
-        method: Draw.Method,
+        method: LoadBalancing.Method,
         ranges: [ClosedRange<UInt32>?],
         parts: [(UInt128, UInt128)]
     ) throws {
@@ -110,7 +110,7 @@ import Testing
         let rules = ranges.enumerated().map { index, range in
             Rule(
                 selector: Selector(family: .ipv4),
-                draw: range.map { Draw(method, modulus: moduli[index], range: $0) },
+                draw: range.map { LoadBalancing(method, modulus: moduli[index], range: $0) },
                 statement: .accept,
                 comment: "\(index)"
             )
@@ -139,7 +139,7 @@ import Testing
             [
                 Rule(
                     selector: Selector(),
-                    draw: Draw(.random, modulus: 2, range: 0...2),
+                    draw: LoadBalancing(.random, modulus: 2, range: 0...2),
                     statement: .accept
                 )
             ],

@@ -52,7 +52,7 @@ extension FirstPacket {
 }
 
 extension Decision {
-    fileprivate func draws(for family: IPFamily) -> Set<Draw.Method> {
+    fileprivate func draws(for family: IPFamily) -> Set<LoadBalancing.Method> {
         guard case .balance(let balance) = self,
             balance.shares.count(where: { $0.target.families.contains(family) }) > 1
         else { return [] }

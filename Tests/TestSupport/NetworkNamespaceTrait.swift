@@ -8,7 +8,7 @@ public import Testing
 /// test`, it fails.
 public struct NetworkNamespaceTrait: TestTrait, SuiteTrait, TestScoping {
     /// What keeps this process from making namespaces, or nothing.
-    public static let obstacle: String? = {
+    public static let mismatch: String? = {
         do {
             let thread = try NamespaceThread()
             defer { thread.stop() }
@@ -27,8 +27,8 @@ public struct NetworkNamespaceTrait: TestTrait, SuiteTrait, TestScoping {
 
     /// Passes the test by where it can't be run, and says why.
     public func prepare(for test: Test) async throws {
-        if let obstacle = Self.obstacle, getenv("REDIRCTL_REQUIRE_KERNEL") == nil {
-            try Test.cancel("\(obstacle); run `make test` or `unshare -rnm swift test`")
+        if let mismatch = Self.mismatch, getenv("REDIRCTL_REQUIRE_KERNEL") == nil {
+            try Test.cancel("\(mismatch); run `make test` or `unshare -rnm swift test`")
         }
     }
 

@@ -140,13 +140,13 @@ public struct RulesetGenerator {
 // MARK: - Draws, logs and translated connections
 
 extension RulesetGenerator {
-    private mutating func draw(for family: IPFamily?) -> Draw? {
-        let methods = Draw.Method.allCases.filter { $0 != .sourceHash || family != nil }
+    private mutating func draw(for family: IPFamily?) -> LoadBalancing? {
+        let methods = LoadBalancing.Method.allCases.filter { $0 != .sourceHash || family != nil }
         guard let method = methods.randomElement(using: &random) else { return nil }
         let modulus = UInt32.random(in: 2...70000, using: &random)
         let first = UInt32.random(in: 0..<modulus, using: &random)
         let last = random.once(in: 2) ? first : .random(in: first..<modulus, using: &random)
-        return Draw(method, modulus: modulus, range: first...last)
+        return LoadBalancing(method, modulus: modulus, range: first...last)
     }
 
     private mutating func log() -> PacketLog {

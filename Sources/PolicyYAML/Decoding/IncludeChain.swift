@@ -24,7 +24,7 @@ struct IncludeChain {
     var depth: Int { links.count - 1 }
 
     /// Why a file cannot be included, where that is so.
-    func obstacle(to identity: FileIdentity) -> Obstacle? {
+    func mismatch(to identity: FileIdentity) -> Obstacle? {
         if let first = links.firstIndex(where: { $0.identity == identity }) {
             return .cycle(links[(first + 1)...].compactMap(\.place))
         }

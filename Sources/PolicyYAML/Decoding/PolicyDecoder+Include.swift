@@ -96,8 +96,8 @@ extension PolicyDecoder {
             isIncomplete = true
             return
         }
-        if let obstacle = file.identity.flatMap({ chain.obstacle(to: $0) }) {
-            bag.report(.cannotInclude(path, at: place, obstacle))
+        if let mismatch = file.identity.flatMap({ chain.mismatch(to: $0) }) {
+            bag.report(.cannotInclude(path, at: place, mismatch))
             return
         }
         guard let text = texts.add(file, namedAt: place, bag: &bag),
@@ -145,9 +145,9 @@ extension Diagnostic {
     fileprivate static func cannotInclude(
         _ path: String,
         at place: SourceSpan,
-        _ obstacle: IncludeChain.Obstacle
+        _ mismatch: IncludeChain.Obstacle
     ) -> Diagnostic {
-        switch obstacle {
+        switch mismatch {
         case .cycle(let places):
             Diagnostic(
                 .includeCycle,

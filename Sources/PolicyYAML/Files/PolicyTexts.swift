@@ -30,7 +30,7 @@ struct PolicyTexts {
     private var listed: [String: [String]] = [:]
 
     /// Where texts were kept: what there is to read instead of files.
-    private let kept: KeptTexts?
+    private let kept: StoredTexts?
 
     /// Whether the texts were kept, so that what they say was accepted before.
     var areKept: Bool { kept != nil }
@@ -39,7 +39,7 @@ struct PolicyTexts {
         limits: Limits,
         unsafe: UnsafeFiles,
         trust: Trust = .ofThisProcess,
-        kept: KeptTexts? = nil
+        kept: StoredTexts? = nil
     ) {
         self.limits = limits
         self.unsafe = unsafe

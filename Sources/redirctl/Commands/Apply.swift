@@ -37,7 +37,7 @@ struct Apply: TrialCommand {
     @OptionGroup var permissions: PermissionOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
-    @OptionGroup var site: SiteOptions
+    @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -56,12 +56,12 @@ struct Apply: TrialCommand {
 
     func run(_ console: Console) throws -> ExitStatus {
         let change: Change
-        let target: Site
+        let target: ManagedTable
         let flows: FlowsReport
-        let lockoutGuard = guarding.lockoutGuard(for: site, console)
+        let lockoutGuard = guarding.lockoutGuard(for: location, console)
         if let policy {
             try trial.trial?.prepare()
-            try site.prepare()
+            try location.prepare()
             let file = try CheckedFile(named: policy)
             let plan = permissions.allowsReading(file) ? try SavedPlan.read(file) : nil
             let path = plan?.policy ?? policy
@@ -73,9 +73,9 @@ struct Apply: TrialCommand {
             console.warnOfMasqueradeHere(loaded.policy)
             let ruleset = loaded.ruleset
             try LabelGuard.check(ruleset)
-            target = try site.site(table: ruleset.table)
+            target = try location.managedTable(ruleset.table)
             let request = Request(loaded, from: path, message: message.message)
-            console.warn(ofOtherTablesOf: request.policy, at: target, site)
+            console.warn(ofOtherTablesOf: request.policy, at: target, location)
             if let trial = trial.trial {
                 return try trial.run("apply", self, target, console) {
                     if let plan { try $0.require(plan, for: ruleset, request) }
@@ -88,7 +88,7 @@ struct Apply: TrialCommand {
             change = try applier.apply(ruleset, for: request, adopting: adopt)
             flows = try flowing.settle(change, at: target, by: &applier, console)
         } else {
-            target = try site.site(table: table.table)
+            target = try location.managedTable(table.table)
             try flowing.prepare()
             var applier = try lock.applier(for: target, console)
             change = try applier.restore(adopting: adopt) {
@@ -96,11 +96,11 @@ struct Apply: TrialCommand {
             }
             flows = try flowing.settle(change, at: target, by: &applier, console)
         }
-        let place = Place(site, table: table)
+        let place = CommandHint(location, table: table)
         try console.print(
             "apply",
             change.settingApartLayout(in: target.store),
-            table: target.table,
+            table: target.name,
             at: place,
             objects: objects,
             flows: flows

@@ -28,34 +28,34 @@ struct Cancel: SiteCommand {
 
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
-    @OptionGroup var site: SiteOptions
+    @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let site = try site.site(table: table.table)
+        let managed = try location.managedTable(table.table)
         if let atEnd = atEnd ?? at.map({ max(0, $0 &- time(nil)) }) {
             guard let generation,
-                try TrialEnd(site, of: generation, lock, console).wait(seconds: atEnd)
+                try TrialEnd(managed, of: generation, lock, console).wait(seconds: atEnd)
             else { return .done }
             // Nobody is there to try again if it fails.
             for _ in 0..<Self.tries {
-                if let status = try? cancel(site, console) { return status }
+                if let status = try? cancel(managed, console) { return status }
                 sleep(1)
             }
         }
-        return try cancel(site, console)
+        return try cancel(managed, console)
     }
 
     private static let tries = 60
 
-    private func cancel(_ site: Site, _ console: Console) throws -> ExitStatus {
-        var applier = try lock.applier(for: site, console)
+    private func cancel(_ managed: ManagedTable, _ console: Console) throws -> ExitStatus {
+        var applier = try lock.applier(for: managed, console)
         // Another process can have ended it meanwhile.
         if atEnd != nil || at != nil, applier.trialFound?.trial.generation != generation {
             return .done
         }
         let change = try applier.cancel(generation)
-        let place = Place(self.site, table: table)
+        let place = CommandHint(location, table: table)
         try console.print("cancel", change, table: table.table, at: place, objects: false)
         return .done
     }

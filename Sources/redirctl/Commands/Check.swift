@@ -15,11 +15,14 @@ struct Check: Command {
 
     @OptionGroup var drift: DriftOptions
     @OptionGroup var table: TableOptions
-    @OptionGroup var site: SiteOptions
+    @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let view = try DriftView(site.site(table: table.table), at: Place(site, table: table))
+        let view = try DriftView(
+            location.managedTable(table.table),
+            at: CommandHint(location, table: table)
+        )
         // One that is over is for others to tell: cron would send a mail each time.
         if view.trial != nil { view.tellOfTrial(console) }
         guard view.isComparable else { throw ApplyError.noGeneration }

@@ -22,14 +22,14 @@ struct Confirm: SiteCommand {
 
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
-    @OptionGroup var site: SiteOptions
+    @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let target = try site.site(table: table.table)
+        let target = try location.managedTable(table.table)
         var applier = try lock.applier(for: target, console, isSilent: true)
         let change = try applier.confirm(generation).settingApartLayout(in: target.store)
-        let place = Place(site, table: table)
+        let place = CommandHint(location, table: table)
         try console.print("confirm", change, table: table.table, at: place, objects: objects)
         return .done
     }

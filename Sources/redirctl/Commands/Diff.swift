@@ -27,7 +27,7 @@ struct Diff: Command {
     @OptionGroup var drift: DriftOptions
     @OptionGroup var permissions: PermissionOptions
     @OptionGroup var table: TableOptions
-    @OptionGroup var site: SiteOptions
+    @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws { try table.validate(besides: policy) }
@@ -37,13 +37,16 @@ struct Diff: Command {
         if let policy {
             let ruleset = try permissions.load(policy, console).ruleset
             view = try DriftView(
-                site.site(table: ruleset.table),
+                location.managedTable(ruleset.table),
                 policy: policy,
                 ruleset: ruleset,
-                at: Place(site)
+                at: CommandHint(location)
             )
         } else {
-            view = try DriftView(site.site(table: table.table), at: Place(site, table: table))
+            view = try DriftView(
+                location.managedTable(table.table),
+                at: CommandHint(location, table: table)
+            )
         }
         view.tellOfTrial(console)
         try view.print("diff", console, objects: objects, all: drift.all)

@@ -20,7 +20,7 @@ struct Extend: SiteCommand {
 
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
-    @OptionGroup var site: SiteOptions
+    @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -31,8 +31,12 @@ struct Extend: SiteCommand {
 
     func run(_ console: Console) throws -> ExitStatus {
         let seconds = TrialTime(argument: time)?.seconds ?? 0
-        let place = Place(site, table: table)
-        var applier = try lock.applier(for: site.site(table: table.table), console, isSilent: true)
+        let place = CommandHint(location, table: table)
+        var applier = try lock.applier(
+            for: location.managedTable(table.table),
+            console,
+            isSilent: true
+        )
         let trial = try applier.pendingTrial(generation).trial
         // The one that is there may be gone, or come only after a time that was longer.
         let guardian = TrialGuardian(

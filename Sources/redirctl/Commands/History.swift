@@ -26,7 +26,7 @@ struct History: Command {
     var objects = false
 
     @OptionGroup var table: TableOptions
-    @OptionGroup var site: SiteOptions
+    @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -39,20 +39,20 @@ struct History: Command {
     }
 
     func run(_ console: Console) throws -> ExitStatus {
-        let site = try site.site(table: table.table)
+        let managed = try location.managedTable(table.table)
         if diff.count == 2 {
             try console.print(
                 GenerationComparison(
-                    try site.store.generation(diff[0]),
-                    try site.store.generation(diff[1]),
+                    try managed.store.generation(diff[0]),
+                    try managed.store.generation(diff[1]),
                     of: table.table,
-                    in: site.store
+                    in: managed.store
                 ),
                 objects: objects
             )
             return .done
         }
-        let entries = try site.history().reversed().map(HistoryEntry.init)
+        let entries = try managed.history().reversed().map(HistoryEntry.init)
         switch console.format {
         case .text:
             try console.print(

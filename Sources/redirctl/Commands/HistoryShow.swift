@@ -18,11 +18,11 @@ struct HistoryShow: Command {
     var number: Int
 
     @OptionGroup var table: TableOptions
-    @OptionGroup var site: SiteOptions
+    @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let store = try site.site(table: table.table).store
+        let store = try location.managedTable(table.table).store
         let manifest = try store.manifest(of: number)
         let sources = try store.sources(of: manifest)
         switch console.format {
@@ -72,7 +72,7 @@ private struct GenerationReport: Encodable {
     init(_ manifest: Manifest, _ sources: [StoredSource], table: String) {
         self.table = table
         number = manifest.number
-        time = Moment(seconds: manifest.time).iso
+        time = Timestamp(seconds: manifest.time).iso
         user = manifest.user
         message = manifest.message
         policy = manifest.policy

@@ -38,7 +38,7 @@ struct Plan: Command {
     )
     var out: String?
 
-    @OptionGroup var site: SiteOptions
+    @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -55,7 +55,7 @@ struct Plan: Command {
         let ruleset = loaded.ruleset
         let lockoutGuard = LockoutGuard(
             isOverruled: false,
-            isElsewhere: site.isElsewhere,
+            isElsewhere: location.isElsewhere,
             console
         )
         let plan = try plan(for: ruleset, of: loaded, lockoutGuard, console)
@@ -70,43 +70,43 @@ struct Plan: Command {
         _ lockoutGuard: LockoutGuard,
         _ console: Console
     ) throws -> PlanView {
-        let site = try site.site(table: ruleset.table)
+        let managed = try location.managedTable(ruleset.table)
         console.warnOfMasqueradeHere(loaded.policy)
         console.warn(
             ofOtherTablesOf: Invocation.absolutePath(of: policy.policy),
-            at: site,
-            self.site
+            at: managed,
+            location
         )
         if let conflict = try? LabelGuard.conflict(of: ruleset) { console.warn(conflict) }
-        if out == nil, let unchanged = try site.unchanged(with: ruleset) {
+        if out == nil, let unchanged = try managed.unchanged(with: ruleset) {
             var plan = PlanView(nothingTo: unchanged, ruleset)
             plan.lockouts = lockoutGuard.lockouts(by: loaded)
             plan.flows = FlowOptions.warn(of: plan.difference, console)
             return plan
         }
         // What a saved plan says of the table is seen.
-        var (situation, plan) =
-            try out == nil ? site.plan(for: ruleset) : site.lookAndPlan(for: ruleset)
-        console.tell(of: situation.standing, after: situation.restart)
-        let place = Place(self.site, named: ruleset.table)
-        if situation.unknownMarker != nil {
+        var (snapshot, plan) =
+            try out == nil ? managed.plan(for: ruleset) : managed.lookAndPlan(for: ruleset)
+        console.tell(of: snapshot.reconciliation, after: snapshot.restart)
+        let place = CommandHint(location, named: ruleset.table)
+        if snapshot.unknownMarker != nil {
             console.note(
                 "its records may be in another state directory (`--state-dir`); "
                     + "\(place.line("apply --adopt " + policy.policy.quotedForShell)) takes the table over"
             )
         }
-        if situation.hasForeignTable {
+        if snapshot.hasForeignTable {
             console.note(
                 "redirctl did not make the table, so `apply` refuses; "
                     + "\(place.line("apply --adopt " + policy.policy.quotedForShell)) takes it over"
             )
         }
-        if let trial = situation.trial?.pending { console.note(trial.sentence(at: place)) }
+        if let trial = snapshot.trial?.pending { console.note(trial.sentence(at: place)) }
         plan.lockouts = lockoutGuard.lockouts(by: loaded)
         plan.flows = FlowOptions.warn(of: plan.difference, console)
         if let out {
             let request = Request(loaded, from: policy.policy)
-            let saved = try SavedPlan(ruleset, for: request, at: situation, in: site.store)
+            let saved = try SavedPlan(ruleset, for: request, at: snapshot, in: managed.store)
             try PlanFile.checkTarget(out)
             try PlanFile(saved, PlanReport(plan, table: ruleset.table)).write(to: out)
             if let danger = try CheckedFile(path: out).dangers.first {
@@ -116,9 +116,9 @@ struct Plan: Command {
                 )
             } else {
                 let adoption =
-                    situation.unknownMarker == nil && !situation.hasForeignTable ? "" : "--adopt "
+                    snapshot.unknownMarker == nil && !snapshot.hasForeignTable ? "" : "--adopt "
                 let command = "apply \(adoption)\(out.quotedForShell)"
-                console.note("the plan is saved; \(Place(self.site).line(command)) applies it")
+                console.note("the plan is saved; \(CommandHint(location).line(command)) applies it")
             }
         }
         return plan

@@ -7,7 +7,7 @@ import Generations
 /// do where nothing can have changed. Only the plainest words are understood here, and only one answer
 /// is given: that all is well. In every other case ``Check`` begins anew.
 struct QuickCheck {
-    private var location = SiteLocation()
+    private var location = TableLocation()
     private var table = TableOptions.usual
 
     /// Creates a check from a command's words, or nothing where they say more than where to look.
@@ -30,6 +30,6 @@ struct QuickCheck {
 
     /// Whether nothing can have changed since the kernel was last seen to hold what was applied.
     var isAllWell: Bool {
-        (try? location.site(table: table).unchanged()) != nil
+        (try? location.managedTable(table).unchanged()) != nil
     }
 }

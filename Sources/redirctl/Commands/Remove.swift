@@ -27,7 +27,7 @@ struct Remove: SiteCommand {
 
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
-    @OptionGroup var site: SiteOptions
+    @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -39,8 +39,8 @@ struct Remove: SiteCommand {
     }
 
     func run(_ console: Console) throws -> ExitStatus {
-        let target = try site.site(table: table.table)
-        let place = Place(site, table: table)
+        let target = try location.managedTable(table.table)
+        let place = CommandHint(location, table: table)
         var applier = try lock.applier(for: target, console)
         let left = liveFlows(at: target, console)
         let flows = left?.count
@@ -83,7 +83,7 @@ struct Remove: SiteCommand {
         _ left: FlowsLeft?,
         for request: Request,
         by applier: inout Applier,
-        at place: Place,
+        at place: CommandHint,
         _ console: Console
     ) throws -> ExitStatus {
         guard let left else {
@@ -122,10 +122,10 @@ struct Remove: SiteCommand {
     }
 
     /// The live flows that the table has redirected; `nil` if that can't be told.
-    private func liveFlows(at site: Site, _ console: Console) -> FlowsLeft? {
+    private func liveFlows(at managed: ManagedTable, _ console: Console) -> FlowsLeft? {
         do {
-            guard let current = try site.store.head().current else { return FlowsLeft.none }
-            return try RedirectedFlows.all(at: site, current: current)
+            guard let current = try managed.store.head().current else { return FlowsLeft.none }
+            return try RedirectedFlows.all(at: managed, current: current)
         } catch {
             console.note("live flows could not be counted: \(error)")
             return nil
@@ -153,7 +153,7 @@ private struct Draining: Encodable {
 }
 
 extension Console {
-    fileprivate func print(_ draining: Draining, at place: Place) throws {
+    fileprivate func print(_ draining: Draining, at place: CommandHint) throws {
         let flows =
             draining.liveFlows.map { RedirectedFlows.words($0) + " left" } ?? "flows unknown"
         let change =

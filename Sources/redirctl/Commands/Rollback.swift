@@ -29,7 +29,7 @@ struct Rollback: TrialCommand {
     @OptionGroup var flowing: FlowOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
-    @OptionGroup var site: SiteOptions
+    @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -40,8 +40,8 @@ struct Rollback: TrialCommand {
     }
 
     func run(_ console: Console) throws -> ExitStatus {
-        let lockoutGuard = guarding.lockoutGuard(for: site, console)
-        let target = try site.site(table: table.table)
+        let lockoutGuard = guarding.lockoutGuard(for: location, console)
+        let target = try location.managedTable(table.table)
         if plan { return try show(target, lockoutGuard, console) }
         let request = Request(author: Invocation.author, message: message.message)
         if let trial = trial.trial {
@@ -57,7 +57,7 @@ struct Rollback: TrialCommand {
         let change = try applier.rollBack(to: to, for: request) {
             try lockoutGuard.check($0, in: $1)
         }
-        let place = Place(site, table: table)
+        let place = CommandHint(location, table: table)
         let flows = try flowing.settle(change, at: target, by: &applier, console)
         try console.print(
             "rollback",
@@ -72,21 +72,21 @@ struct Rollback: TrialCommand {
 
     /// Shows what the rollback would change.
     private func show(
-        _ target: Site,
+        _ target: ManagedTable,
         _ lockoutGuard: LockoutGuard,
         _ console: Console
     ) throws -> ExitStatus {
-        let situation = try target.look()
-        console.tell(of: situation.standing, after: situation.restart)
-        let generation = try situation.rollbackTarget(to, in: target.store)
+        let snapshot = try target.look()
+        console.tell(of: snapshot.reconciliation, after: snapshot.restart)
+        let generation = try snapshot.rollbackTarget(to, in: target.store)
         do {
             try lockoutGuard.check(generation, in: target.store)
         } catch let lockout as Failure {
             console.warn(lockout.message)
         }
-        var view = try situation.plan(for: generation, in: target)
+        var view = try snapshot.plan(for: generation, in: target)
         view.flows = FlowOptions.warn(of: view.difference, console)
-        try console.print("rollback", view, table: target.table, objects: objects)
+        try console.print("rollback", view, table: target.name, objects: objects)
         return .done
     }
 }

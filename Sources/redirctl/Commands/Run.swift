@@ -56,7 +56,7 @@ struct Run: Command {
     }
 
     private func redirect(_ console: Console) throws -> Int32 {
-        if let netns { try SiteLocation.enter(netns) }
+        if let netns { try TableLocation.enter(netns) }
         _ = try NftKernel().generation()
         let loaded = try policy.permissions.loadToApply(
             CheckedFile(named: policy.policy),
@@ -64,7 +64,7 @@ struct Run: Command {
         )
         try LockoutGuard(
             isOverruled: guarding.allowLockout,
-            isElsewhere: SiteLocation.isElsewhere(netns),
+            isElsewhere: TableLocation.isElsewhere(netns),
             console
         ).check(loaded)
         console.warnOfMasqueradeHere(loaded.policy)

@@ -16,16 +16,16 @@ struct Status: Command {
     )
 
     @OptionGroup var table: TableOptions
-    @OptionGroup var site: SiteOptions
+    @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let target = try site.site(table: table.table)
-        let place = Place(site, table: table)
+        let target = try location.managedTable(table.table)
+        let place = CommandHint(location, table: table)
         let drift = try DriftView(target, at: place, readsTable: true)
         // What decides is what people ask for; the confirmed objects only wait beside a trial.
-        let status = StatusView(drift.situation?.decidingTable)
-        let draining = try drift.situation.flatMap { try DrainView($0, at: target, console) }
+        let status = StatusView(drift.snapshot?.decidingTable)
+        let draining = try drift.snapshot.flatMap { try DrainView($0, at: target, console) }
         drift.tellOfTrial(console)
         switch console.format {
         case .text:

@@ -1,5 +1,5 @@
 import Addressing
-import Flows
+import LiveFlows
 import PolicyModel
 
 /// The SSH session that this run belongs to (`$SSH_CONNECTION`, ssh(1)).

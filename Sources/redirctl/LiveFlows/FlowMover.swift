@@ -1,7 +1,7 @@
 import Addressing
-import Flows
 import Generations
 import Glibc
+import LiveFlows
 import Nftables
 import RulesetModel
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Diagnostics
-import Flows
 import Generations
+import LiveFlows
 import Nftables
 import Planning
 
@@ -21,12 +21,12 @@ struct FlowOptions: ParsableArguments {
     /// Tells of the flows that a change has left behind, or makes them go the new way.
     func settle(
         _ change: Change,
-        at site: Site,
+        at managed: ManagedTable,
         by applier: inout Applier,
         _ console: Console
     ) throws -> FlowsReport {
         let left: FlowsLeft
-        do { left = try flows(leftBehindBy: change, at: site) } catch {
+        do { left = try flows(leftBehindBy: change, at: managed) } catch {
             guard flushFlows else {
                 console.note(Self.uncounted(error))
                 return FlowsReport(.none, nil)
@@ -64,7 +64,7 @@ struct FlowOptions: ParsableArguments {
         "live flows could not be counted: \(error)"
     }
 
-    private func flows(leftBehindBy change: Change, at site: Site) throws -> FlowsLeft {
+    private func flows(leftBehindBy change: Change, at managed: ManagedTable) throws -> FlowsLeft {
         switch change {
         case .applied(_, _, let difference), .restored(_, let difference),
             .confirmed(_, _, let difference):
@@ -73,12 +73,12 @@ struct FlowOptions: ParsableArguments {
             return .none
         case .nothing(let number, _):
             // What the last change left behind may be what is to be flushed now.
-            guard flushFlows, let current = try site.store.generation(number).ruleset,
-                let parent = try site.store.manifest(of: number).parent,
-                let before = try site.store.generation(parent).ruleset
+            guard flushFlows, let current = try managed.store.generation(number).ruleset,
+                let parent = try managed.store.manifest(of: number).parent,
+                let before = try managed.store.generation(parent).ruleset
             else { return .none }
             return try FlowsLeft(
-                by: FlowJudge(from: [before], to: current, machine: LocalAddresses.all())
+                by: StaleFlows(from: [before], to: current, machine: LocalAddresses.all())
             )
         }
     }

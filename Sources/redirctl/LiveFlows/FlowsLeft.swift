@@ -1,4 +1,4 @@
-import Flows
+import LiveFlows
 import Nftables
 import Planning
 
@@ -29,8 +29,8 @@ struct FlowsLeft {
     /// Looks for them among all flows that the kernel tracks.
     ///
     /// The judge is made for the first one: it may have to take in 100,000 redirects.
-    init(by makeJudge: @autoclosure () -> FlowJudge) throws(KernelError) {
-        var madeJudge: FlowJudge?
+    init(by makeJudge: @autoclosure () -> StaleFlows) throws(KernelError) {
+        var madeJudge: StaleFlows?
         var stale: [Flow: StaleFlow] = [:]
         let session = SSHSession.current
         var redirectOfSession: String?
@@ -66,7 +66,7 @@ struct FlowsLeft {
     static func behind(_ difference: Difference) throws(KernelError) -> FlowsLeft {
         guard difference.isSubstantial else { return .none }
         return try FlowsLeft(
-            by: FlowJudge(
+            by: StaleFlows(
                 from: difference.before,
                 to: difference.after,
                 machine: LocalAddresses.all()

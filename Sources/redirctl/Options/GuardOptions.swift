@@ -9,7 +9,7 @@ struct GuardOptions: ParsableArguments {
     )
     var allowLockout = false
 
-    func lockoutGuard(for site: SiteOptions, _ console: Console) -> LockoutGuard {
-        LockoutGuard(isOverruled: allowLockout, isElsewhere: site.isElsewhere, console)
+    func lockoutGuard(for location: LocationOptions, _ console: Console) -> LockoutGuard {
+        LockoutGuard(isOverruled: allowLockout, isElsewhere: location.isElsewhere, console)
     }
 }

@@ -7,7 +7,7 @@ extension Console {
         _ command: String,
         _ change: Change,
         table: String,
-        at place: Place,
+        at place: CommandHint,
         objects: Bool,
         flows: FlowsReport? = nil,
         liveFlows: Int? = nil
@@ -26,7 +26,7 @@ extension Change {
     /// What was done is known already; whoever has 100,000 redirects wants to see few of them again.
     private static let shownRedirects = 200
 
-    fileprivate func lines(table: String, at place: Place, objects: Bool) -> [ReportLine] {
+    fileprivate func lines(table: String, at place: CommandHint, objects: Bool) -> [ReportLine] {
         switch self {
         case .nothing(let generation, let unchanged):
             [
@@ -95,7 +95,7 @@ extension Change {
                 ReportLine(
                     .heading,
                     "The trial of generation \(generation) goes on until "
-                        + "\(Moment(seconds: deadline).local)."
+                        + "\(Timestamp(seconds: deadline).local)."
                 ),
                 ReportLine(.plain, "\(place.line("confirm")) keeps it."),
             ]
@@ -142,7 +142,7 @@ private struct ChangeReport: Encodable {
             outcome = "trial"
             generation = pending.trial.generation
             previousGeneration = from
-            deadline = Moment(seconds: pending.deadline).iso
+            deadline = Timestamp(seconds: pending.deadline).iso
             secondsLeft = pending.secondsLeft
             plan = DifferenceReport(difference, table: table)
         case .confirmed(let number, let from, let difference):
@@ -157,7 +157,7 @@ private struct ChangeReport: Encodable {
         case .extended(let number, let end):
             outcome = "extended"
             generation = number
-            deadline = Moment(seconds: end).iso
+            deadline = Timestamp(seconds: end).iso
         case .nothingToRemove:
             outcome = "unchanged"
         }

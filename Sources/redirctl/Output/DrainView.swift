@@ -8,20 +8,20 @@ struct DrainView: Encodable {
     /// How many there are; nothing where that can't be told.
     let liveFlows: Int?
 
-    /// Looks at a site, or nothing where its table does not drain.
-    init?(_ situation: Situation, at site: Site, _ console: Console) throws {
-        guard let current = situation.current, current.ruleset?.isDraining == true else {
+    /// Looks at a table, or nothing where its table does not drain.
+    init?(_ snapshot: Snapshot, at managed: ManagedTable, _ console: Console) throws {
+        guard let current = snapshot.current, current.ruleset?.isDraining == true else {
             return nil
         }
         do {
-            liveFlows = try RedirectedFlows.all(at: site, current: current.manifest.number).count
+            liveFlows = try RedirectedFlows.all(at: managed, current: current.manifest.number).count
         } catch let error as KernelError {
             console.note("live flows could not be counted: \(error)")
             liveFlows = nil
         }
     }
 
-    func lines(at place: Place) -> [ReportLine] {
+    func lines(at place: CommandHint) -> [ReportLine] {
         let left = liveFlows.map { "\(RedirectedFlows.words($0)) left" } ?? "flows unknown"
         return [
             ReportLine(

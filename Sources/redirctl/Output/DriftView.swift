@@ -6,75 +6,75 @@ import RulesetModel
 /// What the kernel holds against what it should: for `diff`, `check` and `status`.
 struct DriftView {
     /// What was seen; nothing where nothing can have changed since the last verified look.
-    let situation: Situation?
-    private let site: Site
+    let snapshot: Snapshot?
+    private let managed: ManagedTable
     private let drift: Drift?
     private let generation: Manifest?
     private let expectation: String
     private let remedy: String?
-    private let place: Place
+    private let place: CommandHint
 
     /// Who has the table for itself, in a sentence; `nil` if nobody has.
     private var owner: String?
 
-    /// Compares a site with its current generation.
+    /// Compares a table with its current generation.
     ///
     /// A listing can be torn by a writer at work, so drift counts only when a second look sees it, or
     /// if nobody has written meanwhile.
     /// If nothing can have changed, the table is read only if that is asked for.
-    init(_ site: Site, at place: Place, readsTable: Bool = false) throws {
-        if !readsTable, let unchanged = try site.unchanged() {
-            self.init(site, unchanged, expectation: unchanged.title, at: place)
+    init(_ managed: ManagedTable, at place: CommandHint, readsTable: Bool = false) throws {
+        if !readsTable, let unchanged = try managed.unchanged() {
+            self.init(managed, unchanged, expectation: unchanged.title, at: place)
             return
         }
-        var situation: Situation
+        var snapshot: Snapshot
         var drift: Drift?
         do {
-            situation = try site.look()
-            drift = situation.drift
-            if !situation.isStill, situation.isDrifted(drift) {
-                situation = try site.look()
-                drift = situation.drift
+            snapshot = try managed.look()
+            drift = snapshot.drift
+            if !snapshot.isStill, snapshot.isDrifted(drift) {
+                snapshot = try managed.look()
+                drift = snapshot.drift
             }
         } catch ApplyError.ownedTable(let name) {
-            guard let current = try site.recorded(), !current.isRemoval else {
+            guard let current = try managed.recorded(), !current.isRemoval else {
                 throw ApplyError.ownedTable(name)
             }
-            self.init(site, current, expectation: current.title, at: place)
+            self.init(managed, current, expectation: current.title, at: place)
             owner = OwnerText.sentence(of: name)
             return
         }
-        if drift == Drift.none { site.note(situation) }
-        let generation = situation.current?.manifest
+        if drift == Drift.none { managed.note(snapshot) }
+        let generation = snapshot.current?.manifest
         self.init(
-            situation: situation,
-            site: site,
+            snapshot: snapshot,
+            managed: managed,
             drift: drift,
             generation: generation,
             expectation: generation?.title ?? "",
             remedy: (generation?.number).map {
-                let command = situation.unknownMarker == nil ? "" : " --adopt"
+                let command = snapshot.unknownMarker == nil ? "" : " --adopt"
                 return "\(place.line("apply --restore" + command)) puts generation \($0) back."
             },
             place: place
         )
     }
 
-    /// Compares a site with a policy's ruleset.
-    init(_ site: Site, policy: String, ruleset: Ruleset, at place: Place) throws {
+    /// Compares a table with a policy's ruleset.
+    init(_ managed: ManagedTable, policy: String, ruleset: Ruleset, at place: CommandHint) throws {
         let expectation = policy == "-" ? "<stdin>" : policy
-        if let unchanged = try site.unchanged(with: ruleset) {
-            self.init(site, unchanged, expectation: expectation, at: place)
+        if let unchanged = try managed.unchanged(with: ruleset) {
+            self.init(managed, unchanged, expectation: expectation, at: place)
             return
         }
-        let (situation, plan) = try site.plan(for: ruleset)
+        let (snapshot, plan) = try managed.plan(for: ruleset)
         let difference = plan.difference
         self.init(
-            situation: situation,
-            site: site,
+            snapshot: snapshot,
+            managed: managed,
             drift: difference.isSubstantial && !difference.isOnlyLayout
                 ? .differs(difference) : Drift.none,
-            generation: situation.current?.manifest,
+            generation: snapshot.current?.manifest,
             expectation: expectation,
             remedy: "\(place.line("apply \(policy.quotedForShell)")) makes it so.",
             place: place
@@ -82,10 +82,15 @@ struct DriftView {
     }
 
     /// Says that a table is as it should be, because nothing can have changed.
-    private init(_ site: Site, _ generation: Manifest, expectation: String, at place: Place) {
+    private init(
+        _ managed: ManagedTable,
+        _ generation: Manifest,
+        expectation: String,
+        at place: CommandHint
+    ) {
         self.init(
-            situation: nil,
-            site: site,
+            snapshot: nil,
+            managed: managed,
             drift: Drift.none,
             generation: generation,
             expectation: expectation,
@@ -95,16 +100,16 @@ struct DriftView {
     }
 
     private init(
-        situation: Situation?,
-        site: Site,
+        snapshot: Snapshot?,
+        managed: ManagedTable,
         drift: Drift?,
         generation: Manifest?,
         expectation: String,
         remedy: String?,
-        place: Place
+        place: CommandHint
     ) {
-        self.situation = situation
-        self.site = site
+        self.snapshot = snapshot
+        self.managed = managed
         self.drift = drift
         self.generation = generation
         self.expectation = expectation
@@ -112,13 +117,13 @@ struct DriftView {
         self.place = place
     }
 
-    private var table: String { site.table }
+    private var table: String { managed.name }
 
     /// The trial that goes on beside the current generation.
-    var trial: PendingTrial? { situation?.trial?.pending }
+    var trial: PendingTrial? { snapshot?.trial?.pending }
 
     /// The trial that should be over, and still decides.
-    private var overdueTrial: OverdueTrial? { situation?.overdueTrial }
+    private var overdueTrial: OverdueTrial? { snapshot?.overdueTrial }
 
     var isDrifted: Bool {
         trial?.isDrifted == true || overdueTrial != nil || owner != nil || isUnrecorded
@@ -133,7 +138,7 @@ struct DriftView {
     }
 
     /// Whether the table is that of a generation, but nothing is recorded here.
-    private var isUnrecorded: Bool { drift == nil && situation?.unknownMarker != nil }
+    private var isUnrecorded: Bool { drift == nil && snapshot?.unknownMarker != nil }
 
     /// Tells whoever asks for the drift of a trial that goes on, or is over.
     func tellOfTrial(_ console: Console) {
@@ -141,9 +146,9 @@ struct DriftView {
             console.note(trial.sentence(at: place))
         } else if overdueTrial == nil {
             console.tellTheEnd(
-                of: situation?.trial,
-                after: situation?.trialRestart,
-                current: situation?.current?.manifest.number
+                of: snapshot?.trial,
+                after: snapshot?.trialRestart,
+                current: snapshot?.current?.manifest.number
             )
         }
     }
@@ -163,8 +168,8 @@ struct DriftView {
         case nil where isUnrecorded:
             ReportLine(
                 .foreign,
-                "Table inet \(table) is live (\(situation?.unknownMarker?.chain ?? "")), but "
-                    + "\(site.store.directory) has no record of it"
+                "Table inet \(table) is live (\(snapshot?.unknownMarker?.chain ?? "")), but "
+                    + "\(managed.store.directory) has no record of it"
             )
         case nil:
             ReportLine(
@@ -172,7 +177,7 @@ struct DriftView {
                 "Table inet \(table): nothing is "
                     + (trial == nil ? "applied here." : "confirmed here yet.")
             )
-        case Drift.none? where situation?.hasOnlyRemains == true && trial == nil:
+        case Drift.none? where snapshot?.hasOnlyRemains == true && trial == nil:
             ReportLine(
                 .heading,
                 "Table inet \(table) redirects nothing, as it should be: \(expectation). What is left of "
@@ -211,7 +216,7 @@ struct DriftView {
             ReportLine(
                 .foreign,
                 "Generation \(trial.trial.generation) is on trial until "
-                    + "\(Moment(seconds: trial.deadline).local); \(end.sentence)"
+                    + "\(Timestamp(seconds: trial.deadline).local); \(end.sentence)"
             )
         ]
     }
@@ -263,7 +268,10 @@ struct DriftView {
                         "Generation \(number), on trial, differs from what was sent"
                     ),
                     ReportLine(.plain),
-                ] + DriftText(site.worded(drift, first: limit), atMost: limit).lines(objects: false)
+                ]
+                    + DriftText(managed.worded(drift, first: limit), atMost: limit).lines(
+                        objects: false
+                    )
             } ?? []
         return difference + lateEndLine
             + [ReportLine(.plain, "\(place.line("cancel")) ends the trial.")]
@@ -287,7 +295,7 @@ struct DriftView {
         case .differs(let difference)?:
             [stateLine] + (overdueTrial == nil ? [] : [differenceLine])
                 + reason + [ReportLine(.plain)]
-                + DriftText(site.worded(difference, first: limit), atMost: limit)
+                + DriftText(managed.worded(difference, first: limit), atMost: limit)
                 .lines(objects: objects)
                 + remedyLine
         case .tableIsBack?:
@@ -295,7 +303,7 @@ struct DriftView {
                 stateLine,
                 ReportLine(
                     .plain,
-                    situation?.hasForeignTable == true
+                    snapshot?.hasForeignTable == true
                         ? "redirctl did not make it, and leaves it alone."
                         : "\(place.line("remove")) takes it away again."
                 ),
@@ -312,8 +320,8 @@ struct DriftView {
 
     /// Why a table can be gone without anybody's doing.
     private var reason: [ReportLine] {
-        guard let situation, situation.table == nil else { return [] }
-        return switch situation.restart {
+        guard let snapshot, snapshot.table == nil else { return [] }
+        return switch snapshot.restart {
         case .machine?: [ReportLine(.plain, "The machine was started since.")]
         case .namespace?: [ReportLine(.plain, "The network namespace was made anew since.")]
         case nil: []
@@ -335,7 +343,7 @@ struct DriftView {
             let limit = all ? .max : DriftView.shownInJSON
             func report(_ difference: Difference) -> DifferenceReport {
                 DifferenceReport(
-                    view.site.worded(difference, first: limit),
+                    view.managed.worded(difference, first: limit),
                     table: view.table,
                     atMost: limit
                 )
@@ -344,7 +352,7 @@ struct DriftView {
             generation = view.generation?.number
             drift = view.isDrifted
             overdueTrial = view.overdueTrial?.trial.generation
-            unknownMarker = view.situation?.unknownMarker?.chain
+            unknownMarker = view.snapshot?.unknownMarker?.chain
             owner = view.owner
             if case .differs(let difference) = view.drift {
                 self.difference = report(difference)
@@ -354,7 +362,7 @@ struct DriftView {
     }
 }
 
-extension Situation {
+extension Snapshot {
     /// Whether the kernel holds something else than it should, on trial or not.
     fileprivate func isDrifted(_ drift: Drift?) -> Bool {
         overdueTrial != nil || (drift.map { $0 != .none } ?? false)
@@ -365,7 +373,7 @@ extension Situation {
 extension Manifest {
     /// `generation 5 (applied 2 h ago by root from /etc/redirctl/web.yaml)`.
     var title: String {
-        let when = "\(Moment(seconds: time).ago) by \(user)"
+        let when = "\(Timestamp(seconds: time).ago) by \(user)"
         return switch origin {
         case .apply:
             "generation \(number) (applied \(when)" + (policy.map { " from \($0))" } ?? ")")

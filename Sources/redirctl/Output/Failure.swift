@@ -15,7 +15,7 @@ struct Failure: Error {
         status = .failed
     }
 
-    init(_ error: any Error, at place: (String) -> Place? = { _ in nil }) {
+    init(_ error: any Error, at place: (String) -> CommandHint? = { _ in nil }) {
         if let failure = error as? Failure {
             self = failure
             return

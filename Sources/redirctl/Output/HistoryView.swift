@@ -15,8 +15,8 @@ struct HistoryEntry: Encodable {
     let state: String
     let reason: String?
     let deadline: String?
-    private let end: Moment?
-    private let moment: Moment
+    private let end: Timestamp?
+    private let moment: Timestamp
 
     enum CodingKeys: String, CodingKey {
         case number, time, user, origin, restores, message, policy, accounts, digest, state, reason
@@ -26,7 +26,7 @@ struct HistoryEntry: Encodable {
     init(_ past: PastGeneration) {
         let manifest = past.manifest
         number = manifest.number
-        moment = Moment(seconds: manifest.time)
+        moment = Timestamp(seconds: manifest.time)
         time = moment.iso
         user = manifest.user
         origin = manifest.origin
@@ -38,8 +38,8 @@ struct HistoryEntry: Encodable {
         (state, reason) = past.fate.words
         end =
             switch past.fate {
-            case .onTrial(let deadline): Moment(seconds: deadline)
-            case .never(.reverted(let at)): Moment(seconds: at)
+            case .onTrial(let deadline): Timestamp(seconds: deadline)
+            case .never(.reverted(let at)): Timestamp(seconds: at)
             case .current, .replaced, .never: nil
             }
         deadline = end?.iso

@@ -60,33 +60,33 @@ struct PlanView {
     }
 }
 
-extension Site {
+extension ManagedTable {
     /// Plans an apply, and reads the table only where that can tell anything that is not known.
-    func plan(for ruleset: Ruleset) throws -> (Situation, PlanView) {
-        if let situation = try unseen() {
-            let plan = try situation.plan(for: ruleset, in: self)
-            if !plan.difference.needsSight { return (situation, plan) }
+    func plan(for ruleset: Ruleset) throws -> (Snapshot, PlanView) {
+        if let snapshot = try unseen() {
+            let plan = try snapshot.plan(for: ruleset, in: self)
+            if !plan.difference.needsSight { return (snapshot, plan) }
         }
         return try lookAndPlan(for: ruleset)
     }
 
     /// Plans an apply to the table as it is read.
-    func lookAndPlan(for ruleset: Ruleset) throws -> (Situation, PlanView) {
-        let situation = try look()
-        return try (situation, situation.plan(for: ruleset, in: self))
+    func lookAndPlan(for ruleset: Ruleset) throws -> (Snapshot, PlanView) {
+        let snapshot = try look()
+        return try (snapshot, snapshot.plan(for: ruleset, in: self))
     }
 }
 
-extension Situation {
+extension Snapshot {
     /// Plans what brings the kernel to an earlier generation.
-    func plan(for generation: Generation, in site: Site) throws -> PlanView {
+    func plan(for generation: Generation, in managed: ManagedTable) throws -> PlanView {
         if let ruleset = generation.ruleset {
-            return try plan(for: ruleset, of: generation.manifest.number, in: site)
+            return try plan(for: ruleset, of: generation.manifest.number, in: managed)
         }
         var plan = PlanView(
             current: current?.manifest.number,
             next: nextNumber,
-            difference: Difference(removing: table, table: site.table)
+            difference: Difference(removing: table, table: managed.name)
         )
         plan.overdueTrial = overdueTrial
         return plan
@@ -98,22 +98,22 @@ extension Situation {
     func plan(
         for ruleset: Ruleset,
         of target: Int? = nil,
-        in site: Site
+        in managed: ManagedTable
     ) throws -> PlanView {
         let isCurrent = current?.ruleset == ruleset
         let number = current?.manifest.number
         let next = isCurrent ? number ?? 1 : nextNumber
         let marker = try Marker(
             number: next,
-            digest: String(site.store.digest(of: ruleset).prefix(16))
+            digest: String(managed.store.digest(of: ruleset).prefix(16))
         )
         var difference = Difference(
             live: table,
             wanted: ruleset,
             marker: isCurrent ? current?.marker ?? marker : marker
         )
-        if !isCurrent { site.store.setApartLayout(in: &difference, from: number, to: target) }
-        var plan = PlanView(current: number, next: next, difference: site.worded(difference))
+        if !isCurrent { managed.store.setApartLayout(in: &difference, from: number, to: target) }
+        var plan = PlanView(current: number, next: next, difference: managed.worded(difference))
         plan.overdueTrial = overdueTrial
         return plan
     }

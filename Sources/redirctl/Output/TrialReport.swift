@@ -18,15 +18,15 @@ struct TrialReport: Encodable {
         generation = pending.trial.generation
         user = pending.trial.user
         command = pending.trial.command
-        started = Moment(seconds: pending.trial.started).iso
-        deadline = Moment(seconds: pending.deadline).iso
+        started = Timestamp(seconds: pending.trial.started).iso
+        deadline = Timestamp(seconds: pending.deadline).iso
         secondsLeft = pending.secondsLeft
         revertBy = pending.trial.guardian
         drift = pending.isDrifted
         leaseEnds = pending.lateEnd.map {
             switch $0 {
             case .never: "never"
-            case .at(let end): Moment(seconds: end).iso
+            case .at(let end): Timestamp(seconds: end).iso
             }
         }
         self.difference = difference

@@ -4,7 +4,7 @@ import RulesetModel
 
 extension PendingTrial {
     /// What has begun, and how it ends.
-    func lines(table: String, current: Int?, at place: Place) -> [ReportLine] {
+    func lines(table: String, current: Int?, at place: CommandHint) -> [ReportLine] {
         let number = trial.generation
         let otherwise = current.map { "generation \($0) decides again" } ?? "nothing is redirected"
         let end =
@@ -17,7 +17,7 @@ extension PendingTrial {
             ReportLine(
                 .heading,
                 "Generation \(number) is on trial in table inet \(table) until "
-                    + "\(Moment(seconds: deadline).local) (\(secondsLeft) s)."
+                    + "\(Timestamp(seconds: deadline).local) (\(secondsLeft) s)."
             ),
             ReportLine(.plain, "From a new session, \(place.line("confirm")) keeps it."),
             ReportLine(
@@ -28,8 +28,8 @@ extension PendingTrial {
     }
 
     /// Where it stands, in one sentence.
-    func sentence(at place: Place) -> String {
-        "generation \(trial.generation) is on trial until \(Moment(seconds: deadline).local) "
+    func sentence(at place: CommandHint) -> String {
+        "generation \(trial.generation) is on trial until \(Timestamp(seconds: deadline).local) "
             + "(\(secondsLeft) s left), started by \(trial.user); "
             + (lateEnd.map { "\($0.sentence); " } ?? "")
             + "\(place.line("confirm")) keeps it, \(place.line("cancel")) ends it"
@@ -42,7 +42,7 @@ extension LateEnd {
         switch self {
         case .never: "its lease was changed, and it would decide without end"
         case .at(let end):
-            "its lease was changed, and it would decide until \(Moment(seconds: end).local)"
+            "its lease was changed, and it would decide until \(Timestamp(seconds: end).local)"
         }
     }
 }
@@ -53,7 +53,7 @@ extension OverdueTrial {
         let number = trial.generation
         return switch reason {
         case .time:
-            "generation \(number), on trial until \(Moment(seconds: trial.deadline).local), still "
+            "generation \(number), on trial until \(Timestamp(seconds: trial.deadline).local), still "
                 + "decides"
         case .restart(let restart):
             "generation \(number) still decides, though its trial ended when \(restart.sentence)"
@@ -95,7 +95,7 @@ extension Console {
             }
             note(
                 "generation \(trial.generation) was on trial until "
-                    + "\(Moment(seconds: time).local), and nobody confirmed it; \(decides)\(end)"
+                    + "\(Timestamp(seconds: time).local), and nobody confirmed it; \(decides)\(end)"
             )
         case .abandoned:
             note(
@@ -117,18 +117,18 @@ extension Console {
 
 extension ApplyError {
     /// What an error about a trial says, where it is one.
-    func trialSentence(at place: (String) -> Place?) -> String? {
+    func trialSentence(at place: (String) -> CommandHint?) -> String? {
         switch self {
         case .trialPending(let trial, let table, let deadline):
             """
-            generation \(trial.generation) is on trial until \(Moment(seconds: deadline).local), \
+            generation \(trial.generation) is on trial until \(Timestamp(seconds: deadline).local), \
             started by \(trial.user) with `\(trial.command)`; nothing else changes meanwhile
             keep it with \(place(table)?.line("confirm") ?? "`redirctl confirm`") or end it with \
             \(place(table)?.line("cancel") ?? "`redirctl cancel`"), then try again
             """
         case .noTrial(let last?, .reverted(let at)?):
             "no generation is on trial: that of generation \(last) was over at "
-                + "\(Moment(seconds: at).local), and nobody had confirmed it; apply it again"
+                + "\(Timestamp(seconds: at).local), and nobody had confirmed it; apply it again"
         case .noTrial(let last?, .cancelled?):
             "no generation is on trial: that of generation \(last) was cancelled; apply it again"
         case .trialUnknown(let number, let table):
@@ -142,16 +142,16 @@ extension ApplyError {
             "generation \(number) is on trial, not \(meant); leave `--generation` out or name "
                 + "that one"
         case .trialOver(let number, let end, let current):
-            "the trial of generation \(number) was over at \(Moment(seconds: end).local); "
+            "the trial of generation \(number) was over at \(Timestamp(seconds: end).local); "
                 + "\(Console.sentence(ofCurrent: current)); apply it again, with more time"
         case .trialEndedByRestart(let number, let restart, let current):
             "the trial of generation \(number) ended when \(restart.sentence); "
                 + "\(Console.sentence(ofCurrent: current)); apply it again"
         case .trialUnchanged(let number, let deadline, let error):
             "nothing was changed, because it can't be recorded; generation \(number) is on trial "
-                + "until \(Moment(seconds: deadline).local)\n" + error.description
+                + "until \(Timestamp(seconds: deadline).local)\n" + error.description
         case .trialUnrecorded(let number, let deadline, let error):
-            "generation \(number) is on trial until \(Moment(seconds: deadline).local), but that "
+            "generation \(number) is on trial until \(Timestamp(seconds: deadline).local), but that "
                 + "could not be noted on disk; the next run will\n" + error.description
         case .trialEndUnrecorded(let number, let current, let error):
             "the trial of generation \(number) is over, and "

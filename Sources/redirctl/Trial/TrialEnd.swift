@@ -8,13 +8,15 @@ struct TrialEnd {
     /// How long it is tried to reach the store after the end, in milliseconds.
     private static let patience = 86_400_000
 
-    private let site: Site
+    private let managed: ManagedTable
     private let generation: Int
     private let lock: LockOptions
     private let console: Console
 
-    init(_ site: Site, of generation: Int, _ lock: LockOptions, _ console: Console) {
-        (self.site, self.generation, self.lock, self.console) = (site, generation, lock, console)
+    init(_ managed: ManagedTable, of generation: Int, _ lock: LockOptions, _ console: Console) {
+        (self.managed, self.generation, self.lock, self.console) = (
+            managed, generation, lock, console
+        )
     }
 
     /// Waits until the trial's time is over, also if that is changed meanwhile.
@@ -23,22 +25,22 @@ struct TrialEnd {
     /// - Returns: Whether it is still noted then; false if it ended earlier.
     /// - Throws: Why the store can't be used, a day after that.
     func wait(seconds: Int) throws -> Bool {
-        let start = site.now().monotonic
+        let start = managed.now().monotonic
         while true {
-            var left = start &+ seconds &* 1000 &- site.now().monotonic
-            var head = try? site.store.head()
+            var left = start &+ seconds &* 1000 &- managed.now().monotonic
+            var head = try? managed.store.head()
             if left <= 0, head?.trial == nil {
                 // Whoever starts the trial has the lock until it is noted. A store that is out of reach
                 // can come back, and none must be made in its place.
                 do {
-                    guard access(site.store.directory, F_OK) == 0 else {
+                    guard access(managed.store.directory, F_OK) == 0 else {
                         throw StoreError.system(
                             call: "access",
-                            path: site.store.directory,
+                            path: managed.store.directory,
                             errno: ENOENT
                         )
                     }
-                    head = try lock.head(of: site, console)
+                    head = try lock.head(of: managed, console)
                 } catch {
                     guard left > -Self.patience else { throw error }
                     head = nil
@@ -47,7 +49,7 @@ struct TrialEnd {
             if let head {
                 if head.current == generation || head.outcomes[generation] != nil { return false }
                 if let trial = head.trial, trial.generation == generation {
-                    left = trial.millisecondsLeft(at: site.now())
+                    left = trial.millisecondsLeft(at: managed.now())
                 }
                 if left <= 0 { return head.trial?.generation == generation }
             }

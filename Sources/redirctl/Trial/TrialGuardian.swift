@@ -13,9 +13,9 @@ struct TrialGuardian {
     private let generation: Int
     /// After how many seconds the trial's time is over, unless the store says another time by then.
     private let seconds: Int
-    private let place: Place
+    private let place: CommandHint
 
-    init(_ guardian: Trial.Guardian, generation: Int, seconds: Int, _ place: Place) {
+    init(_ guardian: Trial.Guardian, generation: Int, seconds: Int, _ place: CommandHint) {
         self.guardian = guardian
         self.generation = generation
         self.seconds = seconds

@@ -33,32 +33,38 @@ struct TrialRun {
     func run(
         _ name: String,
         _ command: some TrialCommand,
-        _ site: Site,
+        _ managed: ManagedTable,
         _ console: Console,
         _ change: (inout Applier, Trial.Terms) throws -> Change
     ) throws -> ExitStatus {
-        let place = Place(command.site, named: site.table)
-        let result = try start(at: place, site, command.lock, console, change)
-            .settingApartLayout(in: site.store)
+        let place = CommandHint(command.location, named: managed.name)
+        let result = try start(at: place, managed, command.lock, console, change)
+            .settingApartLayout(in: managed.store)
         func tell() throws {
-            try console.print(name, result, table: site.table, at: place, objects: command.objects)
+            try console.print(
+                name,
+                result,
+                table: managed.name,
+                at: place,
+                objects: command.objects
+            )
         }
         // People want to see what they wait for; machines, what came of it.
         if console.format == .text { try tell() }
-        let status = try finish(result, site, command.lock, at: place, console)
+        let status = try finish(result, managed, command.lock, at: place, console)
         if console.format == .json { try tell() }
         return status
     }
 
     /// Starts the trial; with its result, the lock is let go.
     private func start(
-        at place: Place,
-        _ site: Site,
+        at place: CommandHint,
+        _ managed: ManagedTable,
         _ lock: LockOptions,
         _ console: Console,
         _ change: (inout Applier, Trial.Terms) throws -> Change
     ) throws -> Change {
-        var applier = try lock.applier(for: site, console)
+        var applier = try lock.applier(for: managed, console)
         if guardian != .kernel {
             try applier.refusePendingTrial()
             let number = try applier.numberToCome()
@@ -76,14 +82,14 @@ struct TrialRun {
     /// Runs the probe, and at a terminal waits for the end of the trial.
     private func finish(
         _ change: Change,
-        _ site: Site,
+        _ managed: ManagedTable,
         _ lock: LockOptions,
-        at place: Place,
+        at place: CommandHint,
         _ console: Console
     ) throws -> ExitStatus {
         guard case .onTrial(let pending, let current, _) = change else { return .done }
         let watch = TrialWatch(
-            site: site,
+            managed: managed,
             generation: pending.trial.generation,
             current: current,
             lock: lock,

@@ -3,15 +3,15 @@ import Glibc
 
 /// Whoever waits for the end of a trial, and tells of it.
 struct TrialWatch {
-    let site: Site
+    let managed: ManagedTable
     let generation: Int
     let current: Int?
     let lock: LockOptions
-    let place: Place
+    let place: CommandHint
     let console: Console
 
     var progress: TrialProgress {
-        get throws { try site.progress(ofTrial: generation) }
+        get throws { try managed.progress(ofTrial: generation) }
     }
 
     /// Shows how long it goes on, until it ends or nobody wants to see it any more.
@@ -47,7 +47,7 @@ struct TrialWatch {
 
     /// Cancels, and says why.
     func cancel(because reason: String) throws -> ExitStatus {
-        var applier = try lock.applier(for: site, console, isSilent: true)
+        var applier = try lock.applier(for: managed, console, isSilent: true)
         if applier.trialFound?.pending?.trial.generation == generation {
             _ = try applier.cancel(generation)
         }
@@ -61,7 +61,7 @@ struct TrialWatch {
     /// Tells what became of the trial, and tidies up where nobody did.
     func tellTheEnd(because reason: String? = nil) throws -> ExitStatus {
         // Whoever ends a trial has the lock until it is noted; taking it means to settle what is not.
-        if try progress == .over { _ = try lock.applier(for: site, console, isSilent: true) }
+        if try progress == .over { _ = try lock.applier(for: managed, console, isSilent: true) }
         switch try progress {
         case .confirmed:
             console.note("generation \(generation) is confirmed")

@@ -155,7 +155,7 @@ extension CompilerFault {
             "draw added",
             inRule: {
                 if $0.draw == nil, $0.statement.decides {
-                    $0.draw = Draw(.random, modulus: 2, range: 0...0)
+                    $0.draw = LoadBalancing(.random, modulus: 2, range: 0...0)
                 }
             }
         ),
@@ -315,8 +315,8 @@ extension Statement {
     }
 }
 
-extension Draw? {
-    fileprivate mutating func change(_ change: (inout Draw) -> Void) {
+extension LoadBalancing? {
+    fileprivate mutating func change(_ change: (inout LoadBalancing) -> Void) {
         guard var draw = self else { return }
         change(&draw)
         self = draw

@@ -42,7 +42,7 @@ struct Path {
     }
 
     /// Where it goes from a draw: those ways that have any chance.
-    func drawing(_ draw: Draw) -> [(path: Path, isDrawn: Bool)] {
+    func drawing(_ draw: LoadBalancing) -> [(path: Path, isDrawn: Bool)] {
         let all = possible(draw)
         var drawn: [(ClosedRange<UInt32>, Bool)] = []
         if all.overlaps(draw.range) {
@@ -65,7 +65,7 @@ struct Path {
         }
     }
 
-    private func possible(_ draw: Draw) -> ClosedRange<UInt32> {
+    private func possible(_ draw: LoadBalancing) -> ClosedRange<UInt32> {
         let all = 0...(draw.modulus - 1)
         switch draw.method {
         case .random, .increasing: return all

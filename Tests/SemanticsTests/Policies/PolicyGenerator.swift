@@ -22,30 +22,30 @@ struct PolicyGenerator {
         case many
     }
 
-    private var universe: Universe
+    private var values: PolicyValues
     private let profile: Profile
     private var shapes: [Shape] = []
 
     init(_ profile: Profile, seed: UInt64) {
-        universe = Universe(seed: seed, isWide: profile == .large || profile == .many)
+        values = PolicyValues(seed: seed, isWide: profile == .large || profile == .many)
         self.profile = profile
         shapes = makeShapes()
     }
 
     mutating func policy() -> Policy {
-        let last = universe.number(in: count) - 1
+        let last = values.number(in: count) - 1
         let redirects = (0...last).map { redirect("r\($0)", shape(isLast: $0 == last)) }
         return Policy(
-            settings: Settings(counters: !universe.once(in: 4)),
+            settings: Settings(counters: !values.once(in: 4)),
             redirects: redirects
         )
     }
 
     private mutating func shape(isLast: Bool) -> Shape {
         // A stranger now and then, so that groups are torn apart.
-        let isStrange = universe.once(in: profile == .many ? 50 : 10)
-        if isStrange || shapes.isEmpty { return universe.shape() }
-        return isLast ? shapes[shapes.count - 1] : universe.one(of: shapes)
+        let isStrange = values.once(in: profile == .many ? 50 : 10)
+        if isStrange || shapes.isEmpty { return values.shape() }
+        return isLast ? shapes[shapes.count - 1] : values.one(of: shapes)
     }
 
     private var count: ClosedRange<Int> {
@@ -61,37 +61,37 @@ struct PolicyGenerator {
     private mutating func makeShapes() -> [Shape] {
         switch profile {
         case .mixed: return []
-        case .exact: return [universe.lookup(.exact)]
+        case .exact: return [values.lookup(.exact)]
         case .nested:
-            let shape = universe.lookup(.range)
+            let shape = values.lookup(.range)
             return [Shape.Style.range, .exact, .list, .range, .wide].map { style in
                 var shape = shape
                 shape.style = style
                 return shape
             }
         case .large:
-            var lists = universe.lookup(.list)
+            var lists = values.lookup(.list)
             lists.keys = [
-                .transport, universe.one(of: [.sourceAddress, .destinationAddress]),
-                universe.one(of: [.sourcePort, .destinationPort]),
+                .transport, values.one(of: [.sourceAddress, .destinationAddress]),
+                values.one(of: [.sourcePort, .destinationPort]),
             ]
-            lists.family = universe.one(of: IPFamily.allCases)
-            lists.kind = universe.one(of: [.port, .addressAndPort, .bypass])
+            lists.family = values.one(of: IPFamily.allCases)
+            lists.kind = values.one(of: [.port, .addressAndPort, .bypass])
             var wide = lists
             wide.style = .wide
             return Array(repeating: lists, count: 7) + [wide]
-        case .many: return [universe.lookup(universe.one(of: [.exact, .range]))]
-        case .shapes: return (0..<universe.number(in: 2...6)).map { _ in universe.shape() }
+        case .many: return [values.lookup(values.one(of: [.exact, .range]))]
+        case .shapes: return (0..<values.number(in: 2...6)).map { _ in values.shape() }
         case .masquerades:
             return (0..<3).map { _ in
                 // Few keys, so that connections of one redirect look like another's.
-                var shape = universe.shape(
+                var shape = values.shape(
                     of: [
-                        universe.one(of: [.family, .transport, .sourcePort, .interface, .mark]),
-                        universe.one(of: [.sourceAddress, .destinationAddress, .destinationPort]),
+                        values.one(of: [.family, .transport, .sourcePort, .interface, .mark]),
+                        values.one(of: [.sourceAddress, .destinationAddress, .destinationPort]),
                     ]
                 )
-                shape.kind = universe.one(of: [.address, .addressAndPort, shape.kind])
+                shape.kind = values.one(of: [.address, .addressAndPort, shape.kind])
                 return shape
             }
         }
@@ -107,21 +107,21 @@ struct PolicyGenerator {
     }
 
     private mutating func redirect(_ name: String, _ shape: Shape) -> Redirect {
-        let family = shape.family ?? universe.one(of: IPFamily.allCases)
-        var match = universe.match(shape, family)
+        let family = shape.family ?? values.one(of: IPFamily.allCases)
+        var match = values.match(shape, family)
         let decision = decision(shape, family, &match)
         let exceptions =
-            universe.once(in: plainness)
-            ? universe.some(upTo: 2) { $0.exception(shape, family) } : []
+            values.once(in: plainness)
+            ? values.some(upTo: 2) { $0.exception(shape, family) } : []
         let isOfProcess = ([match] + exceptions).contains(where: \.asksForProcess)
         var redirect = Redirect(
             name: name,
-            directions: isOfProcess ? [.outbound] : shape.directions ?? universe.directions(),
+            directions: isOfProcess ? [.outbound] : shape.directions ?? values.directions(),
             match: match,
             exceptions: exceptions,
             decision: decision,
-            log: universe.once(in: 2 * plainness) ? universe.log() : nil,
-            isEnabled: !universe.once(in: 10),
+            log: values.once(in: 2 * plainness) ? values.log() : nil,
+            isEnabled: !values.once(in: 10),
             place: .nowhere
         )
         redirect.masquerade = masquerade(redirect, family)
@@ -134,32 +134,32 @@ struct PolicyGenerator {
         _ family: IPFamily,
         _ match: inout Match
     ) -> Decision {
-        let kind = shape.kind ?? universe.one(of: Shape.Kind.allCases)
+        let kind = shape.kind ?? values.one(of: Shape.Kind.allCases)
         let decision: Decision
         switch kind {
         case .bypass: decision = .bypass
-        case .balance: decision = .balance(universe.balance(family))
+        case .balance: decision = .balance(values.balance(family))
         case .shift:
-            let shift = universe.shift()
+            let shift = values.shift()
             match.destination.ports = PortSet([shift.origin])
-            decision = .target(universe.target(family, port: .shift(shift)))
+            decision = .target(values.target(family, port: .shift(shift)))
         case .port, .address, .addressAndPort, .local:
-            decision = .target(universe.target(kind, family))
+            decision = .target(values.target(kind, family))
         }
         let namesPort = match.namesPort || decision.targets.contains { $0.port != nil }
-        if namesPort, match.protocols == nil { match.protocols = universe.protocols(shape.style) }
+        if namesPort, match.protocols == nil { match.protocols = values.protocols(shape.style) }
         return decision
     }
 
     private mutating func masquerade(_ redirect: Redirect, _ family: IPFamily) -> Masquerade? {
         guard redirect.decision.targets.contains(where: { !$0.isLocal }),
-            universe.once(in: profile == .masquerades ? 2 : 6)
+            values.once(in: profile == .masquerades ? 2 : 6)
         else { return nil }
         let clients =
-            universe.once(in: 2) ? nil : AddressSet(universe.some { $0.range(family) })
+            values.once(in: 2) ? nil : AddressSet(values.some { $0.range(family) })
         let families = redirect.families.intersection(clients?.families ?? redirect.families)
-        guard universe.once(in: 3), !families.isEmpty else { return Masquerade(clients: clients) }
-        let addresses = families.sorted().map { ($0, universe.source($0)) }
+        guard values.once(in: 3), !families.isEmpty else { return Masquerade(clients: clients) }
+        let addresses = families.sorted().map { ($0, values.source($0)) }
         return Masquerade(
             clients: clients,
             source: Masquerade.Source(Dictionary(addresses) { first, _ in first })
@@ -167,7 +167,7 @@ struct PolicyGenerator {
     }
 }
 
-extension Universe {
+extension PolicyValues {
     mutating func target(_ kind: Shape.Kind, _ family: IPFamily) -> Target {
         switch kind {
         case .port: .port(.one(port()))

@@ -38,7 +38,7 @@ struct Shape {
     var allowsLocal = true
 }
 
-extension Universe {
+extension PolicyValues {
     /// A shape of up to five keys.
     mutating func shape(of keys: [Match.Key] = Match.Key.allCases) -> Shape {
         let count = number(in: 0...min(keys.count, 5))
@@ -120,9 +120,9 @@ extension Universe {
         case .wide: return AddressSet([wideRange(family)])
         case .list:
             // One of the family itself, so that no two keys exclude each other.
-            let others = some(upTo: 4) { universe in
-                let family = universe.one(of: families)
-                return universe.isWide ? universe.narrowRange(family) : universe.range(family)
+            let others = some(upTo: 4) { values in
+                let family = values.one(of: families)
+                return values.isWide ? values.narrowRange(family) : values.range(family)
             }
             return AddressSet([narrowRange(family)] + others)
         }
@@ -154,7 +154,7 @@ extension Universe {
 
     private mutating func values<Value>(
         _ style: Shape.Style,
-        _ value: (inout Universe) -> Value
+        _ value: (inout PolicyValues) -> Value
     ) -> [Value] {
         style == .list ? some(value) : [value(&self)]
     }

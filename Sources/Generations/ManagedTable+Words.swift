@@ -1,0 +1,21 @@
+import Nftables
+public import Planning
+
+extension ManagedTable {
+    /// A difference with rules of others in nft's words, among its first foreign objects and commands.
+    ///
+    /// Where libnftables has no words, or dies of what it finds, these rules have only their handles.
+    public func worded(_ difference: Difference, first limit: Int = .max) -> Difference {
+        kernel().worded(difference, of: name, first: limit)
+    }
+}
+
+extension Kernel {
+    func worded(_ difference: Difference, of table: String, first limit: Int = .max) -> Difference {
+        let handles = difference.rulesWithoutWords(amongFirst: limit)
+        guard !handles.isEmpty, let texts = try? ruleTexts(of: table, handles) else {
+            return difference
+        }
+        return difference.worded(by: texts)
+    }
+}
