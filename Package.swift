@@ -62,13 +62,20 @@ let package = Package(
                 "Netlink", "LiveFlows",
             ]
         ),
-        module("Generations", ["CDigest", "TrustedFiles", "Planning", "RulesetModel", "Nftables"]),
+        module("GenerationModel", ["Planning", "RulesetModel"]),
+        module(
+            "Generations",
+            [
+                "CDigest", "TrustedFiles", "Planning", "RulesetModel", "Nftables",
+                "GenerationModel",
+            ]
+        ),
         .executableTarget(
             name: "redirctl",
             dependencies: [
                 "Addressing", "Diagnostics", "TrustedFiles", "PolicyModel", "PolicyYAML",
                 "RulesetModel", "PolicyCompiler", "Planning", "LiveFlows", "Nftables",
-                "Generations",
+                "GenerationModel", "Generations",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md", "release.ld"],
@@ -149,11 +156,15 @@ let package = Package(
         ),
         tests(
             "Fault",
-            ["redirctl", "Generations", "Nftables", "Planning", "RulesetModel"]
+            ["redirctl", "GenerationModel", "Generations", "Nftables", "Planning", "RulesetModel"]
         ),
         tests(
             "Generations",
-            ["Generations", "TrustedFiles", "Nftables", "Planning", "Addressing", "RulesetModel"]
+            [
+                "GenerationModel", "Generations", "TrustedFiles", "Nftables", "Planning",
+                "Addressing",
+                "RulesetModel",
+            ]
         ),
     ]
 )

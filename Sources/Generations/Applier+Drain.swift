@@ -1,3 +1,4 @@
+public import GenerationModel
 public import RulesetModel
 
 extension Applier {

@@ -1,4 +1,5 @@
 public import Addressing
+import GenerationModel
 public import Nftables
 public import RulesetModel
 

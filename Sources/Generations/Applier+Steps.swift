@@ -1,3 +1,4 @@
+import GenerationModel
 import Glibc
 import Nftables
 import Planning

@@ -1,3 +1,4 @@
+public import GenerationModel
 import Nftables
 import Planning
 import RulesetModel

@@ -1,3 +1,4 @@
+public import GenerationModel
 public import Nftables
 public import RulesetModel
 

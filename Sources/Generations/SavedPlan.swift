@@ -1,4 +1,5 @@
 import FoundationEssentials
+public import GenerationModel
 import Glibc
 public import RulesetModel
 public import TrustedFiles

@@ -1,3 +1,4 @@
+public import GenerationModel
 import Glibc
 public import RulesetModel
 

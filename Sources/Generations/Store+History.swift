@@ -1,3 +1,5 @@
+public import GenerationModel
+
 /// How long the history grows.
 extension Store {
     /// How many generations are kept.

@@ -1,3 +1,5 @@
+import GenerationModel
+
 extension Store {
     /// The other tables of the network namespace to which a policy was applied last.
     ///

@@ -1,3 +1,4 @@
+import GenerationModel
 import Glibc
 public import TrustedFiles
 

@@ -1,18 +1,5 @@
 import FoundationEssentials
-
-/// The shapes in which the files of a store are kept.
-///
-/// Every shape that a released version wrote stays readable.
-enum StoreFormat {
-    /// The shapes that this version reads.
-    ///
-    /// 1 is that of 0.1. Since 2 (0.2), rulesets hold labels, sets and fixed rules; 0.1 would take
-    /// that for damage.
-    static let readable = 1...2
-
-    /// The shape that this version writes.
-    static let written = readable.upperBound
-}
+import GenerationModel
 
 /// How the values of a store are written: JSON, the same bytes for the same value.
 enum StoredJSON {

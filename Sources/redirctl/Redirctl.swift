@@ -1,4 +1,5 @@
 import ArgumentParser
+import GenerationModel
 import Glibc
 import Nftables
 

@@ -1,4 +1,5 @@
 import Addressing
+import GenerationModel
 import Glibc
 import TestSupport
 import Testing

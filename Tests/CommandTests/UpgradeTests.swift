@@ -1,4 +1,5 @@
 import FoundationEssentials
+import GenerationModel
 import Glibc
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import GenerationModel
 import Generations
 import TestSupport
 import Testing

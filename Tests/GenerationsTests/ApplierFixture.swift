@@ -1,3 +1,4 @@
+import GenerationModel
 import Nftables
 import RulesetModel
 import TestSupport

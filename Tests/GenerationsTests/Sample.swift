@@ -1,4 +1,5 @@
 import Addressing
+import GenerationModel
 import RulesetModel
 import TestSupport
 

@@ -1,3 +1,4 @@
+import GenerationModel
 import Glibc
 import RulesetModel
 import TestSupport

@@ -1,4 +1,5 @@
 import Addressing
+import GenerationModel
 import Glibc
 import Nftables
 import Planning

@@ -1,4 +1,5 @@
 import Addressing
+import GenerationModel
 import Generations
 import Glibc
 import LiveFlows

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import GenerationModel
 import Generations
 import Nftables
 

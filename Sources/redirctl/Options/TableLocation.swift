@@ -1,3 +1,4 @@
+import GenerationModel
 import Generations
 import Glibc
 import Nftables

@@ -1,4 +1,5 @@
 import Diagnostics
+import GenerationModel
 import Generations
 import Glibc
 import Nftables

@@ -1,3 +1,5 @@
+import GenerationModel
+
 /// A disk as programs see it, and what of it is sure to survive a loss of power.
 ///
 /// The model is what POSIX promises and no more: fsync(2) of a file keeps its contents, fsync of a

@@ -3,34 +3,59 @@ public import RulesetModel
 /// What store and kernel held at one look.
 public struct Snapshot: Sendable {
     /// The store's head as it was read.
-    public internal(set) var head: Head
+    public var head: Head
 
     /// The generation that should be live; the intent, where the kernel already holds it.
-    public internal(set) var current: Generation?
+    public var current: Generation?
 
     /// The kernel's table, without what a noted trial has put there.
     public let table: LiveTable?
 
     /// How the two stand to each other.
-    public internal(set) var reconciliation: Reconciliation
+    public var reconciliation: Reconciliation
 
     /// How the trial stands that the head notes.
-    public internal(set) var trial: TrialState?
+    public var trial: TrialState?
 
     /// What was started anew since the trial began, so that nothing of it may decide.
-    public internal(set) var trialRestart: Restart?
+    public var trialRestart: Restart?
 
     /// What the kernel holds of it.
-    var remains: LiveTrial?
+    public var remains: LiveTrial?
 
     /// Why the kernel may hold nothing of what was applied, without anybody's doing.
     public let restart: Restart?
 
     /// The numbers of all recorded generations, ascending.
-    let numbers: [Int]
+    public let numbers: [Int]
 
     /// When the table was seen, where nobody changed anything meanwhile.
-    var seen: Head.Verification?
+    public var seen: Head.Verification?
+
+    /// Creates a snapshot.
+    public init(
+        head: Head,
+        current: Generation?,
+        table: LiveTable?,
+        reconciliation: Reconciliation,
+        trial: TrialState? = nil,
+        trialRestart: Restart? = nil,
+        remains: LiveTrial? = nil,
+        restart: Restart? = nil,
+        numbers: [Int],
+        seen: Head.Verification? = nil
+    ) {
+        self.head = head
+        self.current = current
+        self.table = table
+        self.reconciliation = reconciliation
+        self.trial = trial
+        self.trialRestart = trialRestart
+        self.remains = remains
+        self.restart = restart
+        self.numbers = numbers
+        self.seen = seen
+    }
 
     /// The number of the generation that the next change makes.
     ///
@@ -46,7 +71,7 @@ public struct Snapshot: Sendable {
     }
 
     /// The head with what the marker tells of a command that was killed.
-    var settled: Head {
+    public var settled: Head {
         var head = head
         // What a dormant table holds is not known, so the intent stays for a later look to tell.
         if reconciliation == .dormant { return head }
@@ -126,64 +151,15 @@ public struct Snapshot: Sendable {
         return table.markers.isEmpty && !table.isVoid
     }
 
-    /// The generation that a rollback goes to: without a number, the one before the current one, or
-    /// before those in which the table only drained.
-    public func rollbackTarget(_ number: Int?, in store: Store) throws -> Generation {
-        guard let current else {
-            if case .otherLineage(let found, let expected) = reconciliation, let table {
-                throw ApplyError.otherLineage(table: table.name, found: found, expected: expected)
-            }
-            throw ApplyError.noGeneration
-        }
-        if let number { return try store.generation(number) }
-        var next = current.manifest.parent
-        while let number = next {
-            let generation = try store.generation(number)
-            guard generation.ruleset?.isDraining == true else { return generation }
-            next = generation.manifest.parent
-        }
-        throw ApplyError.nothingBefore(current.manifest.number)
-    }
-
     /// How the kernel's table differs from the current generation.
     ///
     /// Nothing where no generation was ever applied.
     public var drift: Drift? { current?.drift(in: table) }
 }
 
-extension Snapshot {
-    /// The snapshot where nothing can have changed, with nothing of the kernel's in it.
-    init(unseen store: Store) throws(StoreError) {
-        try self.init(unseen: store, current: nil)
-    }
-
-    /// The snapshot where nothing can have changed since the kernel was seen to hold a generation.
-    ///
-    /// The table's handles, and what it has counted, are not known.
-    init(holding current: Generation, in store: Store) throws(StoreError) {
-        try self.init(unseen: store, current: current)
-        seen = head.verified
-    }
-
-    private init(unseen store: Store, current: Generation?) throws(StoreError) {
-        self.init(
-            head: try store.head(),
-            current: current,
-            table: current.flatMap { generation in
-                generation.ruleset.map { LiveTable(holding: $0, marker: generation.marker) }
-            },
-            reconciliation: .inStep,
-            trial: nil,
-            remains: nil,
-            restart: nil,
-            numbers: try store.numbers()
-        )
-    }
-}
-
 extension LiveTable {
     /// The table, or nothing where it is only there because of a trial.
-    func unlessVoid(_ confirmed: Ruleset?) -> LiveTable? {
+    public func unlessVoid(_ confirmed: Ruleset?) -> LiveTable? {
         confirmed == nil && isVoid ? nil : self
     }
 

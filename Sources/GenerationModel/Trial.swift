@@ -1,4 +1,4 @@
-import RulesetModel
+public import RulesetModel
 
 /// What is noted of a generation that was put beside the confirmed one, to be confirmed in time.
 public struct Trial: Sendable, Hashable, Codable {
@@ -34,29 +34,50 @@ public struct Trial: Sendable, Hashable, Codable {
     public let guardian: Guardian
 
     /// When it ends, as people read it: seconds since 1970, UTC, by the clock as it was set then.
-    public internal(set) var deadline: Int
+    public var deadline: Int
 
     /// When it ends, in milliseconds of CLOCK_MONOTONIC in the boot of ``boot``.
     ///
     /// `nil` if an earlier version wrote the record: then ``deadline`` counts.
-    public internal(set) var monotonicDeadline: Int?
+    public var monotonicDeadline: Int?
 
     /// The seconds that a command was about to give the lease, until it is noted when that time ends.
-    var grant: Int?
+    public var grant: Int?
 
     /// When that time ends at the latest, in milliseconds of CLOCK_MONOTONIC.
-    var latestEnd: Int?
+    public var latestEnd: Int?
 
     /// Whether the kernel was seen to hold it.
-    var isNoted = false
+    public var isNoted = false
 
     /// What a command was about to make of it, or was when it ended.
-    var ending: Head.Outcome?
+    public var ending: Head.Outcome?
+
+    /// Creates the record of a trial.
+    public init(
+        generation: Int,
+        boot: String,
+        namespace: UInt64,
+        started: Int,
+        user: String,
+        command: String,
+        guardian: Guardian,
+        deadline: Int
+    ) {
+        self.generation = generation
+        self.boot = boot
+        self.namespace = namespace
+        self.started = started
+        self.user = user
+        self.command = command
+        self.guardian = guardian
+        self.deadline = deadline
+    }
 }
 
 extension Trial {
     /// How much later than noted a lease may end, in milliseconds: it covers how the kernel rounds.
-    static let tolerance = 1000
+    public static let tolerance = 1000
 
     /// The same for this trial: what an earlier version noted is in whole seconds, from before the
     /// transaction, and by a clock that somebody can set.
@@ -69,14 +90,14 @@ extension Trial {
     }
 
     /// Sets when it ends, counted from a moment.
-    mutating func end(inSeconds seconds: Int, from now: ClockReading) {
+    public mutating func end(inSeconds seconds: Int, from now: ClockReading) {
         deadline = now.wall + seconds
         monotonicDeadline = now.monotonic + seconds * 1000
         (grant, latestEnd) = (nil, nil)
     }
 
     /// Notes that the lease is about to be given so many seconds.
-    mutating func give(seconds: Int, at now: ClockReading) {
+    public mutating func give(seconds: Int, at now: ClockReading) {
         grant = seconds
         latestEnd = now.monotonic &+ seconds &* 1000 &+ Self.longestSending
     }
@@ -85,7 +106,7 @@ extension Trial {
     private static let longestSending = 300_000
 
     /// Whether the time of an element of the lease is no longer than what was asked for.
-    func allows(_ term: LiveLease.Term, at now: ClockReading) -> Bool {
+    public func allows(_ term: LiveLease.Term, at now: ClockReading) -> Bool {
         guard let timeout = term.timeout, let expires = term.expires else { return false }
         if Int(clamping: expires) <= millisecondsLeft(at: now) &+ tolerance { return true }
         // Until it is noted when a new time ends, its length tells.
@@ -98,9 +119,14 @@ extension Trial {
 extension Trial {
     /// What is asked for when a trial starts.
     public struct Terms: Sendable, Hashable {
-        let seconds: Int
-        let guardian: Guardian
-        let command: String
+        /// How long it lasts.
+        public let seconds: Int
+
+        /// What ends it.
+        public let guardian: Guardian
+
+        /// The command that starts it.
+        public let command: String
 
         /// Creates terms.
         public init(seconds: Int, guardian: Guardian = .kernel, command: String) {
@@ -110,6 +136,6 @@ extension Trial {
         }
 
         /// The time of the lease's elements; none where something else ends the trial.
-        var lease: UInt64? { guardian == .kernel ? UInt64(seconds) * 1000 : nil }
+        public var lease: UInt64? { guardian == .kernel ? UInt64(seconds) * 1000 : nil }
     }
 }

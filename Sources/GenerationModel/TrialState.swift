@@ -79,9 +79,15 @@ public struct PendingTrial: Sendable {
 }
 
 /// When the kernel was read; what it said of the time left was true at some moment in between.
-struct ReadingTime: Sendable {
+public struct ReadingTime: Sendable {
     let start: ClockReading
     let end: ClockReading
+
+    /// Creates the time from the moments before and after the reading.
+    public init(start: ClockReading, end: ClockReading) {
+        self.start = start
+        self.end = end
+    }
 }
 
 extension Trial {
@@ -127,7 +133,7 @@ extension TrialState {
     ///   - hasRestarted: Whether the machine or the network namespace was started anew since: then
     ///     nothing of it may decide, even if somebody has loaded its rules again.
     ///   - time: When the kernel was read.
-    init(
+    public init(
         _ trial: Trial,
         of candidate: Generation,
         besides confirmed: Ruleset?,

@@ -41,7 +41,7 @@ public enum Reconciliation: Sendable, Hashable {
     ///     say that a removal had happened, and the one that never reported it counts for nothing.
     ///   - isOurs: Whether a marker is that of a generation of this store. Beside one that is, all others
     ///     are somebody's chains, and say nothing.
-    init(
+    public init(
         head: Head,
         expected: Marker?,
         intended: Marker?,
@@ -78,7 +78,7 @@ public enum Reconciliation: Sendable, Hashable {
     }
 
     /// The same, once it is known which markers the store's generations have.
-    func knowing(_ expected: Marker?, isOurs: (Marker) -> Bool) -> Reconciliation {
+    public func knowing(_ expected: Marker?, isOurs: (Marker) -> Bool) -> Reconciliation {
         guard case .foreign(let found) = self, let marker = found.first else { return self }
         guard isOurs(marker) else { return .otherLineage(found: marker, expected: expected) }
         return found.count == 1 ? .otherGeneration(marker.number) : self

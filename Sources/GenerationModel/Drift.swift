@@ -1,6 +1,5 @@
-import Nftables
 public import Planning
-import RulesetModel
+public import RulesetModel
 
 /// Whether the kernel's table is what a generation says.
 public enum Drift: Sendable, Hashable {
@@ -12,7 +11,7 @@ public enum Drift: Sendable, Hashable {
     case tableIsBack
 
     /// The commands that mend it, in the order of one transaction.
-    var commands: [NftCommand] {
+    public var commands: [NftCommand] {
         switch self {
         case .none: []
         case .differs(let difference): difference.commands
@@ -20,14 +19,8 @@ public enum Drift: Sendable, Hashable {
         }
     }
 
-    /// The drift with rules of others in nft's words, as far as libnftables has any.
-    func worded(by kernel: any Kernel, of table: String) -> Drift {
-        guard case .differs(let difference) = self else { return self }
-        return .differs(kernel.worded(difference, of: table))
-    }
-
     /// Whether the commands depend on more than what the table holds.
-    var needsSight: Bool {
+    public var needsSight: Bool {
         guard case .differs(let difference) = self else { return false }
         return difference.needsSight
     }
@@ -37,18 +30,18 @@ extension Generation {
     /// How a table, or the lack of one, differs from what the generation says.
     ///
     /// After a removal, a table that is there again is foreign as a whole.
-    func drift(in table: LiveTable?) -> Drift {
+    public func drift(in table: LiveTable?) -> Drift {
         guard let ruleset else { return table == nil ? .none : .tableIsBack }
         let difference = Difference(live: table, wanted: ruleset, marker: marker)
         return difference.isEmpty ? .none : .differs(difference)
     }
 
     /// Whether a table, or the lack of one, says that the kernel has switched to the generation.
-    func isMarked(in table: LiveTable?) -> Bool {
+    public func isMarked(in table: LiveTable?) -> Bool {
         guard let expectedMarker else { return table == nil }
         return table?.markers.contains(expectedMarker) == true
     }
 
     /// The marker that the kernel bears while it holds the generation; none after a removal.
-    var expectedMarker: Marker? { ruleset == nil ? nil : marker }
+    public var expectedMarker: Marker? { ruleset == nil ? nil : marker }
 }

@@ -20,14 +20,41 @@ public struct Generation: Sendable {
     /// Who made it, when, from what.
     public let manifest: Manifest
 
-    /// What the table was to hold, as the store keeps it.
-    let encoded: EncodedRuleset
+    /// What the table was to contain, as the store keeps it.
+    public let encoded: EncodedRuleset
 
-    /// What the table was to hold; nothing where the table was to go.
+    /// What the table was to contain; `nil` if the table was to be removed.
     public var ruleset: Ruleset? { encoded.ruleset }
 
-    /// The chain by which the kernel says that it holds this generation.
+    /// The empty chain that a table with this generation has.
     public var marker: Marker { manifest.marker }
+
+    /// Creates a generation.
+    public init(manifest: Manifest, encoded: EncodedRuleset) {
+        self.manifest = manifest
+        self.encoded = encoded
+    }
+}
+
+/// A ruleset with the bytes and the digest by which a store keeps it.
+///
+/// The bytes of a large one take a while to make, so they stay with it.
+public struct EncodedRuleset: Sendable {
+    /// The ruleset; `nil` if there is to be no table.
+    public let ruleset: Ruleset?
+
+    /// Its JSON; `nil` if there is to be no table.
+    public let bytes: [UInt8]?
+
+    /// The SHA-256 of the bytes, in hexadecimal.
+    public let digest: String
+
+    /// Creates one from parts that belong together.
+    public init(ruleset: Ruleset?, bytes: [UInt8]?, digest: String) {
+        self.ruleset = ruleset
+        self.bytes = bytes
+        self.digest = digest
+    }
 }
 
 /// Who made a generation, when, and from what.
@@ -50,6 +77,13 @@ public struct Manifest: Sendable, Hashable, Codable {
 
         /// The SHA-256 of the copy, in hexadecimal.
         public let digest: String
+
+        /// Creates a source.
+        public init(name: String, file: String, digest: String) {
+            self.name = name
+            self.file = file
+            self.digest = digest
+        }
     }
 
     /// A name that was looked up when the policy was read.
@@ -107,68 +141,68 @@ public struct Manifest: Sendable, Hashable, Codable {
     /// Whether its rules name a control group.
     ///
     /// One that is made anew under its old name is another to the kernel, and no transaction tells.
-    let namesControlGroups: Bool
+    public let namesControlGroups: Bool
 
     /// The SHA-256 of the stored ruleset, in hexadecimal.
     public let digest: String
 
     /// The version of redirctl that made it.
     public let tool: String
-}
 
-extension Manifest {
-    /// The chain by which the kernel says that it holds the generation.
-    var marker: Marker { Marker(number: number, digest: String(digest.prefix(16))) }
-
-    /// Whether the generation is that there be no table.
-    public var isRemoval: Bool { digest == Digest.hexadecimal(of: []) }
-}
-
-extension Manifest {
-    /// What in it no version has ever written; `nil` if all can be used.
-    ///
-    /// It is read from a file, and names other files.
-    var flaw: String? {
-        guard StoredTime.range.contains(time) else { return "its time is not one" }
-        guard digest.isDigest, sources.allSatisfy(\.digest.isDigest) else {
-            return "its digest is not one"
-        }
-        guard [parent, restores].allSatisfy({ $0.map { $0 > 0 && $0 < number } ?? true }) else {
-            return "it comes from a generation that is not before it"
-        }
-        let files = sources.map(\.file)
-        guard files.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains("/") })
-        else { return "it names files elsewhere" }
-        return nil
+    /// Creates a manifest.
+    public init(
+        number: Int,
+        origin: Origin,
+        restores: Int?,
+        parent: Int?,
+        time: Int,
+        user: String,
+        message: String?,
+        policy: String?,
+        sources: [Source],
+        accounts: [Account],
+        namesControlGroups: Bool,
+        digest: String,
+        tool: String
+    ) {
+        self.number = number
+        self.origin = origin
+        self.restores = restores
+        self.parent = parent
+        self.time = time
+        self.user = user
+        self.message = message
+        self.policy = policy
+        self.sources = sources
+        self.accounts = accounts
+        self.namesControlGroups = namesControlGroups
+        self.digest = digest
+        self.tool = tool
     }
 }
 
-/// The seconds since 1970 that can be told as dates with a year of four digits.
+extension Manifest {
+    /// The empty chain that a table with this generation has.
+    public var marker: Marker { Marker(number: number, digest: String(digest.prefix(16))) }
+
+    /// Whether the generation removed the table.
+    public var isRemoval: Bool { digest == Self.digestOfNothing }
+
+    /// The SHA-256 of no bytes.
+    private static let digestOfNothing =
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+}
+
+/// The shapes in which the files of a store are kept.
 ///
-/// A clock that is set wrongly can give any of them.
-enum StoredTime {
-    static let range = -62_135_596_800...253_402_300_799
-}
-
-extension String {
-    fileprivate var isDigest: Bool {
-        utf8.count == 64 && allSatisfy { "0123456789abcdef".contains($0) }
-    }
-}
-
-extension Manifest.Source {
-    /// Names the copies of some texts.
+/// Every shape that a released version wrote stays readable.
+public enum StoreFormat {
+    /// The shapes that this version reads.
     ///
-    /// The index keeps apart what has the same name in two directories; the end of a long name is
-    /// dropped, because with the index it could be too long for a file system.
-    static func copies(of sources: [StoredSource]) -> [Manifest.Source] {
-        sources.enumerated().map { index, source in
-            let name = source.name.split(separator: "/").last ?? "policy"
-            return Manifest.Source(
-                name: source.name,
-                file: "\(index)-\(String(decoding: name.utf8.prefix(100), as: UTF8.self))",
-                digest: Digest.hexadecimal(of: Array(source.text.utf8))
-            )
-        }
-    }
+    /// 1 is that of 0.1. Since 2 (0.2), rulesets hold labels, sets and fixed rules; 0.1 would take
+    /// that for damage.
+    public static let readable = 1...2
+
+    /// The shape that this version writes.
+    public static let written = readable.upperBound
 }

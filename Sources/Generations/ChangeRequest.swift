@@ -1,3 +1,5 @@
+public import GenerationModel
+
 /// What a command asks for: the ruleset, and what is to be remembered of it.
 public struct Request: Sendable {
     /// Who asks, with which program.

@@ -15,7 +15,7 @@ public struct Head: Sendable, Hashable, Codable {
     /// When and where the table was last seen to be as wanted.
     public struct Verification: Sendable, Hashable, Codable {
         /// The kernel's count of transactions at that moment.
-        public internal(set) var kernelGeneration: UInt32
+        public var kernelGeneration: UInt32
 
         /// The boot it belongs to (`/proc/sys/kernel/random/boot_id`).
         public let boot: String
@@ -24,8 +24,21 @@ public struct Head: Sendable, Hashable, Codable {
         public let namespace: UInt64
 
         /// The state of the file with the ruleset that the table was compared with
-        /// (``Store/fileState(of:)``); `nil` after a removal, and in format 1.
-        var ruleset: String?
+        ///; `nil` after a removal, and in format 1.
+        public var ruleset: String?
+
+        /// Creates a verification.
+        public init(
+            kernelGeneration: UInt32,
+            boot: String,
+            namespace: UInt64,
+            ruleset: String? = nil
+        ) {
+            self.kernelGeneration = kernelGeneration
+            self.boot = boot
+            self.namespace = namespace
+            self.ruleset = ruleset
+        }
     }
 
     /// The format of the stored shape (``StoreFormat``).
@@ -56,12 +69,12 @@ public struct Head: Sendable, Hashable, Codable {
     public init() {}
 
     /// The numbers of the generations that it names.
-    var numbers: [Int] {
+    public var numbers: [Int] {
         [current, confirmed, intent, trial?.generation].compactMap(\.self) + outcomes.keys
     }
 
     /// The times that it notes.
-    var times: [Int] {
+    public var times: [Int] {
         let ends = outcomes.values.compactMap {
             if case .reverted(let time) = $0 { time } else { nil }
         }
