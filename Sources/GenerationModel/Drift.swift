@@ -20,9 +20,9 @@ public enum Drift: Sendable, Hashable {
     }
 
     /// Whether the commands depend on more than what the table holds.
-    public var needsSight: Bool {
+    public var needsListing: Bool {
         guard case .differs(let difference) = self else { return false }
-        return difference.needsSight
+        return difference.needsListing
     }
 }
 

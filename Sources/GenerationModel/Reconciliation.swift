@@ -84,3 +84,36 @@ public enum Reconciliation: Sendable, Hashable {
         return found.count == 1 ? .otherGeneration(marker.number) : self
     }
 }
+
+/// What was found, and repaired, before a change.
+public struct Repairs: Sendable {
+    /// How store and kernel agreed.
+    public let reconciliation: Reconciliation
+
+    /// Why the kernel may have had no table.
+    public let restart: Restart?
+
+    /// How the trial stood that the head notes.
+    public let trial: TrialState?
+
+    /// What was restarted since that trial began.
+    public let trialRestart: Restart?
+
+    /// Whether that trial still decided after its end; its rules were removed now.
+    public let endedOverdueTrial: Bool
+
+    /// Creates the findings.
+    public init(
+        reconciliation: Reconciliation,
+        restart: Restart?,
+        trial: TrialState?,
+        trialRestart: Restart?,
+        endedOverdueTrial: Bool
+    ) {
+        self.reconciliation = reconciliation
+        self.restart = restart
+        self.trial = trial
+        self.trialRestart = trialRestart
+        self.endedOverdueTrial = endedOverdueTrial
+    }
+}

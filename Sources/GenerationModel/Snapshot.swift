@@ -29,8 +29,9 @@ public struct Snapshot: Sendable {
     /// The numbers of all recorded generations, ascending.
     public let numbers: [Int]
 
-    /// When the table was seen, where nobody changed anything meanwhile.
-    public var seen: Head.Verification?
+    /// What is recorded once the table was found to be as wanted; `nil` if somebody made a transaction
+    /// while it was read.
+    public var verification: Head.Verification?
 
     /// Creates a snapshot.
     public init(
@@ -43,7 +44,7 @@ public struct Snapshot: Sendable {
         remains: LiveTrial? = nil,
         restart: Restart? = nil,
         numbers: [Int],
-        seen: Head.Verification? = nil
+        verification: Head.Verification? = nil
     ) {
         self.head = head
         self.current = current
@@ -54,7 +55,7 @@ public struct Snapshot: Sendable {
         self.remains = remains
         self.restart = restart
         self.numbers = numbers
-        self.seen = seen
+        self.verification = verification
     }
 
     /// The number of the generation that the next change makes.
@@ -137,7 +138,7 @@ public struct Snapshot: Sendable {
 
     /// Whether nobody changed anything in the kernel while the table was read, and nothing in it ends by
     /// itself: another look would see the same.
-    public var isStill: Bool { seen != nil && head.trial == nil }
+    public var isStill: Bool { verification != nil && head.trial == nil }
 
     /// Whether the table has something of a trial that ended, and nothing else.
     public var hasOnlyRemains: Bool { table == nil && remains?.isEmpty == false }

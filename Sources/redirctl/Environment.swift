@@ -30,7 +30,9 @@ enum Invocation {
         return String(cString: name)
     }
 
-    static var author: Request.Author { Request.Author(user: user, tool: Version.current) }
+    static var author: ChangeRequest.Author {
+        ChangeRequest.Author(user: user, tool: Version.current)
+    }
 
     /// A path as it can be found from anywhere; standard input has none.
     ///

@@ -23,7 +23,8 @@ struct Redirctl: ParsableCommand {
             CommandGroup(
                 name: "Change",
                 subcommands: [
-                    Plan.self, Apply.self, Confirm.self, Cancel.self, Extend.self, Rollback.self,
+                    PlanCommand.self, Apply.self, Confirm.self, Cancel.self, Extend.self,
+                    Rollback.self,
                     Remove.self, Run.self,
                 ]
             ),

@@ -131,14 +131,14 @@ struct Installation {
     }
 
     /// How store and kernel stand to each other.
-    func look() throws -> Snapshot {
+    func listed() throws -> Snapshot {
         try ManagedTable(
             name: "redirctl",
             store: try store,
             boot: try Boot.identity(),
             namespace: try NetworkNamespace.current().inode,
             kernel: { NftKernel(holding: $0) }
-        ).look()
+        ).listed()
     }
 
     /// The store, or a copy: one that is seen through `/proc` is not believed.
@@ -159,7 +159,7 @@ struct Installation {
         _ comment: Comment? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let snapshot = try look()
+        let snapshot = try listed()
         #expect(snapshot.reconciliation == .inStep, comment, sourceLocation: sourceLocation)
         #expect(snapshot.drift == Drift.none, comment, sourceLocation: sourceLocation)
         #expect(snapshot.head.intent == nil, comment, sourceLocation: sourceLocation)

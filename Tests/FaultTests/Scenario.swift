@@ -149,7 +149,7 @@ struct Rehearsal {
 
     /// Expects `check` to tell what is the case, before anything was repaired.
     private func expectCheck(_ comment: Comment) throws {
-        let snapshot = try installation.look()
+        let snapshot = try installation.listed()
         let check = try installation.redirctl("check")
         switch snapshot.drift {
         case nil: #expect(check.status == 1, comment)

@@ -116,7 +116,7 @@ import Testing
         try installation.expect(0, "apply", "--restore")
         try installation.expect(0, "check")
         try installation.expectOrder()
-        #expect(try installation.look().head.trial == nil)
+        #expect(try installation.listed().head.trial == nil)
         #expect(try NftKernel().table("redirctl")?.lease == nil)
         #expect(try machine.ask(.tcp, "127.0.0.1:80") == .reached("127.0.0.1:8080"))
     }

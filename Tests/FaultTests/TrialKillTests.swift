@@ -59,7 +59,7 @@ import Testing
             counts.before += contents == before ? 1 : 0
             counts.after += contents == after && before != after ? 1 : 0
             #expect(try installation.redirctl("check").status == 0, comment)
-            try settle(isNoted: try installation.look().trial != nil, comment)
+            try settle(isNoted: try installation.listed().trial != nil, comment)
         }
         if Strace.isThorough { print("\(step): \(instants.count) instants, \(counts)") }
     }
@@ -72,7 +72,7 @@ import Testing
         let restored = try installation.redirctl("apply", "--restore")
         #expect(restored.status == 0, "\(comment): \(restored.errors)")
         try installation.expectOrder(comment)
-        let snapshot = try installation.look()
+        let snapshot = try installation.listed()
         #expect(snapshot.head.trial == nil, comment)
         #expect(snapshot.table?.lease == nil, comment)
         #expect(snapshot.table?.rulesByChain == snapshot.current?.ruleset?.rulesByChain, comment)

@@ -42,7 +42,7 @@ import Testing
     @Test func `the first apply of all is refused`() throws {
         #expect(throws: ApplyError.self) { try fixture.apply(Sample.refused) }
         #expect(try fixture.table() == nil)
-        #expect(try fixture.managed.look().reconciliation == .unused)
+        #expect(try fixture.managed.listed().reconciliation == .unused)
         #expect(throws: ApplyError.noGeneration) { try fixture.rollBack() }
         #expect(try fixture.apply(Sample.first).summary == "applied 2 from 0")
         try fixture.expectLive(2, Sample.first)
@@ -116,7 +116,7 @@ import Testing
             try fixture.apply(Sample.second)
         }
         fixture.kernel = FaultyKernel()
-        let snapshot = try fixture.managed.look()
+        let snapshot = try fixture.managed.listed()
         #expect(snapshot.reconciliation == (hasHappened ? .intentHappened(2) : .intentDropped(2)))
         #expect(snapshot.drift == Drift.none)
         let change = try fixture.apply(Sample.second).summary
@@ -180,8 +180,8 @@ import Testing
         #expect(throws: ApplyError.unrecorded(generation: 2, failure)) {
             try fixture.apply(Sample.second)
         }
-        #expect(try fixture.managed.look().reconciliation == .intentHappened(2))
-        #expect(try fixture.managed.look().drift == Drift.none)
+        #expect(try fixture.managed.listed().reconciliation == .intentHappened(2))
+        #expect(try fixture.managed.listed().drift == Drift.none)
         // Nothing is begun that could not be noted.
         #expect(throws: ApplyError.unrecordable(generation: 3, failure)) {
             try fixture.apply(Sample.first)

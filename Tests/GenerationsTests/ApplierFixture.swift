@@ -51,27 +51,29 @@ final class ApplierFixture {
             note: "test",
             waiting: { _ in }
         )
-        var applier = try Applier(managed, lock: lock)
+        var applier = try managed.repaired(under: lock)
         return try body(&applier)
     }
 
     @discardableResult
     func apply(_ ruleset: Ruleset, adopting: Bool = false) throws -> Change {
-        try change { try $0.apply(ruleset, for: Sample.request, adopting: adopting) }
+        try change { try $0.change(to: .apply(ruleset), for: Sample.request, adopting: adopting) }
     }
 
     @discardableResult
     func rollBack(to number: Int? = nil) throws -> Change {
-        try change { try $0.rollBack(to: number, for: Request(author: Sample.author)) }
+        try change { try $0.change(to: .rollBack(to: number), for: Sample.authorOnly) }
     }
 
     @discardableResult
     func remove() throws -> Change {
-        try change { try $0.remove(for: Request(author: Sample.author)) }
+        try change { try $0.change(to: .remove, for: Sample.authorOnly) }
     }
 
     @discardableResult
-    func restore() throws -> Change { try change { try $0.restore() } }
+    func restore() throws -> Change {
+        try change { try $0.change(to: .restore, for: Sample.authorOnly) }
+    }
 
     /// The kernel's table, read past whatever is wrong with ``kernel``.
     func table() throws -> LiveTable? { try NftKernel().table("redirctl") }
@@ -96,7 +98,7 @@ final class ApplierFixture {
             boot: boot,
             namespace: namespace,
             kernel: { NftKernel(holding: $0) }
-        ).look()
+        ).listed()
         #expect(snapshot.reconciliation == .inStep, sourceLocation: sourceLocation)
         #expect(snapshot.drift == Drift.none, sourceLocation: sourceLocation)
         #expect(snapshot.head.current == number, sourceLocation: sourceLocation)

@@ -20,7 +20,7 @@ import Testing
     func `what somebody flushed is put back as the same generation`(byApply: Bool) throws {
         try fixture.apply(Sample.first)
         try fixture.nft("flush ruleset")
-        let snapshot = try fixture.managed.look()
+        let snapshot = try fixture.managed.listed()
         #expect(snapshot.reconciliation == .tableGone)
         #expect(snapshot.restart == nil)
         guard case .differs(let difference)? = snapshot.drift else {
@@ -48,7 +48,7 @@ import Testing
     func `what somebody did to the table is undone`(script: String) throws {
         try fixture.apply(Sample.first)
         try fixture.nft(script)
-        #expect(try fixture.managed.look().drift != Drift.none)
+        #expect(try fixture.managed.listed().drift != Drift.none)
         #expect(try fixture.restore().summary == "restored 1")
         try fixture.expectLive(1, Sample.first)
     }
@@ -57,7 +57,7 @@ import Testing
         try fixture.apply(Sample.first)
         let marker = try #require(try fixture.table()?.markers.first)
         try fixture.nft("delete chain inet redirctl \(marker.chain)")
-        #expect(try fixture.managed.look().reconciliation == .foreign(found: []))
+        #expect(try fixture.managed.listed().reconciliation == .foreign(found: []))
         #expect(try fixture.apply(Sample.second).summary == "applied 2 from 1")
         try fixture.expectLive(2, Sample.second)
     }
@@ -77,7 +77,7 @@ import Testing
         try fixture.apply(Sample.first)
         for (number, ruleset) in [(2, Sample.second), (3, Sample.first), (4, Sample.second)] {
             try fixture.nft(stray)
-            let snapshot = try fixture.managed.look()
+            let snapshot = try fixture.managed.listed()
             #expect(snapshot.reconciliation == .inStep)
             guard case .differs(let difference)? = snapshot.drift else {
                 Issue.record("no drift")
@@ -115,7 +115,7 @@ import Testing
         head.verified = nil
         try fixture.store.write(head)
         try fixture.nft("add chain inet redirctl gen_9_0123456789abcdef")
-        #expect(try fixture.managed.look().reconciliation == .intentHappened(2))
+        #expect(try fixture.managed.listed().reconciliation == .intentHappened(2))
         #expect(try fixture.restore().summary == "restored 2")
         try fixture.expectLive(2, Sample.second)
     }
@@ -149,7 +149,7 @@ import Testing
         try fixture.remove()
         try fixture.nft("add table inet redirctl; add counter inet redirctl theirs")
         let foreign = ApplyError.foreignTable("redirctl")
-        #expect(try fixture.managed.look().drift == .tableIsBack)
+        #expect(try fixture.managed.listed().drift == .tableIsBack)
         #expect(throws: foreign) { try fixture.apply(Sample.first) }
         #expect(throws: foreign) { try fixture.rollBack() }
         #expect(throws: foreign) { try fixture.remove() }
@@ -166,7 +166,7 @@ import Testing
         let saved = try LabCommand.run(["nft", "list", "table", "inet", "redirctl"])
         try fixture.remove()
         try fixture.nft(saved)
-        #expect(try fixture.managed.look().drift == .tableIsBack)
+        #expect(try fixture.managed.listed().drift == .tableIsBack)
         let change = byRestore ? try fixture.restore() : try fixture.remove()
         #expect(change.summary == (byRestore ? "removed 2 from 0" : "removed 3 from 2"))
         try fixture.expectLive(byRestore ? 2 : 3, nil)
@@ -177,7 +177,8 @@ import Testing
     @Test func `with the store lost, numbers go on after the marker's`() throws {
         for ruleset in [Sample.first, Sample.second, Sample.first] { try fixture.apply(ruleset) }
         try LabCommand.run(["rm", "-rf", fixture.store.directory])
-        guard case .otherLineage(let found, nil) = try fixture.managed.look().reconciliation else {
+        guard case .otherLineage(let found, nil) = try fixture.managed.listed().reconciliation
+        else {
             Issue.record("not of another lineage")
             return
         }
@@ -198,12 +199,12 @@ import Testing
         let elsewhere = try NamespaceThread()
         defer { elsewhere.stop() }
         try elsewhere.run { [fixture] in
-            let snapshot = try fixture.managed.look()
+            let snapshot = try fixture.managed.listed()
             #expect(snapshot.reconciliation == .tableGone)
             #expect(snapshot.restart == (isNewBoot ? .machine : .namespace))
             #expect(try fixture.restore().summary == "restored 1")
             try fixture.expectLive(1, Sample.first)
-            #expect(try fixture.managed.look().restart == nil)
+            #expect(try fixture.managed.listed().restart == nil)
         }
     }
 
@@ -234,10 +235,10 @@ import Testing
     @Test func `a run killed before the kernel had its intent is told and dropped`() throws {
         try fixture.apply(Sample.first)
         try leaveIntent(Sample.second)
-        #expect(try fixture.managed.look().reconciliation == .intentDropped(2))
+        #expect(try fixture.managed.listed().reconciliation == .intentDropped(2))
         let change = try fixture.change { applier in
-            #expect(applier.reconciliationFound == .intentDropped(2))
-            return try applier.apply(Sample.second, for: Sample.request)
+            #expect(applier.repairs.reconciliation == .intentDropped(2))
+            return try applier.change(to: .apply(Sample.second), for: Sample.request)
         }
         #expect(change.summary == "applied 3 from 1")
         try fixture.expectLive(3, Sample.second)
@@ -252,12 +253,12 @@ import Testing
         var killed = head
         killed.intent = 2
         try fixture.store.write(killed)
-        let snapshot = try fixture.managed.look()
+        let snapshot = try fixture.managed.listed()
         #expect(snapshot.reconciliation == .intentHappened(2))
         // Even a look that may change nothing sees no drift.
         #expect(snapshot.drift == Drift.none)
         #expect(try fixture.history() == "1 replaced, 2 current")
-        try fixture.change { #expect($0.reconciliationFound == .intentHappened(2)) }
+        try fixture.change { #expect($0.repairs.reconciliation == .intentHappened(2)) }
         try fixture.expectLive(2, intent)
         #expect(try fixture.rollBack().summary == "applied 3 from 2")
         try fixture.expectLive(3, Sample.first)
@@ -268,7 +269,7 @@ import Testing
         try leaveIntent(Sample.second)
         try fixture.nft("flush ruleset")
         fixture.boot = "second boot"
-        #expect(try fixture.managed.look().reconciliation == .tableGone)
+        #expect(try fixture.managed.listed().reconciliation == .tableGone)
         #expect(try fixture.restore().summary == "restored 1")
         try fixture.expectLive(1, Sample.first)
         #expect(try fixture.history() == "1 current, 2 abandoned")

@@ -14,7 +14,7 @@ import Testing
     init() throws { fixture = try ApplierFixture() }
 
     @Test func `the first apply makes the first generation`() throws {
-        #expect(try fixture.managed.look().reconciliation == .unused)
+        #expect(try fixture.managed.listed().reconciliation == .unused)
         #expect(try fixture.apply(Sample.first).summary == "applied 1 from 0")
         try fixture.expectLive(1, Sample.first)
         let manifest = try fixture.store.manifest(of: 1)
@@ -143,7 +143,7 @@ import Testing
                 fixture.kernel.whenLookedAt = nil
                 try fixture.apply(ruleset)
             }
-            let snapshot = try managed.look()
+            let snapshot = try managed.listed()
             #expect(snapshot.reconciliation == .inStep)
             #expect(snapshot.drift == Drift.none)
             #expect(snapshot.current?.ruleset == ruleset)

@@ -7,8 +7,9 @@ import TestSupport
 
 /// Rulesets and generations to store and to apply.
 enum Sample {
-    static let author = Request.Author(user: "tester", tool: "0.0.0")
-    static let request = Request(
+    static let author = ChangeRequest.Author(user: "tester", tool: "0.0.0")
+    static let authorOnly = ChangeRequest(author: author)
+    static let request = ChangeRequest(
         author: author,
         policy: "/etc/redirctl/web.yaml",
         sources: [StoredSource(name: "/etc/redirctl/web.yaml", text: "version: 1\n")]

@@ -20,14 +20,16 @@ import Testing
 
     private func tryOut(seconds: Int = 60, by guardian: Trial.Guardian = .kernel) throws {
         let terms = Trial.Terms(seconds: seconds, guardian: guardian, command: "a test")
-        _ = try fixture.change { try $0.tryOut(Sample.second, for: Sample.request, terms: terms) }
+        _ = try fixture.change {
+            try $0.tryOut(.apply(Sample.second), for: Sample.request, terms: terms)
+        }
     }
 
     private func confirm() throws -> Change { try fixture.change { try $0.confirm() } }
     private func cancel() throws -> Change { try fixture.change { try $0.cancel() } }
 
     private func pending() throws -> PendingTrial {
-        try #require(try fixture.managed.look().trial?.pending)
+        try #require(try fixture.managed.listed().trial?.pending)
     }
 
     private func expectRefused(
@@ -70,7 +72,7 @@ import Testing
         let deadline = try pending().deadline
         fixture.wallShift = shift
         fixture.monotonicShift = 62_000
-        let snapshot = try fixture.managed.look()
+        let snapshot = try fixture.managed.listed()
         #expect(snapshot.trial?.pending == nil)
         #expect(snapshot.overdueTrial?.reason == .time)
         #expect(try fixture.managed.progress(ofTrial: 2) == .over)
@@ -90,7 +92,7 @@ import Testing
             #expect(!(try pending().isDrifted), "\(shift)")
         }
         fixture.monotonicShift = 302_000
-        #expect(try fixture.managed.look().overdueTrial?.reason == .time)
+        #expect(try fixture.managed.listed().overdueTrial?.reason == .time)
     }
 
     @Test func `an extension that the kernel never took is none`() throws {
@@ -115,7 +117,7 @@ import Testing
         try fixture.store.write(head)
         #expect((58...60).contains(try pending().secondsLeft))
         fixture.wallShift = 61
-        #expect(try fixture.managed.look().overdueTrial?.reason == .time)
+        #expect(try fixture.managed.listed().overdueTrial?.reason == .time)
         try expectRefused { if case .trialOver = $0 { true } else { false } }
     }
 
@@ -125,7 +127,7 @@ import Testing
         fixture.monotonicShift = 7_100_000
         #expect((98...100).contains(try pending().secondsLeft))
         fixture.monotonicShift = 7_201_000
-        #expect(try fixture.managed.look().overdueTrial?.reason == .time)
+        #expect(try fixture.managed.listed().overdueTrial?.reason == .time)
     }
 
     // MARK: - The lease
@@ -186,7 +188,7 @@ import Testing
                 continue
             }
             fixture.monotonicShift = 60_100
-            #expect(try fixture.managed.look().overdueTrial?.reason == .time)
+            #expect(try fixture.managed.listed().overdueTrial?.reason == .time)
             try expectRefused { if case .trialOver = $0 { true } else { false } }
         }
     }
@@ -208,7 +210,7 @@ import Testing
     {
         try tryOut()
         try fixture.nft("delete element inet redirctl lease { ipv4 }")
-        let overdue = try fixture.managed.look().overdueTrial
+        let overdue = try fixture.managed.listed().overdueTrial
         #expect(overdue?.reason == .halfEnded(stillDecidesFor: ["ipv6"]))
         try expectRefused { if case .trialOver = $0 { true } else { false } }
     }
@@ -271,11 +273,11 @@ import Testing
                 head.trial?.latestEnd = grant
                 head.trial?.isNoted = isNoted
                 try fixture.store.write(head)
-                #expect(try fixture.managed.look().trial != nil)
+                #expect(try fixture.managed.listed().trial != nil)
                 _ = try fixture.managed.progress(ofTrial: 2)
                 head.trial?.monotonicDeadline = nil
                 try fixture.store.write(head)
-                #expect(try fixture.managed.look().trial != nil)
+                #expect(try fixture.managed.listed().trial != nil)
             }
         }
     }
@@ -294,9 +296,9 @@ import Testing
             try fixture.nft("flush ruleset")
             let restart: Restart = isMachine ? .machine : .namespace
             if isMachine { fixture.boot += " and another" } else { fixture.namespace += 1 }
-            #expect(try fixture.managed.look().overdueTrial == nil)
+            #expect(try fixture.managed.listed().overdueTrial == nil)
             try fixture.nft(saved)
-            let snapshot = try fixture.managed.look()
+            let snapshot = try fixture.managed.listed()
             #expect(snapshot.trial?.pending == nil)
             #expect(snapshot.overdueTrial?.reason == .restart(restart))
             #expect(snapshot.drift == Drift.none)
@@ -328,7 +330,7 @@ import Testing
         try tryOut(seconds: 3600, by: guardian)
         try fixture.nft("flush ruleset")
         fixture.boot = "second boot"
-        #expect(try fixture.managed.look().overdueTrial == nil)
+        #expect(try fixture.managed.listed().overdueTrial == nil)
         #expect(try fixture.restore().summary == "restored 1")
         try fixture.expectLive(1, Sample.first)
     }

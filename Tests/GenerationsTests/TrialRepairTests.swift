@@ -24,7 +24,7 @@ import Testing
     func tryOut(seconds: Int = 60) throws -> Change {
         let terms = Trial.Terms(seconds: seconds, command: "a test")
         return try fixture.change {
-            try $0.tryOut(Sample.second, for: Sample.request, terms: terms)
+            try $0.tryOut(.apply(Sample.second), for: Sample.request, terms: terms)
         }
     }
 
@@ -44,7 +44,7 @@ import Testing
     @Test func `killed before the kernel had the trial: it never was`() throws {
         _ = try headBefore(isInKernel: false)
         #expect(try fixture.history() == "1 current, 2 abandoned")
-        #expect(try fixture.managed.look().reconciliation == .inStep)
+        #expect(try fixture.managed.listed().reconciliation == .inStep)
         #expect(try fixture.restore().summary == "nothing 1, 2 redirects")
         try fixture.expectLive(1, Sample.first)
         #expect(try fixture.store.head().trial == nil)
@@ -55,7 +55,7 @@ import Testing
     func `killed when the kernel had the trial: it goes on`(isConfirmed: Bool) throws {
         _ = try headBefore(isInKernel: true)
         #expect(try fixture.history() == "1 current, 2 on trial")
-        #expect(try fixture.managed.look().drift == Drift.none)
+        #expect(try fixture.managed.listed().drift == Drift.none)
         #expect(throws: ApplyError.self) { try fixture.apply(Sample.third) }
         #expect(try fixture.store.head().intent == nil)
         if isConfirmed {
@@ -88,7 +88,7 @@ import Testing
                 == (isInKernel ? "1 replaced, 2 current" : "1 current, 2 on trial")
         )
         if isInKernel {
-            #expect(try fixture.managed.look().reconciliation == .intentHappened(2))
+            #expect(try fixture.managed.listed().reconciliation == .intentHappened(2))
             #expect(try fixture.restore().summary == "nothing 2, 2 redirects")
         } else {
             #expect(try fixture.change { try $0.confirm() }.summary == "confirmed 2 from 1")

@@ -35,7 +35,9 @@ import Testing
         -> Change
     {
         let terms = Trial.Terms(seconds: seconds, guardian: guardian, command: "a test")
-        return try fixture.change { try $0.tryOut(ruleset, for: Sample.request, terms: terms) }
+        return try fixture.change {
+            try $0.tryOut(.apply(ruleset), for: Sample.request, terms: terms)
+        }
     }
 
     func confirm(_ number: Int? = nil) throws -> Change {
@@ -66,7 +68,7 @@ import Testing
         #expect(try fixture.packets("rc_dns") == 2)
         #expect(try fixture.packets("trial_rc_dns") == 1)
         #expect(try fixture.history() == "1 current, 2 on trial")
-        let snapshot = try fixture.managed.look()
+        let snapshot = try fixture.managed.listed()
         #expect(snapshot.reconciliation == .inStep)
         #expect(snapshot.drift == Drift.none)
         #expect(snapshot.trial?.pending?.drift == nil)
@@ -88,8 +90,8 @@ import Testing
         try expectDecider(Sample.first)
         #expect(try fixture.history() == "1 current, 2 reverted")
         // Nobody has tidied up yet, and that is no drift.
-        #expect(try fixture.managed.look().drift == Drift.none)
-        #expect(try fixture.managed.unchanged() == nil)
+        #expect(try fixture.managed.listed().drift == Drift.none)
+        #expect(try fixture.managed.cached() == nil)
         #expect(try fixture.restore().summary == "nothing 1, 2 redirects")
         try fixture.expectLive(1, Sample.first)
         #expect(try fixture.table()?.chains.map(\.handle) == before?.chains.map(\.handle))
@@ -247,7 +249,9 @@ import Testing
         try fixture.apply(Sample.second)
         let terms = Trial.Terms(seconds: 60, command: "a test")
         func rollBack(to number: Int?) throws -> Change {
-            try fixture.change { try $0.tryRollBack(to: number, for: Sample.request, terms: terms) }
+            try fixture.change {
+                try $0.tryOut(.rollBack(to: number), for: Sample.request, terms: terms)
+            }
         }
         #expect(try rollBack(to: nil).summary == "on trial 3 from 2")
         try expectDecider(Sample.first)
@@ -288,7 +292,7 @@ import Testing
             let number = try fixture.store.head().current ?? 0
             try tryOut(Sample.second)
             try fixture.nft(script)
-            let snapshot = try fixture.managed.look()
+            let snapshot = try fixture.managed.listed()
             let isSeen = snapshot.drift != Drift.none || snapshot.trial?.pending?.drift != nil
             #expect(isSeen)
             _ = isConfirmed ? try confirm() : try cancel()
@@ -301,7 +305,7 @@ import Testing
     @Test func `a way to the trial that somebody removed leaves nothing behind`() throws {
         try tryOut(Sample.second)
         try fixture.nft("flush chain inet redirctl output")
-        #expect(try fixture.managed.look().trial?.pending?.drift != nil)
+        #expect(try fixture.managed.listed().trial?.pending?.drift != nil)
         #expect(try cancel().summary == "cancelled 1, 0 decides")
         #expect(try fixture.table() == nil)
         try fixture.apply(Sample.first)
@@ -310,7 +314,7 @@ import Testing
         candidate.chains.append(BaseChain(head: head))
         try tryOut(candidate)
         try fixture.nft("flush chain inet redirctl postrouting")
-        #expect(try fixture.managed.look().trial?.pending?.drift != nil)
+        #expect(try fixture.managed.listed().trial?.pending?.drift != nil)
         #expect(try cancel().summary == "cancelled 3, 2 decides")
         try fixture.expectLive(2, Sample.first)
     }
@@ -332,7 +336,8 @@ import Testing
         try fixture.nft("flush ruleset")
         fixture.boot = "second boot"
         #expect(
-            try fixture.managed.look().restart == nil || fixture.managed.look().restart == .machine
+            try fixture.managed.listed().restart == nil
+                || fixture.managed.listed().restart == .machine
         )
         #expect(try fixture.restore().summary == "restored 1")
         try fixture.expectLive(1, Sample.first)
@@ -348,7 +353,9 @@ import Testing
         #expect(!lease.isTimed && lease.isLive && lease.expires == nil)
         try expectDecider(Sample.second)
         #expect(try fixture.change { try $0.extend(to: 7200) }.summary == "extended 2")
-        #expect((7100...7200).contains(try fixture.managed.look().trial?.pending?.secondsLeft ?? 0))
+        #expect(
+            (7100...7200).contains(try fixture.managed.listed().trial?.pending?.secondsLeft ?? 0)
+        )
         // When its time is over, whoever comes first takes it away.
         fixture.monotonicShift = 7200 * 1000
         #expect(throws: ApplyError.self) { try confirm() }

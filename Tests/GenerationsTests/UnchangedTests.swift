@@ -15,12 +15,21 @@ import Testing
 
     init() throws { fixture = try ApplierFixture() }
 
+    /// What is known without listing the table.
+    private func assumed() throws -> Snapshot? {
+        if case .assumed(let snapshot) = try fixture.managed.read(.assumed) {
+            snapshot
+        } else {
+            nil
+        }
+    }
+
     @Test func `a second apply reads nothing`() throws {
         try fixture.apply(Sample.first)
         let looks = fixture.kernel.looks
-        #expect(try fixture.managed.unchanged()?.number == 1)
-        #expect(try fixture.managed.unchanged(with: Sample.first)?.number == 1)
-        #expect(try fixture.managed.unchanged(with: Sample.second) == nil)
+        #expect(try fixture.managed.cached()?.number == 1)
+        #expect(try fixture.managed.cached(with: Sample.first)?.number == 1)
+        #expect(try fixture.managed.cached(with: Sample.second) == nil)
         #expect(try fixture.apply(Sample.first).summary == "nothing 1, 2 redirects")
         #expect(try fixture.restore().summary == "nothing 1, 2 redirects")
         #expect(fixture.kernel.looks == looks)
@@ -35,7 +44,7 @@ import Testing
         let longer = Sample.ruleset(["web": (80, 8080), "dns": (53, 5353), "ssh": (22, 2222)])
         try fixture.apply(Sample.first)
         let looks = fixture.kernel.looks
-        #expect(try fixture.managed.unseen()?.current?.manifest.number == 1)
+        #expect(try assumed()?.current?.manifest.number == 1)
         #expect(try fixture.apply(longer).summary == "applied 2 from 1")
         #expect(fixture.kernel.looks == looks)
         #expect(fixture.kernel.glances == 2)
@@ -47,7 +56,7 @@ import Testing
         #expect(fixture.kernel.glances == 3)
         try fixture.expectLive(3, Sample.second)
         try fixture.nft("flush chain inet redirctl output")
-        #expect(try fixture.managed.unseen() == nil)
+        #expect(try assumed() == nil)
         #expect(try fixture.apply(longer).summary == "applied 4 from 3")
         try fixture.expectLive(4, longer)
     }
@@ -59,7 +68,7 @@ import Testing
         fixture.kernel.commit = .firstHappens { [fixture] in try fixture.nft(change) }
         #expect(throws: ApplyError.self) { try fixture.apply(longer) }
         fixture.kernel.commit = nil
-        #expect(try fixture.managed.unchanged() == nil)
+        #expect(try fixture.managed.cached() == nil)
         try fixture.apply(longer)
         let numbers = try fixture.store.numbers()
         try fixture.expectLive(try #require(numbers.last), longer)
@@ -81,7 +90,7 @@ import Testing
             return
         }
         #expect(difference.redirects.map(\.name).contains("new"))
-        #expect(try fixture.managed.unchanged() == nil)
+        #expect(try fixture.managed.cached() == nil)
         fixture.kernel.commit = nil
         let looks = fixture.kernel.looks
         #expect(try fixture.apply(wanted).summary == "restored 2")
@@ -127,29 +136,29 @@ import Testing
         try fixture.apply(Sample.first)
         try fixture.remove()
         let looks = fixture.kernel.looks
-        #expect(try fixture.managed.unchanged()?.isRemoval == true)
+        #expect(try fixture.managed.cached()?.isRemoval == true)
         #expect(try fixture.restore().summary == "nothing to remove")
         #expect(fixture.kernel.looks == looks)
         try fixture.nft("add table inet redirctl")
-        #expect(try fixture.managed.unchanged() == nil)
+        #expect(try fixture.managed.cached() == nil)
     }
 
     @Test func `whoever changes something is seen`() throws {
         try fixture.apply(Sample.first)
         try fixture.nft("flush chain inet redirctl output")
-        #expect(try fixture.managed.unchanged() == nil)
+        #expect(try fixture.managed.cached() == nil)
         #expect(try fixture.apply(Sample.first).summary == "restored 1")
         try fixture.expectLive(1, Sample.first)
-        #expect(try fixture.managed.unchanged()?.number == 1)
+        #expect(try fixture.managed.cached()?.number == 1)
     }
 
     @Test func `what others do elsewhere is looked at once`() throws {
         try fixture.apply(Sample.first)
         try fixture.nft("add table inet somebodys")
-        #expect(try fixture.managed.unchanged() == nil)
+        #expect(try fixture.managed.cached() == nil)
         #expect(try fixture.apply(Sample.first).summary == "nothing 1, 2 redirects")
         let looks = fixture.kernel.looks
-        #expect(try fixture.managed.unchanged()?.number == 1)
+        #expect(try fixture.managed.cached()?.number == 1)
         #expect(try fixture.apply(Sample.first).summary == "nothing 1, 2 redirects")
         #expect(fixture.kernel.looks == looks)
     }
@@ -157,10 +166,10 @@ import Testing
     @Test func `another boot or namespace is looked at`() throws {
         try fixture.apply(Sample.first)
         fixture.boot = "second boot"
-        #expect(try fixture.managed.unchanged() == nil)
+        #expect(try fixture.managed.cached() == nil)
         fixture.boot = "first boot"
         fixture.namespace = 2
-        #expect(try fixture.managed.unchanged() == nil)
+        #expect(try fixture.managed.cached() == nil)
     }
 
     @Test func `a namespace of the same number and count without our table is seen`() throws {
@@ -169,35 +178,35 @@ import Testing
         var head = try fixture.store.head()
         head.verified = fixture.managed.verification(at: try fixture.kernelGeneration(), of: 1)
         try fixture.store.write(head)
-        #expect(try fixture.managed.unchanged() == nil)
+        #expect(try fixture.managed.cached() == nil)
         try fixture.nft("add table inet redirctl")
         head.verified = fixture.managed.verification(at: try fixture.kernelGeneration(), of: 1)
         try fixture.store.write(head)
-        #expect(try fixture.managed.unchanged() == nil)
+        #expect(try fixture.managed.cached() == nil)
         #expect(try fixture.apply(Sample.first).summary == "restored 1")
     }
 
     @Test func `a ruleset on disk that somebody wrote to is read again`() throws {
         try fixture.apply(Sample.first)
-        #expect(try fixture.managed.unchanged() != nil)
+        #expect(try fixture.managed.cached() != nil)
         let path = "\(fixture.store.folder(of: 1))/ruleset.json"
         var bytes = try TestFile.read(path)
         bytes[bytes.count / 2] ^= 1
         try TestFile.write(bytes, to: path)
-        #expect(try fixture.managed.unchanged() == nil)
-        #expect(throws: StoreError.self) { try fixture.managed.look() }
+        #expect(try fixture.managed.cached() == nil)
+        #expect(throws: StoreError.self) { try fixture.managed.listed() }
         bytes[bytes.count / 2] ^= 1
         try TestFile.write(bytes, to: path)
-        fixture.managed.note(try fixture.managed.look())
-        #expect(try fixture.managed.unchanged() != nil)
+        fixture.managed.recordVerification(by: try fixture.managed.listed())
+        #expect(try fixture.managed.cached() != nil)
     }
 
     @Test func `whoever only looks notes that all is well`() throws {
         try fixture.apply(Sample.first)
         try fixture.nft("add table inet somebodys")
-        let snapshot = try fixture.managed.look()
-        fixture.managed.note(snapshot)
-        #expect(try fixture.managed.unchanged()?.number == 1)
+        let snapshot = try fixture.managed.listed()
+        fixture.managed.recordVerification(by: snapshot)
+        #expect(try fixture.managed.cached()?.number == 1)
         let looks = fixture.kernel.looks
         #expect(try fixture.apply(Sample.first).summary == "nothing 1, 2 redirects")
         #expect(fixture.kernel.looks == looks)
@@ -208,22 +217,22 @@ import Testing
     {
         try fixture.apply(Sample.first)
         try fixture.nft("add table inet somebodys")
-        let snapshot = try fixture.managed.look()
+        let snapshot = try fixture.managed.listed()
         let before = try fixture.store.head()
         let holder = try Program(["flock", "\(fixture.store.directory)/lock", "sleep", "60"])
         while (try? StoreLock.take(in: fixture.store.directory, waitingUpTo: 0, note: "")) != nil {
             usleep(1000)
         }
-        fixture.managed.note(snapshot)
+        fixture.managed.recordVerification(by: snapshot)
         holder.signal(SIGKILL)
         _ = try holder.wait()
         #expect(try fixture.store.head() == before)
         try fixture.nft("flush chain inet redirctl output")
-        fixture.managed.note(try fixture.managed.look())
+        fixture.managed.recordVerification(by: try fixture.managed.listed())
         #expect(try fixture.store.head() == before)
         try fixture.apply(Sample.second)
         let after = try fixture.store.head()
-        fixture.managed.note(snapshot)
+        fixture.managed.recordVerification(by: snapshot)
         #expect(try fixture.store.head() == after)
     }
 
@@ -232,6 +241,6 @@ import Testing
         var head = try fixture.store.head()
         head.intent = 2
         try fixture.store.write(head)
-        #expect(try fixture.managed.unchanged() == nil)
+        #expect(try fixture.managed.cached() == nil)
     }
 }

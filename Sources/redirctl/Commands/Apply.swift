@@ -75,32 +75,34 @@ struct Apply: TrialCommand {
             let ruleset = loaded.ruleset
             try LabelGuard.check(ruleset)
             target = try location.managedTable(ruleset.table)
-            let request = Request(loaded, from: path, message: message.message)
+            let request = ChangeRequest(loaded, from: path, message: message.message)
             console.warn(ofOtherTablesOf: request.policy, at: target, location)
             if let trial = trial.trial {
                 return try trial.run("apply", self, target, console) {
                     if let plan { try $0.require(plan, for: ruleset, request) }
-                    return try $0.tryOut(ruleset, for: request, terms: $1)
+                    return try $0.tryOut(.apply(ruleset), for: request, terms: $1)
                 }
             }
             try flowing.prepare()
             var applier = try lock.applier(for: target, console)
             if let plan { try applier.require(plan, for: ruleset, request) }
-            change = try applier.apply(ruleset, for: request, adopting: adopt)
+            change = try applier.change(to: .apply(ruleset), for: request, adopting: adopt)
             flows = try flowing.settle(change, at: target, by: &applier, console)
         } else {
             target = try location.managedTable(table.table)
             try flowing.prepare()
             var applier = try lock.applier(for: target, console)
-            change = try applier.restore(adopting: adopt) {
-                try lockoutGuard.check($0, in: $1, wasAccepted: true)
+            let request = ChangeRequest(author: Invocation.author)
+            change = try applier.change(to: .restore, for: request, adopting: adopt) { plan in
+                guard let current = plan.source else { return }
+                try lockoutGuard.check(current, in: target.store, wasAccepted: true)
             }
             flows = try flowing.settle(change, at: target, by: &applier, console)
         }
         let place = CommandHint(location, table: table)
         try console.print(
             "apply",
-            change.settingApartLayout(in: target.store),
+            change,
             table: target.name,
             at: place,
             objects: objects,

@@ -52,7 +52,7 @@ struct Cancel: SiteCommand {
     private func cancel(_ managed: ManagedTable, _ console: Console) throws -> ExitStatus {
         var applier = try lock.applier(for: managed, console)
         // Another process can have ended it meanwhile.
-        if atEnd != nil || at != nil, applier.trialFound?.trial.generation != generation {
+        if atEnd != nil || at != nil, applier.repairs.trial?.trial.generation != generation {
             return .done
         }
         let change = try applier.cancel(generation)

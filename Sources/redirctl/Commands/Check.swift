@@ -19,10 +19,10 @@ struct Check: Command {
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let view = try DriftView(
-            location.managedTable(table.table),
-            at: CommandHint(location, table: table)
-        )
+        let managed = try location.managedTable(table.table)
+        let check = try managed.check()
+        managed.recordVerification(by: check)
+        let view = DriftView(check, of: managed, at: CommandHint(location, table: table))
         // One that is over is for others to tell: cron would send a mail each time.
         if view.trial != nil { view.tellOfTrial(console) }
         guard view.isComparable else { throw ApplyError.noGeneration }

@@ -36,17 +36,18 @@ struct Diff: Command {
         let view: DriftView
         if let policy {
             let ruleset = try permissions.load(policy, console).ruleset
-            view = try DriftView(
-                location.managedTable(ruleset.table),
+            let managed = try location.managedTable(ruleset.table)
+            view = DriftView(
+                try managed.check(against: ruleset),
+                of: managed,
                 policy: policy,
-                ruleset: ruleset,
                 at: CommandHint(location)
             )
         } else {
-            view = try DriftView(
-                location.managedTable(table.table),
-                at: CommandHint(location, table: table)
-            )
+            let managed = try location.managedTable(table.table)
+            let check = try managed.check()
+            managed.recordVerification(by: check)
+            view = DriftView(check, of: managed, at: CommandHint(location, table: table))
         }
         view.tellOfTrial(console)
         try view.print("diff", console, objects: objects, all: drift.all)

@@ -42,12 +42,14 @@ struct History: Command {
     func run(_ console: Console) throws -> ExitStatus {
         let managed = try location.managedTable(table.table)
         if diff.count == 2 {
+            let from = try managed.store.generation(diff[0])
+            let to = try managed.store.generation(diff[1])
             try console.print(
                 GenerationComparison(
-                    try managed.store.generation(diff[0]),
-                    try managed.store.generation(diff[1]),
-                    of: table.table,
-                    in: managed.store
+                    from.manifest,
+                    to.manifest,
+                    managed.difference(from: from, to: to),
+                    of: managed.name
                 ),
                 objects: objects
             )

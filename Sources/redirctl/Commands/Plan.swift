@@ -8,7 +8,7 @@ import PolicyYAML
 import RulesetModel
 import TrustedFiles
 
-struct Plan: Command {
+struct PlanCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Show what apply would change",
@@ -79,49 +79,57 @@ struct Plan: Command {
             location
         )
         if let conflict = try? LabelGuard.conflict(of: ruleset) { console.warn(conflict) }
-        if out == nil, let unchanged = try managed.unchanged(with: ruleset) {
-            var plan = PlanView(nothingTo: unchanged, ruleset)
-            plan.lockouts = lockoutGuard.lockouts(by: loaded)
-            plan.flows = FlowOptions.warn(of: plan.difference, console)
-            return plan
+        // A saved plan is bound to the table as it was listed.
+        let plan = try managed.plan(for: .apply(ruleset), reading: out == nil ? .cached : .listed)
+        if let snapshot = plan.live.snapshot {
+            tell(of: snapshot, policy: policy.policy, ruleset.table, console)
         }
-        // What a saved plan says of the table is seen.
-        var (snapshot, plan) =
-            try out == nil ? managed.plan(for: ruleset) : managed.lookAndPlan(for: ruleset)
+        var view = PlanView(plan)
+        view.lockouts = lockoutGuard.lockouts(by: loaded)
+        view.flows = FlowOptions.warn(of: plan.difference, console)
+        if let out { try save(plan, view, of: loaded, to: out, console) }
+        return view
+    }
+
+    /// Tells what of the table's state an apply would stumble over.
+    private func tell(of snapshot: Snapshot, policy: String, _ table: String, _ console: Console) {
         console.tell(of: snapshot.reconciliation, after: snapshot.restart)
-        let place = CommandHint(location, named: ruleset.table)
+        let place = CommandHint(location, named: table)
+        let adopt = place.line("apply --adopt \(policy.quotedForShell)")
         if snapshot.unknownMarker != nil {
             console.note(
                 "its records may be in another state directory (`--state-dir`); "
-                    + "\(place.line("apply --adopt " + policy.policy.quotedForShell)) takes the table over"
+                    + "\(adopt) takes the table over"
             )
         }
         if snapshot.hasForeignTable {
             console.note(
-                "redirctl did not make the table, so `apply` refuses; "
-                    + "\(place.line("apply --adopt " + policy.policy.quotedForShell)) takes it over"
+                "redirctl did not make the table, so `apply` refuses; \(adopt) takes it over"
             )
         }
         if let trial = snapshot.trial?.pending { console.note(trial.sentence(at: place)) }
-        plan.lockouts = lockoutGuard.lockouts(by: loaded)
-        plan.flows = FlowOptions.warn(of: plan.difference, console)
-        if let out {
-            let request = Request(loaded, from: policy.policy)
-            let saved = try SavedPlan(ruleset, for: request, at: snapshot, in: managed.store)
-            try PlanFile.checkTarget(out)
-            try PlanFile(saved, PlanReport(plan, table: ruleset.table)).write(to: out)
-            if let danger = try CheckedFile(path: out).dangers.first {
-                console.warn(
-                    "the plan is saved, but \(danger.message); so `apply` will refuse it: save it "
-                        + "where only root can write, such as below /root"
-                )
-            } else {
-                let adoption =
-                    snapshot.unknownMarker == nil && !snapshot.hasForeignTable ? "" : "--adopt "
-                let command = "apply \(adoption)\(out.quotedForShell)"
-                console.note("the plan is saved; \(CommandHint(location).line(command)) applies it")
-            }
+    }
+
+    private func save(
+        _ plan: Plan,
+        _ view: PlanView,
+        of loaded: LoadedPolicy,
+        to out: String,
+        _ console: Console
+    ) throws {
+        let saved = try SavedPlan(plan, for: ChangeRequest(loaded, from: policy.policy))
+        try PlanFile.checkTarget(out)
+        try PlanFile(saved, PlanReport(view, table: plan.table)).write(to: out)
+        if let danger = try CheckedFile(path: out).dangers.first {
+            console.warn(
+                "the plan is saved, but \(danger.message); so `apply` will refuse it: save it "
+                    + "where only root can write, such as below /root"
+            )
+        } else {
+            let snapshot = plan.live.snapshot
+            let isOurs = snapshot?.unknownMarker == nil && snapshot?.hasForeignTable != true
+            let command = "apply \(isOurs ? "" : "--adopt ")\(out.quotedForShell)"
+            console.note("the plan is saved; \(CommandHint(location).line(command)) applies it")
         }
-        return plan
     }
 }

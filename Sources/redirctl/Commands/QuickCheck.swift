@@ -30,6 +30,6 @@ struct QuickCheck {
 
     /// Whether nothing can have changed since the kernel was last seen to hold what was applied.
     var isAllWell: Bool {
-        (try? location.managedTable(table).unchanged()) != nil
+        (try? location.managedTable(table).cached()) != nil
     }
 }

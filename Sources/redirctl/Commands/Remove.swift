@@ -45,19 +45,19 @@ struct Remove: SiteCommand {
         var applier = try lock.applier(for: target, console)
         let left = liveFlows(at: target, console)
         let flows = left?.count
-        let request = Request(author: Invocation.author, message: message.message)
+        let request = ChangeRequest(author: Invocation.author, message: message.message)
         if flushFlows {
             return try removeAndFlush(left, for: request, by: &applier, at: place, console)
         }
         // Without a count, it is taken that there are some.
         if drain, flows != 0 {
-            let change = try applier.drain(for: request)
+            let change = try applier.change(to: .drain, for: request)
             if let draining = Draining(change, table: table.table, flows: flows) {
                 try console.print(draining, at: place)
                 return .done
             }
         }
-        let change = try applier.remove(for: request)
+        let change = try applier.change(to: .remove, for: request)
         if let flows, flows > 0, case .removed = change {
             console.warn(
                 "the table has redirected \(flows) live \(flows == 1 ? "flow" : "flows"), which "
@@ -82,7 +82,7 @@ struct Remove: SiteCommand {
     /// away the table, which holds the old servers back meanwhile.
     private func removeAndFlush(
         _ left: FlowsLeft?,
-        for request: Request,
+        for request: ChangeRequest,
         by applier: inout Applier,
         at place: CommandHint,
         _ console: Console
@@ -98,7 +98,7 @@ struct Remove: SiteCommand {
         }
         var report = FlowsReport(left, FlowMove())
         if !left.entries.isEmpty {
-            _ = try applier.drain(for: request)
+            _ = try applier.change(to: .drain, for: request)
             do throws(KernelError) {
                 let move = try FlowMover.move(left, by: &applier)
                 for warning in move.warnings(tableStays: false) { console.warn(warning) }
@@ -110,7 +110,7 @@ struct Remove: SiteCommand {
                 )
             }
         }
-        let change = try applier.remove(for: request)
+        let change = try applier.change(to: .remove, for: request)
         try console.print(
             "remove",
             change,

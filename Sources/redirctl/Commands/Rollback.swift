@@ -44,25 +44,25 @@ struct Rollback: TrialCommand {
         let lockoutGuard = guarding.lockoutGuard(for: location, console)
         let target = try location.managedTable(table.table)
         if plan { return try show(target, lockoutGuard, console) }
-        let request = Request(author: Invocation.author, message: message.message)
+        func inspect(_ plan: Plan) throws {
+            guard let generation = plan.source else { return }
+            try lockoutGuard.check(generation, in: target.store)
+        }
+        let request = ChangeRequest(author: Invocation.author, message: message.message)
         if let trial = trial.trial {
             try trial.prepare()
             return try trial.run("rollback", self, target, console) {
-                try $0.tryRollBack(to: to, for: request, terms: $1) {
-                    try lockoutGuard.check($0, in: $1)
-                }
+                try $0.tryOut(.rollBack(to: to), for: request, terms: $1, inspect: inspect)
             }
         }
         try flowing.prepare()
         var applier = try lock.applier(for: target, console)
-        let change = try applier.rollBack(to: to, for: request) {
-            try lockoutGuard.check($0, in: $1)
-        }
+        let change = try applier.change(to: .rollBack(to: to), for: request, inspect: inspect)
         let place = CommandHint(location, table: table)
         let flows = try flowing.settle(change, at: target, by: &applier, console)
         try console.print(
             "rollback",
-            change.settingApartLayout(in: target.store),
+            change,
             table: table.table,
             at: place,
             objects: objects,
@@ -77,15 +77,18 @@ struct Rollback: TrialCommand {
         _ lockoutGuard: LockoutGuard,
         _ console: Console
     ) throws -> ExitStatus {
-        let snapshot = try target.look()
-        console.tell(of: snapshot.reconciliation, after: snapshot.restart)
-        let generation = try snapshot.rollbackTarget(to, in: target.store)
+        let plan = try target.plan(for: .rollBack(to: to), reading: .listed)
+        if let snapshot = plan.live.snapshot {
+            console.tell(of: snapshot.reconciliation, after: snapshot.restart)
+        }
         do {
-            try lockoutGuard.check(generation, in: target.store)
+            if let generation = plan.source {
+                try lockoutGuard.check(generation, in: target.store)
+            }
         } catch let lockout as Failure {
             console.warn(lockout.message)
         }
-        var view = try snapshot.plan(for: generation, in: target)
+        var view = PlanView(plan)
         view.flows = FlowOptions.warn(of: view.difference, console)
         try console.print("rollback", view, table: target.name, objects: objects)
         return .done

@@ -23,7 +23,9 @@ struct Status: Command {
     func run(_ console: Console) throws -> ExitStatus {
         let target = try location.managedTable(table.table)
         let place = CommandHint(location, table: table)
-        let drift = try DriftView(target, at: place, readsTable: true)
+        let check = try target.check(reading: .listed)
+        target.recordVerification(by: check)
+        let drift = DriftView(check, of: target, at: place)
         // What decides is what people ask for; the confirmed objects only wait beside a trial.
         let status = StatusView(drift.snapshot?.decidingTable)
         let draining = try drift.snapshot.flatMap { try DrainView($0, at: target, console) }

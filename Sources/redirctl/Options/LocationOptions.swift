@@ -143,13 +143,13 @@ struct LockOptions: ParsableArguments {
         _ console: Console,
         isSilent: Bool = false
     ) throws -> Applier {
-        let applier = try Applier(managed, lock: take(for: managed, console))
-        console.tell(of: applier.reconciliationFound, after: applier.restartFound)
+        let applier = try managed.repaired(under: take(for: managed, console))
+        console.tell(of: applier.repairs.reconciliation, after: applier.repairs.restart)
         if !isSilent {
             console.tellTheEnd(
-                of: applier.trialFound,
-                after: applier.trialRestartFound,
-                wasOverdue: applier.endedOverdueTrial,
+                of: applier.repairs.trial,
+                after: applier.repairs.trialRestart,
+                wasOverdue: applier.repairs.endedOverdueTrial,
                 current: applier.currentNumber
             )
         }

@@ -66,7 +66,7 @@ extension LoadedPolicy {
     var ruleset: Ruleset { PolicyCompiler.ruleset(for: policy) }
 }
 
-extension Request {
+extension ChangeRequest {
     /// The request to apply a policy that was just read.
     init(_ loaded: LoadedPolicy, from path: String, message: String? = nil) {
         self.init(

@@ -27,7 +27,8 @@ struct TableLocation {
             name: name,
             store: Store(directory: directory(key, name)),
             boot: boot,
-            namespace: namespace.inode
+            namespace: namespace.inode,
+            recompiler: .thisVersion
         ) { lock in
             NftKernel(holding: lock)
         }

@@ -18,84 +18,39 @@ struct DriftView {
     /// Who has the table for itself, in a sentence; `nil` if nobody has.
     private var owner: String?
 
-    /// Compares a table with its current generation.
-    ///
-    /// A listing can be torn by a writer at work, so drift counts only when a second look sees it, or
-    /// if nobody has written meanwhile.
-    /// If nothing can have changed, the table is read only if that is asked for.
-    init(_ managed: ManagedTable, at place: CommandHint, readsTable: Bool = false) throws {
-        if !readsTable, let unchanged = try managed.unchanged() {
-            self.init(managed, unchanged, expectation: unchanged.title, at: place)
-            return
-        }
-        var snapshot: Snapshot
-        var drift: Drift?
-        do {
-            snapshot = try managed.look()
-            drift = snapshot.drift
-            if !snapshot.isStill, snapshot.isDrifted(drift) {
-                snapshot = try managed.look()
-                drift = snapshot.drift
-            }
-        } catch ApplyError.ownedTable(let name) {
-            guard let current = try managed.recorded(), !current.isRemoval else {
-                throw ApplyError.ownedTable(name)
-            }
-            self.init(managed, current, expectation: current.title, at: place)
-            owner = OwnerText.sentence(of: name)
-            return
-        }
-        if drift == Drift.none { managed.note(snapshot) }
-        let generation = snapshot.current?.manifest
+    /// The comparison of a table with its current generation.
+    init(_ check: TableCheck, of managed: ManagedTable, at place: CommandHint) {
+        let adopting = check.live?.snapshot?.unknownMarker == nil ? "" : " --adopt"
         self.init(
-            snapshot: snapshot,
+            snapshot: check.live?.snapshot,
             managed: managed,
-            drift: drift,
-            generation: generation,
-            expectation: generation?.title ?? "",
-            remedy: (generation?.number).map {
-                let command = snapshot.unknownMarker == nil ? "" : " --adopt"
-                return "\(place.line("apply --restore" + command)) puts generation \($0) back."
-            },
+            drift: check.drift,
+            generation: check.generation,
+            expectation: check.generation?.title ?? "",
+            remedy: check.live?.snapshot == nil
+                ? nil
+                : (check.generation?.number).map {
+                    "\(place.line("apply --restore" + adopting)) puts generation \($0) back."
+                },
             place: place
         )
+        if check.isOwnedByOther { owner = OwnerText.sentence(of: managed.name) }
     }
 
-    /// Compares a table with a policy's ruleset.
-    init(_ managed: ManagedTable, policy: String, ruleset: Ruleset, at place: CommandHint) throws {
-        let expectation = policy == "-" ? "<stdin>" : policy
-        if let unchanged = try managed.unchanged(with: ruleset) {
-            self.init(managed, unchanged, expectation: expectation, at: place)
-            return
-        }
-        let (snapshot, plan) = try managed.plan(for: ruleset)
-        let difference = plan.difference
-        self.init(
-            snapshot: snapshot,
-            managed: managed,
-            drift: difference.isSubstantial && !difference.isOnlyLayout
-                ? .differs(difference) : Drift.none,
-            generation: snapshot.current?.manifest,
-            expectation: expectation,
-            remedy: "\(place.line("apply \(policy.quotedForShell)")) makes it so.",
-            place: place
-        )
-    }
-
-    /// Says that a table is as it should be, because nothing can have changed.
-    private init(
-        _ managed: ManagedTable,
-        _ generation: Manifest,
-        expectation: String,
+    /// The comparison of a table with a policy.
+    init(
+        _ check: TableCheck,
+        of managed: ManagedTable,
+        policy: String,
         at place: CommandHint
     ) {
         self.init(
-            snapshot: nil,
+            snapshot: check.live?.snapshot,
             managed: managed,
-            drift: Drift.none,
-            generation: generation,
-            expectation: expectation,
-            remedy: nil,
+            drift: check.drift,
+            generation: check.generation,
+            expectation: policy == "-" ? "<stdin>" : policy,
+            remedy: "\(place.line("apply \(policy.quotedForShell)")) makes it so.",
             place: place
         )
     }
@@ -360,14 +315,6 @@ struct DriftView {
             }
             trial = view.trial.map { TrialReport($0, $0.drift.map(report)) }
         }
-    }
-}
-
-extension Snapshot {
-    /// Whether the kernel holds something else than it should, on trial or not.
-    fileprivate func isDrifted(_ drift: Drift?) -> Bool {
-        overdueTrial != nil || (drift.map { $0 != .none } ?? false)
-            || trial?.pending?.isDrifted == true
     }
 }
 

@@ -10,19 +10,12 @@ struct GenerationComparison {
     private let table: String
     private let difference: Difference
 
-    /// Compares two generations of a table; one that took the table away had no redirects.
-    init(_ from: Generation, _ to: Generation, of table: String, in store: Store) {
-        let nothing = Ruleset(table: table)
-        self.from = from.manifest
-        self.to = to.manifest
-        self.table = table
-        var difference = Difference(
-            live: LiveTable(holding: from.ruleset ?? nothing, marker: to.marker),
-            wanted: to.ruleset ?? nothing,
-            marker: to.marker
-        )
-        store.setApartLayout(in: &difference, from: self.from.number, to: self.to.number)
+    /// What two generations of a table differ in.
+    init(_ from: Manifest, _ to: Manifest, _ difference: Difference, of table: String) {
+        self.from = from
+        self.to = to
         self.difference = difference
+        self.table = table
     }
 
     fileprivate func lines(objects: Bool) -> [ReportLine] {

@@ -18,19 +18,11 @@ struct PlanView {
     /// The live flows that it would leave on their old way.
     var flows = FlowsReport(.none, nil)
 
-    init(current: Int?, next: Int, difference: Difference) {
-        self.current = current
-        self.next = next
-        self.difference = difference
-    }
-
-    /// The plan to do nothing, because the kernel holds the ruleset.
-    init(nothingTo manifest: Manifest, _ ruleset: Ruleset) {
-        self.init(
-            current: manifest.number,
-            next: manifest.number,
-            difference: Difference(noneFrom: ruleset)
-        )
+    init(_ plan: Plan) {
+        current = plan.current
+        next = plan.next
+        difference = plan.difference
+        overdueTrial = plan.overdueTrial
     }
 
     /// Whether an apply would do anything.
@@ -58,65 +50,6 @@ struct PlanView {
             case nil: "generation \(next), the first"
             }
         return "Table inet \(table), \(generations)"
-    }
-}
-
-extension ManagedTable {
-    /// Plans an apply, and reads the table only where that can tell anything that is not known.
-    func plan(for ruleset: Ruleset) throws -> (Snapshot, PlanView) {
-        if let snapshot = try unseen() {
-            let plan = try snapshot.plan(for: ruleset, in: self)
-            if !plan.difference.needsSight { return (snapshot, plan) }
-        }
-        return try lookAndPlan(for: ruleset)
-    }
-
-    /// Plans an apply to the table as it is read.
-    func lookAndPlan(for ruleset: Ruleset) throws -> (Snapshot, PlanView) {
-        let snapshot = try look()
-        return try (snapshot, snapshot.plan(for: ruleset, in: self))
-    }
-}
-
-extension Snapshot {
-    /// Plans what brings the kernel to an earlier generation.
-    func plan(for generation: Generation, in managed: ManagedTable) throws -> PlanView {
-        if let ruleset = generation.ruleset {
-            return try plan(for: ruleset, of: generation.manifest.number, in: managed)
-        }
-        var plan = PlanView(
-            current: current?.manifest.number,
-            next: nextNumber,
-            difference: Difference(removing: table, table: managed.name)
-        )
-        plan.overdueTrial = overdueTrial
-        return plan
-    }
-
-    /// Plans an apply: the current generation is restored where it is the same ruleset already.
-    ///
-    /// The ruleset can be that of an earlier generation, the target.
-    func plan(
-        for ruleset: Ruleset,
-        of target: Int? = nil,
-        in managed: ManagedTable
-    ) throws -> PlanView {
-        let isCurrent = current?.ruleset == ruleset
-        let number = current?.manifest.number
-        let next = isCurrent ? number ?? 1 : nextNumber
-        let marker = try Marker(
-            number: next,
-            digest: String(managed.store.digest(of: ruleset).prefix(16))
-        )
-        var difference = Difference(
-            live: table,
-            wanted: ruleset,
-            marker: isCurrent ? current?.marker ?? marker : marker
-        )
-        if !isCurrent { managed.store.setApartLayout(in: &difference, from: number, to: target) }
-        var plan = PlanView(current: number, next: next, difference: managed.worded(difference))
-        plan.overdueTrial = overdueTrial
-        return plan
     }
 }
 

@@ -40,7 +40,6 @@ struct TrialRun {
     ) throws -> ExitStatus {
         let place = CommandHint(command.location, named: managed.name)
         let result = try start(at: place, managed, command.lock, console, change)
-            .settingApartLayout(in: managed.store)
         func tell() throws {
             try console.print(
                 name,
@@ -68,7 +67,7 @@ struct TrialRun {
         var applier = try lock.applier(for: managed, console)
         if guardian != .kernel {
             try applier.refusePendingTrial()
-            let number = try applier.numberToCome()
+            let number = try applier.nextNumber()
             try TrialGuardian(guardian, generation: number, seconds: seconds, place).start()
         }
         let words = CommandLine.arguments.dropFirst().joined(separator: " ")

@@ -49,7 +49,7 @@ struct TrialWatch {
     /// Cancels, and says why.
     func cancel(because reason: String) throws -> ExitStatus {
         var applier = try lock.applier(for: managed, console, isSilent: true)
-        if applier.trialFound?.pending?.trial.generation == generation {
+        if applier.repairs.trial?.pending?.trial.generation == generation {
             _ = try applier.cancel(generation)
         }
         if try progress == .confirmed {

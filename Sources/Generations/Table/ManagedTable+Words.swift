@@ -1,4 +1,3 @@
-import GenerationModel
 import Nftables
 public import Planning
 
@@ -18,13 +17,5 @@ extension Kernel {
             return difference
         }
         return difference.worded(by: texts)
-    }
-}
-
-extension Drift {
-    /// The drift with rules of others in nft's words, as far as libnftables has any.
-    func worded(by kernel: any Kernel, of table: String) -> Drift {
-        guard case .differs(let difference) = self else { return self }
-        return .differs(kernel.worded(difference, of: table))
     }
 }

@@ -6,8 +6,8 @@ extension Difference {
     ///
     /// Two such tables can differ in the handles of their rules, in what they have counted, and in
     /// how many elements their maps have room for.
-    public var needsSight: Bool {
-        commands.contains(where: \.needsSight) || carriesCounts || needsRoom
+    public var needsListing: Bool {
+        commands.contains(where: \.needsListing) || carriesCounts || needsRoom
     }
 
     /// Whether something begins where something else has stopped counting: elements of a redirect, or a
@@ -49,7 +49,7 @@ extension Difference {
 
 extension NftCommand {
     /// Whether the command names a handle, or takes away what has counted for something that stays.
-    fileprivate var needsSight: Bool {
+    fileprivate var needsListing: Bool {
         switch self {
         case .insertRule, .deleteRule, .deleteObject, .deleteMap, .deleteLease: true
         default: false

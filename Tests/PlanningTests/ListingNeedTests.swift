@@ -17,7 +17,7 @@ import Testing
                 wanted: wanted,
                 marker: marker
             )
-            guard !blind.needsSight else { continue }
+            guard !blind.needsListing else { continue }
             unseen += 1
             var live = try Sample.live(before.ruleset)
             live.count(from: 100)
@@ -41,11 +41,11 @@ import Testing
                 marker: Sample.marker
             )
         }
-        for (count, needsSight) in [(4400, false), (4499, false), (4501, true), (9001, true)] {
-            #expect(difference(from: 4500, to: count).needsSight == needsSight)
+        for (count, needsListing) in [(4400, false), (4499, false), (4501, true), (9001, true)] {
+            #expect(difference(from: 4500, to: count).needsListing == needsListing)
         }
         // One without a limit just grows.
-        #expect(!difference(from: 100, to: 200).needsSight)
+        #expect(!difference(from: 100, to: 200).needsListing)
     }
 }
 

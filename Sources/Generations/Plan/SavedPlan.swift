@@ -1,7 +1,7 @@
 import FoundationEssentials
 public import GenerationModel
 import Glibc
-public import RulesetModel
+import RulesetModel
 public import TrustedFiles
 
 /// A plan that was kept in a file, to be applied as it was reviewed or not at all.
@@ -53,25 +53,23 @@ public struct SavedPlan: Sendable, Hashable, Codable {
     /// The SHA-256 of the ruleset that is to be live.
     let ruleset: String
 
-    /// Makes a plan to apply a ruleset where a look was just taken.
-    public init(
-        _ ruleset: Ruleset,
-        for request: Request,
-        at snapshot: Snapshot,
-        in store: Store
-    ) throws {
+    /// Makes the saved form of a plan to apply a policy.
+    ///
+    /// - Throws: If the plan was made without listing the table.
+    public init(_ plan: Plan, for request: ChangeRequest) throws {
+        guard case .listed(let snapshot) = plan.live else { throw StalePlan.liveTable }
         redirctlPlan = Self.knownFormat
         tool = request.author.tool
-        table = ruleset.table
+        table = plan.table
         time = Glibc.time(nil)
         user = request.author.user
         policy = request.policy ?? ""
         sources = Self.sources(of: request)
         base = try Base(snapshot)
-        self.ruleset = try store.digest(of: ruleset)
+        ruleset = plan.wanted.digest
     }
 
-    private static func sources(of request: Request) -> [Source] {
+    private static func sources(of request: ChangeRequest) -> [Source] {
         request.sources.map {
             Source(name: $0.name, digest: Digest.hexadecimal(of: Array($0.text.utf8)))
         }
@@ -149,7 +147,7 @@ public enum StalePlan: Error, Sendable, Hashable {
 
 extension SavedPlan {
     /// Refuses a policy that is not the one that was planned.
-    func check(_ ruleset: Ruleset, for request: Request, in store: Store) throws {
+    func check(_ ruleset: Ruleset, for request: ChangeRequest, in store: Store) throws {
         guard tool == request.author.tool else {
             throw StalePlan.tool(made: tool, here: request.author.tool)
         }

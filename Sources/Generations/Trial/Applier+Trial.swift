@@ -1,7 +1,7 @@
 public import GenerationModel
 import Nftables
 import Planning
-public import RulesetModel
+import RulesetModel
 
 /// Trials: a candidate beside the confirmed ruleset, until it is confirmed or its time is over.
 ///
@@ -9,41 +9,34 @@ public import RulesetModel
 /// both; from then on, nothing that happens to this program or this machine can keep the trial from
 /// ending.
 extension Applier {
-    /// Lets a ruleset decide for a while, beside the current one.
+    /// Puts a goal on trial beside the current generation.
+    ///
+    /// - Parameters:
+    ///   - goal: A policy's ruleset or an earlier generation.
+    ///   - request: Who asks, and what to keep with the generation.
+    ///   - terms: How long the trial lasts, and what ends it.
+    ///   - inspect: Looks at the plan first; whatever it throws stops the trial.
+    /// - Returns: What was done.
+    /// - Throws: Above all ``ApplyError``; then nothing has changed unless it says so.
     public mutating func tryOut(
-        _ wanted: Ruleset,
-        for request: Request,
-        terms: Trial.Terms
-    ) throws -> Change {
-        try look()
-        try refusePendingTrial()
-        try refuseForeignTable()
-        if let current, current.ruleset == wanted {
-            let number = current.manifest.number
-            guard current.drift(in: snapshot.table) == .none else {
-                throw ApplyError.nothingToTry(generation: number)
-            }
-            return .nothing(generation: number, unchanged: wanted.redirectCount)
-        }
-        return try start(wanted, for: request, origin: .apply, taking: nil, terms)
-    }
-
-    /// Lets what an earlier generation held decide for a while, as a new generation.
-    public mutating func tryRollBack(
-        to number: Int?,
-        for request: Request,
+        _ goal: Goal,
+        for request: ChangeRequest,
         terms: Trial.Terms,
-        inspect: Inspection = { _, _ in }
+        inspect: Inspection = { _ in }
     ) throws -> Change {
-        let target = try target(ofRollbackTo: number)
-        try inspect(target, managed.store)
-        guard let ruleset = target.ruleset else {
-            throw ApplyError.removalOnTrial(generation: target.manifest.number)
+        let plan = try plan(for: goal, reading: .listed)
+        try refuseForeignTable()
+        try inspect(plan)
+        guard let ruleset = plan.wanted.ruleset else {
+            throw ApplyError.removalOnTrial(generation: plan.source?.manifest.number ?? plan.next)
         }
-        if let current, current.ruleset == ruleset {
-            return try tryOut(ruleset, for: request, terms: terms)
+        if plan.step == .restore {
+            guard plan.difference.isEmpty else {
+                throw ApplyError.nothingToTry(generation: plan.next)
+            }
+            return .nothing(generation: plan.next, unchanged: ruleset.redirectCount)
         }
-        return try start(ruleset, for: request, origin: .rollback, taking: target, terms)
+        return try start(plan, ruleset, for: request, terms)
     }
 
     /// Makes the generation on trial the current one.
@@ -53,11 +46,10 @@ extension Applier {
         guard let ruleset = candidate.ruleset else { throw ApplyError.noGeneration }
         let generation = candidate.manifest.number
         let confirmed = snapshot.table ?? LiveTable(name: managed.name)
-        let difference = kernel.worded(
-            Difference(live: confirmed, wanted: ruleset, marker: candidate.marker),
-            of: managed.name
-        )
         let parent = snapshot.head.current
+        var difference = Difference(live: confirmed, wanted: ruleset, marker: candidate.marker)
+        managed.setApartLayout(in: &difference, from: parent, to: generation)
+        difference = kernel.worded(difference, of: managed.name)
         snapshot.head.intent = generation
         try noteBeforeSending(pending)
         try sendToTrial(
@@ -128,7 +120,7 @@ extension Applier {
 
     /// Ends the trial: the current generation decides again.
     public mutating func cancel(_ number: Int? = nil) throws -> Change {
-        if snapshot.trial == nil, case .over(let trial, _)? = trialFound,
+        if snapshot.trial == nil, case .over(let trial, _)? = repairs.trial,
             number ?? trial.generation == trial.generation
         {
             return cancelled(trial)

@@ -1,7 +1,7 @@
 public import GenerationModel
 
 /// What a command asks for: the ruleset, and what is to be remembered of it.
-public struct Request: Sendable {
+public struct ChangeRequest: Sendable {
     /// Who asks, with which program.
     public struct Author: Sendable {
         let user: String

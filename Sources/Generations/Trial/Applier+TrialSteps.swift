@@ -5,25 +5,20 @@ import RulesetModel
 
 /// The steps that trials are made of.
 extension Applier {
+    /// Puts the ruleset of a plan on trial.
     mutating func start(
+        _ plan: Plan,
         _ wanted: Ruleset,
-        for request: Request,
-        origin: Manifest.Origin,
-        taking target: Generation?,
+        for request: ChangeRequest,
         _ terms: Trial.Terms
     ) throws -> Change {
         let confirmed = current
         if let (chain, priority) = wanted.chainThatMoves(from: confirmed?.ruleset) {
             throw ApplyError.chainMoves(chain.hook, from: chain.priority, to: priority)
         }
-        let encoded = try target?.encoded ?? EncodedRuleset(wanted)
-        let generation = try draft(encoded, for: request, origin: origin, taking: target)
-        let number = generation.manifest.number
+        let generation = draft(plan, for: request)
+        let number = plan.next
         let now = managed.now()
-        let difference = kernel.worded(
-            Difference(live: snapshot.table, wanted: wanted, marker: generation.marker),
-            of: managed.name
-        )
         var trial = Trial(
             generation: number,
             boot: managed.boot,
@@ -37,7 +32,7 @@ extension Applier {
         trial.end(inSeconds: terms.seconds, from: now)
         // The lease's time begins later, when the kernel reads it.
         if terms.guardian == .kernel { trial.give(seconds: terms.seconds, at: now) }
-        try record(generation, from: sources(of: request, taking: target), onTrial: trial)
+        try record(generation, from: sources(of: request, plan), onTrial: trial)
         let objects = TrialCommands.start(
             wanted,
             marker: generation.marker,
@@ -47,7 +42,7 @@ extension Applier {
         try send(mending(confirmed) + objects, of: number) { live in
             live?.split(besides: confirmed?.ruleset).trial.table.markers == [generation.marker]
         }
-        let pending = try lookAtTrial(number)
+        let pending = try verifyTrial(number)
         snapshot.head.intent = nil
         snapshot.head.trial = pending.trial
         do throws(StoreError) { try writeHead() } catch {
@@ -57,7 +52,7 @@ extension Applier {
                 error
             )
         }
-        return .onTrial(pending, from: confirmed?.manifest.number, difference)
+        return .onTrial(pending, from: plan.current, plan.difference)
     }
 
     /// What must be mended first: the end of a trial leads to what the kernel holds then.
@@ -68,10 +63,10 @@ extension Applier {
         return (snapshot.table == nil ? [] : [.deleteTable]) + [.addTable]
     }
 
-    /// Looks whether the kernel holds what was sent, and takes it back where it does not.
-    private mutating func lookAtTrial(_ number: Int) throws -> PendingTrial {
+    /// Verifies that the kernel has what was sent, and takes it back if not.
+    private mutating func verifyTrial(_ number: Int) throws -> PendingTrial {
         do {
-            snapshot = try managed.look(through: kernel)
+            know(try managed.list(through: kernel), .listed)
         } catch let error as KernelError {
             throw ApplyError.unverified(generation: number, error)
         }
@@ -103,10 +98,10 @@ extension Applier {
             }
             return pending
         }
-        if case .over(let trial, .reverted(let end))? = trialFound,
+        if case .over(let trial, .reverted(let end))? = repairs.trial,
             number ?? trial.generation == trial.generation
         {
-            if let restart = trialRestartFound {
+            if let restart = repairs.trialRestart {
                 throw ApplyError.trialEndedByRestart(
                     generation: trial.generation,
                     restart,
@@ -134,27 +129,21 @@ extension Applier {
         return .trialOver(generation: number, at: end, current: snapshot.head.current)
     }
 
-    /// Sends a transaction that the kernel refuses where the trial is over.
+    /// Sends a transaction about a trial; the kernel refuses it if the trial is over.
     mutating func sendToTrial(
         _ commands: [NftCommand],
         _ pending: PendingTrial,
         hasHappened: (LiveTable?) -> Bool
     ) throws {
         let number = pending.trial.generation
-        do throws(KernelError) {
-            try kernel.commit(commands.map { $0.text(table: managed.name) })
-        } catch let failure {
-            let live: LiveTable?
-            do throws(KernelError) { live = try kernel.table(managed.name) } catch {
-                throw ApplyError.uncertain(generation: number, failure)
-            }
-            if hasHappened(live) { return }
-            snapshot = try managed.look(through: kernel)
-            guard snapshot.trial?.pending != nil else { throw try over(number) }
-            snapshot.head = snapshot.settled
-            try? writeHead()
-            throw ApplyError.refused(generation: number, redirects: [], failure)
+        guard let refusal = try commit(commands, of: number, hasHappened: hasHappened) else {
+            return
         }
+        know(try managed.list(through: kernel), .listed)
+        guard snapshot.trial?.pending != nil else { throw try over(number) }
+        snapshot.head = snapshot.settled
+        try? writeHead()
+        throw ApplyError.refused(generation: number, redirects: [], refusal)
     }
 
     /// Takes a trial away and notes why.
@@ -175,7 +164,7 @@ extension Applier {
                 error
             )
         }
-        snapshot = try managed.look(through: kernel)
+        know(try managed.list(through: kernel), .listed)
     }
 
     /// Takes away what is left of a trial that is over, and notes its end.
@@ -188,39 +177,33 @@ extension Applier {
         // A disk that is full must not keep a table from being restored; what can't be noted now, the
         // next run finds again.
         try? managed.store.write(settled)
-        snapshot = try managed.look(through: kernel)
+        know(try managed.list(through: kernel), .listed)
         snapshot.head = settled
         snapshot.trial = nil
     }
 
-    /// Sends the transaction that takes a trial's objects away.
+    /// Sends the transaction that removes a trial's objects.
     ///
-    /// Where somebody else's objects hold on to them, or have names that no command can say,
-    /// everything goes that is not the current generation's.
-    private func takeAway(_ trial: LiveTrial, of number: Int) throws {
-        let isTableTheTrials = snapshot.current?.ruleset == nil
-        let commands = isTableTheTrials ? [.deleteTable] : TrialCommands.end(trial)
-        var failure: KernelError?
+    /// If somebody else's objects refer to them, or they have names that no command can contain,
+    /// everything is removed that is not the current generation's.
+    private mutating func takeAway(_ trial: LiveTrial, of number: Int) throws {
+        let confirmed = snapshot.current?.ruleset
+        func isGone(_ table: LiveTable?) -> Bool {
+            table?.split(besides: confirmed).trial.isEmpty ?? true
+        }
+        let commands = confirmed == nil ? [.deleteTable] : TrialCommands.end(trial)
+        var refusal: KernelError?
         if let commands {
-            do throws(KernelError) {
-                return try kernel.commit(commands.map { $0.text(table: managed.name) })
-            } catch {
-                failure = error
-            }
+            refusal = try commit(commands, of: number, hasHappened: isGone)
+            if refusal == nil { return }
         }
         do throws(KernelError) {
-            try takeAwayRest()
+            let live = try kernel.table(managed.name)
+            if isGone(live) { return }
+            let rest = snapshot.current?.drift(in: live).commands ?? [.deleteTable]
+            try kernel.commit(rest.map { $0.text(table: managed.name) })
         } catch {
-            throw ApplyError.trialStays(generation: number, failure ?? error)
+            throw ApplyError.trialStays(generation: number, refusal ?? error)
         }
-    }
-
-    private func takeAwayRest() throws(KernelError) {
-        let live = try kernel.table(managed.name)
-        guard let live, !live.split(besides: snapshot.current?.ruleset).trial.isEmpty else {
-            return
-        }
-        let rest = snapshot.current?.drift(in: live).commands ?? [.deleteTable]
-        try kernel.commit(rest.map { $0.text(table: managed.name) })
     }
 }

@@ -1,0 +1,36 @@
+/// How much of the kernel's table was read, and what is known by that.
+///
+/// Each case costs more than the one before it and tells more.
+public enum TableReading: Sendable {
+    /// Nothing of the table was read: no transaction was made since the kernel was verified to have
+    /// this generation.
+    case cached(Manifest)
+    /// Nothing of the table was read: it is taken to be what was verified last. Handles of rules,
+    /// values of counters and room in maps are not known (``Planning/Difference/needsListing``).
+    case assumed(Snapshot)
+    /// The table was listed.
+    case listed(Snapshot)
+
+    /// How much a command needs to know.
+    public enum Depth: Sendable {
+        case cached
+        case assumed
+        case listed
+    }
+
+    /// Store and table; `nil` if only the generation is known.
+    public var snapshot: Snapshot? {
+        switch self {
+        case .cached: nil
+        case .assumed(let snapshot), .listed(let snapshot): snapshot
+        }
+    }
+
+    /// Whether this tells as much as a command needs.
+    public func reaches(_ depth: Depth) -> Bool {
+        switch (self, depth) {
+        case (.listed, _), (.assumed, .assumed), (.assumed, .cached), (.cached, .cached): true
+        case (.assumed, .listed), (.cached, .assumed), (.cached, .listed): false
+        }
+    }
+}

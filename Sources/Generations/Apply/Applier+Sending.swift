@@ -1,0 +1,81 @@
+import GenerationModel
+import Nftables
+import Planning
+import RulesetModel
+
+/// Sending a transaction, and finding out what became of it.
+extension Applier {
+    /// Sends one transaction.
+    ///
+    /// An answer can be lost although the kernel made the transaction. So after a failure, the table
+    /// tells whether it was made.
+    ///
+    /// - Parameters:
+    ///   - commands: The transaction.
+    ///   - number: The generation that it is about.
+    ///   - hasHappened: Whether a table is as the transaction leaves it.
+    /// - Returns: Why the kernel did not make the transaction; `nil` if it did.
+    /// - Throws: ``ApplyError/uncertain(generation:_:)`` if the table can't be read then.
+    mutating func commit(
+        _ commands: [NftCommand],
+        of number: Int,
+        hasHappened: (LiveTable?) -> Bool
+    ) throws(ApplyError) -> KernelError? {
+        forgetTable()
+        let failure: KernelError
+        do throws(KernelError) {
+            try kernel.commit(commands.map { $0.text(table: managed.name) })
+            return nil
+        } catch {
+            failure = error
+        }
+        do throws(KernelError) {
+            return hasHappened(try kernel.table(managed.name)) ? nil : failure
+        } catch {
+            throw ApplyError.uncertain(generation: number, failure)
+        }
+    }
+
+    /// Sends the transaction of a generation that is recorded as the intent.
+    mutating func send(
+        _ commands: [NftCommand],
+        of number: Int,
+        hasHappened: (LiveTable?) -> Bool
+    ) throws {
+        guard let refusal = try commit(commands, of: number, hasHappened: hasHappened) else {
+            return
+        }
+        dropIntent(number, reason: "\(refusal)")
+        throw ApplyError.refused(
+            generation: number,
+            redirects: refusal.redirects(among: commands, of: managed.name),
+            refusal
+        )
+    }
+
+    /// Notes that the kernel refused the intent.
+    ///
+    /// If even that can't be written, the intent stays, and the next run drops it.
+    private mutating func dropIntent(_ number: Int, reason: String) {
+        guard snapshot.head.intent == number else { return }
+        snapshot.head.intent = nil
+        if snapshot.head.trial?.generation == number { snapshot.head.trial = nil }
+        snapshot.head.outcomes[number] = .refused(reason: reason)
+        try? writeHead()
+    }
+}
+
+extension KernelError {
+    /// The redirects that the kernel complains about, each once.
+    fileprivate func redirects(among commands: [NftCommand], of table: String) -> [String] {
+        guard case .refused(let complaints) = self else { return [] }
+        let names = complaints.flatMap { complaint -> [String] in
+            guard let index = complaint.command, commands.indices.contains(index) else {
+                return []
+            }
+            return commands[index].redirects(table: table, at: complaint.part)
+        }
+        var known: Set<String> = []
+        return names.filter { known.insert($0).inserted }
+    }
+}

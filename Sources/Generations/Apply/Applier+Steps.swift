@@ -1,0 +1,108 @@
+import GenerationModel
+import Glibc
+import Nftables
+import Planning
+import RulesetModel
+
+/// The steps that changes are made of.
+extension Applier {
+    /// Puts back what differs from the current generation.
+    mutating func restore(_ plan: Plan) throws -> Change {
+        guard let current else { throw ApplyError.noGeneration }
+        let number = current.manifest.number
+        if plan.difference.isEmpty {
+            // As in every other case in which only this is lost, a full disk does no harm.
+            if let verification = snapshot.verification, verification != snapshot.head.verified {
+                snapshot.head.verified = verification
+                try? writeHead()
+            }
+            return current.ruleset.map {
+                .nothing(generation: number, unchanged: $0.redirectCount)
+            } ?? .nothingToRemove
+        }
+        try send(plan.difference.commands, of: number) { current.drift(in: $0) == .none }
+        do {
+            try finish(current)
+        } catch ApplyError.unrecorded {
+            // The store says already that this generation is current. Only when it was verified is
+            // lost, and a full disk must not keep a table from being restored.
+        }
+        return current.ruleset == nil
+            ? .removed(generation: number, from: nil)
+            : .restored(generation: number, plan.difference)
+    }
+
+    /// Makes a new generation live; without a ruleset, one in which the table is gone.
+    mutating func advance(_ plan: Plan, for request: ChangeRequest) throws -> Change {
+        let generation = draft(plan, for: request)
+        let parent = plan.current
+        let before =
+            current?.ruleset?.isDraining == true
+            ? try? snapshot.rollbackTarget(nil, in: managed.store).manifest.number : parent
+        let verified = snapshot.verification
+        try record(generation, from: sources(of: request, plan))
+        try send(plan.difference.commands, of: plan.next, hasHappened: generation.isMarked)
+        try finish(generation, after: plan.difference, since: verified)
+        return generation.ruleset == nil
+            ? .removed(generation: plan.next, from: before)
+            : .applied(generation: plan.next, from: parent, plan.difference)
+    }
+
+    /// The generation that a plan makes; nobody knows of it yet.
+    func draft(_ plan: Plan, for request: ChangeRequest) -> Generation {
+        let source = plan.source?.manifest
+        let manifest = Manifest(
+            number: plan.next,
+            origin: plan.origin,
+            restores: source?.number,
+            parent: plan.current,
+            time: time(nil),
+            user: request.author.user,
+            message: request.message,
+            policy: source?.policy ?? request.policy,
+            sources: source?.sources ?? Manifest.Source.copies(of: request.sources),
+            accounts: source?.accounts ?? request.accounts,
+            namesControlGroups: plan.wanted.ruleset?.namesControlGroups ?? false,
+            digest: plan.wanted.digest,
+            tool: request.author.tool
+        )
+        return Generation(manifest: manifest, encoded: plan.wanted)
+    }
+
+    /// The texts that a new generation is made from: those of the generation that it takes up, if any.
+    func sources(of request: ChangeRequest, _ plan: Plan) throws -> [StoredSource] {
+        try plan.source.map { try managed.store.sources(of: $0.manifest) } ?? request.sources
+    }
+
+    /// Makes a generation and the intent to apply it durable.
+    mutating func record(
+        _ generation: Generation,
+        from sources: [StoredSource],
+        onTrial trial: Trial? = nil
+    ) throws {
+        let number = generation.manifest.number
+        do throws(StoreError) {
+            // Nothing is begun that could not be recorded.
+            if isRepairUnwritten { try managed.store.write(snapshot.head) }
+            isRepairUnwritten = false
+            try managed.store.write(generation, from: sources)
+            snapshot.head.format = StoreFormat.written
+            snapshot.head.intent = number
+            snapshot.head.trial = trial
+            try managed.store.write(snapshot.head)
+        } catch {
+            throw ApplyError.unrecordable(generation: number, error)
+        }
+    }
+
+    /// Writes the head, and shortens the history.
+    mutating func writeHead() throws(StoreError) {
+        let known = snapshot.numbers.last ?? 0
+        snapshot.head.outcomes = snapshot.head.outcomes.filter {
+            $0.key > known || snapshot.numbers.contains($0.key)
+        }
+        try managed.store.write(snapshot.head)
+        // A history that is too long for now does no harm; the next change shortens it.
+        try? managed.store.prune(snapshot.head)
+    }
+}

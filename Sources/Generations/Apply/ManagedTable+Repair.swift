@@ -1,0 +1,88 @@
+public import GenerationModel
+import Nftables
+import RulesetModel
+
+extension ManagedTable {
+    /// Repairs what killed commands have left behind, under the table's lock.
+    ///
+    /// A change can only be made afterwards.
+    ///
+    /// - Returns: What makes changes; its ``Applier/repairs`` say what was found.
+    public func repaired(under lock: StoreLock) throws -> Applier {
+        let kernel = kernel(holding: lock.file)
+        let rebuilt = try rebuildHead(through: kernel)
+        let live: TableReading =
+            if let manifest = try cached(through: kernel) {
+                .cached(manifest)
+            } else {
+                .listed(try list(through: kernel))
+            }
+        let found = live.snapshot
+        let repairs = Repairs(
+            reconciliation: rebuilt.map { .headRebuilt($0) } ?? found?.reconciliation ?? .inStep,
+            restart: found?.restart,
+            trial: found?.trial,
+            trialRestart: found?.trialRestart,
+            endedOverdueTrial: found?.overdueTrial != nil
+        )
+        var applier = try Applier(
+            self,
+            lock: lock,
+            kernel: kernel,
+            live: live,
+            repairs: repairs
+        )
+        try applier.settle()
+        return applier
+    }
+
+    /// Records that a listing agreed with the store, so that the next command need not list the
+    /// table.
+    ///
+    /// Takes the lock if nobody has it. If it can't be recorded, the next command lists the table again.
+    public func recordVerification(by check: TableCheck) {
+        guard case .listed(let snapshot)? = check.live, check.drift == Drift.none else { return }
+        recordVerification(by: snapshot)
+    }
+
+    func recordVerification(by snapshot: Snapshot) {
+        guard snapshot.reconciliation == .inStep, snapshot.head.trial == nil,
+            let verification = snapshot.verification,
+            verification != snapshot.head.verified, snapshot.drift == Drift.none,
+            let lock = try? StoreLock.take(in: store.directory, waitingUpTo: 0, note: "a check")
+        else { return }
+        withExtendedLifetime(lock) {
+            guard let head = try? store.head(), head == snapshot.head else { return }
+            var verified = head
+            verified.verified = verification
+            try? store.write(verified)
+        }
+    }
+
+    /// Makes a new head if the head can't be read or names a generation that is gone: from the one
+    /// generation whose marker the kernel has.
+    ///
+    /// - Returns: That generation's number; `nil` if the head can be read.
+    /// - Throws: What is wrong with the head, if the kernel's markers don't tell.
+    func rebuildHead(through kernel: any Kernel) throws -> Int? {
+        do throws(StoreError) {
+            try store.checkGenerations(namedBy: store.head())
+            return nil
+        } catch let damage {
+            guard case .corrupt(let path, let reason) = damage else { throw damage }
+            // Markers of no generation here say nothing.
+            let markers = try kernel.table(name).flatMap { $0.isDormant ? nil : $0.markers } ?? []
+            let own = markers.filter(store.has)
+            guard own.count == 1, let marker = own.first,
+                // Every part of it must be what was once written.
+                let generation = try? store.generation(marker.number), generation.ruleset != nil
+            else { throw StoreError.headLost(path: path, reason: reason) }
+            var head = Head()
+            head.format = generation.manifest.format
+            head.current = marker.number
+            head.confirmed = marker.number
+            try store.write(head)
+            return marker.number
+        }
+    }
+}

@@ -1,0 +1,167 @@
+public import GenerationModel
+import Nftables
+import Planning
+import RulesetModel
+
+extension ManagedTable {
+    /// Plans what brings the table to a goal, and changes nothing.
+    ///
+    /// The table is read as far as the plan needs it, or at least as far as `depth` says.
+    public func plan(for goal: Goal, reading depth: TableReading.Depth = .cached) throws -> Plan {
+        try store.checkOwner()
+        let kernel = kernel()
+        return try plan(for: goal, reading: depth, through: kernel) {
+            try read($0, through: kernel)
+        }
+    }
+
+    /// Plans by readings that a command makes its own way.
+    func plan(
+        for goal: Goal,
+        reading depth: TableReading.Depth,
+        through kernel: any Kernel,
+        read: (TableReading.Depth) throws -> TableReading
+    ) throws -> Plan {
+        let compiled: EncodedRuleset? =
+            if case .apply(let ruleset) = goal { try EncodedRuleset(ruleset) } else { nil }
+        var live = try read(depth)
+        if case .cached(let manifest) = live {
+            if let plan = try planForNothing(goal, compiled, manifest) { return plan }
+            live = try read(compiled == nil ? .listed : .assumed)
+        }
+        var draft = try draft(of: goal, compiled, live)
+        if draft.needsListing { draft = try self.draft(of: goal, compiled, read(.listed)) }
+        var difference = draft.difference
+        if draft.step == .advance, draft.wanted.ruleset != nil {
+            setApartLayout(in: &difference, from: draft.current, to: draft.source?.manifest.number)
+        }
+        return draft.with(kernel.worded(difference, of: name))
+    }
+
+    /// The plan if the kernel is known to have what is wanted.
+    private func planForNothing(
+        _ goal: Goal,
+        _ compiled: EncodedRuleset?,
+        _ manifest: Manifest
+    ) throws -> Plan? {
+        let wanted: EncodedRuleset
+        switch goal {
+        case .apply:
+            guard let compiled, compiled.digest == manifest.digest else { return nil }
+            wanted = compiled
+        case .restore: wanted = try store.generation(manifest.number).encoded
+        case .rollBack, .drain, .remove: return nil
+        }
+        return Plan(
+            table: name,
+            live: .cached(manifest),
+            step: .restore,
+            origin: manifest.origin,
+            current: manifest.number,
+            next: manifest.number,
+            wanted: wanted,
+            source: nil,
+            difference: Difference(noneFrom: wanted.ruleset ?? Ruleset(table: name))
+        )
+    }
+
+    private func draft(
+        of goal: Goal,
+        _ compiled: EncodedRuleset?,
+        _ live: TableReading
+    ) throws -> Plan {
+        guard let snapshot = live.snapshot else { throw ApplyError.noGeneration }
+        let current = snapshot.current
+        let (step, origin, wanted, source) = try destination(of: goal, compiled, snapshot)
+        let next = step == .advance ? snapshot.nextNumber : current?.manifest.number ?? 0
+        let marker =
+            step == .advance
+            ? Marker(number: next, digest: String(wanted.digest.prefix(16))) : current?.marker
+        let difference: Difference =
+            if let ruleset = wanted.ruleset, let marker {
+                Difference(live: snapshot.table, wanted: ruleset, marker: marker)
+            } else {
+                Difference(removing: snapshot.table, table: name)
+            }
+        return Plan(
+            table: name,
+            live: live,
+            step: step,
+            origin: origin,
+            current: current?.manifest.number,
+            next: next,
+            wanted: wanted,
+            source: source,
+            difference: difference
+        )
+    }
+
+    private typealias Destination = (
+        step: Plan.Step, origin: Manifest.Origin, wanted: EncodedRuleset, source: Generation?
+    )
+
+    /// Which ruleset a goal stands for, and whether that makes a new generation.
+    private func destination(
+        of goal: Goal,
+        _ compiled: EncodedRuleset?,
+        _ snapshot: Snapshot
+    ) throws -> Destination {
+        let current = snapshot.current
+        switch goal {
+        case .apply(let ruleset):
+            let isCurrent = current?.ruleset == ruleset
+            let wanted = try compiled ?? EncodedRuleset(ruleset)
+            return (isCurrent ? .restore : .advance, .apply, wanted, nil)
+        case .restore:
+            guard let current else {
+                try snapshot.refuseForeignTable(name)
+                throw ApplyError.noGeneration
+            }
+            return (.restore, current.manifest.origin, current.encoded, current)
+        case .rollBack(let number):
+            let target = try snapshot.rollbackTarget(number, in: store)
+            let isCurrent = current?.ruleset == target.ruleset
+            return (isCurrent ? .restore : .advance, .rollback, target.encoded, target)
+        case .drain:
+            guard let current, let ruleset = current.ruleset else {
+                return (.none, .drain, try EncodedRuleset(nil), nil)
+            }
+            if ruleset.isDraining { return (.restore, .drain, current.encoded, current) }
+            return (.advance, .drain, try EncodedRuleset(Ruleset(draining: ruleset)), nil)
+        case .remove:
+            let isThere = snapshot.table != nil || current?.ruleset != nil
+            return (isThere ? .advance : .none, .remove, try EncodedRuleset(nil), nil)
+        }
+    }
+}
+
+extension Snapshot {
+    /// The generation that a rollback goes to.
+    ///
+    /// Without a number, that is the one before the current one, not counting those in which the
+    /// table only drained.
+    public func rollbackTarget(_ number: Int?, in store: Store) throws -> Generation {
+        guard let current else {
+            if case .otherLineage(let found, let expected) = reconciliation, let table {
+                throw ApplyError.otherLineage(table: table.name, found: found, expected: expected)
+            }
+            throw ApplyError.noGeneration
+        }
+        if let number { return try store.generation(number) }
+        var next = current.manifest.parent
+        while let number = next {
+            let generation = try store.generation(number)
+            guard generation.ruleset?.isDraining == true else { return generation }
+            next = generation.manifest.parent
+        }
+        throw ApplyError.nothingBefore(current.manifest.number)
+    }
+
+    /// Throws if the kernel's table is not this store's.
+    func refuseForeignTable(_ name: String) throws {
+        if hasForeignTable { throw ApplyError.foreignTable(name) }
+        if case .otherLineage(let found, let expected) = reconciliation {
+            throw ApplyError.otherLineage(table: name, found: found, expected: expected)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+public import GenerationModel
+public import Planning
+public import RulesetModel
+
+extension ManagedTable {
+    /// The generations of this table, ascending.
+    public func history() throws -> [PastGeneration] {
+        let snapshot = try listed()
+        let current = snapshot.current?.manifest.number
+        let outcomes = snapshot.settled.outcomes
+        let pending = snapshot.trial?.pending
+        return try snapshot.numbers.compactMap { number in
+            let fate: PastGeneration.Fate =
+                if number == current {
+                    .current
+                } else if let pending, number == pending.trial.generation {
+                    .onTrial(deadline: pending.deadline)
+                } else if let outcome = outcomes[number] {
+                    .never(outcome)
+                } else {
+                    .replaced
+                }
+            do throws(StoreError) {
+                return PastGeneration(manifest: try store.manifest(of: number), fate: fate)
+            } catch .noGeneration {
+                // A command that runs at the same time has just dropped it.
+                return nil
+            }
+        }
+    }
+}
+
+extension ManagedTable {
+    /// What two generations differ in; one that removed the table has no redirects.
+    public func difference(from: Generation, to: Generation) -> Difference {
+        let nothing = Ruleset(table: name)
+        var difference = Difference(
+            live: LiveTable(holding: from.ruleset ?? nothing, marker: to.marker),
+            wanted: to.ruleset ?? nothing,
+            marker: to.marker
+        )
+        setApartLayout(in: &difference, from: from.manifest.number, to: to.manifest.number)
+        return difference
+    }
+
+    /// The rulesets that may have sent living connections their ways: those of a generation and of a
+    /// few before it, the youngest first.
+    public func rulesets(upTo number: Int) throws(StoreError) -> [Ruleset] {
+        var rulesets: [Ruleset] = []
+        var next: Int? = number
+        while let number = next, rulesets.count < Self.rememberedRulesets {
+            do throws(StoreError) {
+                let generation = try store.generation(number)
+                if let ruleset = generation.ruleset, !ruleset.isDraining {
+                    rulesets.append(ruleset)
+                }
+                next = generation.manifest.parent
+            } catch .noGeneration {
+                // The history is bounded.
+                return rulesets
+            }
+        }
+        return rulesets
+    }
+
+    private static let rememberedRulesets = 5
+}

@@ -1,0 +1,191 @@
+public import GenerationModel
+import Nftables
+public import RulesetModel
+
+/// Reading store and kernel; nothing here changes either.
+extension ManagedTable {
+    /// Reads as little of the table as tells what is asked for.
+    ///
+    /// Needs no lock: if a command writes the head meanwhile, what was read of store and kernel does
+    /// not belong together, and is read again.
+    public func read(_ depth: TableReading.Depth) throws -> TableReading {
+        try store.checkOwner()
+        return try read(depth, through: kernel())
+    }
+
+    /// Lists the table.
+    public func listed() throws -> Snapshot {
+        try store.checkOwner()
+        return try consistentListing(through: kernel())
+    }
+
+    /// The current generation, if nothing can have changed since the kernel was verified to have it.
+    public func cached() throws -> Manifest? {
+        try store.checkOwner()
+        return try cached(through: kernel())
+    }
+
+    /// The same, if a ruleset is that generation's, too.
+    public func cached(with ruleset: Ruleset) throws -> Manifest? {
+        guard let manifest = try cached(), try store.digest(of: ruleset) == manifest.digest
+        else { return nil }
+        return manifest
+    }
+
+    /// The current generation as the store has it; `nil` if nothing was ever applied.
+    public func recorded() throws -> Manifest? {
+        try store.checkOwner()
+        return try store.head().current.map { try store.manifest(of: $0) }
+    }
+
+    func read(_ depth: TableReading.Depth, through kernel: any Kernel) throws -> TableReading {
+        if depth != .listed, let manifest = try cached(through: kernel) {
+            if depth == .cached { return .cached(manifest) }
+            if let snapshot = try assumed(manifest) { return .assumed(snapshot) }
+        }
+        return .listed(try consistentListing(through: kernel))
+    }
+
+    private func consistentListing(through kernel: any Kernel) throws -> Snapshot {
+        var snapshot = try list(through: kernel)
+        for _ in 0..<Self.furtherListings where try store.head() != snapshot.head {
+            snapshot = try list(through: kernel)
+        }
+        return snapshot
+    }
+
+    private static let furtherListings = 5
+
+    /// The snapshot in which the kernel has a generation, as it was verified.
+    ///
+    /// `nil` if the store can't tell; then a listing says what is wrong.
+    func assumed(_ manifest: Manifest) throws -> Snapshot? {
+        guard let current = try? store.generation(manifest.number) else { return nil }
+        let head = try store.head()
+        return Snapshot(
+            head: head,
+            current: current,
+            table: current.ruleset.map { LiveTable(holding: $0, marker: current.marker) },
+            reconciliation: .inStep,
+            numbers: try store.numbers(),
+            verification: head.verified
+        )
+    }
+
+    /// The current generation, if the kernel has made no transaction since it was verified.
+    func cached(through kernel: any Kernel) throws -> Manifest? {
+        let head = try store.head()
+        guard let number = head.current, head.intent == nil, head.trial == nil,
+            let verified = head.verified,
+            verified.boot == boot, verified.namespace == namespace,
+            verified.ruleset == store.fileState(of: number),
+            try kernel.generation() == verified.kernelGeneration,
+            // What is wrong with the store, a listing tells.
+            let manifest = try? store.manifest(of: number), !manifest.namesControlGroups,
+            // A namespace that was made anew can have the number of the one before, and its count
+            // of transactions can have come just as far.
+            try kernel.table(name, bears: manifest.isRemoval ? nil : manifest.marker)
+        else { return nil }
+        return manifest
+    }
+
+    /// Lists the table once.
+    func list(through kernel: any Kernel) throws -> Snapshot {
+        let head = try store.head()
+        let before = try kernel.generation()
+        let start = now()
+        let whole = try kernel.table(name)
+        let time = ReadingTime(start: start, end: now())
+        let after = try kernel.generation()
+        if let whole, whole.isOwned { throw ApplyError.ownedTable(whole.name) }
+        let current = try store.generation(namedByHead: head.current)
+        let intended = try store.generation(namedByHead: head.intent)
+        let parts = head.trial == nil ? nil : whole?.split(besides: current?.ruleset)
+        let table = parts.map { $0.confirmed.unlessVoid(current?.ruleset) } ?? whole
+        let restart = head.verified.flatMap(restart(since:))
+        let numbers = try store.numbers()
+        let ours = store.markers(of: numbers, among: table?.markers ?? [])
+        let reconciliation = Reconciliation(
+            head: head,
+            expected: current?.expectedMarker,
+            intended: intended?.expectedMarker,
+            table: table,
+            isRestarted: restart != nil,
+            isOurs: ours.contains
+        ).knowing(current?.expectedMarker, isOurs: ours.contains)
+        var snapshot = Snapshot(
+            head: head,
+            current: current,
+            table: table,
+            reconciliation: reconciliation,
+            trial: try trial(
+                notedIn: head,
+                besides: current?.ruleset,
+                whole,
+                parts?.trial,
+                read: time
+            ),
+            trialRestart: head.trial.flatMap(restart(since:)),
+            remains: parts?.trial,
+            restart: restart,
+            numbers: numbers
+        )
+        if case .intentHappened = reconciliation {
+            snapshot.current = intended
+            snapshot.trial = nil
+        } else if let trial = snapshot.trial?.trial,
+            reconciliation == .intentDropped(trial.generation)
+        {
+            // How its trial stands says more.
+            snapshot.reconciliation = head.current == nil ? .unused : .inStep
+        }
+        if before == after {
+            snapshot.verification = verification(at: before, of: snapshot.current?.manifest.number)
+        }
+        return snapshot
+    }
+
+    private func trial(
+        notedIn head: Head,
+        besides confirmed: Ruleset?,
+        _ table: LiveTable?,
+        _ live: LiveTrial?,
+        read time: ReadingTime
+    ) throws -> TrialState? {
+        // What a dormant table holds is not known.
+        guard let trial = head.trial, table?.isDormant != true,
+            let candidate = try store.generation(namedByHead: trial.generation)
+        else { return nil }
+        return TrialState(
+            trial,
+            of: candidate,
+            besides: confirmed,
+            live: live ?? LiveTrial(noneIn: name),
+            hasRestarted: restart(since: trial) != nil,
+            read: time
+        )
+    }
+
+    /// What is noted after the table was compared with a generation, at a count of transactions.
+    func verification(at count: UInt32, of number: Int?) -> Head.Verification {
+        Head.Verification(
+            kernelGeneration: count,
+            boot: boot,
+            namespace: namespace,
+            ruleset: number.flatMap { store.fileState(of: $0) }
+        )
+    }
+
+    private func restart(since look: Head.Verification) -> Restart? {
+        restart(since: look.boot, look.namespace)
+    }
+
+    private func restart(since trial: Trial) -> Restart? {
+        restart(since: trial.boot, trial.namespace)
+    }
+
+    private func restart(since boot: String, _ namespace: UInt64) -> Restart? {
+        if boot != self.boot { return .machine }
+        return namespace == self.namespace ? nil : .namespace
+    }
+}

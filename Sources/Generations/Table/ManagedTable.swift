@@ -1,0 +1,55 @@
+public import GenerationModel
+public import Nftables
+
+/// One table in one network namespace, with the store that remembers it.
+public struct ManagedTable: Sendable {
+    /// The table's name; its family is `inet`.
+    public let name: String
+
+    /// The store of its generations.
+    public let store: Store
+
+    /// The running boot (`/proc/sys/kernel/random/boot_id`).
+    public let boot: String
+
+    /// The inode number of the network namespace.
+    public let namespace: UInt64
+
+    /// Reads the clocks.
+    public let now: @Sendable () -> ClockReading
+
+    /// Compiles the policies of earlier generations; `nil` if layouts are not told apart.
+    let recompiler: Recompiler?
+
+    private let openKernel: @Sendable (_ lock: Int32?) -> any Kernel
+
+    /// Creates a table.
+    ///
+    /// - Parameters:
+    ///   - name: The table's name.
+    ///   - store: The store of its generations.
+    ///   - boot: The running boot's identity.
+    ///   - namespace: The inode number of the network namespace.
+    ///   - recompiler: Compiles the policies of earlier generations.
+    ///   - now: Reads the clocks.
+    ///   - kernel: Opens the kernel, given the file that has the lock, if there is one.
+    public init(
+        name: String,
+        store: Store,
+        boot: String,
+        namespace: UInt64,
+        recompiler: Recompiler? = nil,
+        now: @escaping @Sendable () -> ClockReading = ClockReading.system,
+        kernel: @escaping @Sendable (_ lock: Int32?) -> any Kernel
+    ) {
+        self.name = name
+        self.store = store
+        self.boot = boot
+        self.namespace = namespace
+        self.recompiler = recompiler
+        self.now = now
+        openKernel = kernel
+    }
+
+    func kernel(holding lock: Int32? = nil) -> any Kernel { openKernel(lock) }
+}
