@@ -53,14 +53,10 @@ let package = Package(
         module("RulesetModel", ["Addressing"]),
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
         module("Planning", ["Addressing", "RulesetModel"]),
-        module("LiveFlows", ["Addressing", "RulesetModel"]),
-        module("Netlink", ["CNetfilter", "Addressing", "RulesetModel", "LiveFlows"]),
+        module("Netlink", ["CNetfilter", "Addressing", "RulesetModel"]),
         module(
             "Nftables",
-            [
-                "CNftables", "CLinux", "CNetfilter", "Addressing", "RulesetModel",
-                "Netlink", "LiveFlows",
-            ]
+            ["CNftables", "CLinux", "CNetfilter", "Addressing", "RulesetModel", "Netlink"]
         ),
         module("GenerationModel", ["Planning", "RulesetModel"]),
         module(
@@ -70,12 +66,23 @@ let package = Package(
                 "GenerationModel",
             ]
         ),
+        module(
+            "Safeguards",
+            ["Addressing", "Diagnostics", "PolicyModel", "RulesetModel", "Nftables"]
+        ),
+        module(
+            "LiveFlows",
+            [
+                "Addressing", "RulesetModel", "Planning", "Nftables", "GenerationModel", "Generations",
+                "Safeguards",
+            ]
+        ),
         .executableTarget(
             name: "redirctl",
             dependencies: [
                 "Addressing", "Diagnostics", "TrustedFiles", "PolicyModel", "PolicyYAML",
-                "RulesetModel", "PolicyCompiler", "Planning", "LiveFlows", "Nftables",
-                "GenerationModel", "Generations",
+                "RulesetModel", "PolicyCompiler", "Planning", "Nftables", "GenerationModel", "Generations",
+                "Safeguards", "LiveFlows",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md", "release.ld"],
@@ -142,7 +149,7 @@ let package = Package(
             "Nftables",
             [
                 "Nftables", "Netlink", "ListingSupport", "CNetfilter", "Addressing",
-                "RulesetModel", "PolicyYAML", "PolicyCompiler", "LiveFlows", "CTestSupport",
+                "RulesetModel", "PolicyYAML", "PolicyCompiler", "CTestSupport",
             ]
         ),
         tests("Addressing", ["Addressing"]),

@@ -1,4 +1,5 @@
 import Addressing
+import RulesetModel
 
 /// Where rules may send a connection.
 struct PossibleDestination: Hashable {

@@ -1,6 +1,6 @@
 internal import Addressing
 internal import CNetfilter
-public import LiveFlows
+public import RulesetModel
 
 extension TrackedFlow {
     /// Reads an entry of connection tracking (`enum ctattr_type`), or nothing where it is none.

@@ -1,5 +1,5 @@
 internal import CNetfilter
-public import LiveFlows
+public import RulesetModel
 
 /// A request to connection tracking (ctnetlink).
 public enum FlowRequest: Sendable, Hashable {

@@ -1,6 +1,6 @@
 internal import Glibc
-public import LiveFlows
 internal import Netlink
+public import RulesetModel
 
 /// The connections that the kernel tracks in the calling thread's network namespace (conntrack).
 public enum ConnectionTracking {

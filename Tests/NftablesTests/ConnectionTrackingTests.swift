@@ -1,6 +1,6 @@
 import Addressing
-import LiveFlows
 import Netlink
+import RulesetModel
 import TestSupport
 import Testing
 

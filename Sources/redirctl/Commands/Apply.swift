@@ -1,6 +1,7 @@
 import ArgumentParser
 import GenerationModel
 import Generations
+import LiveFlows
 import Planning
 import PolicyModel
 import PolicyYAML
@@ -73,7 +74,7 @@ struct Apply: TrialCommand {
             try lockoutGuard.check(loaded)
             console.warnOfMasqueradeHere(loaded.policy)
             let ruleset = loaded.ruleset
-            try LabelGuard.check(ruleset)
+            try LockoutGuard.checkLabels(of: ruleset)
             target = try location.managedTable(ruleset.table)
             let request = ChangeRequest(loaded, from: path, message: message.message)
             console.warn(ofOtherTablesOf: request.policy, at: target, location)
@@ -83,21 +84,25 @@ struct Apply: TrialCommand {
                     return try $0.tryOut(.apply(ruleset), for: request, terms: $1)
                 }
             }
-            try flowing.prepare()
-            var applier = try lock.applier(for: target, console)
+            if flowing.flushFlows { try SettledFlows.checkTracking() }
+            var applier = try target.lockedApplier(lock, console)
             if let plan { try applier.require(plan, for: ruleset, request) }
             change = try applier.change(to: .apply(ruleset), for: request, adopting: adopt)
-            flows = try flowing.settle(change, at: target, by: &applier, console)
+            flows = console.tell(
+                of: try .settle(change, at: target, by: &applier, flushing: flowing.flushFlows)
+            )
         } else {
             target = try location.managedTable(table.table)
-            try flowing.prepare()
-            var applier = try lock.applier(for: target, console)
+            if flowing.flushFlows { try SettledFlows.checkTracking() }
+            var applier = try target.lockedApplier(lock, console)
             let request = ChangeRequest(author: Invocation.author)
             change = try applier.change(to: .restore, for: request, adopting: adopt) { plan in
                 guard let current = plan.source else { return }
                 try lockoutGuard.check(current, in: target.store, wasAccepted: true)
             }
-            flows = try flowing.settle(change, at: target, by: &applier, console)
+            flows = console.tell(
+                of: try .settle(change, at: target, by: &applier, flushing: flowing.flushFlows)
+            )
         }
         let place = CommandHint(location, table: table)
         try console.print(

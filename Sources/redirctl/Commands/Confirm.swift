@@ -28,7 +28,7 @@ struct Confirm: SiteCommand {
 
     func run(_ console: Console) throws -> ExitStatus {
         let target = try location.managedTable(table.table)
-        var applier = try lock.applier(for: target, console, isSilent: true)
+        var applier = try target.lockedApplier(lock, console, tellsEndOfTrial: false)
         let change = try applier.confirm(generation)
         let place = CommandHint(location, table: table)
         try console.print("confirm", change, table: table.table, at: place, objects: objects)

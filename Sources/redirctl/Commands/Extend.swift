@@ -33,10 +33,10 @@ struct Extend: SiteCommand {
     func run(_ console: Console) throws -> ExitStatus {
         let seconds = TrialTime(argument: time)?.seconds ?? 0
         let place = CommandHint(location, table: table)
-        var applier = try lock.applier(
-            for: location.managedTable(table.table),
+        var applier = try location.managedTable(table.table).lockedApplier(
+            lock,
             console,
-            isSilent: true
+            tellsEndOfTrial: false
         )
         let trial = try applier.pendingTrial(generation).trial
         // The one that is there may be gone, or come only after a time that was longer.

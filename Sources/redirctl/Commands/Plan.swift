@@ -2,10 +2,12 @@ import ArgumentParser
 import Diagnostics
 import GenerationModel
 import Generations
+import LiveFlows
 import Planning
 import PolicyModel
 import PolicyYAML
 import RulesetModel
+import Safeguards
 import TrustedFiles
 
 struct PlanCommand: Command {
@@ -78,7 +80,7 @@ struct PlanCommand: Command {
             at: managed,
             location
         )
-        if let conflict = try? LabelGuard.conflict(of: ruleset) { console.warn(conflict) }
+        if let conflict = try? LabelConflict(of: ruleset) { console.warn(conflict.sentence) }
         // A saved plan is bound to the table as it was listed.
         let plan = try managed.plan(for: .apply(ruleset), reading: out == nil ? .cached : .listed)
         if let snapshot = plan.live.snapshot {
@@ -86,7 +88,7 @@ struct PlanCommand: Command {
         }
         var view = PlanView(plan)
         view.lockouts = lockoutGuard.lockouts(by: loaded)
-        view.flows = FlowOptions.warn(of: plan.difference, console)
+        view.flows = console.tell(of: SettledFlows(leftBy: plan.difference))
         if let out { try save(plan, view, of: loaded, to: out, console) }
         return view
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import GenerationModel
 import Generations
+import LiveFlows
 import Nftables
 import Planning
 
@@ -42,7 +43,7 @@ struct Remove: SiteCommand {
     func run(_ console: Console) throws -> ExitStatus {
         let target = try location.managedTable(table.table)
         let place = CommandHint(location, table: table)
-        var applier = try lock.applier(for: target, console)
+        var applier = try target.lockedApplier(lock, console)
         let left = liveFlows(at: target, console)
         let flows = left?.count
         let request = ChangeRequest(author: Invocation.author, message: message.message)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import GenerationModel
 import Generations
+import LiveFlows
 
 struct Rollback: TrialCommand {
     static let configuration = CommandConfiguration(
@@ -55,11 +56,13 @@ struct Rollback: TrialCommand {
                 try $0.tryOut(.rollBack(to: to), for: request, terms: $1, inspect: inspect)
             }
         }
-        try flowing.prepare()
-        var applier = try lock.applier(for: target, console)
+        if flowing.flushFlows { try SettledFlows.checkTracking() }
+        var applier = try target.lockedApplier(lock, console)
         let change = try applier.change(to: .rollBack(to: to), for: request, inspect: inspect)
         let place = CommandHint(location, table: table)
-        let flows = try flowing.settle(change, at: target, by: &applier, console)
+        let flows = console.tell(
+            of: try .settle(change, at: target, by: &applier, flushing: flowing.flushFlows)
+        )
         try console.print(
             "rollback",
             change,
@@ -89,7 +92,7 @@ struct Rollback: TrialCommand {
             console.warn(lockout.message)
         }
         var view = PlanView(plan)
-        view.flows = FlowOptions.warn(of: view.difference, console)
+        view.flows = console.tell(of: SettledFlows(leftBy: plan.difference))
         try console.print("rollback", view, table: target.name, objects: objects)
         return .done
     }

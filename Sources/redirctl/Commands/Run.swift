@@ -70,7 +70,7 @@ struct Run: Command {
         console.warnOfMasqueradeHere(loaded.policy)
         let ruleset = loaded.ruleset
         try refuseTable(ruleset.table)
-        try LabelGuard.check(ruleset)
+        try LockoutGuard.checkLabels(of: ruleset)
         let watch = SignalWatch()
         let table = try hold(ruleset)
         defer { table.release() }

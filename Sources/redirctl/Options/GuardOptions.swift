@@ -2,14 +2,6 @@ import ArgumentParser
 
 /// Whether a change may take away connections that operators rely on.
 struct GuardOptions: ParsableArguments {
-    @Flag(
-        help: ArgumentHelp(
-            "Go on even if new SSH sessions, or what the policy protects, would go elsewhere."
-        )
-    )
+    @Flag(help: "Go on even if new SSH sessions, or what the policy protects, would go elsewhere.")
     var allowLockout = false
-
-    func lockoutGuard(for location: LocationOptions, _ console: Console) -> LockoutGuard {
-        LockoutGuard(isOverruled: allowLockout, isElsewhere: location.isElsewhere, console)
-    }
 }

@@ -20,8 +20,6 @@ struct LocationOptions: ParsableArguments {
     /// Whether the command works in another network namespace than the caller's.
     var isElsewhere: Bool { TableLocation.isElsewhere(netns) }
 
-    private var location: TableLocation { TableLocation(netns: netns, stateDir: stateDir) }
-
     /// The options that lead to the same place, also from another directory.
     var words: [String] {
         let directory = stateDir.hasPrefix("/") ? stateDir : "\(Invocation.directory)/\(stateDir)"
@@ -33,18 +31,6 @@ struct LocationOptions: ParsableArguments {
         guard !stateDir.isEmpty else {
             throw ValidationError("`--state-dir` takes the name of a directory.")
         }
-    }
-
-    /// Enters the namespace and opens one table and its store.
-    func managedTable(_ name: String) throws -> ManagedTable { try location.managedTable(name) }
-
-    /// Enters the namespace, and readies it for a change, before the policy takes any memory.
-    ///
-    /// Whoever may not change anything hears of it at once.
-    func prepare() throws {
-        if let netns { try TableLocation.enter(netns) }
-        _ = try NftKernel().generation()
-        NftKernel.prepare()
     }
 }
 
@@ -116,43 +102,5 @@ struct LockOptions: ParsableArguments {
         guard (0...86_400).contains(lockTimeout) else {
             throw ValidationError("`--lock-timeout` takes 0 to 86400 seconds.")
         }
-    }
-
-    /// Reads the head when no other run changes it.
-    func head(of managed: ManagedTable, _ console: Console) throws -> Head {
-        let lock = try take(for: managed, console)
-        return try withExtendedLifetime(lock) { try managed.store.head() }
-    }
-
-    private func take(for managed: ManagedTable, _ console: Console) throws -> StoreLock {
-        try managed.store.prepare()
-        return try StoreLock.take(
-            in: managed.store.directory,
-            waitingUpTo: lockTimeout,
-            note: Invocation.note
-        ) { holder in
-            console.note("waiting up to \(lockTimeout) s for \(holder)")
-        }
-    }
-
-    /// Takes the lock of a table; whoever waits is told for whom.
-    ///
-    /// Silent is whoever tells itself how the trial stood.
-    func applier(
-        for managed: ManagedTable,
-        _ console: Console,
-        isSilent: Bool = false
-    ) throws -> Applier {
-        let applier = try managed.repaired(under: take(for: managed, console))
-        console.tell(of: applier.repairs.reconciliation, after: applier.repairs.restart)
-        if !isSilent {
-            console.tellTheEnd(
-                of: applier.repairs.trial,
-                after: applier.repairs.trialRestart,
-                wasOverdue: applier.repairs.endedOverdueTrial,
-                current: applier.currentNumber
-            )
-        }
-        return applier
     }
 }

@@ -1,5 +1,6 @@
 import GenerationModel
 import Generations
+import LiveFlows
 import Nftables
 import Planning
 import RulesetModel

@@ -1,5 +1,6 @@
 import Generations
 import Glibc
+import LiveFlows
 import Nftables
 import PolicyYAML
 import RulesetModel
@@ -32,6 +33,7 @@ struct Failure: Error {
             case let error as KernelError: error.sentence
             case let error as StoreError: error.description
             case let error as FileError: error.description
+            case let error as FlowError: error.sentence
             default: "\(error)"
             }
     }

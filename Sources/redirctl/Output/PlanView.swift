@@ -1,7 +1,9 @@
 import GenerationModel
 import Generations
+import LiveFlows
 import Planning
 import RulesetModel
+import Safeguards
 
 /// What an apply of a ruleset would do, with the generations it lies between.
 struct PlanView {

@@ -41,7 +41,7 @@ struct TrialEnd {
                             errno: ENOENT
                         )
                     }
-                    head = try lock.head(of: managed, console)
+                    head = try managed.lockedHead(lock, console)
                 } catch {
                     guard left > -Self.patience else { throw error }
                     head = nil

@@ -64,7 +64,7 @@ struct TrialRun {
         _ console: Console,
         _ change: (inout Applier, Trial.Terms) throws -> Change
     ) throws -> Change {
-        var applier = try lock.applier(for: managed, console)
+        var applier = try managed.lockedApplier(lock, console)
         if guardian != .kernel {
             try applier.refusePendingTrial()
             let number = try applier.nextNumber()

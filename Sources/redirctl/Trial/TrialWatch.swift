@@ -48,7 +48,7 @@ struct TrialWatch {
 
     /// Cancels, and says why.
     func cancel(because reason: String) throws -> ExitStatus {
-        var applier = try lock.applier(for: managed, console, isSilent: true)
+        var applier = try managed.lockedApplier(lock, console, tellsEndOfTrial: false)
         if applier.repairs.trial?.pending?.trial.generation == generation {
             _ = try applier.cancel(generation)
         }
@@ -62,7 +62,9 @@ struct TrialWatch {
     /// Tells what became of the trial, and tidies up where nobody did.
     func tellTheEnd(because reason: String? = nil) throws -> ExitStatus {
         // Whoever ends a trial has the lock until it is noted; taking it means to settle what is not.
-        if try progress == .over { _ = try lock.applier(for: managed, console, isSilent: true) }
+        if try progress == .over {
+            _ = try managed.lockedApplier(lock, console, tellsEndOfTrial: false)
+        }
         switch try progress {
         case .confirmed:
             console.note("generation \(generation) is confirmed")

@@ -1,29 +1,28 @@
-import Addressing
+internal import Addressing
 import GenerationModel
-import Generations
-import Glibc
-import LiveFlows
-import Nftables
-import RulesetModel
+public import Generations
+internal import Glibc
+public import Nftables
+internal import RulesetModel
 
 /// Makes flows go another way, and reads where they go then.
-struct FlowMover {
-    /// The flows that are not known to have moved, by who speaks to whom.
+public struct FlowMover {
+    /// The flows that are not known to have moved, by their client's tuples.
     private var pending: [ClientTuple: Flow] = [:]
 
-    /// Those of them that went their old way when the kernel was last asked.
+    /// Those of ``pending`` that went their old way when the kernel was last asked.
     private var onOldWay: Set<ClientTuple> = []
 
     private var moved: [Flow] = []
 
-    /// How long the kernel is asked: most clients that still talk do so within that time.
+    /// How long the flows are watched: most clients that still send do so within that time.
     private static let watchMilliseconds: UInt64 = 2000
 
     private static let pauseMilliseconds: UInt64 = 50
 
     private static let mostTries = 10
 
-    /// A client with where it sends its packets.
+    /// A client, and where it sends its packets.
     private struct ClientTuple: Hashable {
         let protocolNumber: UInt8
         let from: Flow.End
@@ -31,12 +30,12 @@ struct FlowMover {
         var echoID: UInt16?
     }
 
-    /// Holds the old servers of flows back, makes the kernel forget the flows, and watches them for a
-    /// while.
+    /// Holds the old servers of flows back, makes the kernel forget the flows, and watches them for two
+    /// seconds.
     ///
-    /// The servers stay held back for as long as ``RulesetModel/Holdback`` says: a client that is
-    /// silent for the time of the watch moves with its next packet.
-    static func move(
+    /// The servers stay held back for as long as ``RulesetModel/Holdback`` says: a client that sends
+    /// nothing in these two seconds moves with its next packet.
+    public static func move(
         _ flows: FlowsLeft,
         by applier: inout Applier
     ) throws(KernelError) -> FlowMove {
@@ -44,17 +43,17 @@ struct FlowMover {
         guard !flows.entries.isEmpty else { return move }
         do throws(KernelError) {
             if try !applier.holdBack(packets(of: flows.entries.map(\.flow))) {
-                move.holdFailure = "the table is as a version before 0.2 made it"
+                move.holdFailure = .olderTable
             }
         } catch {
-            move.holdFailure = "\(error)"
+            move.holdFailure = .kernel(error)
         }
         let flush = try ConnectionTracking.flush(flows.entries)
         (move.flushed, move.gone) = (flush.flushed.count, flush.gone)
         var mover = FlowMover(flush.flushed.map(\.flow))
         try mover.watch()
-        // Who has moved needs no protection from the old server, and another connection may use its
-        // ports.
+        // A flow that has moved needs no protection from its old server, and another connection may use
+        // its ports.
         if move.holdFailure == nil { try? applier.letGo(packets(of: mover.moved)) }
         move.stayed = mover.onOldWay.count
         // The new target does not know a TCP connection, wherever its packets go now.
@@ -68,7 +67,7 @@ struct FlowMover {
         pending = Dictionary(flows.map { (Self.tuple(of: $0), $0) }) { first, _ in first }
     }
 
-    /// Watches until all flows are known to have moved, or the time is over.
+    /// Watches the flows until all of them have moved or the time is over.
     private mutating func watch() throws(KernelError) {
         let end = Self.now + Self.watchMilliseconds
         var isOver = pending.isEmpty
@@ -76,8 +75,8 @@ struct FlowMover {
         while !isOver {
             usleep(UInt32(Self.pauseMilliseconds * 1000))
             let old = try readConnections()
-            // One that slipped through while the kernel forgot is forgotten again. What still comes
-            // back then is sent there by somebody else.
+            // A packet can make a new entry on the old way while the kernel forgets, so that one is
+            // flushed again. An entry that still comes back is another program's doing.
             if !old.isEmpty, tries < Self.mostTries {
                 tries += 1
                 _ = try ConnectionTracking.flush(old)
@@ -87,7 +86,7 @@ struct FlowMover {
         if !pending.isEmpty { _ = try readConnections() }
     }
 
-    /// Reads where the flows go that are not known to have moved; returns those on their old way.
+    /// Reads where the pending flows go; returns those on their old way.
     private mutating func readConnections() throws(KernelError) -> [TrackedFlow] {
         var (pending, moved, onOldWay) = (pending, moved, Set<ClientTuple>())
         let old = try ConnectionTracking.flows { entry in
@@ -105,7 +104,7 @@ struct FlowMover {
                 onOldWay.insert(tuple)
                 return true
             }
-            // An entry that the old server made: the client's packets are answers to it.
+            // In an entry that the old server made, the client's packets are the answers.
             let answers = ClientTuple(
                 protocolNumber: entry.protocolNumber,
                 from: entry.target,
@@ -131,7 +130,7 @@ struct FlowMover {
         )
     }
 
-    /// What the servers of flows send, as keys of the sets of packets that are held back.
+    /// The packets that the servers of flows send, as keys of the sets of packets that are held back.
     private static func packets(of flows: [Flow]) -> [IPFamily: [MapKey]] {
         let numbers = TransportProtocol.allCases.map(\.number)
         var keys: [IPFamily: Set<MapKey>] = [:]
@@ -149,7 +148,7 @@ struct FlowMover {
         return keys.mapValues { $0.sorted() }
     }
 
-    /// Milliseconds of a clock that nobody sets.
+    /// Milliseconds of CLOCK_MONOTONIC.
     private static var now: UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -158,6 +157,6 @@ struct FlowMover {
 }
 
 extension Flow {
-    /// Whether its next packet on a new way ends the connection.
+    /// Whether its next packet on a new way ends it.
     fileprivate var isTCP: Bool { protocolNumber == TransportProtocol.tcp.number }
 }

@@ -1,20 +1,21 @@
-import Glibc
+internal import Glibc
 
-/// Environment variables of this process and of those that it comes from.
+/// The environment variables of this process and of its ancestors.
 ///
-/// sudo and others drop most variables, but the process that called them still has them.
+/// sudo and similar programs drop most variables, but the process that called them still has them.
 enum Ancestry {
-    /// systemd, sshd, a shell or two, sudo and what lies between are far fewer.
-    private static let furthest = 64
+    /// The most ancestors that are searched: systemd, sshd, a shell or two, sudo and what lies
+    /// between them are far fewer.
+    private static let mostAncestors = 64
 
-    /// The value of a variable in this process or in the nearest of its ancestors that has it.
+    /// The value of a variable in this process or in its nearest ancestor that has it.
     ///
-    /// Where this process has it, that one counts, even when it is empty. Of ancestors, those count
-    /// whose environment this user may read (proc(5)).
+    /// If this process has the variable, its value counts, even an empty one. Only ancestors whose
+    /// environment this user may read are searched (proc(5)).
     static func variable(_ name: String) -> String? {
-        if let own = Environment[name] { return own }
+        if let own = getenv(name) { return String(cString: own) }
         var process = getppid()
-        for _ in 0..<furthest where process > 0 {
+        for _ in 0..<mostAncestors where process > 0 {
             if let value = value(of: name, in: contents(of: "/proc/\(process)/environ")) {
                 return value
             }
@@ -29,9 +30,9 @@ enum Ancestry {
             .map { String(decoding: $0.dropFirst(start.count), as: UTF8.self) }
     }
 
-    /// The process's parent, or 0 where there is none that can be seen.
+    /// The process's parent; 0 if it has none that is visible here.
     private static func parent(of process: pid_t) -> pid_t {
-        // Its name, in parentheses, can hold anything; behind it are its state and its parent.
+        // The name, in parentheses, can contain anything; the state and the parent come after it.
         let status = contents(of: "/proc/\(process)/stat")
         guard let end = status.lastIndex(of: UInt8(ascii: ")")) else { return 0 }
         let fields = String(decoding: status[end...].dropFirst(), as: UTF8.self)
@@ -39,6 +40,7 @@ enum Ancestry {
         return fields.count > 1 ? pid_t(fields[1]) ?? 0 : 0
     }
 
+    /// The bytes of a file; empty if it can't be read.
     private static func contents(of path: String) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return [] }

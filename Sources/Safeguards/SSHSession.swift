@@ -1,27 +1,28 @@
-import Addressing
-import LiveFlows
-import PolicyModel
+public import Addressing
+public import PolicyModel
+public import RulesetModel
 
-/// The SSH session that this run belongs to (`$SSH_CONNECTION`, ssh(1)).
-enum SSHSession {
-    /// It belongs to none.
+/// The SSH session in which this process runs (`$SSH_CONNECTION`, ssh(1)).
+public enum SSHSession: Sendable, Hashable {
+    /// The process runs in no SSH session.
     case none
-    /// A new connection like that of the session, and the port that the session itself comes from.
+    /// A new connection like that of the session, and the client's port in the session's own one.
     case connection(Connection, clientPort: Port)
-    /// It belongs to one, but what is said of it is not understood.
+    /// The process runs in an SSH session, but the variable has this value, which can't be read.
     case unreadable(String)
 
-    static let variable = "SSH_CONNECTION"
+    /// The environment variable that describes the session.
+    public static let variable = "SSH_CONNECTION"
 
-    /// The session of this process, or of the one that it comes from.
-    static var current: SSHSession {
+    /// The session of this process or of its nearest ancestor that has one.
+    public static var current: SSHSession {
         Ancestry.variable(variable).map(SSHSession.init) ?? .none
     }
 
-    /// Reads the client's address and port, and the server's.
+    /// Reads the client's address and port, and the server's address and port.
     ///
     /// A new connection comes from the same address, but from another port.
-    init(_ text: String) {
+    public init(_ text: String) {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         guard !text.isEmpty else {
             self = .none
@@ -48,7 +49,7 @@ enum SSHSession {
         )
     }
 
-    /// An address, and the interface that a link-local one is of.
+    /// An address, and the interface of a link-local one.
     private static func address(
         _ word: Substring
     ) -> (address: IPAddress, interface: String?)? {
@@ -56,7 +57,7 @@ enum SSHSession {
         guard let address = IPAddress(parts[0]), parts.count == 1 || !parts[1].isEmpty else {
             return nil
         }
-        // What an IPv6 socket makes of an IPv4 connection (RFC 4291, 2.5.5.2).
+        // An IPv6 socket shows an IPv4 connection like this (RFC 4291, 2.5.5.2).
         let mapped: UInt128 = 0xFFFF << 32
         let isMapped = address.family == .ipv6 && address.bits & ~0xFFFF_FFFF == mapped
         let plain = isMapped ? IPAddress(family: .ipv4, bits: address.bits - mapped) : nil
@@ -65,8 +66,8 @@ enum SSHSession {
 }
 
 extension SSHSession {
-    /// Whether a flow is that of the session, also where the client was sent here by a redirect.
-    func isCarried(by flow: Flow) -> Bool {
+    /// Whether a flow is the session's own connection, also if a redirect brought the client here.
+    public func isCarried(by flow: Flow) -> Bool {
         guard case .connection(let connection, let clientPort) = self else { return false }
         return flow.protocolNumber == connection.transport.number
             && flow.client.address == connection.sourceAddress && flow.client.port == clientPort

@@ -3,11 +3,11 @@ import Generations
 import Glibc
 import Nftables
 
-/// Where a command works, once its options are known.
+/// Where a command works: the network namespace and the directory of the stores.
 struct TableLocation {
     static let usualStateDir = "/var/lib/redirctl"
 
-    /// The name of a network namespace; nothing for the caller's own.
+    /// The name of a network namespace; `nil` for the caller's own.
     var netns: String?
 
     /// The directory in which generations are kept.
@@ -15,8 +15,8 @@ struct TableLocation {
 
     /// Enters the namespace and opens one table and its store.
     ///
-    /// The kernel is asked for its generation id first: whoever may not even do that should hear of
-    /// it before anything else.
+    /// The kernel is asked for its generation id first, so that a caller who lacks the privilege gets
+    /// that error before any other.
     func managedTable(_ name: String) throws -> ManagedTable {
         if let netns { try Self.enter(netns) }
         let namespace = try NetworkNamespace.current()
@@ -38,12 +38,12 @@ struct TableLocation {
         "\(stateDir)/\(key)/\(table)"
     }
 
-    /// The name under which records of a namespace are kept: `host`, a name of ip-netns(8), or
+    /// The name of the namespace's directory in the state directory: `host`, a name of ip-netns(8), or
     /// `net-INODE`.
     ///
     /// A namespace can have several names, and get one later; the name that has records counts.
     ///
-    /// - Throws: If it can't be told, rather than to look at the records of another name.
+    /// - Throws: If the name is uncertain: the records of another namespace must not be used.
     private func key(
         of namespace: NetworkNamespace,
         table: String,
@@ -63,9 +63,9 @@ struct TableLocation {
         let unnamed = "net-\(namespace.inode)"
         let names = namespace.names
         var recorded = names.filter { access(directory($0, table), F_OK) == 0 }
-        // The number can have been another namespace's before the machine was started.
+        // Before the machine was restarted, another namespace can have had the inode number.
         if access(directory(unnamed, table), F_OK) == 0 {
-            // What is wrong with a head is told when it is used.
+            // An error in the head is reported when the head is used.
             let head = try? Store(directory: directory(unnamed, table)).head()
             let boots = head.map { [$0.verified?.boot, $0.trial?.boot] }
             if boots?.contains(boot) != false { recorded.append(unnamed) }
@@ -80,7 +80,7 @@ struct TableLocation {
         return recorded.first ?? netns ?? names.first ?? unnamed
     }
 
-    /// Whether a command that is given this namespace works elsewhere than its caller.
+    /// Whether a namespace is another one than the caller's.
     static func isElsewhere(_ netns: String?) -> Bool {
         netns != nil && netns != NetworkNamespace.host
     }
@@ -98,5 +98,21 @@ struct TableLocation {
             guard case .system(_, ENOENT) = error else { throw error }
             throw Failure("there is no network namespace `\(name)`; `ip netns list` names them")
         }
+    }
+}
+
+extension LocationOptions {
+    private var location: TableLocation { TableLocation(netns: netns, stateDir: stateDir) }
+
+    /// Enters the namespace and opens one table and its store.
+    func managedTable(_ name: String) throws -> ManagedTable { try location.managedTable(name) }
+
+    /// Enters the namespace and prepares libnftables for a change, before the policy takes any memory.
+    ///
+    /// A caller who lacks the privilege gets the error at once.
+    func prepare() throws {
+        if let netns { try TableLocation.enter(netns) }
+        _ = try NftKernel().generation()
+        NftKernel.prepare()
     }
 }

@@ -1,0 +1,163 @@
+import Generations
+import LiveFlows
+import Nftables
+import Planning
+
+extension FlowsLeft {
+    private static let mostShown = 5
+
+    /// The warning that new sessions like this SSH session would not get here; `nil` if they would.
+    var warningOfSession: String? {
+        redirectOfSession.map {
+            "by the change of `\($0)`, new SSH sessions like this one do not get here any more; this "
+                + "one is left as it is"
+        }
+    }
+
+    /// A sentence for each of the first groups, and one for the rest.
+    var sentences: [String] {
+        let shown = groups.prefix(Self.mostShown).map { group in
+            let (noun, verb) = group.flows == 1 ? ("flow", "keeps its") : ("flows", "keep their")
+            return "\(group.flows) live \(group.protocol.uppercased()) \(noun) of "
+                + "`\(group.redirect)` \(verb) old \(group.keeps.rawValue) until \(group.flows == 1 ? "it" : "they") "
+                + "\(group.flows == 1 ? "ends" : "end"); `--flush-flows` moves "
+                + (group.flows == 1 ? "it" : "them")
+        }
+        let rest = groups.dropFirst(Self.mostShown)
+        guard !rest.isEmpty else { return shown }
+        let flows = rest.reduce(0) { $0 + $1.flows }
+        let redirects = Set(rest.map(\.redirect)).count
+        return shown + ["so do \(flows) more, of \(redirects) other redirects"]
+    }
+}
+
+extension FlowMove {
+    /// What was flushed, in one sentence.
+    var sentence: String {
+        func part(_ count: Int, _ one: String, _ many: String) -> String? {
+            count == 0 ? nil : "\(count) \(count == 1 ? one : many)"
+        }
+        let parts = [
+            "\(flushed) \(flushed == 1 ? "flow" : "flows") flushed",
+            part(gone, "was gone already", "were gone already"),
+            part(moved, "goes the new way", "go the new way"),
+            part(cut, "TCP connection ends", "TCP connections end"),
+            part(waiting, "waits for a packet of the client", "wait for a packet of the client"),
+        ]
+        return parts.compactMap(\.self).joined(separator: "; ") + "."
+    }
+
+    /// What did not work as it should, a sentence each.
+    ///
+    /// `tableStays` says whether the table remains, and with it the sets that hold old servers back.
+    func warnings(tableStays: Bool) -> [String] {
+        var warnings: [String] = []
+        if let holdFailure {
+            warnings.append(
+                "the old servers could not be held back while flows moved: \(holdFailure.reason)"
+            )
+        }
+        if stayed > 0 {
+            warnings.append(
+                "\(stayed) \(stayed == 1 ? "flow keeps its" : "flows keep their") old way, because "
+                    + "the old server spoke before the client did, or another program sends "
+                    + "\(stayed == 1 ? "it" : "them") there"
+            )
+        }
+        if waiting > 0, holdFailure != nil || !tableStays {
+            warnings.append(
+                "nothing holds the old servers back any more: if one of them speaks before its client, "
+                    + "the flow keeps its old way"
+            )
+        }
+        return warnings
+    }
+}
+
+extension FlowMove.HoldFailure {
+    fileprivate var reason: String {
+        switch self {
+        case .olderTable: "the table is as a version before 0.2 made it"
+        case .kernel(let error): error.description
+        }
+    }
+}
+
+extension FlowError {
+    /// What failed, and what is in effect then.
+    var sentence: String {
+        switch self {
+        case .untracked(let error):
+            "the kernel does not tell which connections it tracks: \(error.description)"
+        case .unreadable(let error):
+            "the change is live, but flows could not be flushed: \(error.description)"
+        case .unrecorded(let error):
+            "the change is live, but flows could not be flushed: \(error.description)"
+        case .notFlushed(let left, let error):
+            "the change is live, but not all flows could be flushed: \(error.description)"
+                + (left.warningOfSession.map { "\n\($0)" } ?? "")
+        }
+    }
+}
+
+extension RedirectedFlows {
+    /// A number of flows in words.
+    static func words(_ count: Int) -> String {
+        "\(count) live redirected \(count == 1 ? "flow" : "flows")"
+    }
+}
+
+/// The JSON shape of what is told of flows.
+struct FlowsReport: Encodable {
+    let left: [FlowsLeft.Group]
+    let redirectOfSession: String?
+    let flushed: Int?
+    let gone: Int?
+    let moved: Int?
+    let stayed: Int?
+    let cut: Int?
+    let waiting: Int?
+
+    private let move: FlowMove?
+
+    private enum CodingKeys: CodingKey {
+        case left, redirectOfSession, flushed, gone, moved, stayed, cut, waiting
+    }
+
+    init(_ left: FlowsLeft, _ move: FlowMove?) {
+        self.left = left.groups
+        redirectOfSession = left.redirectOfSession
+        flushed = move?.flushed
+        gone = move?.gone
+        moved = move?.moved
+        stayed = move?.stayed
+        cut = move?.cut
+        waiting = move?.waiting
+        self.move = move
+    }
+
+    /// The exit status of a command that was asked to move flows.
+    var status: ExitStatus { (stayed ?? 0) > 0 ? .failed : .done }
+
+    /// What was flushed, in words.
+    var lines: [ReportLine] { move.map { [ReportLine(.plain, $0.sentence)] } ?? [] }
+}
+
+extension Console {
+    /// Warns of what was not done about live flows; returns what the result says about them.
+    func tell(of settled: SettledFlows) -> FlowsReport {
+        switch settled {
+        case .uncounted(let error):
+            note("live flows could not be counted: \(error.description)")
+            return FlowsReport(.none, nil)
+        case .left(let left):
+            if let warning = left.warningOfSession { warn(warning) }
+            for sentence in left.sentences { warn(sentence) }
+            return FlowsReport(left, nil)
+        case .moved(let left, let move):
+            if let warning = left.warningOfSession { warn(warning) }
+            for warning in move.warnings(tableStays: true) { warn(warning) }
+            return FlowsReport(left, move)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Addressing
+import Diagnostics
+import PolicyModel
+import Safeguards
+
+extension Lockout {
+    /// What would happen, in two lines.
+    var text: String {
+        let subject =
+            switch reason {
+            case .session: "a new connection like the one of this SSH session"
+            case .protected(let place): "a protected connection (\(name(of: place)))"
+            }
+        let redirect = interception.redirect
+        let place = "redirect `\(redirect.name)` (\(name(of: redirect.place)))"
+        let effect =
+            interception.isCertain
+            ? "would go to \(target), by \(place)"
+            : "may go to \(target), by \(place); that depends on what is not known of it"
+        return "\(subject), `\(connection)`,\n\(effect)"
+    }
+
+    /// Where the connection would go.
+    private var target: String {
+        let targets = interception.redirect.decision.targets
+        return targets.count == 1 ? words(of: targets[0]) : "one of \(targets.count) places"
+    }
+
+    private func words(of target: Target) -> String {
+        let port =
+            switch target.port {
+            case nil: connection.destinationPort
+            case .one(let port): port
+            case .shift(let shift): shift(connection.destinationPort)
+            }
+        let host: Connection.Destination =
+            switch target {
+            case .port: connection.destination
+            case .address(let address, _): .address(address)
+            case .local: .local
+            }
+        return host.text(withPort: port ?? connection.destinationPort)
+    }
+
+    private func name(of span: SourceSpan) -> String {
+        "\(sources[span.source].name):\(span.start.line):\(span.start.column)"
+    }
+
+    /// The JSON shape of a lockout.
+    struct Report: Encodable {
+        let connection: String
+        let reason: String
+        let redirect: String
+        let file: String
+        let line: Int32
+        let column: Int32
+        let target: String
+        let certain: Bool
+    }
+
+    var report: Report {
+        let redirect = interception.redirect
+        let reason =
+            switch reason {
+            case .session: "ssh"
+            case .protected: "protected"
+            }
+        return Report(
+            connection: "\(connection)",
+            reason: reason,
+            redirect: redirect.name,
+            file: sources[redirect.place.source].name,
+            line: redirect.place.start.line,
+            column: redirect.place.start.column,
+            target: target,
+            certain: interception.isCertain
+        )
+    }
+}
+
+extension LabelConflict {
+    /// The conflict and what to do, in one sentence.
+    var sentence: String {
+        let bits = labels.sorted().map(\.description).joined(separator: ", ")
+        return "table inet \(table) masquerades connections with "
+            + "\(labels.count == 1 ? "label" : "labels") \(bits), too, so each table would change "
+            + "sources of the other's connections; give this policy other ones "
+            + "(`settings: {labels: …}`)"
+    }
+}
+
+extension Console {
+    private static let mostNamed = 5
+
+    /// Warns of redirects whose `masquerade` has no effect in this network namespace.
+    func warnOfMasqueradeHere(_ policy: Policy) {
+        let found = LocalMasquerade.all(in: policy)
+        for masquerade in found.prefix(Self.mostNamed) {
+            warn(
+                "`masquerade` of `\(masquerade.redirect)` has no effect on connections to "
+                    + "\(masquerade.targets.joined(separator: ", ")): they never leave this machine"
+            )
+        }
+        let more = found.count - Self.mostNamed
+        if more > 0 {
+            warn(
+                "\(more) more \(more == 1 ? "redirect masquerades" : "redirects masquerade") "
+                    + "connections that never leave this machine"
+            )
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import GenerationModel
+import Generations
+
+/// What every command does that changes a table: it takes the table's lock.
+extension ManagedTable {
+    /// Takes the lock of the table, and prints what an earlier run left to repair.
+    ///
+    /// If another run has the lock, it waits for that as long as the options say, and prints for whom.
+    /// `tellsEndOfTrial` says whether it also prints that a trial was found to be over.
+    func lockedApplier(
+        _ options: LockOptions,
+        _ console: Console,
+        tellsEndOfTrial: Bool = true
+    ) throws -> Applier {
+        let applier = try repaired(under: takeLock(options, console))
+        let repairs = applier.repairs
+        console.tell(of: repairs.reconciliation, after: repairs.restart)
+        if tellsEndOfTrial {
+            console.tellTheEnd(
+                of: repairs.trial,
+                after: repairs.trialRestart,
+                wasOverdue: repairs.endedOverdueTrial,
+                current: applier.currentNumber
+            )
+        }
+        return applier
+    }
+
+    /// Reads the head while no other run can change it.
+    func lockedHead(_ options: LockOptions, _ console: Console) throws -> Head {
+        let lock = try takeLock(options, console)
+        return try withExtendedLifetime(lock) { try store.head() }
+    }
+
+    private func takeLock(_ options: LockOptions, _ console: Console) throws -> StoreLock {
+        try store.prepare()
+        let timeout = options.lockTimeout
+        return try StoreLock.take(
+            in: store.directory,
+            waitingUpTo: timeout,
+            note: Invocation.note
+        ) { holder in
+            console.note("waiting up to \(timeout) s for \(holder)")
+        }
+    }
+}

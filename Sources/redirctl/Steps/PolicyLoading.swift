@@ -1,0 +1,72 @@
+import GenerationModel
+import Diagnostics
+import Generations
+import Glibc
+import PolicyCompiler
+import PolicyModel
+import PolicyYAML
+import RulesetModel
+import TrustedFiles
+
+extension PolicyOptions {
+    /// Reads the policy and prints its warnings; it is not going to be applied.
+    func load(_ console: Console) throws -> LoadedPolicy {
+        try permissions.load(policy, console)
+    }
+}
+
+extension PermissionOptions {
+    /// Reads a policy that is not going to be applied, and prints its warnings.
+    ///
+    /// If root reads what others can change, that is a warning.
+    func load(_ path: String, _ console: Console) throws -> LoadedPolicy {
+        let isRoot = geteuid() == 0
+        let reader = PolicyReader(allowUnsafePermissions || !isRoot ? .accepted : .warnedOf)
+        let loaded = try reader.read(path: path)
+        console.warn(loaded.warnings, in: loaded.sources)
+        return loaded
+    }
+
+    /// Reads a policy that is going to be applied, and prints its warnings.
+    ///
+    /// Only this user, root and the user who called sudo may be able to change it.
+    func loadToApply(
+        _ file: borrowing CheckedFile,
+        _ console: Console
+    ) throws -> LoadedPolicy {
+        let reader = PolicyReader(allowsUnsafePermissions: allowUnsafePermissions)
+        let loaded = try reader.read(file)
+        console.warn(loaded.warnings, in: loaded.sources)
+        if let danger = loaded.acceptedOfCaller {
+            let name = Invocation.name(of: danger.owner) ?? "a user without a name"
+            console.note(
+                "\(danger.path) belongs to \(name) (uid \(danger.owner)), who called sudo, so it is "
+                    + "accepted"
+            )
+        }
+        return loaded
+    }
+
+    /// Whether an open file may be read to be applied.
+    func allowsReading(_ file: borrowing CheckedFile) -> Bool {
+        allowUnsafePermissions || Trust.ofThisProcess.acceptsAsPolicy(file.dangers)
+    }
+}
+
+extension LoadedPolicy {
+    /// The rules that the policy compiles to.
+    var ruleset: Ruleset { PolicyCompiler.ruleset(for: policy) }
+}
+
+extension ChangeRequest {
+    /// The request to apply a policy.
+    init(_ loaded: LoadedPolicy, from path: String, message: String? = nil) {
+        self.init(
+            author: Invocation.author,
+            message: message,
+            policy: Invocation.absolutePath(of: path),
+            sources: loaded.sources.sources.map { StoredSource(name: $0.name, text: $0.text) },
+            accounts: loaded.accounts.map { .init(kind: $0.kind, name: $0.name, id: $0.id) }
+        )
+    }
+}
