@@ -13,8 +13,14 @@ struct Extend: SiteCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("How long from now on: 90, 60s, 5m, 1h.", valueName: "time"))
-    var time = "60s"
+    @Argument(
+        help: ArgumentHelp(
+            "How long from now on: 90, 60s, 5m, 1h. (default: 60s)",
+            valueName: "time"
+        ),
+        transform: TrialTime.parse
+    )
+    var time = TrialTime.minute
 
     @Option(help: ArgumentHelp("Only if this one is on trial.", valueName: "number"))
     var generation: Int?
@@ -24,14 +30,7 @@ struct Extend: SiteCommand {
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
-    func validate() throws {
-        guard TrialTime(argument: time) != nil else {
-            throw ValidationError("`extend` \(TrialTime.form)")
-        }
-    }
-
     func run(_ console: Console) throws -> ExitStatus {
-        let seconds = TrialTime(argument: time)?.seconds ?? 0
         let place = CommandHint(location, table: table)
         var applier = try location.managedTable(table.table).lockedApplier(
             lock,
@@ -43,11 +42,11 @@ struct Extend: SiteCommand {
         let guardian = TrialGuardian(
             trial.guardian,
             generation: trial.generation,
-            seconds: seconds,
+            seconds: time.seconds,
             place
         )
         try guardian.start()
-        let change = try applier.extend(to: seconds, generation)
+        let change = try applier.extend(to: time.seconds, generation)
         try console.print("extend", change, table: table.table, at: place, objects: false)
         return .done
     }

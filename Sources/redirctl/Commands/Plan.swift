@@ -37,7 +37,8 @@ struct PlanCommand: Command {
         help: ArgumentHelp(
             "Save the plan, to be applied while policy and table are as they are now.",
             valueName: "file"
-        )
+        ),
+        transform: OptionValue.planFile
     )
     var out: String?
 
@@ -47,9 +48,6 @@ struct PlanCommand: Command {
     func validate() throws {
         guard out == nil || CheckedFile.descriptor(named: policy.policy) == nil else {
             throw ValidationError("A plan that is saved is about a file: `--out` needs its name.")
-        }
-        guard out.flatMap({ CheckedFile.descriptor(named: $0) }) == nil else {
-            throw ValidationError("A plan is saved in a file: `--out` takes its name.")
         }
     }
 

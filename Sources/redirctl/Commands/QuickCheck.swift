@@ -22,7 +22,7 @@ struct QuickCheck {
             switch option {
             case "--netns": location.netns = value
             case "--state-dir": location.stateDir = value
-            case "--table" where TableOptions.isName(value): table = value
+            case "--table" where TableName(value) != nil: table = value
             default: return nil
             }
         }

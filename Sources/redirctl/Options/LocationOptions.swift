@@ -14,23 +14,23 @@ struct LocationOptions: ParsableArguments {
     )
     var netns: String?
 
-    @Option(help: ArgumentHelp("Where generations are kept.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp(
+            "Where generations are kept. (default: \(TableLocation.usualStateDir))",
+            valueName: "directory"
+        ),
+        transform: OptionValue.directory
+    )
     var stateDir = TableLocation.usualStateDir
 
     /// Whether the command works in another network namespace than the caller's.
     var isElsewhere: Bool { TableLocation.isElsewhere(netns) }
 
-    /// The options that lead to the same place, also from another directory.
+    /// The options that name the same place, from any directory.
     var words: [String] {
         let directory = stateDir.hasPrefix("/") ? stateDir : "\(Invocation.directory)/\(stateDir)"
         return (netns.map { ["--netns", $0] } ?? [])
             + (stateDir == TableLocation.usualStateDir ? [] : ["--state-dir", directory])
-    }
-
-    func validate() throws {
-        guard !stateDir.isEmpty else {
-            throw ValidationError("`--state-dir` takes the name of a directory.")
-        }
     }
 }
 
@@ -41,32 +41,20 @@ struct TableOptions: ParsableArguments {
         help: ArgumentHelp(
             "The table, as in the policy's `settings`. (default: \(Self.usual))",
             valueName: "name"
-        )
+        ),
+        transform: TableName.parse
     )
-    var given: String?
+    var given: TableName?
 
     static let usual = "redirctl"
 
-    var table: String { given ?? Self.usual }
+    var table: String { given?.text ?? Self.usual }
 
     /// The options that name the same table.
     var words: [String] { Self.words(for: table) }
 
     static func words(for table: String) -> [String] {
         table == usual ? [] : ["--table", table]
-    }
-
-    func validate() throws {
-        guard Self.isName(table) else {
-            throw ValidationError("\(table.quoted) is not the name of a table.")
-        }
-    }
-
-    /// Whether a table could have this name.
-    static func isName(_ table: String) -> Bool {
-        guard let first = table.utf8.first else { return false }
-        return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first)
-            && table.utf8.count <= 31 && table.utf8.allSatisfy(isAllowed)
     }
 
     /// Refuses to name the table twice.
@@ -77,30 +65,16 @@ struct TableOptions: ParsableArguments {
             )
         }
     }
-
-    private static func isAllowed(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "_"), UInt8(ascii: "-"):
-            true
-        default: false
-        }
-    }
 }
 
-/// How long a change waits for another one.
+/// How long a change waits for another run.
 struct LockOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How long to wait for another run to end, in seconds; then exit 75.",
+            "How long to wait for another run to end, in seconds; then exit 75. (default: 60)",
             valueName: "seconds"
-        )
+        ),
+        transform: OptionValue.lockTimeout
     )
     var lockTimeout = 60
-
-    func validate() throws {
-        guard (0...86_400).contains(lockTimeout) else {
-            throw ValidationError("`--lock-timeout` takes 0 to 86400 seconds.")
-        }
-    }
 }

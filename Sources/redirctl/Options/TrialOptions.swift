@@ -13,9 +13,10 @@ struct TrialOptions: ParsableArguments {
         help: ArgumentHelp(
             "Let it decide for this long only (90, 60s, 5m, 1h), unless `confirm` comes.",
             valueName: "time"
-        )
+        ),
+        transform: TrialTime.parse
     )
-    var confirmWithin: String?
+    var confirmWithin: TrialTime?
 
     @Option(
         help: ArgumentHelp(
@@ -34,9 +35,6 @@ struct TrialOptions: ParsableArguments {
     var revertBy: Guardian?
 
     func validate() throws {
-        if let confirmWithin, TrialTime(argument: confirmWithin) == nil {
-            throw ValidationError("`--confirm-within` \(TrialTime.form)")
-        }
         guard confirmWithin != nil || (probe == nil && revertBy == nil) else {
             throw ValidationError("`--probe` and `--revert-by` go with `--confirm-within`.")
         }
@@ -64,7 +62,7 @@ struct TrialOptions: ParsableArguments {
 
     /// The trial that is asked for.
     var trial: TrialRun? {
-        confirmWithin.flatMap { TrialTime(argument: $0) }.map {
+        confirmWithin.map {
             TrialRun(seconds: $0.seconds, guardian: revertBy?.guardian ?? .kernel, probe: probe)
         }
     }

@@ -9,7 +9,7 @@ extension Console {
     func warn(ofOtherTablesOf policy: String?, at managed: ManagedTable, _ options: LocationOptions)
     {
         guard let policy, policy != "-" else { return }
-        for table in managed.store.otherTables(of: policy) where TableOptions.isName(table) {
+        for table in managed.store.otherTables(of: policy) where TableName(table) != nil {
             guard (try? NftKernel().hasTable(table)) == true else { continue }
             warn(
                 "this policy was applied to table inet \(table) before, which still redirects; "
