@@ -1,3 +1,4 @@
+import GenerationModel
 import ArgumentParser
 import Generations
 import Planning

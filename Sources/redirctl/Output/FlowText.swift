@@ -83,23 +83,6 @@ extension FlowMove.HoldFailure {
     }
 }
 
-extension FlowError {
-    /// What failed, and what is in effect then.
-    var sentence: String {
-        switch self {
-        case .untracked(let error):
-            "the kernel does not tell which connections it tracks: \(error.description)"
-        case .unreadable(let error):
-            "the change is live, but flows could not be flushed: \(error.description)"
-        case .unrecorded(let error):
-            "the change is live, but flows could not be flushed: \(error.description)"
-        case .notFlushed(let left, let error):
-            "the change is live, but not all flows could be flushed: \(error.description)"
-                + (left.warningOfSession.map { "\n\($0)" } ?? "")
-        }
-    }
-}
-
 extension RedirectedFlows {
     /// A number of flows in words.
     static func words(_ count: Int) -> String {

@@ -111,7 +111,7 @@ extension LeaseProbe.Failure {
             switch self {
             case .noPlace(let error):
                 "no network namespace can be made to try it out in (\(error))"
-            case .refused(let error): "\(error)"
+            case .refused(let error): error.description
             case .misread: "what was tried out stood in the kernel in another way"
             case .endless: "what was tried out did not end"
             }

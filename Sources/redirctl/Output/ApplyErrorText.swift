@@ -1,0 +1,141 @@
+import GenerationModel
+import Generations
+import RulesetModel
+
+extension ApplyError: OperatorError {
+    var status: ExitStatus {
+        switch self {
+        case .locked, .trialPending: .tryAgain
+        case .foreignTable, .otherLineage, .ownedTable, .noGeneration, .nothingBefore, .noTrial,
+            .trialUnknown, .otherTrial, .trialOver, .trialEndedByRestart, .nothingToTry,
+            .removalOnTrial, .chainMoves, .trialNotAsSent, .trialStays, .leaseEndless, .refused,
+            .uncertain, .unverified, .notAsSent, .unrecordable, .unrecorded, .trialUnchanged,
+            .trialUnrecorded, .trialEndUnrecorded:
+            .failed
+        }
+    }
+
+    /// The error in sentences, in one switch over all cases.
+    func text(at place: (String) -> CommandHint?) -> String {
+        switch self {
+        // What is there already.
+        case .locked(let holder):
+            "another run holds the lock: \(holder); try again when it has ended"
+        case .foreignTable(let name):
+            """
+            table inet \(name) exists, but redirctl did not make it, so it is left alone
+            look at it with `nft list table inet \(name)`; then either give the policy another \
+            name (`settings: {table: …}`) or take this table over with `redirctl apply --adopt POLICY`
+            """
+        case .otherLineage(let table, let found, let expected):
+            """
+            table inet \(table) is marked \(found.chain), a generation that this state directory \
+            does not have; \(expected.map { "\($0.chain) is current here" } ?? "nothing is current here")
+            use the state directory that goes with it (`--state-dir`), or make the table this one's: \
+            `redirctl apply --adopt POLICY`\(expected == nil ? "" : " or `redirctl apply --restore --adopt`")
+            """
+        case .ownedTable(let name):
+            OwnerText.sentence(of: name)
+        case .noGeneration:
+            "no generation is recorded here, so there is nothing to compare with or to go back to; "
+                + "`redirctl apply POLICY` makes the first one"
+        case .nothingBefore(let number):
+            "generation \(number) is the first one; `redirctl remove` removes its table"
+
+        // What became of the transaction.
+        case .refused(let number, let redirects, let error):
+            (error.namesCommand
+                ? "the kernel refused generation \(number), so nothing has changed"
+                : "generation \(number) could not be sent to the kernel, so nothing has changed")
+                + (redirects.isEmpty
+                    ? "" : "; it is about \(redirects.map { "`\($0)`" }.joined(separator: ", "))")
+                + "\n" + error.sentence
+        case .uncertain(let number, let error):
+            "it is not known whether the kernel has generation \(number), because the kernel does not "
+                + "answer; `redirctl status` shows it once it does\n" + error.sentence
+        case .unverified(let number, let error):
+            "generation \(number) was sent and taken, but the table could not be read to verify it\n"
+                + error.sentence
+        case .notAsSent(let number, _):
+            "the kernel took generation \(number), but its table differs from what was sent; "
+                + "`redirctl diff` shows how, `redirctl rollback` goes back"
+        case .unrecordable(let number, let error):
+            "generation \(number) was not sent to the kernel, because it can't be recorded\n"
+                + error.description
+        case .unrecorded(let number, let isRemoval, let error):
+            (isRemoval ? "the table is gone" : "the kernel holds generation \(number)")
+                + ", but that could not be noted on disk; the next run will\n"
+                + error.description
+
+        // Trials.
+        case .trialPending(let trial, let table, let deadline):
+            """
+            generation \(trial.generation) is on trial until \(Timestamp(seconds: deadline).local), \
+            started by \(trial.user) with `\(trial.command)`; nothing else can be changed until then
+            keep it with \(place(table)?.line("confirm") ?? "`redirctl confirm`") or end it with \
+            \(place(table)?.line("cancel") ?? "`redirctl cancel`"), then try again
+            """
+        case .noTrial(let last, let outcome):
+            Self.noTrial(last: last, outcome)
+        case .trialUnknown(let number, let table):
+            "table inet \(table) is dormant and redirects nothing, so the state of the trial of "
+                + "generation \(number) is unknown; "
+                + "\(place(table)?.line("apply --restore") ?? "`redirctl apply --restore`") makes "
+                + "the table anew"
+        case .otherTrial(let number, let meant):
+            "generation \(number) is on trial, not \(meant); leave `--generation` out or give it "
+                + "that number"
+        case .trialOver(let number, let end, let current):
+            "the trial of generation \(number) was over at \(Timestamp(seconds: end).local); "
+                + "\(Console.sentence(ofCurrent: current)); apply it again, with more time"
+        case .trialEndedByRestart(let number, let restart, let current):
+            "the trial of generation \(number) ended when \(restart.sentence); "
+                + "\(Console.sentence(ofCurrent: current)); apply it again"
+        case .nothingToTry(let number):
+            "there is nothing to try out: generation \(number) is current already, but the kernel's "
+                + "table differs from it; `redirctl apply --restore` restores it"
+        case .removalOnTrial(let number):
+            "generation \(number) is that there be no table, which can't be tried out; "
+                + "`redirctl rollback` without `--confirm-within` goes back to it"
+        case .chainMoves(let hook, let from, let to):
+            "chain \(hook.rawValue) would move from priority \(from) to \(to), which can't be tried "
+                + "out: the kernel can't move a chain; apply it without `--confirm-within`, or "
+                + "keep `settings.priority`. Nothing was changed"
+        case .trialNotAsSent(let number, _):
+            "the kernel took generation \(number), but its table differed from what was sent, so the "
+                + "trial was ended and nothing has changed"
+        case .trialStays(let number, let error):
+            "the kernel refused to remove the trial of generation \(number); try again\n"
+                + error.sentence
+        case .leaseEndless(let number):
+            "the kernel did not give the trial of generation \(number) an end, so the trial was "
+                + "removed and nothing has changed; \(TrialGuardian.alternatives)"
+        case .trialUnchanged(let number, let deadline, let error):
+            "nothing was changed, because it can't be recorded; generation \(number) is on trial "
+                + "until \(Timestamp(seconds: deadline).local)\n" + error.description
+        case .trialUnrecorded(let number, let deadline, let error):
+            "generation \(number) is on trial until \(Timestamp(seconds: deadline).local), but that "
+                + "could not be noted on disk; the next run will\n" + error.description
+        case .trialEndUnrecorded(let number, let current, let error):
+            "the trial of generation \(number) is over, and "
+                + (current.map { "generation \($0) is in effect again" }
+                    ?? "nothing is redirected")
+                + ", but that could not be noted on disk; the next run will\n" + error.description
+        }
+    }
+
+    private static func noTrial(last: Int?, _ outcome: Head.Outcome?) -> String {
+        let start = "no generation is on trial"
+        guard let last, let outcome else {
+            return "\(start); `redirctl apply POLICY --confirm-within 60s` starts one"
+        }
+        return switch outcome {
+        case .reverted(let end):
+            "\(start): that of generation \(last) was over at \(Timestamp(seconds: end).local), and "
+                + "nobody had confirmed it; apply it again"
+        case .cancelled: "\(start): that of generation \(last) was cancelled; apply it again"
+        case .abandoned, .refused:
+            "\(start); `redirctl apply POLICY --confirm-within 60s` starts one"
+        }
+    }
+}
