@@ -11,7 +11,7 @@ struct Redirctl: ParsableCommand {
         discussion: """
             A policy says in YAML which connections go where. redirctl compiles it into one nftables \
             table of its own, applies it in one transaction, keeps every generation for rollback, \
-            and tells whether the kernel still holds what was applied.
+            and detects drift from what was applied.
 
               $ redirctl validate policy.yaml
               $ sudo redirctl plan policy.yaml

@@ -11,10 +11,11 @@ import TrustedFiles
 struct Apply: TrialCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
-        abstract: "Make the kernel hold what a policy says",
+        abstract: "Apply a policy",
         discussion: """
-            One transaction: all of it happens or none. Only what changed is sent; what did not \
-            change keeps its counters. Every change is a generation that `rollback` can return to.
+            The kernel takes the whole change or none of it. Only differences are sent, so \
+            unchanged redirects keep their counters. Every change is a generation, to which \
+            `rollback` can return.
 
               $ sudo redirctl apply policy.yaml
             """
@@ -23,13 +24,13 @@ struct Apply: TrialCommand {
     @Argument(help: "The policy file, or a plan that `plan --out` saved; `-` reads standard input.")
     var policy: String?
 
-    @Flag(help: "Instead of a policy, put the last confirmed generation back.")
+    @Flag(help: "Put the last confirmed generation back, instead of applying a policy.")
     var restore = false
 
-    @Flag(help: "Take over a table of that name that redirctl did not make.")
+    @Flag(help: "Take over an existing table of that name, even if redirctl did not make it.")
     var adopt = false
 
-    @Flag(help: "Show the nftables objects beneath the redirects, too.")
+    @Flag(help: "Also show the nftables objects of the redirects.")
     var objects = false
 
     @OptionGroup var message: MessageOptions
@@ -48,7 +49,7 @@ struct Apply: TrialCommand {
         }
         guard !restore || message.message == nil else {
             throw ValidationError(
-                "`--restore` makes no generation that `--message` could be about."
+                "`--restore` makes no new generation, so `--message` does not go with it."
             )
         }
         try trial.validate(besides: restore, adopt)

@@ -6,24 +6,24 @@ import Glibc
 struct Cancel: SiteCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
-        abstract: "End the trial of a generation at once",
+        abstract: "End a trial at once",
         discussion: """
-            New connections are decided by the generation before again. Without a cancel, the \
-            kernel does the same when the time is over.
+            The generation before is in effect again. Without `cancel`, the trial ends by itself \
+            when its time is over.
 
               $ sudo redirctl cancel
             """
     )
 
-    @Option(help: ArgumentHelp("Only if this one is on trial.", valueName: "number"))
+    @Option(help: ArgumentHelp("Act only if this generation is on trial.", valueName: "number"))
     var generation: Int?
 
-    /// For the process that ends a trial where the kernel can't: only at its end, and after so many
-    /// seconds if it is not noted yet when that is.
+    /// For a process or timer that ends a trial: wait for the trial's end, or for this many seconds if
+    /// the store does not say yet when that is.
     @Option(help: .hidden)
     var atEnd: Int?
 
-    /// When to cancel, in seconds since 1970: so a timer says it that version 0.1 has set.
+    /// When to cancel, in seconds since 1970: the option of timers that version 0.1 has set.
     @Option(help: .hidden)
     var at: Int?
 
@@ -38,7 +38,7 @@ struct Cancel: SiteCommand {
             guard let generation,
                 try TrialEnd(managed, of: generation, lock, console).wait(seconds: atEnd)
             else { return .done }
-            // Nobody is there to try again if it fails.
+            // No operator is there to try again if it fails.
             for _ in 0..<Self.tries {
                 if let status = try? cancel(managed, console) { return status }
                 sleep(1)

@@ -5,10 +5,10 @@ import Generations
 struct Check: Command {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Tell by the exit status whether the kernel holds what was applied",
+        abstract: "Check for drift (exit status 2)",
         discussion: """
-            For cron and timers: silent and 0 when all is well; prints the difference and exits 2 \
-            on drift; exits 1 when it could not tell.
+            For cron and timers: prints nothing and exits 0 if the kernel has what was applied; \
+            prints the difference and exits 2 on drift; exits 1 if it could not compare.
 
               */5 * * * *  root  redirctl check
             """

@@ -9,7 +9,7 @@ struct Compile: Command {
         case nft
         case json
 
-        /// The script is this command's text, so the other commands' word for it is taken as well.
+        /// The script is this command's text, so `text` means `nft`, as in other commands.
         init?(argument: String) {
             self.init(rawValue: argument == "text" ? "nft" : argument)
         }
@@ -19,14 +19,14 @@ struct Compile: Command {
         commandName: "compile",
         abstract: "Print the nftables script of a policy",
         discussion: """
-            Plain `nft -f` loads the script, and loads it again: it puts the table in the place of \
-            whatever was there. Needs no privileges.
+            `nft -f` loads the script; the script replaces the table if it exists. Needs no \
+            privileges.
 
               $ redirctl compile policy.yaml | sudo nft -f -
 
-            Redirects that ask for the same things share a map, so that a new connection costs one \
-            look-up for each kind of redirect, however many there are. --explain shows who shares \
-            which map, in the order in which they are tried, and why something has a rule of its own.
+            Redirects that match on the same fields share a map, so a new connection costs one \
+            look-up for each kind of redirect, however many there are. `--explain` shows which \
+            redirects share a map, in the order of evaluation, and why others have their own rule.
             """
     )
 
@@ -35,7 +35,7 @@ struct Compile: Command {
     @Option(help: ArgumentHelp("What to print.", valueName: "nft|json"))
     var format = CompileFormat.nft
 
-    @Flag(help: ArgumentHelp("Show how the redirects are laid out over maps and rules instead."))
+    @Flag(help: "Show which maps and rules the redirects become, instead of the script.")
     var explain = false
 
     @Option(help: ArgumentHelp("When to use colours; NO_COLOR is honoured.", valueName: "when"))

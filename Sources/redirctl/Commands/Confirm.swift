@@ -7,18 +7,18 @@ struct Confirm: SiteCommand {
         commandName: "confirm",
         abstract: "Keep the generation that is on trial",
         discussion: """
-            One transaction, which the kernel refuses where the trial is over: then it exits 1, and \
-            the generation before decides. Type it in a new session: an old one proves nothing, \
-            because only new connections are redirected.
+            If the trial is over already, it exits 1, and the generation before stays in effect. \
+            Type it in a new session: an old one proves nothing, because only new connections are \
+            redirected.
 
               $ sudo redirctl confirm
             """
     )
 
-    @Option(help: ArgumentHelp("Only if this one is on trial.", valueName: "number"))
+    @Option(help: ArgumentHelp("Act only if this generation is on trial.", valueName: "number"))
     var generation: Int?
 
-    @Flag(help: "Show the nftables objects beneath the redirects, too.")
+    @Flag(help: "Also show the nftables objects of the redirects.")
     var objects = false
 
     @OptionGroup var table: TableOptions

@@ -12,8 +12,7 @@ struct Diff: Command {
         abstract: "Show how the kernel differs from what was applied",
         discussion: """
             Compares the table in the kernel with the last applied generation, or with a policy, \
-            and exits 2 where they differ. Signs: ~ is other than expected, - is missing, ! is not \
-            ours.
+            and exits 2 if they differ. Signs: ~ differs, - is missing, ! is not from redirctl.
 
               $ sudo redirctl diff
             """
@@ -22,7 +21,7 @@ struct Diff: Command {
     @Argument(help: "Compare with this policy instead; `-` reads standard input.")
     var policy: String?
 
-    @Flag(help: "Show the nftables commands that would mend it, too.")
+    @Flag(help: "Also show the nftables commands that would repair it.")
     var objects = false
 
     @OptionGroup var drift: DriftOptions

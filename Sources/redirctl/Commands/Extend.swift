@@ -5,7 +5,7 @@ import Generations
 struct Extend: SiteCommand {
     static let configuration = CommandConfiguration(
         commandName: "extend",
-        abstract: "Give the trial of a generation more time",
+        abstract: "Give a trial more time",
         discussion: """
             The time counts from now on, and may be shorter than what is left.
 
@@ -22,7 +22,7 @@ struct Extend: SiteCommand {
     )
     var time = TrialTime.minute
 
-    @Option(help: ArgumentHelp("Only if this one is on trial.", valueName: "number"))
+    @Option(help: ArgumentHelp("Act only if this generation is on trial.", valueName: "number"))
     var generation: Int?
 
     @OptionGroup var table: TableOptions
@@ -38,7 +38,7 @@ struct Extend: SiteCommand {
             tellsEndOfTrial: false
         )
         let trial = try applier.pendingTrial(generation).trial
-        // The one that is there may be gone, or come only after a time that was longer.
+        // The guardian that was started with the trial may be gone, or wait longer than the new time.
         let guardian = TrialGuardian(
             trial.guardian,
             generation: trial.generation,

@@ -19,11 +19,11 @@ struct History: Command {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Show what two generations differ in.", valueName: "number")
+        help: ArgumentHelp("Show the difference between two generations.", valueName: "number")
     )
     var diff: [Int] = []
 
-    @Flag(help: "With `--diff`, show the nftables objects beneath the redirects, too.")
+    @Flag(help: "With `--diff`, also show the nftables objects of the redirects.")
     var objects = false
 
     @OptionGroup var table: TableOptions

@@ -15,8 +15,8 @@ struct PlanCommand: Command {
         commandName: "plan",
         abstract: "Show what apply would change",
         discussion: """
-            Compares the policy with the table in the kernel, and changes nothing. Signs: + comes, \
-            ~ changes, - goes, ! is not ours and goes.
+            Compares the policy with the table in the kernel, and changes nothing. Signs: + is \
+            added, ~ changes, - is removed, ! is not from redirctl and is removed.
 
               $ sudo redirctl plan policy.yaml
               $ sudo redirctl plan policy.yaml --out monday.plan
@@ -26,16 +26,19 @@ struct PlanCommand: Command {
 
     @OptionGroup var policy: PolicyOptions
 
-    @Flag(help: "Show the nftables objects beneath the redirects, too.")
+    @Flag(help: "Also show the nftables objects of the redirects.")
     var objects = false
 
-    @Flag(name: .customLong("exit-code"), help: "Exit 2 where there is something to change.")
+    @Flag(
+        name: .customLong("exit-code"),
+        help: "Exit with status 2 if there is something to change."
+    )
     var exitCode = false
 
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Save the plan, to be applied while policy and table are as they are now.",
+            "Save the plan; `apply` accepts it only while policy and table are unchanged.",
             valueName: "file"
         ),
         transform: OptionValue.planFile
@@ -47,7 +50,9 @@ struct PlanCommand: Command {
 
     func validate() throws {
         guard out == nil || CheckedFile.descriptor(named: policy.policy) == nil else {
-            throw ValidationError("A plan that is saved is about a file: `--out` needs its name.")
+            throw ValidationError(
+                "`--out` needs a policy file: standard input can't be read again."
+            )
         }
     }
 

@@ -8,23 +8,23 @@ import Planning
 struct Remove: SiteCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove",
-        abstract: "Take the table away; nothing is left in the kernel",
+        abstract: "Remove the table",
         discussion: """
             New connections go to their original destination. Established redirected ones may break: \
-            the kernel stops translating when nothing else uses connection tracking. With `--drain` \
-            they live on: the table stays, without redirects, until they are done; then the same \
-            command takes it away. With `--flush-flows` they go to their original destination, too \
-            (a TCP connection ends by that). The history stays.
+            the kernel stops translating if nothing else uses connection tracking. With `--drain` \
+            they go on: the table stays, without redirects, until they have ended; then the same \
+            command removes it. With `--flush-flows` they go to their original destination, too \
+            (which ends TCP connections). The history stays.
 
               $ sudo redirctl remove
             """
     )
 
     @OptionGroup var message: MessageOptions
-    @Flag(help: "Keep translating the connections there are; remove when there are none.")
+    @Flag(help: "Keep translating existing connections; remove the table when there are none.")
     var drain = false
 
-    @Flag(help: "Make live redirected flows go to their original destination, and then remove.")
+    @Flag(help: "Move live redirected flows to their original destination, and then remove.")
     var flushFlows = false
 
     @OptionGroup var table: TableOptions
@@ -107,7 +107,7 @@ struct Remove: SiteCommand {
             } catch {
                 throw Failure(
                     "the redirects are gone, but not all flows could be flushed, so the table is still "
-                        + "there: \(error); `remove` takes it away"
+                        + "there: \(error.description); `remove` removes it"
                 )
             }
         }
@@ -129,7 +129,7 @@ struct Remove: SiteCommand {
             guard let current = try managed.store.head().current else { return FlowsLeft.none }
             return try RedirectedFlows.all(at: managed, current: current)
         } catch {
-            console.note("live flows could not be counted: \(error)")
+            console.note("live flows could not be counted: \(Failure(error).message)")
             return nil
         }
     }
@@ -146,7 +146,7 @@ private struct Draining: Encodable {
         switch change {
         case .applied(let number, _, _), .nothing(let number, _), .restored(let number, _):
             generation = number
-        default:
+        case .removed, .nothingToRemove, .onTrial, .confirmed, .cancelled, .extended:
             return nil
         }
         self.table = table

@@ -8,8 +8,8 @@ struct Rollback: TrialCommand {
         commandName: "rollback",
         abstract: "Return to an earlier generation",
         discussion: """
-            Applies what was recorded, so it works when the policy file is gone. The return is a \
-            generation of its own; `redirctl history` lists them.
+            Applies what was recorded, so the policy file is not needed. The rollback is a new \
+            generation; `redirctl history` lists all of them.
 
               $ sudo redirctl rollback --to 3 --plan
               $ sudo redirctl rollback --to 3
@@ -22,7 +22,7 @@ struct Rollback: TrialCommand {
     @Flag(help: "Only show what that would change.")
     var plan = false
 
-    @Flag(help: "Show the nftables objects beneath the redirects, too.")
+    @Flag(help: "Also show the nftables objects of the redirects.")
     var objects = false
 
     @OptionGroup var message: MessageOptions

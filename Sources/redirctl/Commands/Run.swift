@@ -10,11 +10,11 @@ import TrustedFiles
 struct Run: Command {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Redirect for as long as a command runs",
+        abstract: "Redirect while a command runs",
         discussion: """
-            The kernel drops the table when the command ends, or this program, in whatever way. \
-            Without a command, that is until ^C or SIGTERM. Signals and the exit status are passed \
-            on. Nothing is recorded.
+            The kernel removes the table when the command or this program ends, for whatever \
+            reason. Without a command, it redirects until ^C or SIGTERM. Signals and the exit status \
+            are passed on. Nothing is recorded.
 
               $ sudo redirctl run policy.yaml -- ./server --port 8080
             """
@@ -24,7 +24,7 @@ struct Run: Command {
 
     @Argument(
         parsing: .postTerminator,
-        help: ArgumentHelp("The command and its arguments, behind `--`.", valueName: "command")
+        help: ArgumentHelp("The command and its arguments, after `--`.", valueName: "command")
     )
     var command: [String] = []
 

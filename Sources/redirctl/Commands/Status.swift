@@ -9,8 +9,8 @@ struct Status: Command {
         commandName: "status",
         abstract: "Show the live redirects and what they have counted",
         discussion: """
-            A counter counts the connections that its redirect has decided, not their packets: \
-            NAT looks at the first packet only.
+            A counter counts the new connections that its redirect has decided, not packets: NAT \
+            sees only the first packet of a connection.
 
               $ sudo redirctl status
             """

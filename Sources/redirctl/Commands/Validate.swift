@@ -6,10 +6,10 @@ import PolicyYAML
 struct Validate: Command {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check a policy without touching anything",
+        abstract: "Check a policy",
         discussion: """
-            Reports every problem of the policy in one run, each with its place and the way out. \
-            Needs no privileges.
+            Reports every problem in one run, each with its place and how to solve it. Changes \
+            nothing, and needs no privileges.
 
               $ redirctl validate policy.yaml
             """

@@ -2,6 +2,11 @@ import ArgumentParser
 
 /// Whether a change may take away connections that operators rely on.
 struct GuardOptions: ParsableArguments {
-    @Flag(help: "Go on even if new SSH sessions, or what the policy protects, would go elsewhere.")
+    @Flag(
+        help: """
+            Allow a change that takes new SSH sessions, or connections that the policy protects, \
+            elsewhere.
+            """
+    )
     var allowLockout = false
 }

@@ -1,8 +1,4 @@
 import ArgumentParser
-import Diagnostics
-import GenerationModel
-import Generations
-import Nftables
 
 /// Where a command works: the network namespace and the store.
 struct LocationOptions: ParsableArguments {
@@ -16,7 +12,7 @@ struct LocationOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where generations are kept. (default: \(TableLocation.usualStateDir))",
+            "The directory in which generations are kept. (default: \(TableLocation.usualStateDir))",
             valueName: "directory"
         ),
         transform: OptionValue.directory
@@ -57,7 +53,7 @@ struct TableOptions: ParsableArguments {
         table == usual ? [] : ["--table", table]
     }
 
-    /// Refuses to name the table twice.
+    /// Refuses `--table` beside a policy, which names its table itself.
     func validate(besides policy: String?) throws {
         guard policy == nil || given == nil else {
             throw ValidationError(
@@ -71,7 +67,7 @@ struct TableOptions: ParsableArguments {
 struct LockOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How long to wait for another run to end, in seconds; then exit 75. (default: 60)",
+            "Seconds to wait for another run to end; then exit with status 75. (default: 60)",
             valueName: "seconds"
         ),
         transform: OptionValue.lockTimeout

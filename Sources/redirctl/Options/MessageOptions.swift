@@ -1,10 +1,10 @@
 import ArgumentParser
 
-/// What the history is to say of a generation.
+/// A note that is kept with a generation in the history.
 struct MessageOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("What the history is to say of it.", valueName: "text"),
+        help: ArgumentHelp("A note for the history.", valueName: "text"),
         transform: OptionValue.message
     )
     var message: String?

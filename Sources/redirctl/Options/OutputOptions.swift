@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 
-/// How results are printed; the same for every command.
+/// The format and the colours of results.
 struct OutputOptions: ParsableArguments {
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case text
@@ -14,7 +14,7 @@ struct OutputOptions: ParsableArguments {
         case never
     }
 
-    @Option(help: ArgumentHelp("How the result is printed.", valueName: "text|json"))
+    @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json"))
     var format = Format.text
 
     @Option(help: ArgumentHelp("When to use colours; NO_COLOR is honoured.", valueName: "when"))
@@ -28,7 +28,7 @@ struct OutputOptions: ParsableArguments {
         )
     }
 
-    /// Follows no-color.org: any non-empty NO_COLOR switches the automatic colours off.
+    /// A non-empty NO_COLOR switches automatic colours off (no-color.org).
     private func usesColor(on stream: Int32) -> Bool {
         switch color {
         case .always: true

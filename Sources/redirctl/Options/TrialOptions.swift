@@ -3,7 +3,7 @@ import GenerationModel
 import Generations
 import Glibc
 
-/// Whether a change is on trial first.
+/// Whether a change is a trial first, and what ends the trial.
 struct TrialOptions: ParsableArguments {
     enum Guardian: String, ExpressibleByArgument, CaseIterable {
         case kernel, process, systemd
@@ -11,7 +11,7 @@ struct TrialOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Let it decide for this long only (90, 60s, 5m, 1h), unless `confirm` comes.",
+            "Undo it after this time (90, 60s, 5m, 1h) unless `redirctl confirm` keeps it.",
             valueName: "time"
         ),
         transform: TrialTime.parse
@@ -20,7 +20,7 @@ struct TrialOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Run this shell command against the trial; cancel when it fails.",
+            "Run this shell command during the trial; if it fails, cancel the trial.",
             valueName: "command"
         )
     )
@@ -28,7 +28,7 @@ struct TrialOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What ends a trial that nobody confirms; if left out, the kernel.",
+            "What ends a trial that nobody confirms; by default the kernel.",
             valueName: "kernel|process|systemd"
         )
     )
@@ -40,7 +40,7 @@ struct TrialOptions: ParsableArguments {
         }
     }
 
-    /// Refuses what can't be tried out.
+    /// Refuses changes that can't be tried out.
     func validate(besides restore: Bool, _ adopt: Bool) throws {
         guard confirmWithin == nil || !(restore || adopt) else {
             throw ValidationError(
@@ -50,7 +50,7 @@ struct TrialOptions: ParsableArguments {
         }
     }
 
-    /// Refuses to move flows to a target that may not stay.
+    /// Refuses to move flows during a trial: the new target may not stay.
     func validate(flushing: Bool) throws {
         guard confirmWithin == nil || !flushing else {
             throw ValidationError(
@@ -60,7 +60,7 @@ struct TrialOptions: ParsableArguments {
         }
     }
 
-    /// The trial that is asked for.
+    /// The trial that the options ask for; `nil` if they ask for none.
     var trial: TrialRun? {
         confirmWithin.map {
             TrialRun(seconds: $0.seconds, guardian: revertBy?.guardian ?? .kernel, probe: probe)
