@@ -93,7 +93,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "CTestSupport", "CLinux", "Addressing", "Diagnostics", "RulesetModel",
+                "CTestSupport", "CLinux", "Addressing", "Diagnostics", "RulesetModel", "Nftables",
             ],
             path: "Tests/TestSupport",
             swiftSettings: strict
@@ -107,7 +107,7 @@ let package = Package(
         .target(
             name: "ListingSupport",
             dependencies: [
-                "CJansson", "CNftables", "CLinux", "Addressing", "RulesetModel", "Nftables",
+                "CJansson", "CNftables", "Addressing", "RulesetModel", "Nftables",
             ],
             path: "Tests/ListingSupport",
             swiftSettings: strict

@@ -8,30 +8,39 @@
 
 int clinux_open_entry(int directory, const char *name, int *entry)
 {
-    /* Only what is asked for as a directory is mounted by an automounter. */
+    /* An automounter mounts a directory only if it is opened as a directory. */
     *entry = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC | O_DIRECTORY);
     if (*entry < 0 && errno == ENOTDIR)
         *entry = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     return *entry < 0 ? errno : 0;
 }
 
-/* FUSE_SUPER_MAGIC of the kernel's fs/fuse/inode.c, which no header gives. */
+/* FUSE_SUPER_MAGIC in the kernel's fs/fuse/inode.c; no header has it. */
 static const long fuse_super_magic = 0x65735546;
 
-int clinux_is_in_fuse(int file, int *is_in_fuse)
+static int is_in(int file, long magic, int *result)
 {
     struct statfs system;
     if (fstatfs(file, &system) != 0)
         return errno;
-    *is_in_fuse = system.f_type == fuse_super_magic;
+    *result = system.f_type == magic;
     return 0;
+}
+
+int clinux_is_in_fuse(int file, int *is_in_fuse)
+{
+    return is_in(file, fuse_super_magic, is_in_fuse);
 }
 
 int clinux_is_in_proc(int file, int *is_in_proc)
 {
+    return is_in(file, PROC_SUPER_MAGIC, is_in_proc);
+}
+
+int clinux_cgroup2_at(const char *path)
+{
     struct statfs system;
-    if (fstatfs(file, &system) != 0)
+    if (statfs(path, &system) != 0)
         return errno;
-    *is_in_proc = system.f_type == PROC_SUPER_MAGIC;
-    return 0;
+    return system.f_type == CGROUP2_SUPER_MAGIC ? 0 : ENOTSUP;
 }

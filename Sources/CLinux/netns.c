@@ -4,18 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-int clinux_netns_at(const char *path, struct clinux_netns *identity)
-{
-    struct stat status;
-    if (stat(path, &status) != 0)
-        return errno;
-    identity->device = status.st_dev;
-    identity->inode = status.st_ino;
-    return 0;
-}
 
 int clinux_netns_enter(const char *path)
 {

@@ -3,9 +3,10 @@ internal import CNetfilter
 public import RulesetModel
 
 extension TrackedFlow {
-    /// Reads an entry of connection tracking (`enum ctattr_type`), or nothing where it is none.
+    /// Reads an entry of connection tracking (`enum ctattr_type`); `nil` if it is none, or the
+    /// condition does not hold for its flow.
     ///
-    /// What names it to the kernel is made only where it is wanted: there can be a million of them.
+    /// There can be a million entries, so the identity is built only if the condition holds.
     public init?(_ message: Message, where isWanted: (Flow) -> Bool) {
         guard message.kind == .flow, let entry = Attributes(message.attributes),
             let flow = Flow(entry), isWanted(flow),
@@ -16,9 +17,9 @@ extension TrackedFlow {
 
     private static func identity(of entry: Attributes) -> [UInt8]? {
         guard let tuple = entry[CTA_TUPLE_ORIG], let id = entry[CTA_ID] else { return nil }
-        let zone = entry[CTA_ZONE].map { Request.attribute(CTA_ZONE.rawValue, $0.array) } ?? []
-        return Request.attribute(CTA_TUPLE_ORIG.rawValue, tuple.array, isNested: true) + zone
-            + Request.attribute(CTA_ID.rawValue, id.array)
+        let zone = entry[CTA_ZONE].map { MessageBytes.attribute(CTA_ZONE.rawValue, $0.array) } ?? []
+        return MessageBytes.attribute(CTA_TUPLE_ORIG.rawValue, tuple.array, isNested: true) + zone
+            + MessageBytes.attribute(CTA_ID.rawValue, id.array)
     }
 }
 
@@ -35,7 +36,7 @@ extension Flow {
             protocolNumber: original.protocolNumber,
             client: original.source,
             destination: original.destination,
-            // Answers come from where it really goes.
+            // Replies come from the real target.
             target: reply.source,
             answerDestination: reply.destination,
             echoID: original.echoID,

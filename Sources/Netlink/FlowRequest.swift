@@ -3,14 +3,14 @@ public import RulesetModel
 
 /// A request to connection tracking (ctnetlink).
 public enum FlowRequest: Sendable, Hashable {
-    /// For all flows of all families.
+    /// Lists all flows of all families.
     case all
-    /// For one flow.
+    /// Gets one flow.
     case one(TrackedFlow)
-    /// That one flow be forgotten.
+    /// Deletes one flow.
     case delete(TrackedFlow)
 
-    /// The request's name in the kernel's words.
+    /// The request's name in `enum cntl_msg_types`.
     public var name: String {
         switch self {
         case .all, .one: "IPCTNL_MSG_CT_GET"
@@ -18,7 +18,7 @@ public enum FlowRequest: Sendable, Hashable {
         }
     }
 
-    /// The request as it is sent.
+    /// The request as it is sent, with a sequence number that all messages of the answer repeat.
     public func bytes(sequence: UInt32) -> [UInt8] {
         switch self {
         case .all:
@@ -49,9 +49,9 @@ public enum FlowRequest: Sendable, Hashable {
         _ attributes: [UInt8],
         _ sequence: UInt32
     ) -> [UInt8] {
-        Request.message(
+        MessageBytes.message(
             type: UInt16(NFNL_SUBSYS_CTNETLINK) << 8 | UInt16(kind.rawValue),
-            flags: UInt16(NLM_F_REQUEST | flags),
+            flags: NLM_F_REQUEST | flags,
             family: family,
             attributes,
             sequence: sequence

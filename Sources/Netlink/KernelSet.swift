@@ -94,12 +94,12 @@ extension KernelSet {
     /// Requests for those of a map's elements that have one of these keys.
     ///
     /// - Returns: Nothing where it is no map of ours, or one whose elements have no keys of their own.
-    func requests(for keys: [MapKey], in table: String) -> [Request]? {
+    func requests(for keys: [MapKey], in table: String) -> [NetlinkRequest]? {
         guard role == .lookupMap, let declaration else { return nil }
-        var requests: [Request] = []
+        var requests: [NetlinkRequest] = []
         for key in keys {
             guard let bytes = declaration.bytes(of: key) else { return nil }
-            requests.append(Request(.element(of: name, key: bytes), of: table))
+            requests.append(NetlinkRequest(.element(of: name, key: bytes), of: table))
         }
         return requests
     }

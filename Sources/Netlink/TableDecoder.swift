@@ -2,10 +2,10 @@ public import Addressing
 internal import CNetfilter
 public import RulesetModel
 
-/// A table that is being put together from the kernel's answers, without the help of any library.
+/// Builds a table from the kernel's answers.
 ///
-/// The answers come in this order: chains, objects, sets, what
-/// ``elementRequests(only:)`` asks for, flowtables, and then the rules, which refer to all of these.
+/// The answers must be added in this order: chains, objects, sets, the answers to
+/// ``elementRequests(only:)``, flowtables, and then the rules, which refer to all of these.
 public struct TableDecoder {
     private var table: LiveTable
     private var chains: [String: Int] = [:]
@@ -18,20 +18,20 @@ public struct TableDecoder {
     private var surroundings: RuleProgram.Surroundings
     private var sharesSets = false
 
-    /// What rules ask the maps for.
-    private var questions: [String: Set<[KeyField]>] = [:]
+    /// The keys that rules look up in the maps, by the map's name.
+    private var lookedUpKeys: [String: Set<[KeyField]>] = [:]
 
-    /// Creates a table of which nothing has been read yet.
+    /// Creates a decoder that has read no object yet.
     ///
     /// - Parameters:
-    ///   - table: What is known of it already: its name.
-    ///   - cgroups: Finds the path of a control group by the number that the kernel has for it.
+    ///   - table: The table without contents.
+    ///   - cgroups: Returns the path of a control group by the kernel's number for it.
     public init(of table: LiveTable, cgroups: @escaping (UInt64) -> CgroupPath?) {
         self.table = table
         surroundings = RuleProgram.Surroundings(cgroups: cgroups)
     }
 
-    /// Takes in one object; those of other tables are passed by.
+    /// Adds the object of a message; objects of other tables are ignored.
     public mutating func add(_ message: Message) throws(UnreadableMessage) {
         guard case .object(let kind) = message.kind,
             message.family == UInt8(CNETFILTER_INET.rawValue)
@@ -39,9 +39,9 @@ public struct TableDecoder {
             return
         }
         guard let object = Attributes(message.attributes) else {
-            throw UnreadableMessage("an object whose description is damaged")
+            throw UnreadableMessage("an object with damaged attributes")
         }
-        // In all kinds, 1 is the table's name.
+        // In all kinds, attribute 1 is the table's name.
         guard object[NFTA_CHAIN_TABLE]?.isText(table.name) == true else { return }
         switch kind {
         case NFT_MSG_NEWCHAIN.rawValue: try add(chain: object)
@@ -56,7 +56,7 @@ public struct TableDecoder {
         }
     }
 
-    /// The `inet` table that has a chain of this name, if the message tells of one.
+    /// The `inet` table of the chain in a message; `nil` if it is no chain of this name.
     public static func table(ofChain name: String, _ message: Message) -> String? {
         guard case .object(NFT_MSG_NEWCHAIN.rawValue) = message.kind,
             message.family == UInt8(CNETFILTER_INET.rawValue),
@@ -66,22 +66,22 @@ public struct TableDecoder {
         return chain[NFTA_CHAIN_TABLE]?.text
     }
 
-    /// What must be asked for the elements of sets and maps.
+    /// The requests for the elements of sets and maps.
     ///
-    /// Of the maps of ours, only the elements with these keys are wanted, by the map's name; without
-    /// them, all are. A map that has ranges for keys is read as a whole where one is wanted.
-    public func elementRequests(only keys: [String: [MapKey]]?) -> [Request] {
+    /// With keys, by the map's name, they ask only for the elements of redirctl's maps that have one of
+    /// these. A map with ranges for keys is read as a whole if any of its keys is given.
+    public func elementRequests(only keys: [String: [MapKey]]?) -> [NetlinkRequest] {
         sets.filter(\.needsElements).flatMap { set in
             keys.flatMap { set.requests(for: $0[set.name] ?? [], in: table.name) }
-                ?? [Request(.elements(of: set.name), of: table.name)]
+                ?? [NetlinkRequest(.elements(of: set.name), of: table.name)]
         }
     }
 
-    /// The table, as far as it was read.
+    /// The table with all objects that were added.
     public var result: LiveTable {
         var table = table
         for set in sets {
-            if let map = set.map(askedFor: questions[set.name] ?? []) {
+            if let map = set.map(askedFor: lookedUpKeys[set.name] ?? []) {
                 table.maps.append(map)
             } else if let lease = set.lease {
                 table.lease = lease
@@ -144,14 +144,16 @@ extension TableDecoder {
         guard !surroundings.boundChains.contains(name), ruleHandles.insert(handle).inserted else {
             return
         }
-        guard let chain = chains[name] else { throw UnreadableMessage("a rule of no chain") }
+        guard let chain = chains[name] else {
+            throw UnreadableMessage("a rule of an unlisted chain")
+        }
         if !sharesSets {
             sharesSets = true
             for set in sets { surroundings.sets[set.name] = set }
         }
         let rule = LiveRule(object, handle: handle, in: surroundings)
         if let lookup = rule.known?.lookup {
-            questions[lookup.map, default: []].insert(lookup.key)
+            lookedUpKeys[lookup.map, default: []].insert(lookup.key)
         }
         table.chains[chain].rules.append(rule)
     }
@@ -172,7 +174,7 @@ extension LiveRule {
 }
 
 extension Rule {
-    /// Reads a rule, or nothing where ``Rule`` can't say exactly the same.
+    /// Reads a rule; `nil` if ``Rule`` can't express exactly the same.
     fileprivate init?(_ object: Attributes, in surroundings: RuleProgram.Surroundings) {
         guard object[NFTA_RULE_COMPAT] == nil, let expressions = object[NFTA_RULE_EXPRESSIONS]
         else { return nil }

@@ -1,25 +1,26 @@
 internal import CNftables
 internal import Glibc
 
-/// A table that the kernel drops when this process ends, however it does (`flags owner`, nft(8)).
+/// A table that the kernel deletes when this process ends for any reason (`flags owner`, nft(8)).
 ///
-/// The process of libnftables that made it is kept, because the table belongs to its netlink socket.
+/// The table belongs to the netlink socket of the process of libnftables that created it, so that
+/// process keeps running.
 public final class HeldTable {
     /// The table's name; its family is `inet`.
     public let name: String
 
     private var holder: cnft_holder
 
-    /// The number of the process that has the table.
+    /// The id of the process that owns the table.
     public var process: Int32 { holder.process }
 
-    /// Makes a table that nobody else can change, and carries out nft commands for it, one a line, in
-    /// one transaction.
+    /// Creates a table that no other process can change, and executes nft commands for it, each of
+    /// one line, in one transaction.
     ///
-    /// The corresponding C function is `cnft_hold`. Refused where there is a table of that name.
+    /// The corresponding C function is `cnft_hold`. Fails if there is already a table of that name.
     public init(_ name: String, _ commands: [String]) throws(KernelError) {
-        // libnftables tells a lack of privileges in English only; the kernel, by a number.
-        _ = try Netlink.generation()
+        // libnftables reports missing privileges in English only; the kernel, by a number.
+        _ = try KernelQuery.generation()
         let script =
             (["create table inet \(name) { flags owner; }"] + commands)
             .joined(separator: "\n") + "\n"
@@ -33,7 +34,7 @@ public final class HeldTable {
         }
         defer { cnft_free(&result) }
         if let failure = Libnftables.failure(in: result) {
-            // Such a kernel refuses the table's flag.
+            // Older kernels refuse the table's flag.
             if let kernel = PlatformVersions.kernel, PlatformVersions.isKernel(before: 5, 12) {
                 throw .tooOld(needs: "Linux 5.12", has: kernel)
             }
@@ -45,12 +46,12 @@ public final class HeldTable {
 
     deinit { cnft_release(&holder) }
 
-    /// Gives the table up; when this returns, it is gone.
+    /// Deletes the table; returns when it is deleted.
     public func release() { cnft_release(&holder) }
 
-    /// Whether the process that has the table has been ended by force, and the table with it.
+    /// Whether the process that owns the table was killed, which deletes the table.
     ///
-    /// The corresponding C function is `waitid`, which leaves the status to be collected.
+    /// The corresponding C function is `waitid`, with WNOWAIT: the status can still be collected.
     public var isLost: Bool {
         guard holder.process > 0 else { return true }
         var ending = siginfo_t()

@@ -2,10 +2,16 @@ internal import CNetfilter
 internal import Glibc
 internal import Netlink
 
-/// A socket for questions to nf_tables whose answers are long (netlink(7)).
+/// A socket for requests to netfilter (netlink(7)).
 struct NetlinkSocket: ~Copyable {
-    /// The kernel fills 32 KiB at most, and more with each answer as long as there is room.
-    private static let bufferSize = 1 << 18
+    /// The size of a buffer for lists, in bytes.
+    ///
+    /// The kernel fills at least 32 KiB, and more with each answer if there is room.
+    static let listBufferSize = 1 << 18
+
+    /// The size of a buffer for one message, in bytes; the kernel's own limit
+    /// (NLMSG_GOODSIZE).
+    static let queryBufferSize = 1 << 13
 
     private let file: Int32
     private let buffer: UnsafeMutableRawBufferPointer
@@ -15,7 +21,7 @@ struct NetlinkSocket: ~Copyable {
     private(set) var wasDisturbed = false
 
     /// Opens a socket in the calling thread's network namespace.
-    init() throws(KernelError) {
+    init(bufferSize: Int = listBufferSize) throws(KernelError) {
         let file = socket(
             AF_NETLINK,
             Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue),
@@ -23,14 +29,14 @@ struct NetlinkSocket: ~Copyable {
         )
         guard file >= 0 else { throw .failed("socket", errno: errno) }
         self.file = file
-        buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
-        // The kernel answers at once; this only guards against waiting for ever.
-        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        buffer = .allocate(byteCount: bufferSize, alignment: 16)
+        // The kernel answers within send(2), so the timeout only prevents an endless wait.
+        var timeout = timeval(tv_sec: 10, tv_usec: 0)
         setsockopt(
             file,
             SOL_SOCKET,
             SO_RCVTIMEO,
-            &patience,
+            &timeout,
             socklen_t(MemoryLayout<timeval>.size)
         )
     }
@@ -40,12 +46,33 @@ struct NetlinkSocket: ~Copyable {
         buffer.deallocate()
     }
 
-    /// Sends a request, and hands over the messages of its answer.
+    /// Sends a query and returns what the kernel answers; `nil` if the kernel has nothing of that
+    /// name (ENOENT).
+    mutating func answer<Description>(
+        to query: NetlinkQuery<Description>
+    ) throws(KernelError) -> Description? {
+        sequence += 1
+        guard let bytes = query.bytes(sequence: sequence) else {
+            throw .failed(query.name, errno: ENAMETOOLONG)
+        }
+        try send(bytes)
+        while true {
+            switch query.answer(in: try receive(), sequence: sequence) {
+            case nil: continue
+            case .description(let description): return description
+            case .failure(ENOENT): return nil
+            case .failure(let number): throw .failed(query.name, errno: number)
+            case .malformed: throw .failed(query.name, errno: EPROTO)
+            }
+        }
+    }
+
+    /// Sends a request, and calls a closure with each message of its answer.
     ///
-    /// What is gone since it was asked for is a disturbance, no error; an element that is asked for by
-    /// its key may be missing.
+    /// An object that disappears before the request arrives is a disturbance and no error; an
+    /// element that is asked for by its key may be missing.
     mutating func ask(
-        _ request: Request,
+        _ request: NetlinkRequest,
         each: (Message) throws(UnreadableMessage) -> Void
     ) throws(KernelError) {
         switch try exchange(request.bytes, each: each) {
@@ -56,8 +83,9 @@ struct NetlinkSocket: ~Copyable {
         }
     }
 
-    /// Sends a request to connection tracking, and hands over the messages of its answer; returns 0
-    /// or an errno.
+    /// Sends a request to connection tracking, and calls a closure with each message of its answer.
+    ///
+    /// - Returns: 0 or an errno.
     mutating func ask(
         _ request: FlowRequest,
         each: (Message) throws(UnreadableMessage) -> Void
@@ -99,7 +127,7 @@ struct NetlinkSocket: ~Copyable {
 
     private func receive() throws(KernelError) -> UnsafeRawBufferPointer {
         while true {
-            // Of a message that is too long for the buffer, the length is returned all the same.
+            // MSG_TRUNC: the length is the message's own even if the buffer is too short for it.
             let count = recv(file, buffer.baseAddress, buffer.count, Int32(MSG_TRUNC))
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw .failed("recv", errno: errno) }

@@ -3,66 +3,68 @@ internal import Glibc
 internal import Netlink
 internal import RulesetModel
 
-/// Reads a table by the kernel's own messages.
+/// Reads tables by netlink, without libnftables.
 enum NetlinkTableReader {
-    /// So often a table is read again because somebody changed something meanwhile.
-    private static let furtherLooks = 50
-    /// By so many microseconds each look waits longer than the one before it, so that a burst of
-    /// changes is outlived: those of all looks take about a second.
+    /// The number of times that a table is read again if it was changed while it was read.
+    private static let retries = 50
+
+    /// The time by which the wait before each retry grows, in microseconds.
+    ///
+    /// All waits together take about a second, so a burst of changes is over by then.
     private static let pause: UInt32 = 1000
 
-    /// Reads a table, or nothing where the kernel has none of that name.
+    /// Reads a table; `nil` if the kernel has no table of that name.
     ///
-    /// What a dormant table holds is not read, nor is that of an owned one unless it is asked for.
+    /// The kernel lists one kind of objects after the other, so a reading is valid only if nothing
+    /// was changed meanwhile. On a machine where other tables change all the time, two equal
+    /// readings in a row are valid, too.
     ///
-    /// The kernel lists objects of one kind after the other, so a reading counts when nothing was
-    /// changed meanwhile. On a machine where somebody always changes other tables, two in a row
-    /// that say the same count, too.
-    ///
-    /// Where not all elements of the maps are wanted, the keys say which, by the map's name.
+    /// The contents of a dormant table are not read, nor those of a table that a process owns, unless
+    /// that is asked for. With keys, by the map's name, only the elements with these keys are read.
     static func read(
         _ name: String,
         evenIfOwned: Bool = false,
         only keys: [String: [MapKey]]? = nil
     ) throws(KernelError) -> LiveTable? {
         var last: LiveTable?
-        for looks in 0...furtherLooks {
-            usleep(UInt32(looks) * pause)
-            let before = try Netlink.generation()
-            guard let bareTable = try Netlink.bareTable(name) else { return nil }
+        for retry in 0...retries {
+            usleep(UInt32(retry) * pause)
+            let before = try KernelQuery.generation()
+            guard let head = try KernelQuery.head(of: name) else { return nil }
+            let bareTable = LiveTable(name, head)
             guard !bareTable.isDormant, evenIfOwned || !bareTable.isOwned else {
                 return bareTable
             }
-            guard let (table, wasDisturbed) = try look(at: bareTable, since: before, keys) else {
+            guard let (table, wasDisturbed) = try readOnce(bareTable, since: before, keys) else {
                 continue
             }
-            if !wasDisturbed, try Netlink.generation() == before { return table }
-            let still = table.still
-            if still == last { return table }
-            last = still
+            if !wasDisturbed, try KernelQuery.generation() == before { return table }
+            let comparable = table.comparable
+            if comparable == last { return table }
+            last = comparable
         }
         throw .unreadableListing("it kept changing while it was read")
     }
 
-    /// Reads the set that a trial lives by, and nothing else.
+    /// Reads the lease of a table's trial, and nothing else; `nil` if there is none.
     static func lease(of table: String) throws(KernelError) -> LiveLease? {
         var socket = try NetlinkSocket()
         var decoder = TableDecoder(of: LiveTable(name: table)) { _ in nil }
-        for kind in [Request.Kind.sets, .elements(of: LiveLease.name)] {
-            try socket.ask(Request(kind, of: table)) {
+        for kind in [NetlinkRequest.Kind.sets, .elements(of: LiveLease.name)] {
+            try socket.ask(NetlinkRequest(kind, of: table)) {
                 (message) throws(UnreadableMessage) in try decoder.add(message)
             }
         }
         return decoder.result.lease
     }
 
-    /// The labels of connections whose source other `inet` tables change by rules like ours, by their
+    /// The connection labels for which other `inet` tables change source addresses, by the tables'
     /// names.
     static func labels(besides name: String) throws(KernelError) -> [String: Set<ConnectionLabel>] {
         var socket = try NetlinkSocket()
         var tables: Set<String> = []
-        // The kernel lists the chains of all tables of the family.
-        try socket.ask(Request(.chains, of: name)) { (message) throws(UnreadableMessage) in
+        // The answer has the chains of all tables of the family.
+        try socket.ask(NetlinkRequest(.chains, of: name)) { (message) throws(UnreadableMessage) in
             if let table = TableDecoder.table(ofChain: Hook.postrouting.rawValue, message) {
                 tables.insert(table)
             }
@@ -70,8 +72,9 @@ enum NetlinkTableReader {
         var labels: [String: Set<ConnectionLabel>] = [:]
         for table in tables.subtracting([name]) {
             var decoder = TableDecoder(of: LiveTable(name: table)) { _ in nil }
-            for kind in [Request.Kind.chains, .rules] {
-                try socket.ask(Request(kind, of: table)) { (message) throws(UnreadableMessage) in
+            for kind in [NetlinkRequest.Kind.chains, .rules] {
+                try socket.ask(NetlinkRequest(kind, of: table)) {
+                    (message) throws(UnreadableMessage) in
                     try decoder.add(message)
                 }
             }
@@ -81,35 +84,37 @@ enum NetlinkTableReader {
         return labels
     }
 
-    /// Reads once; nothing where what was read does not fit together, because somebody has changed
-    /// something since a generation of the kernel's.
-    private static func look(
-        at bareTable: LiveTable,
+    /// Reads a table once.
+    ///
+    /// - Returns: `nil` if the answers do not fit together, because a transaction was committed since
+    ///   a kernel generation.
+    private static func readOnce(
+        _ bareTable: LiveTable,
         since generation: UInt32,
         _ keys: [String: [MapKey]]?
     ) throws(KernelError) -> (LiveTable, wasDisturbed: Bool)? {
         var socket = try NetlinkSocket()
         let cgroups = CgroupPaths()
         var decoder = TableDecoder(of: bareTable) { cgroups.path(of: $0) }
-        func ask(_ requests: [Request]) throws(KernelError) {
+        func ask(_ requests: [NetlinkRequest]) throws(KernelError) {
             for request in requests {
                 try socket.ask(request) {
                     (message) throws(UnreadableMessage) in try decoder.add(message)
                 }
             }
         }
-        func ask(_ kinds: Request.Kind...) throws(KernelError) {
-            try ask(kinds.map { Request($0, of: bareTable.name) })
+        func ask(_ kinds: NetlinkRequest.Kind...) throws(KernelError) {
+            try ask(kinds.map { NetlinkRequest($0, of: bareTable.name) })
         }
         do throws(KernelError) {
             try ask(.chains, .objects, .sets)
             try ask(decoder.elementRequests(only: keys))
             try ask(.flowtables, .rules)
         } catch .unreadableListing(let reason) {
-            // A rule whose chain came later, say. The kernel tells of what came during a listing,
-            // and not of what came between two.
+            // For example, a rule whose chain was created later. The kernel reports changes during a
+            // listing, but not between two listings.
             if socket.wasDisturbed { return nil }
-            if try Netlink.generation() != generation { return nil }
+            if try KernelQuery.generation() != generation { return nil }
             throw .unreadableListing(reason)
         }
         return (decoder.result, socket.wasDisturbed)
@@ -117,8 +122,13 @@ enum NetlinkTableReader {
 }
 
 extension LiveTable {
-    /// The table without what moves of itself, and its elements in order.
-    fileprivate var still: LiveTable {
+    /// A table of which only the head has been read.
+    init(_ name: String, _ head: TableHead) {
+        self.init(name: name, isDormant: head.isDormant, isOwned: head.owner != nil)
+    }
+
+    /// The table without counts and times, and with sorted elements.
+    fileprivate var comparable: LiveTable {
         var table = self
         for index in table.counters.indices {
             table.counters[index].packets = 0

@@ -1,9 +1,9 @@
 internal import CLinux
 internal import Glibc
 
-/// A network namespace (network_namespaces(7)): each has nftables tables of its own.
+/// A network namespace (network_namespaces(7)); each has its own nftables tables.
 public struct NetworkNamespace: Sendable, Hashable {
-    /// What the namespace of process 1 is called.
+    /// The name for the namespace of process 1.
     public static let host = "host"
 
     private static let directory = "/run/netns"
@@ -12,8 +12,9 @@ public struct NetworkNamespace: Sendable, Hashable {
     /// The device of the namespace's file.
     public let device: UInt64
 
-    /// The inode of the namespace's file: with the device, the namespace's identity as long as it
-    /// lives.
+    /// The inode of the namespace's file.
+    ///
+    /// Device and inode identify the namespace as long as it exists.
     public let inode: UInt64
 
     /// Returns the namespace of the calling thread.
@@ -26,9 +27,9 @@ public struct NetworkNamespace: Sendable, Hashable {
     /// Moves the calling thread into the namespace that ip-netns(8) knows by this name, or into that of
     /// process 1 if the name is ``host``.
     ///
-    /// The corresponding C function is `setns`. Threads started later follow, those started before
-    /// do not. If the thread is there already, no privilege is needed. Where it can't be told
-    /// whether that is so, whoever says `host` is taken at their word.
+    /// The corresponding C function is `setns`. Threads that this thread starts later are in the new
+    /// namespace, too. No privilege is needed if the thread is already there. If that can't be
+    /// checked for `host`, the thread is assumed to be there.
     public static func enter(named name: String) throws(KernelError) {
         let path = name == host ? hostPath : "\(directory)/\(name)"
         guard !name.isEmpty, name != ".", name != "..", !name.contains("/") else {
@@ -42,11 +43,11 @@ public struct NetworkNamespace: Sendable, Hashable {
 
     /// Whether the calling thread is in the namespace of process 1.
     ///
-    /// Who has fewer capabilities than process 1 may not look at its namespace (ptrace(2),
-    /// PTRACE_MODE_READ_FSCREDS), but may see its network files (proc_pid_net(5)). These are files of the
-    /// namespace, so their inodes tell one from another.
+    /// A process with fewer capabilities than process 1 may not read its namespace (ptrace(2),
+    /// PTRACE_MODE_READ_FSCREDS), but may see its network files (proc_pid_net(5)). These belong to
+    /// the namespace, so their inodes identify it.
     ///
-    /// - Throws: If neither can be seen, as on a procfs mounted with `hidepid`.
+    /// - Throws: An error if both are hidden, as on a procfs mounted with `hidepid`.
     public static func isHost() throws(KernelError) -> Bool {
         do {
             return try current() == NetworkNamespace(at: hostPath)
@@ -59,9 +60,9 @@ public struct NetworkNamespace: Sendable, Hashable {
     /// A file that every network namespace has.
     private static let file = "net/dev"
 
-    /// The names by which ip-netns(8) knows the namespace, ascending.
+    /// The names by which ip-netns(8) knows the namespace, in ascending order.
     ///
-    /// Names that could be taken for `host` or `net-INODE` are left out.
+    /// Names that could be confused with `host` or `net-INODE` are left out.
     public var names: [String] {
         Self.allNames().filter { name in
             name != Self.host && !Self.isNumbered(name)
@@ -69,17 +70,16 @@ public struct NetworkNamespace: Sendable, Hashable {
         }
     }
 
-    /// Whether a name could be taken for that of a namespace without one: `net-INODE`.
+    /// Whether a name has the form `net-INODE`, which stands for a namespace without a name.
     public static func isNumbered(_ name: String) -> Bool {
         name.hasPrefix("net-") && name.utf8.dropFirst(4).allSatisfy { (48...57).contains($0) }
     }
 
     private init(at path: String) throws(KernelError) {
-        var identity = clinux_netns()
-        let error = clinux_netns_at(path, &identity)
-        guard error == 0 else { throw .failed(path, errno: error) }
-        device = identity.device
-        inode = identity.inode
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw .failed(path, errno: errno) }
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
     }
 
     private static func allNames() -> [String] {

@@ -1,39 +1,39 @@
 public import Addressing
 public import RulesetModel
 
-/// The kernel of this machine, by way of libnftables and netlink.
+/// The kernel of this machine, accessed through libnftables and netlink.
 ///
-/// Everything happens in the calling thread's network namespace. Safe to use from many threads at
-/// once, each in its own namespace.
+/// All methods work in the calling thread's network namespace. Several threads can use them at once,
+/// each in its own namespace.
 public struct NftKernel: Kernel {
     private let lock: Int32?
 
-    /// Creates a door to the kernel.
+    /// Creates an access to the kernel.
     ///
-    /// - Parameter lock: A locked descriptor (flock(2)) that must not be unlocked, not even by the
-    ///   death of this process, while a transaction is under way.
+    /// - Parameter lock: A locked descriptor (flock(2)). It stays locked during a transaction, even if
+    ///   this process dies.
     public init(holding lock: Int32? = nil) {
         self.lock = lock
     }
 
-    /// Starts the process of the next transaction of this network namespace, where it waits.
+    /// Starts the process of the next transaction of this network namespace, which waits for it.
     ///
-    /// For whoever is going to use much memory before: a process forked then has as much. Without
-    /// this, or where it fails, a transaction starts its process itself.
+    /// A caller that will use much memory before the transaction should call this first: forking a
+    /// large process takes longer. Without this call, a transaction starts its process itself.
     public static func prepare() { Libnftables.prepare() }
 
-    /// Reads one `inet` table, or nothing where the kernel has none of that name.
+    /// Reads one `inet` table; `nil` if the kernel has no table of that name.
     ///
-    /// The corresponding netlink messages are NFT_MSG_GETTABLE, NFT_MSG_GETCHAIN, NFT_MSG_GETRULE
-    /// and so on. What a dormant or owned table holds is not read.
+    /// The contents of a dormant or owned table are not read. The corresponding netlink messages are
+    /// NFT_MSG_GETTABLE, NFT_MSG_GETCHAIN, NFT_MSG_GETRULE and so on.
     public func table(_ name: String) throws(KernelError) -> LiveTable? {
         try NetlinkTableReader.read(name)
     }
 
-    /// Reads one `inet` table with only those elements of its maps that have one of these keys.
+    /// Reads one `inet` table, but of its maps only the elements with given keys.
     ///
-    /// The corresponding netlink messages are NFT_MSG_GETSETELEM for each key, and those for a whole
-    /// table but for the elements of maps.
+    /// The corresponding netlink messages are those for a whole table, but NFT_MSG_GETSETELEM asks
+    /// for each key.
     public func table(
         _ name: String,
         only keys: [String: [MapKey]]
@@ -41,17 +41,17 @@ public struct NftKernel: Kernel {
         try NetlinkTableReader.read(name, only: keys)
     }
 
-    /// Reads a table that a process has for itself, or nothing where the kernel has none of that name.
+    /// Reads an `inet` table even if a process owns it; `nil` if the kernel has no table of that name.
     public func ownedTable(_ name: String) throws(KernelError) -> LiveTable? {
         try NetlinkTableReader.read(name, evenIfOwned: true)
     }
 
     /// Whether the kernel has an `inet` table of this name.
     public func hasTable(_ name: String) throws(KernelError) -> Bool {
-        try Netlink.bareTable(name) != nil
+        try KernelQuery.head(of: name) != nil
     }
 
-    /// The words in which nft prints some rules of an `inet` table, by their handles.
+    /// The text of some rules of an `inet` table, as nft prints it, by their handles.
     ///
     /// The corresponding command is `nft -a -t list table inet NAME`.
     public func ruleTexts(
@@ -63,24 +63,25 @@ public struct NftKernel: Kernel {
         }
     }
 
-    /// Whether an `inet` table bears a marker; where none is given, whether there is no such table.
+    /// Whether an `inet` table has a marker; without a marker, whether there is no such table.
     ///
     /// The corresponding netlink messages are NFT_MSG_GETCHAIN and NFT_MSG_GETTABLE.
     public func table(_ name: String, bears marker: Marker?) throws(KernelError) -> Bool {
-        guard let marker else { return try Netlink.bareTable(name) == nil }
-        return try Netlink.hasChain(marker.chain, in: name)
+        guard let marker else { return try KernelQuery.head(of: name) == nil }
+        return try KernelQuery.hasChain(marker.chain, in: name)
     }
 
-    /// Reads the lease of an `inet` table, or nothing where it has none.
+    /// Reads the lease of an `inet` table; `nil` if it has none.
     ///
     /// The corresponding netlink messages are NFT_MSG_GETSET and NFT_MSG_GETSETELEM.
     public func lease(of table: String) throws(KernelError) -> LiveLease? {
         try NetlinkTableReader.lease(of: table)
     }
 
-    /// The labels of connections whose source other `inet` tables change by rules like ours, by the
-    /// tables' names.
+    /// The connection labels for which other `inet` tables change source addresses, by the tables'
+    /// names.
     ///
+    /// Only rules that redirctl could have written are found.
     /// The corresponding netlink messages are NFT_MSG_GETCHAIN and NFT_MSG_GETRULE.
     public func labelsOfChangedSources(
         besides table: String
@@ -88,21 +89,22 @@ public struct NftKernel: Kernel {
         try NetlinkTableReader.labels(besides: table)
     }
 
-    /// Carries out nft commands, one a line, in one transaction: all of them or none.
+    /// Executes nft commands, each of one line, in one transaction: all of them or none.
     ///
-    /// The corresponding C function is `nft_run_cmd_from_filename`. No commands, no transaction.
+    /// Without commands there is no transaction. The corresponding C function is
+    /// `nft_run_cmd_from_filename`.
     public func commit(_ commands: [String]) throws(KernelError) {
         guard !commands.isEmpty else { return }
-        // libnftables tells a lack of privileges in English only; the kernel, by a number.
+        // libnftables reports missing privileges in English only; the kernel, by a number.
         _ = try generation()
         let script = commands.joined(separator: "\n") + "\n"
         try Libnftables.run(script, holding: lock) { _ in }
     }
 
-    /// The kernel's own count of committed transactions in this network namespace.
+    /// The number of transactions that the kernel has committed in this network namespace.
     ///
     /// The corresponding netlink message is NFT_MSG_GETGEN.
     public func generation() throws(KernelError) -> UInt32 {
-        try Netlink.generation()
+        try KernelQuery.generation()
     }
 }

@@ -1,22 +1,24 @@
 internal import Glibc
+internal import Netlink
 
-/// The process that has a table for itself (`flags owner`).
+/// The process that owns a table (`flags owner`).
 public struct TableOwner: Sendable, Hashable {
-    /// The process's number.
+    /// The process's id.
     public let process: Int32
 
-    /// Its command line, or nothing where that can't be read.
+    /// The process's command line; empty if it can't be read.
     public let command: [String]
 
-    /// Finds the owner of an `inet` table, where it has one that can be told.
+    /// Returns the owner of an `inet` table; `nil` if it has none, or the process is not known.
     ///
-    /// The kernel knows the netlink socket, and the first one of a process bears its number
-    /// (netlink(7)).
+    /// The kernel reports the port of the owner's netlink socket. The port of a process's first
+    /// socket is the process's id (netlink(7)).
     public static func of(_ table: String) -> TableOwner? {
-        guard let port = try? Netlink.owner(of: table), let process = Int32(exactly: port),
+        guard let port = try? KernelQuery.head(of: table)?.owner,
+            let process = Int32(exactly: port),
             kill(process, 0) == 0 || errno == EPERM
         else { return nil }
-        // A process of the program's own, which hears no signals, may have it on the program's behalf.
+        // redirctl itself owns a table through a child process, which ignores signals.
         let command = commandLine(of: process)
         if let parent = parent(of: process), !command.isEmpty, commandLine(of: parent) == command {
             return TableOwner(process: parent, command: command)
@@ -25,7 +27,7 @@ public struct TableOwner: Sendable, Hashable {
     }
 
     private static func parent(of process: Int32) -> Int32? {
-        // Its name, in parentheses, can hold anything; behind it are its state and its parent.
+        // The name in parentheses can contain anything; after it come the state and the parent.
         let status = contents(of: "/proc/\(process)/stat")
         guard let end = status.lastIndex(of: UInt8(ascii: ")")) else { return nil }
         let fields = String(decoding: status[end...].dropFirst(), as: UTF8.self)

@@ -1,8 +1,7 @@
-internal import CLinux
 internal import CNftables
-internal import Glibc
-public import Nftables
 public import RulesetModel
+
+@testable public import Nftables
 
 /// Reads a table by way of libnftables' JSON.
 ///
@@ -14,7 +13,8 @@ public enum JSONTableReader {
     /// The corresponding command is `nft -j -a list table inet NAME`. What a dormant or owned table
     /// holds is not read.
     public static func read(_ name: String) throws(KernelError) -> LiveTable? {
-        guard let bareTable = try bareTable(name) else { return nil }
+        guard let head = try KernelQuery.head(of: name) else { return nil }
+        let bareTable = LiveTable(name, head)
         // Up to 1.0.9 libnftables prints the JSON of a table with flags from freed memory.
         guard !bareTable.isDormant, !bareTable.isOwned else { return bareTable }
         var listing = TableListing(of: bareTable)
@@ -25,18 +25,6 @@ public enum JSONTableReader {
         }
         guard listing.needsTexts else { return listing.table }
         return listing.table.checked(against: try listing.table.ruleTexts())
-    }
-
-    private static func bareTable(_ name: String) throws(KernelError) -> LiveTable? {
-        var table = clinux_nft_table()
-        let error = clinux_nft_table(name, &table)
-        if error == ENOENT { return nil }
-        guard error == 0 else { throw .system(call: "NFT_MSG_GETTABLE", errno: error) }
-        return LiveTable(
-            name: name,
-            isDormant: table.is_dormant != 0,
-            isOwned: table.is_owned != 0
-        )
     }
 
     private static func list(

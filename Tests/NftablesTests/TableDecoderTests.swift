@@ -230,7 +230,7 @@ struct TableDecoderTests {
             #expect(throws: UnreadableMessage.self) { try LiveTable.decoded(from: bytes) }
         }
         let rule = KernelMessage.rule([])
-        #expect(throws: UnreadableMessage("a rule of no chain")) {
+        #expect(throws: UnreadableMessage("a rule of an unlisted chain")) {
             try LiveTable.decoded(from: rule.bytes)
         }
     }

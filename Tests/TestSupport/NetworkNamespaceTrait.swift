@@ -1,5 +1,5 @@
-internal import CLinux
 internal import Glibc
+internal import Nftables
 public import Testing
 
 /// Runs every test case in a network namespace of its own, empty but for the loopback device.
@@ -13,9 +13,12 @@ public struct NetworkNamespaceTrait: TestTrait, SuiteTrait, TestScoping {
             let thread = try NamespaceThread()
             defer { thread.stop() }
             return try thread.run {
-                var generation: UInt32 = 0
-                let error = clinux_nft_generation(&generation)
-                return error == 0 ? nil : "nf_tables: \(String(cString: strerror(error)))"
+                do {
+                    _ = try NftKernel().generation()
+                    return nil
+                } catch {
+                    return "nf_tables: \(error)"
+                }
             }
         } catch {
             return "\(error)"

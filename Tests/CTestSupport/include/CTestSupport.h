@@ -44,8 +44,8 @@ int ctest_next_log_prefix(int socket, int milliseconds, char *prefix, unsigned s
 int ctest_drop_capabilities(void);
 
 /*
- * What becomes of a thread that opens a netlink socket the way libmnl does, and not the way CLinux
- * does, which closes it on exec.
+ * What happens to a thread that opens a netlink socket as libmnl does. The program's own sockets are
+ * opened in another way (SOCK_CLOEXEC).
  */
 enum ctest_refusal {
     CTEST_EMFILE,

@@ -1,0 +1,99 @@
+internal import CNetfilter
+internal import RulesetModel
+
+/// A request for objects of an `inet` table: all objects of one kind, or one element of a map.
+public struct NetlinkRequest: Sendable, Hashable {
+    /// The kinds of objects that a request can ask for.
+    public enum Kind: Sendable, Hashable {
+        case chains
+        case rules
+        case sets
+        /// The elements of the set or map of this name.
+        case elements(of: String)
+        /// One element of the map of this name, by the bytes of its key.
+        case element(of: String, key: [UInt8])
+        /// Stateful objects such as counters and quotas.
+        case objects
+        case flowtables
+
+        fileprivate var message: nf_tables_msg_types {
+            switch self {
+            case .chains: NFT_MSG_GETCHAIN
+            case .rules: NFT_MSG_GETRULE
+            case .sets: NFT_MSG_GETSET
+            case .elements, .element: NFT_MSG_GETSETELEM
+            case .objects: NFT_MSG_GETOBJ
+            case .flowtables: NFT_MSG_GETFLOWTABLE
+            }
+        }
+
+        /// Whether the answer is a list; other answers end with an acknowledgement.
+        public var isList: Bool {
+            if case .element = self { false } else { true }
+        }
+    }
+
+    /// What is asked for.
+    public let kind: Kind
+
+    /// The name of the table that has the objects.
+    ///
+    /// The kernel lists the chains of all tables of the family, whatever table the request names.
+    public let table: String
+
+    /// Creates a request.
+    public init(_ kind: Kind, of table: String) {
+        self.kind = kind
+        self.table = table
+    }
+
+    /// The request as it is sent, with a sequence number that all messages of the answer repeat.
+    public func bytes(sequence: UInt32) -> [UInt8] {
+        // In all kinds, attribute 1 is the table's name; in elements, attribute 2 is the set's.
+        var attributes = MessageBytes.attribute(1, table)
+        switch kind {
+        case .elements(let set): attributes += MessageBytes.attribute(2, set)
+        case .element(let set, let key):
+            attributes += MessageBytes.attribute(2, set) + Self.element(key)
+        case .chains, .rules, .sets, .objects, .flowtables: break
+        }
+        return MessageBytes.message(
+            type: MessageBytes.type(kind.message),
+            flags: NLM_F_REQUEST | (kind.isList ? NLM_F_DUMP : NLM_F_ACK),
+            family: UInt8(CNETFILTER_INET.rawValue),
+            attributes,
+            sequence: sequence
+        )
+    }
+
+    private static func element(_ key: [UInt8]) -> [UInt8] {
+        func nest(_ type: UInt32, _ attributes: [UInt8]) -> [UInt8] {
+            MessageBytes.attribute(type, attributes, isNested: true)
+        }
+        let data = MessageBytes.attribute(NFTA_DATA_VALUE.rawValue, key)
+        let element = nest(NFTA_LIST_ELEM.rawValue, nest(NFTA_SET_ELEM_KEY.rawValue, data))
+        return nest(NFTA_SET_ELEM_LIST_ELEMENTS.rawValue, element)
+    }
+}
+
+extension MapDeclaration {
+    /// The bytes of a key of single numbers, in the kernel's layout.
+    ///
+    /// - Returns: `nil` if the key is none of this map, or the map's keys can be ranges.
+    func bytes(of key: MapKey) -> [UInt8]? {
+        guard !isInterval, key.parts.count == self.key.count,
+            key.parts.allSatisfy({ $0.lowerBound == $0.upperBound })
+        else { return nil }
+        let bytes = zip(self.key, key.parts).flatMap { part, range in
+            partBytes(part, range.lowerBound)
+        }
+        return Array(bytes.prefix(keyLength))
+    }
+
+    /// The bytes of a part of a key, padded to a multiple of four.
+    private func partBytes(_ part: KeyPart, _ number: UInt128) -> [UInt8] {
+        let littleEndian = (0..<part.length).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        let ordered = order(of: part).isBigEndian ? littleEndian.reversed() : littleEndian
+        return ordered + [UInt8](repeating: 0, count: 4 * part.words - part.length)
+    }
+}
