@@ -1,6 +1,6 @@
-/// Some of the bytes that the kernel answered with; valid as long as the answer is.
+/// Bytes of an answer from the kernel; valid as long as the answer's buffer.
 ///
-/// Every access is checked: what the bytes say is up to whoever wrote into the kernel.
+/// Every access is checked, because other programs choose the content of their rules.
 struct Bytes {
     private let all: UnsafeRawBufferPointer
 
@@ -10,30 +10,30 @@ struct Bytes {
 
     var count: Int { all.count }
 
-    /// The bytes of a range, or nothing where there are not so many.
+    /// The bytes of a range; `nil` if there are fewer bytes.
     subscript(range: Range<Int>) -> Bytes? {
         guard range.lowerBound >= 0, range.upperBound <= all.count else { return nil }
         return Bytes(UnsafeRawBufferPointer(rebasing: all[range]))
     }
 
-    /// What comes behind so many bytes; nothing at all where there are not so many.
+    /// The bytes after the first ones; empty if there are fewer bytes.
     func dropFirst(_ count: Int) -> Bytes {
         Bytes(UnsafeRawBufferPointer(rebasing: all.dropFirst(count)))
     }
 
-    /// A number in the machine's own order, as netlink's headers have them.
+    /// A number in the machine's byte order, as in netlink's headers; `nil` if there are fewer bytes.
     func native<Number: FixedWidthInteger>(_ type: Number.Type, at offset: Int) -> Number? {
         guard offset >= 0, offset + MemoryLayout<Number>.size <= all.count else { return nil }
         return all.loadUnaligned(fromByteOffset: offset, as: type)
     }
 
-    /// The bytes as one number whose first byte is the most significant; nothing for other widths.
+    /// The bytes as one number in network byte order; `nil` if its width differs.
     func number<Number: FixedWidthInteger>(_ type: Number.Type) -> Number? {
         guard all.count == MemoryLayout<Number>.size else { return nil }
         return Number(bigEndian: all.loadUnaligned(as: type))
     }
 
-    /// The value of an attribute of this type, where the bytes are that attribute and nothing more.
+    /// The value of an attribute of this type; `nil` if the bytes are anything but that attribute.
     func only<Key: RawRepresentable<UInt32>>(_ key: Key) -> Bytes? {
         var list = AttributeList(self)
         guard let (type, value) = list.next(), type == key.rawValue, list.next() == nil,
@@ -42,10 +42,10 @@ struct Bytes {
         return value
     }
 
-    /// The bytes themselves, which stay.
+    /// A copy of the bytes.
     var array: [UInt8] { Array(all) }
 
-    /// The number in up to 16 bytes.
+    /// The number in at most 16 bytes, in network byte order; `nil` if there are more.
     var bits: UInt128? {
         guard all.count <= 16 else { return nil }
         var bits: UInt128 = 0
@@ -53,19 +53,19 @@ struct Bytes {
         return bits
     }
 
-    /// The text up to the first NUL, with a sign of replacement for what is none.
+    /// The text up to the first NUL; U+FFFD replaces invalid bytes.
     var text: String {
         String(decoding: untilNul, as: UTF8.self)
     }
 
-    /// The text up to the NUL at the end, or nothing where it is no text or has more NULs.
+    /// The text up to the NUL at the end; `nil` if it is not UTF-8 or has another NUL.
     var wholeText: String? {
         let text = untilNul
         guard all.count - text.count <= 1 else { return nil }
         return String(validating: text, as: UTF8.self)
     }
 
-    /// Whether the bytes, up to the first NUL, are those of a text.
+    /// Whether the bytes up to the first NUL are those of a text.
     func isText(_ text: String) -> Bool {
         var index = 0
         for byte in text.utf8 {

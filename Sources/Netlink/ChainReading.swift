@@ -2,9 +2,9 @@ internal import CNetfilter
 internal import RulesetModel
 
 extension LiveChain {
-    /// Reads a chain, or nothing where it has no name or number.
+    /// Reads a chain; `nil` if it has no name or no handle.
     ///
-    /// Kernels say more of a chain with every year; what changes its meaning has a flag.
+    /// Newer kernels send more attributes. Those that change the chain's meaning come with a flag.
     init?(_ chain: Attributes) {
         guard let name = chain[NFTA_CHAIN_NAME]?.text,
             let handle = chain[NFTA_CHAIN_HANDLE]?.number(UInt64.self)
@@ -23,7 +23,7 @@ extension LiveChain.Attachment {
         let number = hook.number(NFTA_HOOK_HOOKNUM)
         let priority = hook.number(NFTA_HOOK_PRIORITY).map { Int32(bitPattern: $0) }
         let policy = chain.number(NFTA_CHAIN_POLICY)
-        // Kernels before 5.9 don't say that a chain with a hook is a base chain.
+        // Kernels before 5.9 don't set the flag of a base chain.
         let flags = chain.flags(NFTA_CHAIN_FLAGS) | NFT_CHAIN_BASE.rawValue
         if type == "nat", flags == NFT_CHAIN_BASE.rawValue, let priority,
             hook[NFTA_HOOK_DEV] == nil, hook[NFTA_HOOK_DEVS] == nil,
@@ -89,7 +89,7 @@ extension Hook {
 }
 
 extension Attributes {
-    /// The devices in a hook.
+    /// The names of a hook's devices.
     fileprivate var devices: [String] {
         if let device = self[NFTA_HOOK_DEV] { return [device.text] }
         guard let bytes = self[NFTA_HOOK_DEVS] else { return [] }

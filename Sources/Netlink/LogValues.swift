@@ -1,7 +1,7 @@
 internal import Addressing
 
 extension PacketLog {
-    /// Reads a `log` instruction, or nothing where nft's language could not say it as we would.
+    /// Reads a `log` instruction; `nil` if redirctl writes no such instruction.
     init?(_ log: Expression.PrefixedLog, rate: LogRate?) {
         guard !log.prefix.isEmpty, log.prefix.utf8.count <= Self.longestPrefix,
             log.prefix.utf8.allSatisfy(Self.allowsInPrefix)
@@ -10,7 +10,7 @@ extension PacketLog {
         switch (log.group, log.level) {
         case (let group?, nil): destination = .group(group)
         case (nil, let level):
-            // The kernel's own default is `warn`.
+            // The kernel's default is `warn`.
             guard let level = LogLevel(number: level ?? 4) else { return nil }
             destination = .kernel(level)
         default: return nil
@@ -20,7 +20,7 @@ extension PacketLog {
 }
 
 extension LogLevel {
-    /// The severity of a number of syslog(3).
+    /// The severity that has a number in syslog(3); `nil` for other numbers.
     fileprivate init?(number: UInt32) {
         guard let index = Int(exactly: number), Self.allCases.indices.contains(index) else {
             return nil
@@ -30,10 +30,10 @@ extension LogLevel {
 }
 
 extension LogRate {
-    /// The burst that stands in every rule of ours.
+    /// The burst in every rule of redirctl.
     private static let burst: UInt32 = 5
 
-    /// Reads a `limit` instruction, or nothing where it is none of ours.
+    /// Reads a `limit` instruction; `nil` if redirctl writes no such instruction.
     init?(count: UInt64, seconds: UInt64, burst: UInt32) {
         guard burst == Self.burst, let count = UInt32(exactly: count), count > 0 else { return nil }
         switch seconds {

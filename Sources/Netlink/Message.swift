@@ -1,35 +1,35 @@
 internal import CNetfilter
 
-/// One message of an answer (netlink(7), `struct nlmsghdr`).
+/// A message from the kernel (netlink(7), `struct nlmsghdr`).
 public struct Message {
-    /// What netlink itself says with a message.
+    /// The type of a message.
     public enum Kind: Sendable, Hashable {
-        /// An object of nf_tables, of the kind that this number of `enum nf_tables_msg_types` has.
+        /// An object of nf_tables; the number is one of `enum nf_tables_msg_types`.
         case object(UInt32)
         /// An entry of connection tracking.
         case flow
-        /// The answer is complete, or the request was done; 0 or an errno.
+        /// The end of an answer: 0 or an errno.
         case end(errno: Int32)
-        /// Nothing that concerns us.
+        /// Any other message.
         case other
     }
 
     private static let headerSize = 16
     private static let familySize = 4
 
-    /// What the message says.
+    /// The type.
     public let kind: Kind
 
-    /// Whether somebody changed what is being listed while it was (NLM_F_DUMP_INTR).
+    /// Whether the listed objects changed while they were listed (NLM_F_DUMP_INTR).
     public let isInterrupted: Bool
 
-    /// The request that it answers.
+    /// The number of the request that the message answers.
     public let sequence: UInt32
 
-    /// The address family of the object.
+    /// The address family of the object; 0 for other messages.
     let family: UInt8
 
-    /// What describes the object.
+    /// The bytes of the object's attributes.
     let attributes: Bytes
 
     private init?(_ bytes: Bytes) {
@@ -67,7 +67,10 @@ public struct Message {
         }
     }
 
-    /// Hands over the messages of a datagram, one after the other.
+    /// Calls a closure with each message of a datagram.
+    ///
+    /// - Throws: An error if the datagram has anything but whole messages, after the messages before
+    ///   it, or the closure's error.
     public static func readAll(
         _ datagram: UnsafeRawBufferPointer,
         each: (Message) throws(UnreadableMessage) -> Void
@@ -76,16 +79,16 @@ public struct Message {
         while rest.count > 0 {
             guard let length = rest.native(UInt32.self, at: 0).flatMap(Int.init(exactly:)),
                 length >= headerSize, let bytes = rest[0..<length], let message = Message(bytes)
-            else { throw UnreadableMessage("a message that is none") }
+            else { throw UnreadableMessage("a malformed message") }
             try each(message)
             rest = rest.dropFirst((length + 3) & ~3)
         }
     }
 }
 
-/// Why an answer of the kernel can't be read.
+/// The reason why an answer of the kernel can't be read.
 public struct UnreadableMessage: Error, Sendable, Hashable {
-    /// The reason in words.
+    /// The reason, as a phrase without a full stop.
     public let reason: String
 
     init(_ reason: String) {

@@ -1,8 +1,8 @@
-/// What a program has attached to an object for itself: entries of a type and a length of one byte
-/// each (libnftnl's `udata.h`).
+/// Data that a program has attached to an object: entries with a type and a length of one byte each
+/// (libnftnl's `udata.h`).
 ///
-/// The kernel never reads any of it, and every version of libnftables writes more. So nothing but a
-/// comment is looked for, and whatever else is there does not count.
+/// The kernel does not interpret user data, and newer versions of libnftables write more of it. So
+/// only comments are read, and everything else is ignored.
 enum UserData {
     /// The value of the first entry of a type, or `nil` if there is none.
     static func value(of type: UInt8, in bytes: Bytes) -> Bytes? {
@@ -26,10 +26,10 @@ enum Comment {
     /// The bytes of the comment in user data, or `nil` if there is none.
     static func bytes(in data: Bytes) -> Bytes? { UserData.value(of: type, in: data) }
 
-    /// Reads the comment in user data, or returns `nil` if there is none that nft's language can say.
+    /// The comment in user data; `nil` if there is none, or nft's language can't express it.
     static func read(in data: Bytes) -> String? { bytes(in: data).flatMap { read($0) } }
 
-    /// Reads a comment, or returns `nil` if nft's language can't say it.
+    /// Reads a comment; `nil` if nft's language can't express it.
     static func read(_ value: Bytes) -> String? {
         guard let comment = value.wholeText, comment.utf8.count <= longest,
             !comment.unicodeScalars.contains(where: {

@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// The machine's present boot.
+/// The current boot of the machine.
 public enum Boot {
     private static let path = "/proc/sys/kernel/random/boot_id"
 
-    /// Returns a text that no other boot of any machine has (random(4)).
+    /// Returns a text that identifies the boot among all boots of all machines (random(4)).
     ///
-    /// Generation ids of the kernel and namespace inodes mean something within one boot only.
+    /// The kernel's generation ids and namespace inodes can be compared within one boot only.
     public static func identity() throws(KernelError) -> String {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw .failed(path, errno: errno) }

@@ -2,9 +2,10 @@ internal import Addressing
 internal import CLinux
 internal import Glibc
 
-/// The control groups of this machine by their numbers.
+/// The paths of this machine's control groups, by the numbers that the kernel gives them.
 ///
-/// The kernel knows a control group of version 2 by the inode of its directory.
+/// The number of a cgroup v2 group is the inode of its directory. The hierarchy is read once, when
+/// the first path is asked for.
 final class CgroupPaths {
     private static let root = CgroupPath.hierarchy
     /// systemd nests about a dozen levels; the kernel allows any number.
@@ -12,7 +13,7 @@ final class CgroupPaths {
 
     private var paths: [UInt64: CgroupPath]?
 
-    /// Finds the path of a control group, or nothing where there is none that nft could name.
+    /// The path of a control group; `nil` if there is none, or nft can't name it.
     func path(of number: UInt64) -> CgroupPath? {
         if let paths { return paths[number] }
         let paths = Self.all()
@@ -22,7 +23,7 @@ final class CgroupPaths {
 
     private static func all() -> [UInt64: CgroupPath] {
         var paths: [UInt64: CgroupPath] = [:]
-        // Elsewhere, the same inodes mean something else.
+        // In another file system, the inodes do not identify control groups.
         guard clinux_cgroup2_at(root) == 0 else { return paths }
         var rest = [(path: "", depth: 0)]
         while let (parent, depth) = rest.popLast() {

@@ -2,17 +2,17 @@ internal import CNftables
 
 /// Reads the complaints that libnftables writes about a script.
 ///
-/// Each begins with a place, `/proc/self/fd/0:LINE:FIRST-LAST: `, or with `netlink: ` or
-/// `internal:0:0-0: `; the command and a line of carets below it follow. One command a line makes
-/// the line the command.
+/// Each complaint begins with a place, `/proc/self/fd/0:LINE:FIRST-LAST: `, or with `netlink: ` or
+/// `internal:0:0-0: `. The command and a line of carets follow. Each command is one line of the
+/// script, so the line's number gives the command.
 struct ComplaintReader {
     private let script = String(cString: cnft_script_path) + ":"
     private var complaints: [KernelError.Complaint] = []
 
-    /// A command that adds elements can be as long as a book.
+    /// The longest line, in bytes, that a complaint quotes; commands that add elements can be huge.
     private static let longestQuotation = 240
 
-    /// Returns the complaints in libnftables' own words, without the path of our script.
+    /// Returns the complaints with the texts of libnftables, without the script's path.
     consuming func complaints(in errors: String) -> [KernelError.Complaint] {
         var expectsNew = true
         var skipsQuotation = false

@@ -4,22 +4,22 @@ public import RulesetModel
 
 /// The connections that the kernel tracks in the calling thread's network namespace (conntrack).
 public enum ConnectionTracking {
-    /// What became of flows that were to be forgotten.
+    /// The result of deleting flows.
     public struct Flush: Sendable, Hashable {
-        /// Those that the kernel has forgotten.
+        /// The flows that were deleted.
         public var flushed: [TrackedFlow] = []
 
-        /// How many were gone already, by themselves.
+        /// The number of flows that had already ended.
         public var gone = 0
     }
 
-    /// The flows that are wanted, of all that there are.
+    /// All flows that a condition holds for.
     ///
     /// The corresponding netlink message is IPCTNL_MSG_CT_GET.
     public static func flows(where isWanted: (Flow) -> Bool) throws(KernelError) -> [TrackedFlow] {
         var socket = try NetlinkSocket()
         var flows: [TrackedFlow] = []
-        // Where the table is resized meanwhile, a flow can come twice.
+        // A flow can appear twice if the kernel resizes its table meanwhile.
         var known: Set<[UInt8]> = []
         let end = try socket.ask(FlowRequest.all) { (message) throws(UnreadableMessage) in
             guard let flow = TrackedFlow(message, where: isWanted) else { return }
@@ -29,11 +29,11 @@ public enum ConnectionTracking {
         return flows
     }
 
-    /// Makes the kernel forget flows, so that the rules decide anew about their next packets.
+    /// Deletes flows, so that the rules are evaluated again for their next packets.
     ///
-    /// Each is named by its tuple, its zone and its id. Where another one has taken its tuple and its
-    /// memory, the id is the same, so it must also still go where it went; otherwise it counts as gone.
-    /// The corresponding netlink message is IPCTNL_MSG_CT_DELETE.
+    /// A flow is identified by its tuple, its zone and its id. A new flow with the same tuple in the
+    /// same memory has the same id, so the target must be the same, too; otherwise the old flow
+    /// counts as ended. The corresponding netlink message is IPCTNL_MSG_CT_DELETE.
     public static func flush(_ flows: [TrackedFlow]) throws(KernelError) -> Flush {
         guard !flows.isEmpty else { return Flush() }
         var socket = try NetlinkSocket()
@@ -53,7 +53,7 @@ public enum ConnectionTracking {
         return flush
     }
 
-    /// Whether the kernel still tracks a flow that goes the same way.
+    /// Whether the kernel still tracks a flow, with the same target.
     private static func isThere(
         _ flow: TrackedFlow,
         _ socket: inout NetlinkSocket

@@ -1,46 +1,45 @@
 public import RulesetModel
 
-/// What the program asks of the kernel; the seam at which tests put a fake.
+/// The program's access to the kernel; tests replace it by a fake.
 public protocol Kernel {
-    /// Reads one `inet` table, or nothing where the kernel has none of that name.
-    ///
-    /// No other table is ever listed.
+    /// Reads one `inet` table; `nil` if the kernel has no table of that name.
     func table(_ name: String) throws(KernelError) -> LiveTable?
 
-    /// The words in which nft prints some rules of an `inet` table, by their handles.
+    /// The text of some rules of an `inet` table, as nft prints it, by their handles.
     ///
-    /// That takes as long as nft needs for the whole table. Rules that are gone have no words.
+    /// This takes as long as nft needs to list the whole table. Rules that no longer exist are
+    /// missing from the result.
     func ruleTexts(
         of table: String,
         _ handles: Set<Handle>
     ) throws(KernelError) -> [Handle: String]
 
-    /// Reads one `inet` table with only those elements of its maps that have one of these keys, by
-    /// the map's name.
+    /// Reads one `inet` table, but of its maps only the elements with given keys, by the map's name;
+    /// `nil` if the kernel has no table of that name.
     ///
-    /// That takes a moment, however large the maps are. One with ranges for keys is read as a whole
-    /// where a key of it is given.
+    /// The time does not depend on the maps' size. A map with ranges for keys is read as a whole if
+    /// any of its keys is given.
     func table(
         _ name: String,
         only keys: [String: [MapKey]]
     ) throws(KernelError) -> LiveTable?
 
-    /// Whether an `inet` table bears a marker; where none is given, whether there is no such table.
+    /// Whether an `inet` table has a marker; without a marker, whether there is no such table.
     ///
-    /// What else the table holds is not read.
+    /// Nothing else of the table is read.
     func table(_ name: String, bears marker: Marker?) throws(KernelError) -> Bool
 
-    /// Reads the lease of an `inet` table, or nothing where it has none.
+    /// Reads the lease of an `inet` table; `nil` if it has none.
     ///
-    /// What else the table holds is not read.
+    /// Nothing else of the table is read.
     func lease(of table: String) throws(KernelError) -> LiveLease?
 
-    /// Carries out nft commands, one a line, in one transaction: all of them or none.
+    /// Executes nft commands, each of one line, in one transaction: all of them or none.
     func commit(_ commands: [String]) throws(KernelError)
 
-    /// The kernel's own count of committed transactions in this network namespace.
+    /// The number of transactions that the kernel has committed in this network namespace.
     ///
-    /// Any writer moves it, so an unchanged number means that nothing has changed; it starts anew
-    /// with every boot and namespace.
+    /// The transactions of all programs count, so nothing has changed if the number is the same. It
+    /// starts at the beginning with every boot and in every namespace.
     func generation() throws(KernelError) -> UInt32
 }

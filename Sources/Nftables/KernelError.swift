@@ -1,19 +1,19 @@
 internal import Glibc
 
-/// Why the kernel did not do what it was asked.
+/// Why a request to the kernel failed.
 public enum KernelError: Error, Sendable, Hashable {
     /// One complaint about a command.
     public struct Complaint: Sendable, Hashable {
-        /// The command's index in the batch, where libnftables names it.
+        /// The command's index in the batch; `nil` if libnftables does not tell it.
         public var command: Int?
 
-        /// The part of the command, in bytes from 0, where libnftables names one.
+        /// The part of the command, in bytes from 0; `nil` if libnftables does not tell it.
         public var part: ClosedRange<Int>?
 
-        /// libnftables' own words; without the command, where that is longer than people read.
+        /// The text from libnftables; without the quoted command if that is very long.
         public var text: String
 
-        /// Creates a complaint.
+        /// Creates a complaint from its parts.
         public init(command: Int?, part: ClosedRange<Int>? = nil, text: String) {
             self.command = command
             self.part = part
@@ -23,27 +23,27 @@ public enum KernelError: Error, Sendable, Hashable {
 
     /// The process lacks CAP_NET_ADMIN in the user namespace that owns its network namespace.
     case notPermitted
-    /// The transaction was refused; the kernel holds what it held before.
+    /// The transaction was refused; nothing has changed in the kernel.
     case refused([Complaint])
-    /// The kernel is older than what was asked of it; what is needed, and what is there.
+    /// The kernel does not support what was requested: the version needed and the version running.
     case tooOld(needs: String, has: String)
-    /// libnftables ended its process: it crashed, aborted or left by `exit`.
+    /// The process of libnftables ended: it crashed, aborted or called `exit`.
     ///
-    /// What the kernel holds must be read anew: the end may have come after the commit.
+    /// The transaction may have been committed before, so the table must be read again.
     case libraryDied(status: String, output: String)
-    /// The listing is not one that this program understands.
+    /// The kernel's answer has a form that this program does not understand.
     case unreadableListing(String)
     /// A system call failed.
     case system(call: String, errno: Int32)
 
-    /// The error of a failed call: a lack of privileges is one, whichever call tells it.
+    /// The error of a failed call: ``notPermitted`` for EPERM.
     static func failed(_ call: String, errno: Int32) -> KernelError {
         errno == EPERM ? .notPermitted : .system(call: call, errno: errno)
     }
 }
 
 extension KernelError: CustomStringConvertible {
-    /// The error in words.
+    /// The error as a text without a full stop.
     public var description: String {
         switch self {
         case .notPermitted: "not permitted: CAP_NET_ADMIN is needed"

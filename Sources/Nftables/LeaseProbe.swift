@@ -2,26 +2,26 @@ internal import Addressing
 internal import Glibc
 internal import RulesetModel
 
-/// Tries out whether the kernel and libnftables can hold a trial by a lease.
+/// Checks by an experiment whether the kernel and libnftables support a trial with a lease.
 public enum LeaseProbe {
-    /// Why a trial can't be held by a lease here.
+    /// Why a trial can't have a lease on this machine.
     public enum Failure: Error, Sendable, Hashable {
-        /// There is no place to try it out in: no network namespace can be made.
+        /// No network namespace could be created for the experiment.
         case noPlace(KernelError)
-        /// The kernel or the library refused it.
+        /// The kernel or libnftables refused the lease.
         case refused(KernelError)
-        /// It was taken, and then something else stood there.
+        /// The table was accepted, but is not read back as it was sent.
         case misread
-        /// Its time was over, and it did not end.
+        /// The lease did not end when its time was over.
         case endless
     }
 
     private static let table = "redirctl_probe"
     private static let milliseconds = 50
 
-    /// Loads a small table with a lease of some milliseconds, and sees it end.
+    /// Loads a small table with a lease of 50 milliseconds, and waits for the lease to end.
     ///
-    /// In a network namespace made for this: nobody's connections are there.
+    /// The table is in a network namespace of its own, which has no connections.
     public static func run() throws(Failure) {
         let outcome: Swift.Result<Void, Failure>
         do throws(KernelError) {
@@ -44,7 +44,7 @@ public enum LeaseProbe {
                 live?.chains.first(where: { $0.name == "output" })?.rules.first?.known
                     == .trial(chain: "output")
             else { return .failure(.misread) }
-            // A machine under load may only come to look when the time is over already.
+            // On a machine under load the lease can be over before it is read.
             guard lease.terms.values.allSatisfy({ $0.expires != nil }) else {
                 return .failure(.endless)
             }

@@ -1,13 +1,14 @@
 internal import CNftables
 
-/// Runs of libnftables, each in a process of its own.
+/// Runs libnftables, each time in a process of its own.
 enum Libnftables {
-    /// Starts the process of the next run.
+    /// Starts the process of the next run, which waits for it.
     ///
-    /// The corresponding C function is `cnft_prepare`.
+    /// On failure nothing happens: the run starts its process itself. The corresponding C function
+    /// is `cnft_prepare`.
     static func prepare() { _ = cnft_prepare() }
 
-    /// Runs one script and hands over what it listed.
+    /// Runs one script, and passes its output to a closure.
     ///
     /// The corresponding C function is `cnft_run`.
     static func run<Reading>(
@@ -27,10 +28,10 @@ enum Libnftables {
         return try read(UnsafeRawBufferPointer(start: result.output, count: result.output_length))
     }
 
-    /// The library's version, as it says itself in front of what it lists as JSON.
+    /// The library's version, which it prints at the beginning of a JSON listing.
     ///
-    /// `nil` if it can't be asked: it needs a network namespace to look into, and makes one of its
-    /// own for that.
+    /// `nil` on failure. The listing needs no privileges, because it is made in a new network
+    /// namespace.
     static func version() -> String? {
         let script = "list tables\n"
         var result = cnft_result()
@@ -46,6 +47,7 @@ enum Libnftables {
         return output.firstMatch(of: /"version": *"([0-9A-Za-z.+~-]+)"/).map { String($0.1) }
     }
 
+    /// The error in the result of a run; `nil` if all commands were executed.
     static func failure(in result: cnft_result) -> KernelError? {
         switch result.end {
         case CNFT_DONE: nil

@@ -1,12 +1,12 @@
 public import Addressing
 internal import Glibc
 
-/// The addresses of this machine.
+/// The addresses of this machine's interfaces.
 public enum LocalAddresses {
     /// The addresses of all interfaces of the calling thread's network namespace.
     ///
-    /// Routes can make other addresses this machine's, too. The corresponding C function is
-    /// `getifaddrs`.
+    /// Empty on failure. Routes can make further addresses local, which are not included. The
+    /// corresponding C function is `getifaddrs`.
     public static func all() -> Set<IPAddress> {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&list) == 0 else { return [] }

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// A thread with a network namespace that nobody else is in; both end together.
+/// A thread in a network namespace of its own; both end together.
 enum PrivateNamespace {
     private final class Work {
         let body: () -> Void
@@ -12,7 +12,7 @@ enum PrivateNamespace {
         }
     }
 
-    /// Does something in a namespace of its own.
+    /// Calls a closure in a new, empty namespace, and waits for it.
     ///
     /// The corresponding C function is `unshare`, with CLONE_NEWNET.
     static func run<Result>(

@@ -1,14 +1,14 @@
 internal import RulesetModel
 
-/// The words in which nft prints some rules of a table.
+/// The text of some rules of a table, as nft prints it.
 struct RuleTexts {
-    /// The words, by the rules' handles.
+    /// The texts, by the rules' handles.
     private(set) var byHandle: [Handle: String] = [:]
 
-    /// Reads the words of some rules in the text listing of a table with handles (`nft -a`).
+    /// Reads the texts of some rules in a listing of a table with handles (`nft -a`).
     ///
-    /// A chain's first line and a rule's last one end in `# handle N`. A comment may hold a line
-    /// break, so a rule is everything since the one before it.
+    /// The first line of a chain and the last line of a rule end in `# handle N`. A comment can
+    /// contain a line break, so a rule is everything after the previous rule.
     init(listing: UnsafeRawBufferPointer, of handles: Set<Handle>) {
         var start: Int?
         for line in listing.split(separator: UInt8(ascii: "\n")) {
@@ -24,7 +24,7 @@ struct RuleTexts {
         }
     }
 
-    /// A chain says what it is on its first lines; no rule begins with these words.
+    /// Whether a line describes a chain; no rule begins with these words.
     private static func isOfChain(_ line: Slice<UnsafeRawBufferPointer>) -> Bool {
         line.starts(with: "\t\ttype ".utf8) || line.starts(with: "\t\tcomment ".utf8)
     }
@@ -44,8 +44,9 @@ struct RuleTexts {
         return (words, handle)
     }
 
-    /// Somebody else chose these words: line breaks must not break ours, nor other control
-    /// characters steer a terminal.
+    /// Replaces line breaks and other control characters by spaces.
+    ///
+    /// Other programs choose the text of their rules, and it must not control a terminal.
     private static func singleLine(_ text: String) -> String {
         let words = text.unicodeScalars.split { scalar in
             scalar == " " || scalar.value < 0x20
