@@ -6,14 +6,14 @@ public struct AddressRange: Hashable, Sendable {
     /// The numbers of the first and the last address.
     public let bits: ClosedRange<UInt128>
 
-    /// Creates a range from its numbers, or nothing where the family has no such addresses.
+    /// Creates a range from its numbers; `nil` if the family has no such addresses.
     public init?(family: IPFamily, bits: ClosedRange<UInt128>) {
         guard bits.upperBound <= IPAddress.highest(in: family) else { return nil }
         self.family = family
         self.bits = bits
     }
 
-    /// Creates the range that holds one address.
+    /// Creates the range of one address.
     public init(_ address: IPAddress) {
         family = address.family
         bits = address.bits...address.bits
@@ -24,7 +24,7 @@ public struct AddressRange: Hashable, Sendable {
         AddressRange(family: family, unchecked: 0...IPAddress.highest(in: family))
     }
 
-    /// The addresses of a machine for itself: 127.0.0.0/8 (RFC 1122, 3.2.1.3) or ::1 (RFC 4291, 2.5.3).
+    /// The loopback addresses: 127.0.0.0/8 (RFC 1122, 3.2.1.3) or ::1 (RFC 4291, 2.5.3).
     public static func loopback(of family: IPFamily) -> AddressRange {
         switch family {
         case .ipv4: AddressRange(family: .ipv4, unchecked: 127 << 24...(128 << 24) - 1)
@@ -38,7 +38,7 @@ public struct AddressRange: Hashable, Sendable {
             && other.bits.upperBound <= bits.upperBound
     }
 
-    /// The length of the prefix that the range is, or nothing where it is none.
+    /// The length of the prefix, in bits; `nil` if the range is no prefix.
     public var prefixLength: Int? {
         let span = bits.upperBound - bits.lowerBound
         guard span & (span &+ 1) == 0, bits.lowerBound & span == 0 else { return nil }
@@ -70,17 +70,17 @@ extension AddressRange: CustomStringConvertible {
 // MARK: - Text
 
 extension AddressRange {
-    /// Why a text names no range of addresses.
+    /// The reason why a text is no range of addresses.
     public enum Malformed: Error, Hashable {
-        /// The text has the shape of no address, prefix or range.
+        /// The text does not have the form of an address, prefix or range.
         case notAnAddress
-        /// The number after the slash is none, or larger than the family's width.
+        /// The text after the slash is no number, or larger than the family's width.
         case prefixLength(IPFamily)
-        /// Bits after the prefix are set; the network that was probably meant.
+        /// Bits after the prefix are set; the value is the network with these bits cleared.
         case hostBitsSet(network: AddressRange)
         /// The two ends of the range are of different families.
         case mixedFamilies
-        /// The first end of the range is above the second; the same, the right way round.
+        /// The first end of the range is above the second; the value is the range in the right order.
         case upsideDown(swapped: AddressRange)
     }
 

@@ -1,10 +1,10 @@
-/// Any number of addresses of both families, in one canonical form.
+/// A set of addresses of both families, in a canonical form.
 ///
-/// Two sets that hold the same addresses are equal, however they were written.
+/// Two sets with the same addresses are equal, whatever ranges they were created from.
 public struct AddressSet: Hashable, Sendable {
     private enum Storage: Hashable, Sendable {
-        /// Consecutive IPv4 addresses: most sets of large policies are these, and need no memory
-        /// of their own.
+        /// Consecutive IPv4 addresses, stored without an allocation: the usual case in large
+        /// policies.
         case ipv4(ClosedRange<UInt32>)
         /// Any other addresses.
         indirect case any(ipv4: IntervalSet<UInt32>, ipv6: IntervalSet<UInt128>)
@@ -45,7 +45,7 @@ public struct AddressSet: Hashable, Sendable {
         }
     }
 
-    /// The set's addresses as disjoint ranges: IPv4 before IPv6, ascending, as few as possible.
+    /// The fewest possible ranges with the set's addresses, in ascending order, IPv4 before IPv6.
     public var ranges: [AddressRange] {
         switch storage {
         case .ipv4(let range): [AddressRange(range)]
@@ -63,10 +63,10 @@ public struct AddressSet: Hashable, Sendable {
         }
     }
 
-    /// The families of which the set holds an address.
+    /// The families of the set's addresses.
     public var families: Set<IPFamily> { IPFamily.all { holdsAny(of: $0) } }
 
-    /// Whether the set holds an address of a family.
+    /// Whether the set contains an address of a family.
     public func holdsAny(of family: IPFamily) -> Bool {
         switch (storage, family) {
         case (.ipv4, .ipv4): true
@@ -76,10 +76,10 @@ public struct AddressSet: Hashable, Sendable {
         }
     }
 
-    /// Whether the set holds no address.
+    /// Whether the set is empty.
     public var isEmpty: Bool { rangeCount == 0 }
 
-    /// Whether the set holds an address.
+    /// Whether the set contains an address.
     public func contains(_ address: IPAddress) -> Bool {
         switch (storage, address.family) {
         case (.ipv4(let range), .ipv4): range.contains(UInt32(truncatingIfNeeded: address.bits))
@@ -100,7 +100,7 @@ public struct AddressSet: Hashable, Sendable {
         }
     }
 
-    /// Whether the set holds every address of a family.
+    /// Whether the set contains all addresses of a family.
     public func coversAll(of family: IPFamily) -> Bool {
         switch (storage, family) {
         case (.ipv4(let range), .ipv4): range == 0...UInt32.max
@@ -110,7 +110,7 @@ public struct AddressSet: Hashable, Sendable {
         }
     }
 
-    /// The part of the set that belongs to one family.
+    /// The set's addresses of one family.
     public func restricted(to family: IPFamily) -> AddressSet {
         switch (storage, family) {
         case (.ipv4, .ipv4): self
@@ -129,7 +129,7 @@ extension AddressRange {
         )
     }
 
-    /// The numbers of its addresses, where they are IPv4.
+    /// The numbers of the addresses; `nil` unless they are IPv4.
     fileprivate var ipv4: ClosedRange<UInt32>? {
         guard family == .ipv4 else { return nil }
         return UInt32(
@@ -139,6 +139,6 @@ extension AddressRange {
         )
     }
 
-    /// The numbers of its addresses, where they are IPv6.
+    /// The numbers of the addresses; `nil` unless they are IPv6.
     fileprivate var ipv6: ClosedRange<UInt128>? { family == .ipv6 ? bits : nil }
 }

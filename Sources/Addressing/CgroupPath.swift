@@ -3,9 +3,9 @@ public struct CgroupPath: Hashable, Sendable {
     /// The path, without a slash at either end.
     public let text: String
 
-    /// Reads a path, or nothing where it is none, or where nft could not take it as it is.
+    /// Reads a path; `nil` if it is invalid, or nft's language can't express it.
     ///
-    /// nft's quoted strings have no escape; systemd's own one, `\x2d`, means nothing to nft.
+    /// nft's quoted strings have no escape sequences, so systemd's `\x2d` is not one for nft.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard text.utf8.count <= Self.longest, parts.count <= Self.deepest,
@@ -15,19 +15,19 @@ public struct CgroupPath: Hashable, Sendable {
         self.text = text
     }
 
-    /// How deep below the root it lies: 1 for a group directly there.
+    /// The group's level in the hierarchy: 1 for a child of the root.
     ///
-    /// The kernel compares the ancestor of that level, so groups further down match as well
-    /// (nft(8), "Socket expression").
+    /// The kernel compares a socket's ancestor group of this level, so sockets in groups below match
+    /// as well (nft(8), "Socket expression").
     public var level: Int { text.utf8.count { $0 == UInt8(ascii: "/") } + 1 }
 
-    /// Where nft looks for the hierarchy, whatever is mounted there (`SYSFS_CGROUPSV2_PATH`).
+    /// The path at which nft expects the hierarchy (`SYSFS_CGROUPSV2_PATH` in its sources).
     public static let hierarchy = "/sys/fs/cgroup"
 
-    /// The most bytes that a path may have.
+    /// The maximum length of a path, in bytes.
     public static let longest = 512
 
-    /// The deepest level that a rule can compare (`nft_socket.c`: one byte).
+    /// The highest level that a rule can compare (one byte in the kernel's `nft_socket.c`).
     public static let deepest = 255
 
     private static func isUsable(_ byte: UInt8) -> Bool {

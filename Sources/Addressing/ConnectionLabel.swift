@@ -1,4 +1,4 @@
-/// One bit of a connection's label, which the kernel keeps with a tracked connection until it ends
+/// One bit of the label of a tracked connection, which the kernel keeps until the connection ends
 /// (nft(8), "ct label").
 ///
 /// A rule can set a bit and never clear it.
@@ -19,7 +19,7 @@ public struct ConnectionLabel: Sendable, Hashable, Comparable, CustomStringConve
         self.bit = bit
     }
 
-    /// The highest eight bits: people who name bits themselves begin with the lowest.
+    /// The highest eight bits, which are the least likely to be used by other programs.
     public static let highestEight = Self(unchecked: 120)...Self(unchecked: 127)
 
     /// The bit's number in decimal digits.

@@ -1,26 +1,27 @@
 import Glibc
 
-/// One address of either family.
+/// An IPv4 or IPv6 address.
 public struct IPAddress: Hashable, Sendable {
     /// The family the address belongs to.
     public let family: IPFamily
 
-    /// The address as a number: the first octet is the most significant.
+    /// The address as a number; the first octet is the most significant one.
     public let bits: UInt128
 
-    /// Creates an address from its number, or nothing where the family has no such address.
+    /// Creates an address from its number; `nil` if the family has no such address.
     public init?(family: IPFamily, bits: UInt128) {
         guard bits <= Self.highest(in: family) else { return nil }
         self.family = family
         self.bits = bits
     }
 
-    /// Reads the usual text form: dotted decimal, or RFC 4291 groups without a zone.
+    /// Reads dotted decimal text, or an IPv6 address without a zone (RFC 4291, 2.2); `nil` if it is
+    /// neither.
     ///
     /// The corresponding C function is `inet_pton`.
     public init?(_ text: some StringProtocol) {
         let text = String(text)
-        // C would not see what comes behind it.
+        // In C, the text would end there.
         guard !text.utf8.contains(0) else { return nil }
         var ipv4 = in_addr()
         var ipv6 = in6_addr()

@@ -11,7 +11,7 @@ public enum IPFamily: String, Hashable, Sendable, CaseIterable, Codable, Compara
         }
     }
 
-    /// The name as people write it: `IPv4`, `IPv6`.
+    /// The usual spelling: `IPv4`, `IPv6`.
     public var title: String {
         switch self {
         case .ipv4: "IPv4"
@@ -26,7 +26,7 @@ public enum IPFamily: String, Hashable, Sendable, CaseIterable, Codable, Compara
 }
 
 extension IPFamily {
-    /// The family that this one is not.
+    /// The other family.
     public var other: IPFamily {
         switch self {
         case .ipv4: .ipv6
@@ -34,9 +34,10 @@ extension IPFamily {
         }
     }
 
-    /// The families for which something holds.
+    /// The families for which a condition holds.
     ///
-    /// Each of the four sets is made once: a large policy asks for as many as it has redirects.
+    /// Each of the four possible sets is created only once, because a large policy needs one for each
+    /// redirect.
     public static func all(where holds: (IPFamily) -> Bool) -> Set<IPFamily> {
         switch (holds(.ipv4), holds(.ipv6)) {
         case (false, false): []

@@ -1,12 +1,12 @@
-/// The name of a network interface, or the beginning that the names of several share.
+/// The name of a network interface, or a prefix of such names.
 public struct InterfacePattern: Hashable, Sendable {
-    /// The name or its beginning: at most 15 bytes (`IFNAMSIZ` in `linux/if.h`).
+    /// The name or the prefix; at most 15 bytes (`IFNAMSIZ` in `linux/if.h`).
     public let name: String
 
-    /// Whether every interface whose name begins so is meant.
+    /// Whether the pattern matches all interfaces whose names begin with ``name``.
     public let isPrefix: Bool
 
-    /// Creates a pattern.
+    /// Creates a pattern from its parts.
     public init(name: String, isPrefix: Bool = false) {
         self.name = name
         self.isPrefix = isPrefix
@@ -14,7 +14,7 @@ public struct InterfacePattern: Hashable, Sendable {
 }
 
 extension InterfacePattern: CustomStringConvertible {
-    /// The name, with `*` behind a beginning: `eth0`, `wg*`.
+    /// The name, with `*` after a prefix: `eth0`, `wg*`.
     public var description: String { isPrefix ? name + "*" : name }
 }
 

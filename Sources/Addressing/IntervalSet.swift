@@ -1,6 +1,6 @@
-/// A set of whole numbers as sorted, disjoint, non-adjacent intervals.
+/// A set of integers, stored as sorted, disjoint, non-adjacent intervals.
 public struct IntervalSet<Number: FixedWidthInteger & Sendable>: Hashable, Sendable {
-    /// The intervals, ascending; no two of them touch.
+    /// The intervals in ascending order, with gaps between them.
     public let intervals: [ClosedRange<Number>]
 
     /// Creates the union of the given intervals.
@@ -24,10 +24,10 @@ public struct IntervalSet<Number: FixedWidthInteger & Sendable>: Hashable, Senda
         self.intervals = merged
     }
 
-    /// Whether the set holds no number.
+    /// Whether the set is empty.
     public var isEmpty: Bool { intervals.isEmpty }
 
-    /// Whether the set holds a number.
+    /// Whether the set contains a number.
     public func contains(_ number: Number) -> Bool {
         first(endingAtOrAbove: number)?.contains(number) == true
     }

@@ -1,10 +1,10 @@
-/// The words of nftables' own language.
+/// The keywords of nft's language.
 ///
-/// Names cannot be quoted in that language, so an object that is called like a keyword can be created
-/// by way of JSON and then never be named again. Which words are keywords where differs between
-/// versions, so every word that the scanner knows anywhere is one (`src/scanner.l`, 1.0.2 to 1.1).
+/// The language has no quotes for names, so an object with the name of a keyword can be created
+/// through JSON only, and no command can name it. The keywords depend on the version and on the place
+/// in a command, so this list has all words of all scanners (`src/scanner.l`, 1.0.2 to 1.1).
 public enum NftKeywords {
-    /// The words.
+    /// All keywords.
     public static let all = Set(text.split(whereSeparator: \.isWhitespace).map(String.init))
 
     private static let text = """

@@ -1,39 +1,39 @@
-/// A line in a log for the first packet of a connection (nft(8), "Log statement").
+/// A log line for the first packet of each connection (nft(8), "Log statement").
 public struct PacketLog: Hashable, Sendable, Codable {
-    /// Who gets the line.
+    /// The receiver of log lines.
     public enum Destination: Hashable, Sendable, Codable {
         /// The kernel's own log, with a severity.
         case kernel(LogLevel)
-        /// A program that listens to an nflog group.
+        /// The programs that listen to an nflog group.
         case group(UInt16)
     }
 
-    /// What the line begins with: at most 127 bytes, printable, without `"`, `\` and `$`.
+    /// The beginning of each line: at most 127 bytes of printable ASCII without `"`, `\` and `$`.
     public var prefix: String
 
-    /// Who gets it.
+    /// The receiver of the lines.
     public var destination: Destination
 
-    /// How many lines there are at most; nothing for one each time.
+    /// The maximum rate of lines; `nil` for a line for every connection.
     public var rate: LogRate?
 
-    /// Creates a log.
+    /// Creates a log from its parts.
     public init(prefix: String, destination: Destination = .kernel(.warn), rate: LogRate? = nil) {
         self.prefix = prefix
         self.destination = destination
         self.rate = rate
     }
 
-    /// The most bytes that a prefix may have (NF_LOG_PREFIXLEN in <linux/netfilter/nf_log.h>).
+    /// The maximum length of a prefix, in bytes (NF_LOG_PREFIXLEN in <linux/netfilter/nf_log.h>).
     public static let longestPrefix = 127
 
-    /// Whether a byte may be part of a prefix: nft knows no escape for `"`, and expands `$`.
+    /// Whether a prefix may contain a byte: nft has no escape sequence for `"`, and expands `$`.
     public static func allowsInPrefix(_ byte: UInt8) -> Bool {
         (0x20...0x7E).contains(byte) && !#""\$"#.utf8.contains(byte)
     }
 }
 
-/// The severity of a line in the kernel's log, in nft's words, the most severe first.
+/// The severity of a line in the kernel's log, as nft spells it, the most severe first.
 public enum LogLevel: String, Hashable, Sendable, CaseIterable, Codable {
     case emerg
     case alert
@@ -45,9 +45,9 @@ public enum LogLevel: String, Hashable, Sendable, CaseIterable, Codable {
     case debug
 }
 
-/// A number of lines in a time: `10/minute`.
+/// A maximum number of log lines per unit of time: `10/minute`.
 public struct LogRate: Hashable, Sendable, Codable {
-    /// The time, in nft's words.
+    /// The unit of time, as nft spells it.
     public enum Unit: String, Hashable, Sendable, CaseIterable, Codable {
         case second
         case minute
@@ -58,10 +58,10 @@ public struct LogRate: Hashable, Sendable, Codable {
     /// The number of lines; at least 1.
     public var count: UInt32
 
-    /// The time in which there are so many at most.
+    /// The unit of time.
     public var unit: Unit
 
-    /// Creates a rate.
+    /// Creates a rate from its parts.
     public init(count: UInt32, unit: Unit) {
         self.count = count
         self.unit = unit

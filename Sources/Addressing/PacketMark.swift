@@ -1,12 +1,12 @@
-/// What a packet's mark must be: its bits under a mask.
+/// A condition for a packet's mark: the value of the bits under a mask.
 public struct PacketMark: Hashable, Sendable {
-    /// The wanted bits; none lies outside the mask.
+    /// The value of the mark's bits under the mask; a subset of the mask.
     public let value: UInt32
 
-    /// The bits that are looked at; never 0.
+    /// The bits that are compared; never 0.
     public let mask: UInt32
 
-    /// Creates a mark, or nothing where bits are wanted that are not looked at.
+    /// Creates a condition; `nil` if the mask is 0, or the value has bits outside the mask.
     public init?(value: UInt32, mask: UInt32 = .max) {
         guard mask != 0, value & ~mask == 0 else { return nil }
         self.value = value
@@ -15,7 +15,7 @@ public struct PacketMark: Hashable, Sendable {
 }
 
 extension PacketMark: CustomStringConvertible {
-    /// The value in hexadecimal, with the mask where it is not all bits: `0x10/0xff`.
+    /// The value in hexadecimal, with the mask unless it has all bits: `0x10/0xff`.
     public var description: String {
         let value = "0x" + String(value, radix: 16)
         return mask == .max ? value : value + "/0x" + String(mask, radix: 16)

@@ -1,9 +1,9 @@
-/// Any number of transport ports, in one canonical form.
+/// A set of transport ports, in a canonical form.
 public struct PortSet: Hashable, Sendable {
     private enum Storage: Hashable, Sendable {
-        /// Consecutive ports, as most sets are: they need no memory of their own.
+        /// Consecutive ports, stored without an allocation: the usual case.
         case one(ClosedRange<Port>)
-        /// No port, or several ranges.
+        /// No port, or several ranges of ports.
         case several(IntervalSet<UInt16>)
     }
 
@@ -21,7 +21,7 @@ public struct PortSet: Hashable, Sendable {
         storage = .one(range)
     }
 
-    /// The set's ports as disjoint ranges, ascending, as few as possible.
+    /// The fewest possible ranges with the set's ports, in ascending order.
     public var ranges: [ClosedRange<Port>] {
         switch storage {
         case .one(let range): [range]
@@ -29,12 +29,12 @@ public struct PortSet: Hashable, Sendable {
         }
     }
 
-    /// The set's ports as one range, where they are one.
+    /// The set's ports as a range; `nil` if they are not consecutive.
     public var onlyRange: ClosedRange<Port>? {
         if case .one(let range) = storage { range } else { nil }
     }
 
-    /// Whether the set holds a port.
+    /// Whether the set contains a port.
     public func contains(_ port: Port) -> Bool {
         switch storage {
         case .one(let range): range.contains(port)

@@ -1,9 +1,9 @@
-/// A value that is stored as its text form.
+/// A value that is encoded as its description.
 ///
-/// Stored generations hold addresses and ports as people write them, so that they can be read
-/// without the program.
+/// Stored generations contain addresses and ports in the usual notation, so that people can read
+/// them.
 public protocol TextCoded: Codable, CustomStringConvertible {
-    /// Reads what ``description`` writes, or nothing.
+    /// Reads what ``description`` writes; `nil` if the text is anything else.
     init?(stored text: String)
 }
 
