@@ -1,4 +1,4 @@
-/* sha256.h uses the sized types without including what declares them. */
+/* sha256.h uses sized types without including the headers that declare them. */
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>

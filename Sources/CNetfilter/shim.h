@@ -4,9 +4,9 @@
 #include <linux/netlink.h>
 
 /*
- * The rest comes with declarations of its own of what the C library's headers declare too, such as
- * struct in_addr, and no Swift module can have both. These are parts of the kernel's interface and
- * never change.
+ * The following headers declare types that the C library's headers declare too, such as struct in_addr,
+ * and a Swift module can't import both. The numbers are copied here; they are part of the kernel's
+ * interface and never change.
  */
 
 /* <linux/netfilter.h> */
@@ -39,7 +39,7 @@ enum cnetfilter_status {
     CNETFILTER_DST_NAT = 1 << 5,
 };
 
-/* <linux/netfilter/nf_conntrack_tcp.h>: TCP_CONNTRACK_TIME_WAIT; only closed ones come behind it */
+/* <linux/netfilter/nf_conntrack_tcp.h>: TCP_CONNTRACK_TIME_WAIT; all higher states are closed */
 enum cnetfilter_tcp_state {
     CNETFILTER_TCP_TIME_WAIT = 7,
 };

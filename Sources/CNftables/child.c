@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Where the files stand in the child. */
+/* The descriptors in the child. */
 enum {
     SCRIPT_FD = 0,
     OUTPUT_FD = 3,
@@ -23,9 +23,8 @@ enum {
 const char *const cnft_script_path = "/proc/self/fd/0";
 
 /*
- * libnftables calls exit(3) when memory or a netlink socket is missing. This handler is registered
- * last and so runs first: it keeps the parent's own handlers, and its unwritten streams, from being
- * run here.
+ * libnftables calls exit(3) if it gets no memory or no netlink socket. This handler is registered
+ * last, so it runs first, and neither the parent's handlers run here nor are its streams written.
  */
 static void leave_at_once(int status, void *unused)
 {
@@ -39,7 +38,7 @@ __attribute__((noreturn)) static void leave_unprepared(int errors, const char *c
     _exit(CHILD_UNPREPARED);
 }
 
-/* The parent's handlers know nothing of this process. */
+/* The parent's handlers are not meant for this process. */
 static void reset_signal_handlers(void)
 {
     for (int number = 1; number < NSIG; number++)
@@ -55,12 +54,12 @@ static void close_from(int first)
 }
 
 /*
- * Closes what the parent had open, but the files of this run: libnftables calls select(2), which
- * aborts on a descriptor above 1023.
+ * Closes all descriptors of the parent except the files of this run: libnftables calls select(2),
+ * which aborts on a descriptor above 1023.
  */
 static void arrange_files(struct cnft_files files)
 {
-    /* First out of the way: a parent without standard streams has its files where ours belong. */
+    /* First to high descriptors: if the parent has no standard streams, the files have low ones. */
     int script = fcntl(files.script, F_DUPFD, FIRST_FREE_FD);
     int output = fcntl(files.output, F_DUPFD, FIRST_FREE_FD);
     int errors = fcntl(files.errors, F_DUPFD, FIRST_FREE_FD);
@@ -71,9 +70,8 @@ static void arrange_files(struct cnft_files files)
         dup2(errors, STDERR_FILENO) < 0 || dup2(output, OUTPUT_FD) < 0)
         leave_unprepared(errors, "dup2");
     /*
-     * The lock is held as long as any process has its descriptor. A parent that is killed while
-     * the kernel works on the transaction thus takes no lock with it: the next run waits until
-     * this one is done.
+     * The lock is held as long as any process has its descriptor. So if the parent is killed during
+     * the transaction, the next run still waits until this one is done.
      */
     if (lock < 0)
         close(LOCK_FD);
@@ -83,8 +81,8 @@ static void arrange_files(struct cnft_files files)
 }
 
 /*
- * A transaction must fit into the socket's send buffer. Up to 1.0.7 libnftables raises it only
- * with CAP_NET_ADMIN in the initial user namespace.
+ * A transaction must fit into the socket's send buffer. Up to 1.0.7, libnftables can raise its size
+ * only with CAP_NET_ADMIN in the initial user namespace.
  */
 static void raise_send_buffer(void)
 {
@@ -100,8 +98,8 @@ static void raise_send_buffer(void)
 
 static int run(struct nft_ctx *context)
 {
-    /* From a file, because complaints about a buffer name no line. Where /proc is not mounted,
-     * complaints without a line are better than no run. */
+    /* From a file, because complaints about a buffer have no line numbers. If /proc is not mounted, a
+     * run without line numbers is better than no run. */
     if (access(cnft_script_path, R_OK) == 0)
         return nft_run_cmd_from_filename(context, cnft_script_path);
     char *script;
@@ -111,7 +109,7 @@ static int run(struct nft_ctx *context)
     return nft_run_cmd_from_buffer(context, script);
 }
 
-/* Says that the run is done, and waits until nobody is there any more who could want it to stay. */
+/* Reports that the run is done, and waits until the other end of the socket is closed. */
 static void stay(void)
 {
     char byte = 0;
@@ -123,7 +121,7 @@ static void stay(void)
     while (count > 0 || (count < 0 && errno == EINTR));
 }
 
-/* Where the kernel lets everybody make user namespaces, that needs no privileges. */
+/* Needs no privileges if the kernel lets all users create user namespaces. */
 static void leave_namespace(void)
 {
     if (unshare(CLONE_NEWNET) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
@@ -144,8 +142,8 @@ __attribute__((noreturn)) static void work(enum cnft_format format, struct cnft_
     if (!context || !output)
         leave_unprepared(STDERR_FILENO, "nft_ctx_new");
     raise_send_buffer();
-    /* JSON is for the program, which wants numbers; text is for people, who want the words of rules and
-     * not the elements of sets. */
+    /* JSON is for programs, with numbers instead of names; text is for people, without the elements of
+     * sets. */
     nft_ctx_output_set_flags(context, NFT_CTX_OUTPUT_HANDLE |
                                           (format == CNFT_TEXT ? NFT_CTX_OUTPUT_TERSE
                                                                : NFT_CTX_OUTPUT_JSON |

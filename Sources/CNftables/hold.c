@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 /*
- * Two things end the process with its parent, each of which the other can miss: the socket's other end
- * closes, and the kernel kills, also one that was stopped.
+ * Two mechanisms end the process with its parent, because each has a gap: it ends when its socket is
+ * closed, but not while it is stopped; and the kernel kills it when the thread that forked it ends.
  */
 __attribute__((noreturn)) static void hold(struct cnft_files files, pid_t parent)
 {
@@ -29,7 +29,7 @@ static int wait_for(pid_t process)
     return 0;
 }
 
-/* Starts the process; returns 0, or -1 with errno, having noted which call it was. */
+/* Starts the process; returns 0, or -1 with errno and result->failed_call. */
 static int start(struct cnft_files files, struct cnft_holder *holder, struct cnft_result *result)
 {
     int pair[2];
@@ -97,7 +97,7 @@ void cnft_release(struct cnft_holder *holder)
     if (holder->process <= 0)
         return;
     close(holder->socket);
-    /* It has nothing to finish, and somebody may have stopped it. */
+    /* The process has nothing to finish, and may be stopped, so only SIGKILL ends it for certain. */
     kill(holder->process, SIGKILL);
     wait_for(holder->process);
     *holder = (struct cnft_holder){.socket = -1};

@@ -152,7 +152,7 @@ int cnft_collect(pid_t child, struct cnft_files files, struct cnft_result *resul
     return cnft_read_results(files, result);
 }
 
-/* Returns 0, or -1 with errno, having noted which call it was. */
+/* Returns 0, or -1 with errno and result->failed_call. */
 static int run_with_files(const char *script, size_t length, enum cnft_format format,
                           struct cnft_files *files, struct cnft_result *result)
 {

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* What goes with the descriptors of a run. */
+/* The message to the waiting process, which comes with the descriptors of a run. */
 struct order {
     enum cnft_format format;
     int has_lock;
@@ -20,13 +20,13 @@ union control {
     char space[CMSG_SPACE(MOST_FILES * sizeof(int))];
 };
 
-/* The socket of the process that waits, and its number; -1 for none. */
+/* The socket of the waiting process, -1 if there is none; and the id of that process. */
 static atomic_int waiting_socket = -1;
 static pid_t waiting_process;
-/* The thread that started it: another one can be in another network namespace. */
+/* The thread that started it; another thread can be in another network namespace. */
 static pid_t waiting_for;
 
-/* Waits for a run and does it. Where the parent ends without one, its end of the socket closes. */
+/* Waits for a run and executes it. If the parent ends before, the socket is closed. */
 __attribute__((noreturn)) static void wait_for_run(int socket)
 {
     struct order order = {0};
@@ -110,12 +110,12 @@ pid_t cnft_hand_over(enum cnft_format format, struct cnft_files files)
     control.header.cmsg_type = SCM_RIGHTS;
     control.header.cmsg_len = CMSG_LEN(size);
     memcpy(CMSG_DATA(&control.header), descriptors, size);
-    /* Not sendmsg(2): in a trace of a run, that is where the kernel gets the transaction. */
+    /* Not sendmsg(2): in a trace of a run, that call marks where the kernel gets the transaction. */
     int sent;
     do
         sent = sendmmsg(socket, &message, 1, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     close(socket);
-    /* One that could not be reached has done nothing, and is gone or about to go. */
+    /* A process that could not be reached has done nothing, and has ended or is about to end. */
     return sent == 1 ? process : -1;
 }

@@ -3,82 +3,81 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* How libnftables prints what it lists. */
+/* The output format of libnftables. */
 enum cnft_format {
     CNFT_TEXT,
     CNFT_JSON,
-    /* JSON, of a run in a network namespace that nobody else is in (unshare(2)). */
+    /* JSON, from a run in a new, empty network namespace (unshare(2)). */
     CNFT_JSON_ALONE,
 };
 
-/* How the process in which libnftables ran came to its end. */
+/* How the process of libnftables ended. */
 enum cnft_end {
-    /* Every command was carried out. */
+    /* All commands were executed. */
     CNFT_DONE,
-    /* libnftables refused, and `errors` says why. */
+    /* libnftables refused the script; `errors` has the reasons. */
     CNFT_REFUSED,
-    /* libnftables, or what prepares its process, called exit(3); `number` is the status. */
+    /* libnftables, or the code that prepares its process, called exit(3); `number` is the status. */
     CNFT_EXITED,
-    /* A signal ended it; `number` is the signal's. */
+    /* A signal killed the process; `number` is the signal. */
     CNFT_KILLED,
 };
 
 struct cnft_result {
     enum cnft_end end;
     int number;
-    /* What libnftables listed; ends in a NUL that the length does not count. */
+    /* The listing; a NUL follows, which the length does not count. */
     char *output;
     size_t output_length;
-    /* What it complained of, on its error stream and on the standard streams; the same. */
+    /* The complaints, from all its other streams; a NUL follows here, too. */
     char *errors;
     size_t errors_length;
-    /* The system call that failed when cnft_run returned an errno; static text. */
+    /* The system call that failed if cnft_run returns an errno; static text. */
     const char *failed_call;
 };
 
-/* What libnftables puts before each complaint about a line of the script. */
+/* The path of the script in the complaints of libnftables. */
 extern const char *const cnft_script_path;
 
 /*
- * Starts the process of the next run already, where it waits.
+ * Starts the process of the next run in advance; it waits for that run.
  *
- * A process that forks later has as much memory as its parent then, and the kernel as much to copy.
- * The run must take place in the thread, and in the network namespace, of this call. Returns 0 or an errno; without such a
- * process, the run starts one for itself.
+ * A fork takes longer if the parent has more memory. The run must be in the thread and in the network
+ * namespace of this call. Returns 0 or an errno; on failure, the run starts its process itself.
  */
 int cnft_prepare(void);
 
 /*
- * Runs one script of nft commands, one transaction, in a process of its own (libnftables(3)).
+ * Runs a script of nft commands as one transaction, in a process of its own (libnftables(3)).
  *
- * The script ends in a NUL that `length` does not count. `lock_fd` is a descriptor that stays open
- * until that process ends, or -1. Returns 0 with a result to be freed by cnft_free, or the errno
- * of the call that kept libnftables from running at all.
+ * A NUL must follow the script, which `length` does not count. `lock_fd` is a descriptor that stays
+ * open until that process ends, or -1. Returns 0 and a result that cnft_free must free, or the errno
+ * of the call without which libnftables could not run.
  */
 int cnft_run(const char *script, size_t length, enum cnft_format format, int lock_fd,
              struct cnft_result *result);
 
-/* A process that has what its run made for as long as it lives. */
+/* A process that owns a table as long as it lives. */
 struct cnft_holder {
     pid_t process;
     int socket;
 };
 
 /*
- * Runs one script as cnft_run does, in a process that stays when the run is done: a table with
- * `flags owner` lives as long as the netlink socket that made it (NFT_TABLE_F_OWNER).
+ * Runs a script as cnft_run does, in a process that stays after the run: the kernel deletes a table
+ * with `flags owner` when the netlink socket that created it is closed (NFT_TABLE_F_OWNER).
  *
- * The process ends by cnft_release, or when the calling process ends, however it does; it hears no
- * signal but SIGKILL. Where `end` is not CNFT_DONE, nothing stays, and `holder` holds nothing.
+ * The process ends by cnft_release, or when the calling process ends for any reason; all signals are
+ * blocked in it. If `end` is not CNFT_DONE, no process stays, and `holder` is empty.
  */
 int cnft_hold(const char *script, size_t length, struct cnft_holder *holder,
               struct cnft_result *result);
 
-/* Ends the process of a holder; when this returns, what it had is gone. */
+/* Ends the process of a holder; returns when its table is deleted. */
 void cnft_release(struct cnft_holder *holder);
 
-/* Frees what a result holds. */
+/* Frees the texts of a result. */
 void cnft_free(struct cnft_result *result);
 
-/* The name of a signal without its SIG, or NULL (sigabbrev_np(3)). */
+/* The name of a signal without "SIG", or NULL (sigabbrev_np(3)). */
 const char *cnft_signal_name(int number);

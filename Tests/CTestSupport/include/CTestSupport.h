@@ -1,46 +1,45 @@
 #pragma once
 
 /*
- * System calls that only tests need, all about the calling thread alone. They return 0 or an errno.
+ * System calls for tests. All of them affect the calling thread only, and return 0 or an errno.
  */
 
-/* The calling thread's number, under which the kernel knows its namespaces (gettid(2)). */
+/* The calling thread's id, which is part of the paths of its namespaces (gettid(2)). */
 int ctest_thread_id(void);
 
-/* Brings the loopback device up (netdevice(7)). */
+/* Sets the loopback device up (netdevice(7)). */
 int ctest_raise_loopback(void);
 
 /* Waits until a device can send (IFF_RUNNING); ETIMEDOUT after thirty seconds. */
 int ctest_await_device(const char *name);
 
 /*
- * Puts an empty directory in the place of one, for this thread's eyes only (mount(2)); what it saw
- * before is kept in a descriptor.
+ * Covers a directory with an empty one, for this thread only (mount(2)). `before` is a descriptor of the
+ * thread's previous mount namespace.
  */
 int ctest_cover_directory(const char *path, int *before);
 
-/* Lets the thread see what it saw before (setns(2)). */
+/* Moves the thread back into its previous mount namespace (setns(2)). */
 int ctest_uncover(int before);
 
-/* Puts a cgroup v2 hierarchy at a path, for this thread's eyes only; as ctest_cover_directory. */
+/* Covers a directory with a cgroup v2 hierarchy; otherwise like ctest_cover_directory. */
 int ctest_show_cgroups(const char *path, int *before);
 
 /*
- * The user and group to whom the sockets belong that this thread opens from now on (setfsuid(2)).
- * EPERM where it may not be anybody else.
+ * Sets the user and group of the sockets that this thread opens from now on (setfsuid(2)). EPERM if it
+ * may not have another user.
  */
 int ctest_act_as(unsigned user, unsigned group);
 
-/* Opens a socket that hears what is logged to an nflog group in this network namespace. */
+/* Opens a socket that receives the lines of an nflog group in this network namespace. */
 int ctest_listen_to_log(unsigned short group, int *socket);
 
 /*
- * Waits for the next line of the log, at most so many milliseconds, and writes its prefix, ended by
- * a zero. ETIMEDOUT where there is none.
+ * Waits for the next line of the log, and writes its prefix and a NUL. ETIMEDOUT if none comes in time.
  */
 int ctest_next_log_prefix(int socket, int milliseconds, char *prefix, unsigned size);
 
-/* Gives up every capability (capabilities(7)). */
+/* Drops all capabilities (capabilities(7)). */
 int ctest_drop_capabilities(void);
 
 /*
