@@ -1,31 +1,32 @@
 import Glibc
 
-/// What a file is, by whichever path it was opened.
+/// The identity of a file, whatever path it was opened by.
 public struct FileIdentity: Sendable, Hashable {
-    /// The number of its device.
+    /// The number of the file's device.
     public let device: UInt
 
-    /// Its number on that device.
+    /// The file's inode.
     public let number: UInt
 
-    /// Names a file.
+    /// Creates an identity from its parts.
     public init(device: UInt, number: UInt) {
         (self.device, self.number) = (device, number)
     }
 }
 
-/// An open file, with who could change it; what was looked at and what is read is the same file.
+/// An open file, and the ways in which others could change it; the checked file is the one that is
+/// read.
 public struct CheckedFile: ~Copyable {
-    /// The path by which it was opened.
+    /// The path that the file was opened by, or a name for a descriptor.
     public let name: String
 
-    /// What it is; nothing for a pipe that was handed over.
+    /// The file's identity; `nil` unless it is a regular file.
     public let identity: FileIdentity?
 
-    /// In what way others can change the file, or which one its path leads to.
+    /// The ways in which others can change the file, or which file its path leads to.
     public let dangers: [FileDanger]
 
-    /// Whether it was open when this process began.
+    /// Whether the file was already open when this process started.
     public let isHandedOver: Bool
 
     private let file: Int32
@@ -45,7 +46,7 @@ public struct CheckedFile: ~Copyable {
 
     /// Opens what a command line names: a regular file, or a descriptor, such as `-`.
     ///
-    /// Of a descriptor nothing is checked: whoever started this process chose what it leads to.
+    /// Nothing is checked for a descriptor, because the caller of this process chose its file.
     public init(
         named path: String,
         trusting trust: Trust = .ofThisProcess
@@ -71,7 +72,8 @@ public struct CheckedFile: ~Copyable {
 
     deinit { close(file) }
 
-    /// The descriptor that a path stands for: what a shell writes for `<(…)`, or standard input.
+    /// The descriptor that a path stands for, such as `-` or what a shell passes for `<(…)`; `nil` for
+    /// other paths.
     public static func descriptor(named path: String) -> Int32? {
         if path == "-" || path == "/dev/stdin" { return STDIN_FILENO }
         for directory in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(directory) {
@@ -81,19 +83,19 @@ public struct CheckedFile: ~Copyable {
         return nil
     }
 
-    /// Whether it begins with a character; of what was handed over, nothing is taken.
+    /// Whether the file begins with a character; `false` for a descriptor, from which nothing is read.
     public func begins(with character: Unicode.Scalar) -> Bool {
         var byte: UInt8 = 0
         return !isHandedOver && pread(file, &byte, 1, 0) == 1 && UInt32(byte) == character.value
     }
 
-    /// Everything from the file; `nil` if that is more than the limit.
+    /// The whole content of the file; `nil` if it is longer than a limit, in bytes.
     ///
-    /// At most one byte more than that is read, however large the file has become.
+    /// At most one byte more than the limit is read, even if the file grows meanwhile.
     public func contents(upTo limit: Int) throws(FileError) -> [UInt8]? {
         guard size <= limit else { return nil }
         if !isHandedOver { lseek(file, 0, SEEK_SET) }
-        // One more than expected, so that the end is found without growing once more.
+        // One byte more than expected, so that the end is found without growing the array.
         let expected = isHandedOver ? max(size, 1 << 16) : size
         var contents = [UInt8](repeating: 0, count: min(expected, limit) + 1)
         var filled = 0

@@ -1,33 +1,33 @@
 import Diagnostics
 
-/// A way in which others can change what a path leads to.
+/// A way in which other users can change what a path leads to.
 public struct FileDanger: Sendable, Hashable {
-    /// What it is about.
+    /// The type of the file.
     public enum Kind: Sendable, Hashable {
         case file, directory, link
     }
 
-    /// Why it is dangerous.
+    /// What makes the file dangerous: its owner or its mode.
     public enum Reason: Sendable, Hashable {
         case owner, mode
     }
 
-    /// What it is about.
+    /// The type of the file.
     public let kind: Kind
 
-    /// Why it is dangerous.
+    /// What makes the file dangerous.
     public let reason: Reason
 
-    /// Where it is, links resolved.
+    /// The file's path without links.
     public let path: String
 
-    /// The user to whom it belongs.
+    /// The number of the user who owns the file.
     public let owner: UInt32
 
-    /// The permission bits, with the sticky bit.
+    /// The file's permission bits, including the sticky bit.
     public let mode: UInt32
 
-    /// Names a danger.
+    /// Creates a danger from its parts.
     public init(_ kind: Kind, _ reason: Reason, path: String, owner: UInt32, mode: UInt32) {
         (self.kind, self.reason) = (kind, reason)
         (self.path, self.owner, self.mode) = (path, owner, mode)
@@ -35,7 +35,8 @@ public struct FileDanger: Sendable, Hashable {
 
     /// The dangers of one file, directory or link.
     ///
-    /// In a sticky directory only its owner and that of an entry can replace the entry (chmod(2)).
+    /// In a sticky directory, only the directory's owner and an entry's owner can replace the entry
+    /// (chmod(2)).
     static func all(
         of kind: Kind,
         at path: String,
@@ -50,12 +51,12 @@ public struct FileDanger: Sendable, Hashable {
         }
     }
 
-    /// Whether it is only that something belongs to a user.
+    /// Whether the danger is only that the file belongs to a user.
     public func isOwnership(of user: UInt32?) -> Bool { reason == .owner && owner == user }
 }
 
 extension FileDanger {
-    /// What is dangerous and why, without a full stop.
+    /// The danger as a sentence without a full stop.
     public var message: String {
         switch (kind, reason) {
         case (.file, .owner): "\(path.escaped) belongs to user \(owner), who can change it"
@@ -68,7 +69,7 @@ extension FileDanger {
         }
     }
 
-    /// The command that removes the danger, in backquotes; what it is about then belongs to an owner.
+    /// The command that removes the danger, in backquotes; a new owner is the given one.
     public func command(owner: UInt32 = 0) -> String {
         let user = owner == 0 ? "root:root" : "\(owner)"
         let word = path.escaped.quotedForShell

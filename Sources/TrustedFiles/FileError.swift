@@ -1,22 +1,22 @@
 import Diagnostics
 import Glibc
 
-/// What the machine could not do about a file, or what is no file.
+/// Why a file or directory can't be used.
 public enum FileError: Error, Sendable, Hashable {
     /// The file could not be opened.
     case cannotOpen(path: String, errno: Int32)
     /// The file was opened and then could not be read.
     case cannotRead(path: String, errno: Int32)
-    /// A directory could not be made.
+    /// A directory could not be created.
     case cannotMake(path: String, errno: Int32)
     /// The path leads to a directory, a device or a pipe.
     case notARegularFile(path: String)
-    /// The path leads into `/proc`, where a process can show as a file of root's what it wants.
+    /// The path leads into `/proc`, where any process can create what looks like a file of root.
     case inProc(path: String)
 }
 
 extension FileError: CustomStringConvertible {
-    /// A sentence for people, without a full stop.
+    /// The error as a sentence without a full stop.
     public var description: String {
         switch self {
         case .cannotOpen(let path, let errno): "cannot open \(path.escaped): \(errorText(errno))"
@@ -31,9 +31,9 @@ extension FileError: CustomStringConvertible {
     }
 }
 
-/// What the system says of an error, for people.
+/// The system's description of an errno.
 ///
-/// The corresponding C function is `strerror_r`.
+/// The corresponding C function is `strerror_r`, which is safe in all threads.
 public func errorText(_ errno: Int32) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
         guard let text = buffer.baseAddress, strerror_r(errno, text, buffer.count) == 0 else {

@@ -1,34 +1,34 @@
 import CLinux
 import Glibc
 
-/// A path that is followed one component at a time, from the root of the file system on.
+/// A path that is followed one component at a time, from the root of the file system.
 ///
-/// Whatever it leads through is looked at when it is opened, and the next component is sought in what
-/// was opened: nobody can put something else in its place between the two. `realpath` and a look at
-/// each directory by its path would take the links of `/proc` for something else than the kernel does.
+/// Each component is opened in the directory that was opened and checked before it, so nobody can
+/// replace a directory between the check and its use. `realpath` followed by checks of each path would
+/// have that race, and it would resolve the links of `/proc` in another way than the kernel.
 struct FileWalk: ~Copyable {
-    /// The most links that are followed, as in the kernel (path_resolution(7)).
+    /// The maximum number of links in a path, as in the kernel (path_resolution(7)).
     private static let mostLinks = 40
 
     private let path: String
     private let trust: Trust
 
-    /// The directory where the walk is, and its path without links.
+    /// The descriptor of the current directory, and its path without links.
     private(set) var directory: Int32
     private(set) var place: String
 
-    /// The components that are still to come, the next one last.
+    /// The remaining components, the next one last.
     private var rest: [[CChar]]
     private var links = 0
 
-    /// The device that was seen last, and the user whose program serves it, if one does.
+    /// The device of the last checked file, and the user whose program serves it; `nil` if none does.
     private var device: dev_t = 0
     private var server: UInt32?
 
-    /// In what way others can change where the path leads.
+    /// The ways in which others can change what the path leads to.
     private(set) var dangers: [FileDanger] = []
 
-    /// Begins a walk at the root, or at the working directory when all above it was looked at.
+    /// Begins a walk at the root, or at the working directory after checking all directories above it.
     init(_ path: String, trusting trust: Trust) throws(FileError) {
         (self.path, self.trust) = (path, trust)
         rest = Self.components(of: path.utf8)
@@ -59,11 +59,11 @@ struct FileWalk: ~Copyable {
         throw .notARegularFile(path: path)
     }
 
-    /// Follows the path to a directory, and makes those that are missing if that is asked for.
+    /// Follows the path to a directory, and returns its status; `nil` if the path has a missing
+    /// directory.
     ///
-    /// Where others could put something of theirs in the way, nothing is made.
-    ///
-    /// - Returns: What the directory is; `nil` if it or one before it is missing.
+    /// With `making`, missing directories are created, with the mode 0700, unless the path has dangers
+    /// so far.
     mutating func enterDirectory(making: Bool) throws(FileError) -> stat? {
         while let name = rest.popLast() {
             var entry = try openIfThere(name)
@@ -111,7 +111,7 @@ struct FileWalk: ~Copyable {
         return status
     }
 
-    /// Goes into a directory, or where a link leads.
+    /// Enters a directory, or follows a link.
     private mutating func pass(_ entry: Entry, _ name: [CChar]) throws(FileError) {
         let type = entry.status.st_mode & S_IFMT
         if type == S_IFDIR {
@@ -144,7 +144,7 @@ struct FileWalk: ~Copyable {
     }
 
     private mutating func openFile(_ name: [CChar]) throws(FileError) -> Entry {
-        // Whoever has put a pipe there in the meantime must not make anybody wait for it.
+        // O_NONBLOCK: somebody may have put a pipe there meanwhile, and opening it must not block.
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
         let file = openat(directory, name, flags)
         guard file >= 0 else { throw .cannotOpen(path: path, errno: errno) }
@@ -181,7 +181,7 @@ struct FileWalk: ~Copyable {
             mode: status.st_mode & 0o7777,
             trusting: trust
         )
-        // A way can lead through a directory twice.
+        // A path can lead through a directory twice.
         for danger in found where !dangers.contains(danger) { dangers.append(danger) }
     }
 
@@ -202,7 +202,7 @@ struct FileWalk: ~Copyable {
             do throws(FileError) {
                 above = try open(at: below.file, Self.above)
             } catch .cannotOpen(_, EACCES) {
-                // From in here, the working directory can be reached no other way.
+                // Without access to the directory above, the dangers above can't be checked.
                 return
             }
             if file >= 0 { close(file) }
@@ -217,10 +217,10 @@ struct FileWalk: ~Copyable {
         }
     }
 
-    /// Walks down to the working directory by its name.
+    /// Walks from the root to the working directory.
     ///
-    /// - Returns: Whether that leads there. It does not if the directory was moved or covered, or if the
-    ///   caller may not search one above it.
+    /// - Returns: Whether that succeeded. It fails if the directory was moved or covered by a mount, or
+    ///   if the caller may not search a directory above it.
     private mutating func startByName() throws(FileError) -> Bool {
         guard let name = Self.workingDirectory, name.hasPrefix("/") else { return false }
         let here = try open(at: AT_FDCWD, Self.here)
@@ -255,17 +255,17 @@ struct FileWalk: ~Copyable {
         }
     }
 
-    /// The directory above one; of a working directory that has lost its name, nothing is known.
+    /// The path of the directory above; `PATH/..` for a working directory without an absolute path.
     private static func parent(of path: String) -> String {
         guard path.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return path + "/.." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// The components of a path as C strings, the first one last.
+    /// The components of a path as C strings, in reverse order.
     private static func components(of path: some BidirectionalCollection<UInt8>) -> [[CChar]] {
         let slash = UInt8(ascii: "/")
         var components = path.split(separator: slash).map { component($0) }
-        // What ends in a slash is a directory.
+        // A path that ends in a slash must lead to a directory.
         if path.last == slash { components.append(here) }
         return components.reversed()
     }

@@ -1,19 +1,20 @@
 import CLinux
 import Glibc
 
-/// File systems that a program serves (FUSE): it shows whatever it wants, as root's if it likes.
+/// File systems that a user's program serves (FUSE).
 ///
-/// So all that is on one belongs to the user who mounted it (mount.fuse3(8), `user_id`). Those of virtual
-/// machines (virtiofs) have no such user.
+/// The program chooses the owners of its files, so all files count as those of the user who mounted the
+/// file system (mount.fuse3(8), `user_id`). The file systems of virtual machines (virtiofs) have no such
+/// user.
 enum FuseMount {
-    /// The user whose program serves the file system of an open file; `nil` if no user's does.
+    /// The user whose program serves the file system of an open file; `nil` if no program does.
     static func server(of file: Int32, device: dev_t) -> UInt32? {
         var isInFuse: Int32 = 0
         guard clinux_is_in_fuse(file, &isInFuse) == 0, isInFuse != 0 else { return nil }
         return server(of: device, in: mounts())
     }
 
-    /// The same, by the text of `/proc/self/mountinfo` (proc_pid_mountinfo(5)).
+    /// The user of a device in the text of `/proc/self/mountinfo` (proc_pid_mountinfo(5)).
     static func server(of device: dev_t, in mounts: String) -> UInt32? {
         let major = device >> 8 & 0xFFF | device >> 32 & ~0xFFF
         let minor = device & 0xFF | device >> 12 & ~0xFF & 0xFFFF_FFFF
@@ -34,7 +35,7 @@ enum FuseMount {
         defer { close(file) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        // 100,000 mounts (fs.mount-max) have less.
+        // More than the text of 100,000 mounts, the default limit (fs.mount-max).
         while bytes.count < 64 << 20 {
             let count = read(file, &chunk, chunk.count)
             guard count > 0 else { break }

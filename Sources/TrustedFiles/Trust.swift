@@ -1,23 +1,23 @@
 import Glibc
 
-/// On whose files a process may act: those of users who can do the same without it.
+/// The users whose files a process may act on: those who could do the same without it.
 public struct Trust: Sendable, Hashable {
-    /// The user as whom the process acts.
+    /// The effective user of the process.
     let user: UInt32
 
-    /// The user who called sudo, where the process is root's.
+    /// The user who called sudo; `nil` unless the process is root's.
     ///
-    /// Who may become root decides by that alone what root does, but not what root keeps: only
-    /// policies may be this user's, not the store.
+    /// A user who may use sudo may decide what root does now, but not what root finds later: this user
+    /// may own policies, but not the store.
     public let caller: UInt32?
 
-    /// Creates a trust in root, a user and, as far as policies go, whoever called sudo.
+    /// Creates a trust in root, a user and, for policies only, the caller of sudo.
     public init(user: UInt32, caller: UInt32? = nil) {
         self.user = user
         self.caller = user == 0 ? caller : nil
     }
 
-    /// What this process trusts.
+    /// The trust of this process.
     public static let ofThisProcess = Trust(
         user: geteuid(),
         caller: getenv("SUDO_UID").flatMap { number(String(cString: $0)) }
@@ -25,19 +25,18 @@ public struct Trust: Sendable, Hashable {
 
     /// Whether a user's files are safe.
     ///
-    /// In a user namespace, the kernel shows users that have no number there as nobody. The real
-    /// root is one of them, and what it can change nobody in there could prevent.
+    /// In a user namespace, the kernel shows users without a number there as nobody. They include the
+    /// real root, which can change everything anyway.
     func includes(_ owner: UInt32) -> Bool {
         owner == 0 || owner == user || owner == Self.nobody && Self.nobodyIsUnmapped
     }
 
-    /// Whether a policy that is in these dangers can be applied: only whoever called sudo can change
-    /// it.
+    /// Whether a policy with these dangers can be applied: only the caller of sudo can change it.
     public func acceptsAsPolicy(_ dangers: [FileDanger]) -> Bool {
         dangers.allSatisfy { $0.isOwnership(of: caller) }
     }
 
-    /// The number of a user, written as sudo writes it.
+    /// Reads the number of a user in the form that sudo writes; `nil` for any other text.
     static func number(_ text: String) -> UInt32? {
         guard let number = UInt32(text), "\(number)" == text, number != .max else { return nil }
         return number
@@ -45,7 +44,7 @@ public struct Trust: Sendable, Hashable {
 
     private static let nobody: UInt32 = 65_534
 
-    /// Whether the number of nobody stands for users of other namespaces only.
+    /// Whether nobody has no number in this namespace, so that it stands for users of other ones.
     private static let nobodyIsUnmapped: Bool = {
         let map = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC)
         guard map >= 0 else { return false }
@@ -56,9 +55,9 @@ public struct Trust: Sendable, Hashable {
         return count > 0 && !maps(nobody, String(decoding: bytes.prefix(count), as: UTF8.self))
     }()
 
-    /// Whether a user has a number in the namespace that a `uid_map` describes.
+    /// Whether a user has a number in the namespace of a `uid_map`.
     ///
-    /// What can't be read counts as a map of everybody.
+    /// A text in another form counts as a map of all users.
     static func maps(_ user: UInt32, _ map: String) -> Bool {
         let lines = map.split(separator: "\n")
         return lines.isEmpty
