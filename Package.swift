@@ -56,7 +56,10 @@ let package = Package(
         module("Netlink", ["CNetfilter", "Addressing", "RulesetModel"]),
         module(
             "Nftables",
-            ["CNftables", "CLinux", "CNetfilter", "Addressing", "RulesetModel", "Netlink"]
+            [
+                "CNftables", "CLinux", "CNetfilter", "TrustedFiles", "Addressing", "RulesetModel",
+                "Netlink",
+            ]
         ),
         module("GenerationModel", ["Planning", "RulesetModel"]),
         module(

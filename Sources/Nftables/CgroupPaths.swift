@@ -1,6 +1,6 @@
 internal import Addressing
 internal import CLinux
-internal import Glibc
+internal import TrustedFiles
 
 /// The paths of this machine's control groups, by the numbers that the kernel gives them.
 ///
@@ -27,16 +27,12 @@ final class CgroupPaths {
         guard clinux_cgroup2_at(root) == 0 else { return paths }
         var rest = [(path: "", depth: 0)]
         while let (parent, depth) = rest.popLast() {
-            guard depth < deepest, let directory = opendir("\(root)/\(parent)") else { continue }
-            defer { closedir(directory) }
-            while let entry = readdir(directory) {
-                guard entry.pointee.d_type == UInt8(DT_DIR) else { continue }
-                let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                guard name != ".", name != ".." else { continue }
-                let path = parent.isEmpty ? name : "\(parent)/\(name)"
-                paths[UInt64(entry.pointee.d_ino)] = CgroupPath(path)
+            guard depth < deepest,
+                let groups = try? DirectoryEntry.all(in: "\(root)/\(parent)", onlyDirectories: true)
+            else { continue }
+            for group in groups {
+                let path = parent.isEmpty ? group.name : "\(parent)/\(group.name)"
+                paths[group.inode] = CgroupPath(path)
                 rest.append((path, depth + 1))
             }
         }

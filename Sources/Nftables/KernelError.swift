@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TrustedFiles
 
 /// Why a request to the kernel failed.
 public enum KernelError: Error, Sendable, Hashable {
@@ -56,7 +57,7 @@ extension KernelError: CustomStringConvertible {
             "libnftables died (\(status)): \(output)"
         case .unreadableListing(let problem): "the kernel's listing is unreadable: \(problem)"
         case .system(let call, let number):
-            "\(call): \(String(cString: strerror(number)))"
+            "\(call): \(errorText(number))"
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import TrustedFiles
 
 /// A network namespace (network_namespaces(7)); each has its own nftables tables.
 public struct NetworkNamespace: Sendable, Hashable {
@@ -64,7 +65,8 @@ public struct NetworkNamespace: Sendable, Hashable {
     ///
     /// Names that could be confused with `host` or `net-INODE` are left out.
     public var names: [String] {
-        Self.allNames().filter { name in
+        let entries = (try? DirectoryEntry.all(in: Self.directory)) ?? []
+        return entries.map(\.name).sorted().filter { name in
             name != Self.host && !Self.isNumbered(name)
                 && self == (try? NetworkNamespace(at: "\(Self.directory)/\(name)"))
         }
@@ -80,18 +82,5 @@ public struct NetworkNamespace: Sendable, Hashable {
         guard stat(path, &status) == 0 else { throw .failed(path, errno: errno) }
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
-    }
-
-    private static func allNames() -> [String] {
-        guard let stream = opendir(directory) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
     }
 }

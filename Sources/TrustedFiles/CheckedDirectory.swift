@@ -1,23 +1,23 @@
 import Glibc
 
-/// A directory, with who could change it, or where its path leads.
+/// A directory, and the ways in which others could change it or where its path leads.
 public struct CheckedDirectory: Sendable, Hashable {
-    /// Its path, links resolved; where it is missing, that of the last directory before it.
+    /// The directory's path without links; if it is missing, the path of the last existing directory.
     public let path: String
 
-    /// In what way others can change what is in it.
+    /// The ways in which others can change the directory's contents.
     public let dangers: [FileDanger]
 
-    /// Whether it is there.
+    /// Whether the directory exists.
     public let exists: Bool
 
     private let owner: UInt32
     private let mode: UInt32
 
-    /// Looks at a directory and all that lead to it.
+    /// Checks a directory and all directories above it.
     ///
-    /// Where directories are missing, they are made if that is asked for, with the mode 0700, but
-    /// never below one that others can change.
+    /// With `making`, missing directories are created, with the mode 0700, but never below a directory
+    /// that others can change.
     public init(
         path: String,
         making: Bool = false,
@@ -32,17 +32,16 @@ public struct CheckedDirectory: Sendable, Hashable {
         mode = (status?.st_mode ?? 0) & 0o7777
     }
 
-    /// What keeps a directory that is there from being one user's alone.
+    /// Why an existing directory is not private to a user; `nil` if it is, or does not exist.
     public func danger(unlessOf user: UInt32) -> FileDanger? {
         guard exists, owner != user || mode & 0o022 != 0 else { return nil }
         let reason: FileDanger.Reason = owner == user ? .mode : .owner
         return FileDanger(.directory, reason, path: path, owner: owner, mode: mode)
     }
 
-    /// The names in a directory without `.` and `..`, and who could change them; a directory that is
-    /// not there has none.
+    /// The names in a directory without `.` and `..`, and the ways in which others could change them.
     ///
-    /// The corresponding C functions are `fdopendir` and `readdir`.
+    /// A missing directory has no names.
     public static func names(
         in path: String,
         trusting trust: Trust = .ofThisProcess
@@ -52,25 +51,6 @@ public struct CheckedDirectory: Sendable, Hashable {
         guard try walk.enterDirectory(making: false) != nil else { return ([], walk.dangers) }
         let file = openat(walk.directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard file >= 0 else { throw .cannotOpen(path: path, errno: errno) }
-        guard let stream = fdopendir(file) else {
-            close(file)
-            throw .cannotOpen(path: path, errno: errno)
-        }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else {
-                guard errno == 0 else { throw .cannotRead(path: path, errno: errno) }
-                return (names, walk.dangers)
-            }
-            // A name that is no UTF-8 could not be opened by its text; it is shown as it can be.
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-                name.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) {
-                    String(cString: $0)
-                }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
+        return (try DirectoryEntry.all(in: file, of: path).map(\.name), walk.dangers)
     }
 }

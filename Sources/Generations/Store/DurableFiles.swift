@@ -1,4 +1,5 @@
 import Glibc
+import TrustedFiles
 
 /// Files that survive a crash: temporary name, fsync, rename, fsync of the directory.
 ///
@@ -93,24 +94,14 @@ enum DurableFiles {
         try check(fsync(file), "fsync", directory)
     }
 
-    /// The names in a directory, without `.` and `..`; nothing where there is no directory.
+    /// The names in a directory without `.` and `..`; empty if there is no directory.
     static func names(in directory: String) throws(StoreError) -> [String] {
-        guard let stream = opendir(directory) else {
-            if errno == ENOENT { return [] }
-            throw .system(call: "opendir", path: directory, errno: errno)
-        }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else {
-                if errno == 0 { return names }
-                throw .system(call: "readdir", path: directory, errno: errno)
-            }
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
+        do throws(FileError) {
+            return try DirectoryEntry.all(in: directory).map(\.name)
+        } catch .cannotOpen(_, ENOENT) {
+            return []
+        } catch {
+            throw StoreError(error)
         }
     }
 

@@ -43,7 +43,7 @@ extension StoreError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .system(let call, let path, let errno):
-            "\(path): \(call): \(String(cString: strerror(errno)))"
+            "\(path): \(call): \(errorText(errno))"
         case .unsafe(let danger):
             "\(danger.message), and what the state directory holds is loaded as rules; choose a state "
                 + "directory that only you can change (`--state-dir`), or, if nobody else needs this "
