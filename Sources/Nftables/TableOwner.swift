@@ -18,7 +18,7 @@ public struct TableOwner: Sendable, Hashable {
             let process = Int32(exactly: port),
             kill(process, 0) == 0 || errno == EPERM
         else { return nil }
-        // redirctl itself owns a table through a child process, which ignores signals.
+        // redirctl itself owns a table through a child process, which blocks all signals.
         let command = commandLine(of: process)
         if let parent = parent(of: process), !command.isEmpty, commandLine(of: parent) == command {
             return TableOwner(process: parent, command: command)
