@@ -4,7 +4,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sched.h>
 #include <sys/vfs.h>
+#include <unistd.h>
+
+int clinux_netns_enter(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return errno;
+    int error = setns(fd, CLONE_NEWNET) == 0 ? 0 : errno;
+    close(fd);
+    return error;
+}
+
+int clinux_netns_unshare(void)
+{
+    return unshare(CLONE_NEWNET) == 0 ? 0 : errno;
+}
 
 int clinux_open_entry(int directory, const char *name, int *entry)
 {
