@@ -27,7 +27,7 @@ public protocol Kernel {
     /// Whether an `inet` table has a marker; without a marker, whether there is no such table.
     ///
     /// Nothing else of the table is read.
-    func table(_ name: String, bears marker: Marker?) throws(KernelError) -> Bool
+    func table(_ name: String, has marker: Marker?) throws(KernelError) -> Bool
 
     /// Reads the lease of an `inet` table; `nil` if it has none.
     ///

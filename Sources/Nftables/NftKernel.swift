@@ -66,7 +66,7 @@ public struct NftKernel: Kernel {
     /// Whether an `inet` table has a marker; without a marker, whether there is no such table.
     ///
     /// The corresponding netlink messages are NFT_MSG_GETCHAIN and NFT_MSG_GETTABLE.
-    public func table(_ name: String, bears marker: Marker?) throws(KernelError) -> Bool {
+    public func table(_ name: String, has marker: Marker?) throws(KernelError) -> Bool {
         guard let marker else { return try KernelQuery.head(of: name) == nil }
         return try KernelQuery.hasChain(marker.chain, in: name)
     }

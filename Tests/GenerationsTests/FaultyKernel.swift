@@ -63,8 +63,8 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
         return try real.ruleTexts(of: table, handles)
     }
 
-    func table(_ name: String, bears marker: Marker?) throws(KernelError) -> Bool {
-        try real.table(name, bears: marker)
+    func table(_ name: String, has marker: Marker?) throws(KernelError) -> Bool {
+        try real.table(name, has: marker)
     }
 
     func lease(of table: String) throws(KernelError) -> LiveLease? { try real.lease(of: table) }

@@ -84,7 +84,7 @@ extension ManagedTable {
             let manifest = try? store.manifest(of: number), !manifest.namesControlGroups,
             // A namespace that was made anew can have the number of the one before, and its count
             // of transactions can have come just as far.
-            try kernel.table(name, bears: manifest.isRemoval ? nil : manifest.marker)
+            try kernel.table(name, has: manifest.isRemoval ? nil : manifest.marker)
         else { return nil }
         return manifest
     }
