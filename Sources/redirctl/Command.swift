@@ -4,6 +4,7 @@ import Generations
 import Glibc
 import Nftables
 import PolicyYAML
+import TrustedFiles
 
 /// A command of this program: what it does, and one way to fail.
 protocol Command: ParsableCommand {
@@ -73,7 +74,7 @@ extension Console {
         if let lost = error as? OutputLost {
             // A reader that has seen enough, such as `head`, is no failure worth a word.
             if lost.errno != EPIPE || lost.change != nil {
-                let reason = String(cString: strerror(lost.errno))
+                let reason = errorText(lost.errno)
                 fail(
                     (lost.change.map { "\($0)\n" } ?? "")
                         + "the result could not be written: \(reason)"

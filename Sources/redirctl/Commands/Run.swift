@@ -135,7 +135,7 @@ struct Run: Command {
             running = try RunningCommand(command, mask: watch.formerMask)
         } catch {
             table.release()
-            console.fail("\(command[0]): \(String(cString: strerror(error.errno)))")
+            console.fail("\(command[0]): \(errorText(error.errno))")
             return error.status
         }
         var isLost = false

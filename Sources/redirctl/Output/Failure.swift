@@ -128,7 +128,7 @@ extension KernelError: OperatorError {
         case .unreadableListing(let reason):
             "the kernel's table could not be read: \(reason)"
         case .system(let call, let code):
-            "\(call): \(String(cString: strerror(code)))"
+            "\(call): \(errorText(code))"
         }
     }
 }

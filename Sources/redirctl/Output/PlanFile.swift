@@ -37,7 +37,7 @@ struct PlanFile: Encodable {
             try SavedPlan.write(bytes, to: path)
         } catch let error as StoreError {
             guard case .system(_, _, let code) = error else { throw error }
-            throw Failure("\(path) can't be written: \(String(cString: strerror(code)))")
+            throw Failure("\(path) can't be written: \(errorText(code))")
         }
     }
 }

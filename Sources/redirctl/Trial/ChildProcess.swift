@@ -1,4 +1,5 @@
 import Glibc
+import TrustedFiles
 
 /// A program that runs beside this one, in the same network namespace.
 ///
@@ -40,7 +41,7 @@ struct ChildProcess {
         var child = pid_t()
         let error = posix_spawnp(&child, words[0], &actions, &attributes, &arguments, environ)
         guard error == 0 else {
-            throw Failure("\(words[0]) can't be started: \(String(cString: strerror(error)))")
+            throw Failure("\(words[0]) can't be started: \(errorText(error))")
         }
         process = child
     }
