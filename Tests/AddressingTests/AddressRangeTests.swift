@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: ["", "-", "/", "10.0.0.1-", "-10.0.0.1", "/8", "x/8", "10.0.0.1-10.0.0.2-3"])
-    func `what is no range is none`(text: String) {
+    func `a text that is no range is refused`(text: String) {
         #expect(throws: AddressRange.Malformed.notAnAddress) { try AddressRange(parsing: text) }
     }
 
@@ -49,14 +49,16 @@ import Testing
     @Test(arguments: [
         ("10.0.0.1/8", "10.0.0.0/8"), ("fd00::1/8", "fd00::/8"), ("1.2.3.4/0", "0.0.0.0/0"),
     ])
-    func `host bits lead to the network that was meant`(text: String, network: String) throws {
+    func `an address with host bits is refused with the network`(text: String, network: String)
+        throws
+    {
         let meant = try AddressRange(parsing: network)
         #expect(throws: AddressRange.Malformed.hostBitsSet(network: meant)) {
             try AddressRange(parsing: text)
         }
     }
 
-    @Test func `ends of different families, or the wrong way round, are told apart`() throws {
+    @Test func `mixed families and reversed ends are different errors`() throws {
         #expect(throws: AddressRange.Malformed.mixedFamilies) {
             try AddressRange(parsing: "10.0.0.1-::1")
         }

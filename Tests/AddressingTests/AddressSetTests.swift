@@ -27,7 +27,7 @@ import Testing
         #expect(try set("10.0.0.0/9", "10.128.0.0/9", "::1", "::3").rangeCount == 3)
     }
 
-    @Test func `a set falls into its families`() throws {
+    @Test func `a set can be restricted to a family`() throws {
         let mixed = try set("10.0.0.0/8", "fd00::/8")
         #expect(mixed.families == [.ipv4, .ipv6])
         #expect(mixed.restricted(to: .ipv6) == (try set("fd00::/8")))
@@ -41,7 +41,7 @@ import Testing
         #expect(try set("::/0").coversAll(of: .ipv6))
     }
 
-    @Test func `a stored text that is none is refused`() {
+    @Test func `a stored text that is no set is refused`() {
         #expect(AddressSet(stored: "10.0.0.0/8,x") == nil)
         #expect(AddressSet(stored: "")?.isEmpty == true)
     }

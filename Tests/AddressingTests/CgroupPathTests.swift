@@ -15,11 +15,11 @@ import Testing
     @Test(arguments: [
         "", "/", "/a", "a/", "a//b", ".", "..", "a/../b", "a b", "a\"", "a$", "ü", "a\0",
     ])
-    func `what nft could not take, or the kernel not find, is no path`(text: String) {
+    func `a path that nft or the kernel does not accept is refused`(text: String) {
         #expect(CgroupPath(text) == nil)
     }
 
-    @Test func `a path is as deep as a rule can compare`() {
+    @Test func `a path has no more levels than a rule can compare`() {
         let deep = { (count: Int) in Array(repeating: "a", count: count).joined(separator: "/") }
         #expect(CgroupPath(deep(255))?.level == 255)
         #expect(CgroupPath(deep(256)) == nil)

@@ -9,7 +9,7 @@ import Testing
         ("2001:db8::a", .ipv6, 0x2001_0DB8_0000_0000_0000_0000_0000_000A),
         ("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", .ipv6, UInt128.max),
     ])
-    func `an address is a number of its family, and is written as it was`(
+    func `an address is read as a number, and written as it was read`(
         text: String,
         family: IPFamily,
         bits: UInt128
@@ -25,7 +25,7 @@ import Testing
         "", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", " 1.2.3.4", "1.2.3.4 ", ":", ":::",
         "1::2::3", "fe80::1%eth0", "[::1]", "12345::", "localhost", "1.2.3.4/32",
     ])
-    func `what is no address is none`(text: String) {
+    func `a text that is no address is refused`(text: String) {
         #expect(IPAddress(text) == nil)
     }
 
@@ -38,13 +38,13 @@ import Testing
         #expect(IPAddress("2001:0DB8:0:0:0:0:0:0001")?.description == "2001:db8::1")
     }
 
-    @Test func `IPv4 comes before IPv6, then the numbers count`() throws {
+    @Test func `addresses are ordered by family, then by number`() throws {
         let texts = ["9.0.0.0", "10.0.0.0", "255.255.255.255", "::", "::1"]
         let addresses = texts.compactMap { IPAddress($0) }
         #expect(addresses.reversed().sorted().map(\.description) == texts)
     }
 
-    @Test func `a port is written behind the address`() throws {
+    @Test func `a port is written after the address`() throws {
         let port = try #require(Port(80))
         #expect(IPAddress("10.0.0.5")?.text(withPort: port) == "10.0.0.5:80")
         #expect(IPAddress("fd00::5")?.text(withPort: port) == "[fd00::5]:80")

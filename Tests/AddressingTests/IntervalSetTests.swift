@@ -8,13 +8,13 @@ import Testing
         #expect(set.intervals == [1...3, 5...6, 8...20])
     }
 
-    @Test func `the ends of the number type are numbers like others`() {
+    @Test func `the lowest and the highest number can be in a set`() {
         let set = IntervalSet<UInt16>([65535...65535, 0...0, 65534...65535, 1...1])
         #expect(set.intervals == [0...1, 65534...65535])
         #expect(IntervalSet<UInt16>([0...65535, 7...8]).intervals == [0...65535])
     }
 
-    @Test func `membership is that of the intervals`() {
+    @Test func `a set contains the numbers of its intervals`() {
         let set = IntervalSet<UInt16>([2...4, 8...8, 100...200])
         for number in UInt16(0)...300 {
             let isIn = (2...4).contains(number) || number == 8 || (100...200).contains(number)
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func `sets are disjoint where no number is in both`() {
+    @Test func `sets are disjoint if no number is in both`() {
         let set = IntervalSet<UInt16>([2...4, 8...8, 100...200])
         for first in UInt16(0)...12 {
             for last in first...12 {
@@ -36,7 +36,7 @@ import Testing
         #expect(IntervalSet<UInt16>([]).isDisjoint(with: set))
     }
 
-    @Test func `an empty set holds nothing`() {
+    @Test func `an empty set contains nothing`() {
         let set = IntervalSet<UInt16>([])
         #expect(set.isEmpty)
         #expect(!set.contains(0))

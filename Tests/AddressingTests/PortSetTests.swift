@@ -17,7 +17,7 @@ import Testing
         #expect(set.ranges.count == 4)
     }
 
-    @Test func `ports are one range, or are not`() throws {
+    @Test func `only consecutive ports are one range`() throws {
         let ports = { (text: String) in try #require(PortSet(stored: text)) }
         #expect(try ports("80,81-90").onlyRange.map(PortSet.text) == "80-90")
         #expect(try ports("65535").onlyRange?.size == 1)
@@ -25,7 +25,7 @@ import Testing
         #expect(try ports("").onlyRange == nil)
     }
 
-    @Test func `membership ends where the ranges end`() throws {
+    @Test func `a set contains the ports of its ranges`() throws {
         let set = try #require(PortSet(stored: "1-2,65534-65535"))
         for (number, isIn) in [(1, true), (2, true), (3, false), (65533, false), (65535, true)] {
             #expect(set.contains(try #require(Port(UInt16(number)))) == isIn)
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: ["x", "0", "90-80", "80-90,70000"])
-    func `a stored text that is none is refused`(text: String) {
+    func `a stored text that is no set is refused`(text: String) {
         #expect(PortSet(stored: text) == nil)
     }
 }

@@ -7,7 +7,7 @@ struct ComplaintReaderTests {
         ComplaintReader().complaints(in: errors)
     }
 
-    @Test func `the line is the command`() {
+    @Test func `the line number gives the command`() {
         let complaints = Self.complaints(
             """
             /proc/self/fd/0:2:12-16: Error: Could not process rule: File exists
@@ -39,7 +39,7 @@ struct ComplaintReaderTests {
         )
     }
 
-    @Test func `a command that is longer than people read is not quoted`() {
+    @Test func `a very long command is not quoted`() {
         let command = "add element inet t m { \(String(repeating: "1 : 2, ", count: 400)) }"
         let complaints = Self.complaints(
             """
@@ -77,11 +77,11 @@ struct ComplaintReaderTests {
             "/proc/self/fd/0:0:1-2: Error", "/proc/self/fd/0:99999999999999999999:1-2: E",
         ]
     )
-    func `words of any other shape are kept whole`(words: String) {
+    func `other texts are kept unchanged`(words: String) {
         #expect(Self.complaints(words) == [.init(command: nil, text: words)])
     }
 
-    @Test func `no words, no complaints`() {
+    @Test func `an empty text has no complaints`() {
         #expect(Self.complaints("") == [])
         #expect(Self.complaints("\n\n") == [])
     }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Nftables
 
-/// The connections that the kernel tracks, in the kernel's own words.
+/// Reading and deleting the connections that the kernel tracks.
 @Suite(.networkNamespace) struct ConnectionTrackingTests {
     private let machine = Lab().machine
 
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: ["127.0.0.1", "[::1]"])
-    func `a flow is read with where it was sent and where it goes`(address: String) throws {
+    func `a flow is read with its destination and its target`(address: String) throws {
         let server = try machine.serve(ports: [5353])
         defer { withExtendedLifetime(server) {} }
         try redirect(53, to: 5353)
@@ -52,7 +52,7 @@ import Testing
         #expect(try flows(to: 54).isEmpty)
     }
 
-    @Test func `a plain flow goes where it was sent`() throws {
+    @Test func `a flow without translation has its destination as target`() throws {
         let server = try machine.serve(ports: [54])
         defer { withExtendedLifetime(server) {} }
         try redirect(53, to: 5353)
@@ -73,7 +73,7 @@ import Testing
         #expect(states == [true])
     }
 
-    @Test func `a flow that is forgotten is asked about anew, and only that one`() throws {
+    @Test func `only the next packets of a deleted flow are evaluated again`() throws {
         let server = try machine.serve(ports: [5353, 5354])
         defer { withExtendedLifetime(server) {} }
         try redirect(53, to: 5353)
@@ -98,7 +98,7 @@ import Testing
         #expect(left.count == 3, "\(left)")
     }
 
-    @Test func `a flow in a zone is named with its zone`() throws {
+    @Test func `a flow in a zone is identified with its zone`() throws {
         let server = try machine.serve(ports: [5353])
         defer { withExtendedLifetime(server) {} }
         try redirect(53, to: 5353)
@@ -159,7 +159,7 @@ import Testing
         #expect(flow.isTranslated && !flow.isClosed)
     }
 
-    @Test func `damaged entries are none, and never a crash`() {
+    @Test func `damaged entries never crash the program`() {
         var random = SeededGenerator(seed: 5)
         for _ in 0..<20_000 {
             var bytes = Self.recorded

@@ -5,19 +5,18 @@ import RulesetModel
 import TestSupport
 import Testing
 
-/// What goes wrong in the kernel, in libnftables, and between them; each on a thread that is thrown
-/// away.
+/// Failures of the kernel and of libnftables, each on a thread of its own, which ends afterwards.
 @Suite(.networkNamespace) struct KernelFailureTests {
     let kernel = NftKernel()
 
-    @Test func `without privileges everything is not permitted`() throws {
+    @Test func `without privileges nothing is permitted`() throws {
         try #require(ctest_drop_capabilities() == 0)
         #expect(throws: KernelError.notPermitted) { try kernel.table("t") }
         #expect(throws: KernelError.notPermitted) { try kernel.commit(["add table inet t"]) }
         #expect(throws: KernelError.notPermitted) { try kernel.generation() }
     }
 
-    @Test func `libnftables leaving by exit is an error of ours, and only where it is needed`()
+    @Test func `an exit of libnftables is an error of commits only`()
         throws
     {
         try kernel.commit(["add table inet t", "add chain inet t c"])
@@ -33,7 +32,7 @@ import Testing
         #expect(try isRuleForeign)
     }
 
-    @Test func `libnftables crashing is an error of ours, and only where it is needed`() throws {
+    @Test func `a crash of libnftables is an error of commits only`() throws {
         try kernel.commit(["add table inet t", "add chain inet t c"])
         try kernel.commit(["add rule inet t c notrack"])
         try #require(ctest_refuse_libmnl_sockets(CTEST_KILL) == 0)
@@ -44,7 +43,7 @@ import Testing
         #expect(try isRuleForeign)
     }
 
-    /// Without libnftables, a foreign rule has no words, and is one all the same.
+    /// A foreign rule has no text without libnftables, but is still foreign.
     private var isRuleForeign: Bool {
         get throws {
             let rule = try kernel.table("t")?.chains.first?.rules.first
@@ -52,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func `without proc only the places of complaints are missing`() throws {
+    @Test func `without proc, complaints have no line numbers`() throws {
         let kernel = kernel
         let error = try withCoveredDirectory("/proc") {
             try kernel.commit(["add table inet t"])
@@ -69,7 +68,7 @@ import Testing
         #expect(complaints[0].text.hasPrefix("Error: "))
     }
 
-    @Test func `files that are open make no difference`() throws {
+    @Test func `many open files make no difference`() throws {
         // libnftables calls select(2), which aborts on descriptors above 1023.
         let files = (0..<1100).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }
         defer { for file in files where file >= 0 { close(file) } }

@@ -5,7 +5,7 @@ import RulesetModel
 import TestSupport
 import Testing
 
-/// The set that a trial lives by, in the real kernel.
+/// The lease of a trial, in the real kernel.
 @Suite(.networkNamespace) struct LeaseTests {
     let readers = TwoReaders()
     var kernel: NftKernel { readers.kernel }
@@ -41,14 +41,14 @@ import Testing
         #expect(try kernel.lease(of: "t")?.terms.keys == lease.terms.keys)
     }
 
-    @Test func `one without an end is read, too`() throws {
+    @Test func `a lease without an end is read`() throws {
         try load(LiveLease.declaration(isTimed: false), LiveLease.elements(), Self.way)
         try readers.agree(on: "t")
         let lease = try #require(try kernel.lease(of: "t"))
         #expect(!lease.isTimed && lease.isLive && lease.expires == nil)
     }
 
-    @Test func `an element whose time is over is not there`() throws {
+    @Test func `an expired element is not read`() throws {
         try load(
             LiveLease.declaration(isTimed: true),
             LiveLease.elements(milliseconds: 20),
@@ -87,7 +87,9 @@ import Testing
         ("policy memory;", "ipv4 timeout 1h, ipv6 timeout 1h"),
         ("", "ipv4 timeout 1h comment \"x\", ipv6 timeout 1h"),
     ])
-    func `a lease may say more that decides nothing`(more: String, elements: String) throws {
+    func `a lease may have options that do not change its meaning`(more: String, elements: String)
+        throws
+    {
         try load("type nf_proto; flags timeout; \(more)", elements, Self.way)
         let table = try #require(try kernel.table("t"))
         #expect(table.lease?.isLive == true)
@@ -113,14 +115,14 @@ import Testing
         try readers.agree(on: "t")
     }
 
-    @Test func `the kernel is probed elsewhere`() throws {
+    @Test func `the probe runs in another namespace`() throws {
         let before = try kernel.generation()
         try LeaseProbe.run()
         #expect(try kernel.generation() == before)
         #expect(try LabCommand.run(["nft", "list", "ruleset"]).isEmpty)
     }
 
-    @Test func `the probe does not take the process that waits for the change`() throws {
+    @Test func `the probe does not use the process that waits for the transaction`() throws {
         NftKernel.prepare()
         try LeaseProbe.run()
         try kernel.commit(["add table inet t"])

@@ -26,7 +26,7 @@ import Testing
         return nil
     }
 
-    @Test func `signals to the whole group do not reach it`() throws {
+    @Test func `signals to the process group do not reach libnftables`() throws {
         let thread = ctest_thread_id()
         let meddling = BackgroundThread {
             guard let child = Self.child(of: thread) else { return 0 }
@@ -44,7 +44,7 @@ import Testing
         #expect(try NftKernel().generation() == 2)
     }
 
-    @Test func `its death is told, and nothing was done`() throws {
+    @Test func `a killed libnftables is an error, and nothing has changed`() throws {
         let thread = ctest_thread_id()
         let meddling = BackgroundThread { Self.child(of: thread).map { kill($0, SIGKILL) } }
         #expect(throws: KernelError.libraryDied(status: "killed by signal 9 (SIGKILL)", output: ""))
@@ -55,7 +55,7 @@ import Testing
         #expect(try NftKernel().generation() == 1)
     }
 
-    @Test func `the lock is held until it is over, whatever becomes of us`() throws {
+    @Test func `the lock is held until libnftables ends, even if the parent ends before`() throws {
         let path = "/tmp/redirctl-lock-\(getpid())-\(ctest_thread_id())"
         let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         defer { unlink(path) }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Netlink
 
-/// Queries that have one message for an answer, and these messages, as bytes.
+/// Queries with one message for an answer, and these answers, as bytes.
 struct NetlinkQueryTests {
     private typealias Attribute = KernelMessage.Attribute
 
@@ -128,7 +128,7 @@ struct NetlinkQueryTests {
         #expect(head.owner == owner)
     }
 
-    @Test func `of a chain nothing is read but that it is there`() {
+    @Test func `only the existence of a chain is read`() {
         let chain = Self.message(
             type: 10 << 8 | 3,
             family: 1,
@@ -138,7 +138,7 @@ struct NetlinkQueryTests {
     }
 
     @Test(arguments: [1, 2, 13, 4095])
-    func `an error is its number`(number: Int32) {
+    func `an error is read as its number`(number: Int32) {
         #expect(Self.answer(to: .generation, in: Self.error(-number)) == "errno \(number)")
         #expect(Self.answer(to: .table("t"), in: Self.error(-number)) == "errno \(number)")
     }
@@ -147,7 +147,7 @@ struct NetlinkQueryTests {
         #expect(Self.answer(to: .generation, in: Self.error(0)) == "malformed")
     }
 
-    @Test func `the answer to another request is passed over`() {
+    @Test func `the answer to another request is skipped`() {
         let other = Self.message(type: 10 << 8 | 15, family: 0, sequence: 6, [Attribute(1, 5)])
         #expect(Self.answer(to: .generation, in: other) == "none")
         #expect(Self.answer(to: .generation, in: Self.error(-1, sequence: 8)) == "none")
@@ -155,12 +155,12 @@ struct NetlinkQueryTests {
     }
 
     /// The kernel delivers to a socket only what is addressed to its port.
-    @Test func `the port of an answer is not looked at`() {
+    @Test func `the port of an answer is not checked`() {
         let answer = Self.message(type: 10 << 8 | 15, family: 0, port: 1, [Attribute(1, 5)])
         #expect(Self.answer(to: .generation, in: answer) == "5")
     }
 
-    @Test func `the first answer counts`() {
+    @Test func `only the first answer is read`() {
         let second = Self.message(type: 10 << 8 | 15, family: 0, [Attribute(1, 5)])
         #expect(Self.answer(to: .generation, in: Self.generation + second) == "\(0x0102_0304)")
         #expect(Self.answer(to: .generation, in: Self.generation + [1]) == "\(0x0102_0304)")
@@ -173,14 +173,14 @@ struct NetlinkQueryTests {
         #expect(Self.answer(to: .generation, in: message) == "malformed")
     }
 
-    @Test func `an answer without a generation is none`() {
+    @Test func `an answer without a generation is malformed`() {
         let message = Self.message(type: 10 << 8 | 15, family: 0, [Attribute(2, 5)])
         #expect(Self.answer(to: .generation, in: message) == "malformed")
         let short = Self.message(type: 10 << 8 | 15, family: 0, [Attribute(1, [0, 1])])
         #expect(Self.answer(to: .generation, in: short) == "malformed")
     }
 
-    @Test func `a truncated answer is none`() {
+    @Test func `a truncated answer is malformed`() {
         for whole in [Self.generation, Self.table(flags: 2, owner: 5), Self.error(-2)] {
             for length in 1..<whole.count {
                 let part = Array(whole.prefix(length))
@@ -190,7 +190,7 @@ struct NetlinkQueryTests {
         }
     }
 
-    @Test func `damaged answers are never a crash`() {
+    @Test func `damaged answers never crash the program`() {
         var random = SeededGenerator(seed: 11)
         let whole = [Self.generation, Self.table(flags: 2, owner: 5), Self.error(-2)]
         for round in 0..<2000 {

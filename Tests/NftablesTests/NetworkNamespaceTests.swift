@@ -11,7 +11,7 @@ struct NetworkNamespaceTests {
         #expect(namespace.names.isEmpty)
     }
 
-    @Test(.networkNamespace) func `a namespace is entered by its name, and known by it`() throws {
+    @Test(.networkNamespace) func `a namespace is entered by its name, and reports it`() throws {
         let before = try NetworkNamespace.current()
         try withCoveredDirectory("/run") {
             try LabCommand.run(["ip", "netns", "add", "blue"])
@@ -26,7 +26,7 @@ struct NetworkNamespaceTests {
     }
 
     @Test(.networkNamespace, arguments: ["host", "net-1"])
-    func `a name that looks like another key is passed by`(name: String) throws {
+    func `a name that could be confused with another is left out`(name: String) throws {
         try withCoveredDirectory("/run") {
             try LabCommand.run(["sh", "-c", Self.naming(name)])
             #expect(try NetworkNamespace.current().names.isEmpty)
@@ -49,7 +49,7 @@ struct NetworkNamespaceTests {
     }
 
     @Test(arguments: ["", ".", "..", "no-such", "../../proc/self/ns/net", "a/b"])
-    func `a name that ip-netns has not given is no namespace`(name: String) {
+    func `a name that is unknown to ip-netns is refused`(name: String) {
         #expect(throws: KernelError.system(call: "/run/netns/\(name)", errno: ENOENT)) {
             try NetworkNamespace.enter(named: name)
         }

@@ -8,16 +8,16 @@ import Testing
 @Suite(.networkNamespace) struct NftKernelTests {
     let kernel = NftKernel()
 
-    @Test func `a missing table is nothing`() throws {
+    @Test func `a missing table is nil`() throws {
         #expect(try kernel.table("redirctl") == nil)
     }
 
-    @Test func `a table of another family is not ours`() throws {
+    @Test func `a table of another family is not read`() throws {
         try kernel.commit(["add table ip redirctl"])
         #expect(try kernel.table("redirctl") == nil)
     }
 
-    @Test func `an empty table has nothing in it`() throws {
+    @Test func `an empty table is read as empty`() throws {
         try kernel.commit(["add table inet redirctl"])
         #expect(try kernel.table("redirctl") == LiveTable(name: "redirctl"))
     }
@@ -36,7 +36,7 @@ import Testing
         #expect(try kernel.generation() == before)
     }
 
-    @Test func `a transaction moves the generation by one, a look does not`() throws {
+    @Test func `a transaction increases the generation by one, reading does not`() throws {
         let before = try kernel.generation()
         try kernel.commit(["add table inet t", "add counter inet t c", "add chain inet t c"])
         #expect(try kernel.generation() == before + 1)
@@ -61,7 +61,7 @@ import Testing
         #expect(try kernel.table("t") == nil)
     }
 
-    @Test func `a command that is none names itself`() throws {
+    @Test func `an invalid command is named`() throws {
         let error = #expect(throws: KernelError.self) {
             try kernel.commit(["add table inet t", "frobnicate", "add table inet u"])
         }
@@ -72,7 +72,7 @@ import Testing
         #expect(complaints.map(\.command) == [1])
     }
 
-    @Test func `foreign objects and rules are named, in nft's words`() throws {
+    @Test func `foreign objects and rules have the texts of nft`() throws {
         try LabCommand.run(["nft", "-f", "-"], input: RecordedListing.script)
         let table = try #require(try kernel.table("t")).worded()
         #expect(

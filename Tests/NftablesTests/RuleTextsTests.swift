@@ -4,7 +4,7 @@ import Testing
 @testable import Nftables
 
 struct RuleTextsTests {
-    /// What rules of these handles say by a listing.
+    /// The texts of the rules with these handles in a listing.
     static func texts(of listing: String, handles: Handle...) -> [String] {
         let texts = Array(listing.utf8).withUnsafeBytes {
             RuleTexts(listing: $0, of: Set(handles)).byHandle
@@ -63,19 +63,19 @@ struct RuleTextsTests {
         )
     }
 
-    @Test func `only the rules that are asked for have words`() {
+    @Test func `only the requested rules have texts`() {
         let listing = "\t\taccept # handle 4\n\t\tdrop # handle 5\n"
         let texts = Array(listing.utf8).withUnsafeBytes { RuleTexts(listing: $0, of: [5, 6]) }
         #expect(texts.byHandle == [5: "drop"])
     }
 
-    @Test func `no words can steer a terminal`() {
+    @Test func `no text can control a terminal`() {
         let listing = "\t\tlog prefix \"\u{1B}[2J\u{9B}1m\r\" # handle 4\n"
         #expect(Self.texts(of: listing, handles: 4) == ["log prefix \" [2J 1m \""])
     }
 
     @Test(arguments: ["", "\n", "#", "# handle", "# handle x", "} # handle 99999999999999999999"])
-    func `a listing of something else says nothing`(listing: String) {
+    func `a listing of anything else has no texts`(listing: String) {
         #expect(Self.texts(of: listing, handles: 4) == ["?"])
     }
 }

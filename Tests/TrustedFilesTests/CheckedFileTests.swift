@@ -4,7 +4,7 @@ import Testing
 
 @testable import TrustedFiles
 
-/// The walk to a file, and what is read of it.
+/// The walk to a file, and reading it.
 @Suite struct CheckedFileTests {
     private let scratch: ScratchDirectory
     private let trust = Trust(user: geteuid())
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `a path leads where the kernel says`() throws {
+    @Test func `a path leads to the same file as in the kernel`() throws {
         link("relative", to: "file")
         link("absolute", to: path("file"))
         link("directory/up", to: "../file")
@@ -58,7 +58,7 @@ import Testing
         #expect(try contents(path("link")) == "text")
     }
 
-    @Test func `what is not there or not to be opened is an error`() {
+    @Test func `a file that is missing or can't be opened is an error`() {
         link("dangling", to: "nowhere")
         link("loop", to: "loop")
         link("file-as-directory", to: "file/")
@@ -89,7 +89,7 @@ import Testing
         for name in names { #expect(error(name) == .notARegularFile(path: name), "\(name)") }
     }
 
-    @Test func `nothing of proc is a file, nor do its links lead anywhere`() {
+    @Test func `files and links of proc are refused`() {
         link("magic", to: "/proc/self/root/etc/passwd")
         link("thread", to: "/proc/thread-self/status")
         for (name, place) in [
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func `no more is read than a byte above the limit, however the file grows`() throws {
+    @Test func `at most one byte above the limit is read, even if the file grows`() throws {
         #expect(try contents(path("file"), upTo: 4) == "text")
         #expect(try contents(path("file"), upTo: 3) == nil)
         let file = try CheckedFile(path: path("file"), trusting: trust)
@@ -121,7 +121,7 @@ import Testing
         #expect(try large.contents(upTo: 5000) == nil)
     }
 
-    @Test func `the first character can be asked for before all is read`() throws {
+    @Test func `the first character can be checked before the file is read`() throws {
         let file = try CheckedFile(path: path("file"), trusting: trust)
         let answers = [file.begins(with: "t"), file.begins(with: "e")]
         #expect(answers == [true, false])
@@ -142,7 +142,7 @@ import Testing
         #expect(CheckedFile.descriptor(named: path) == descriptor)
     }
 
-    @Test func `a descriptor is read as it was handed over`() throws {
+    @Test func `a descriptor is read from its current position`() throws {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)
         defer { close(ends[0]) }
@@ -155,7 +155,7 @@ import Testing
         #expect(try file.contents(upTo: 5) == Array("{text".utf8))
     }
 
-    @Test func `a directory is looked at, made and listed`() throws {
+    @Test func `a directory is checked, created and listed`() throws {
         let deep = path("a/b/c")
         #expect(try !CheckedDirectory(path: deep, trusting: trust).exists)
         #expect(try CheckedDirectory.names(in: deep, trusting: trust).names.isEmpty)
@@ -169,7 +169,7 @@ import Testing
         }
     }
 
-    @Test func `nothing is made where others can put something in the way`() throws {
+    @Test func `nothing is created in a directory that others can change`() throws {
         chmod(path("directory"), 0o777)
         let way = try CheckedDirectory(
             path: path("directory/a/b"),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import TrustedFiles
 
-/// Whose program serves a file system.
+/// The user whose program serves a file system.
 @Suite struct FuseMountTests {
     private static let mounts = """
         22 28 0:21 / /sys rw,nosuid shared:7 - sysfs sysfs rw
@@ -17,13 +17,13 @@ import Testing
             (0, 21, nil), (0, 49, 1000), (0, 50, nil), (259, 3, 0), (0, 4, nil),
         ] as [(UInt, UInt, UInt32?)]
     )
-    func `what a program serves is its user's`(major: UInt, minor: UInt, owner: UInt32?) {
+    func `a program's file system belongs to its user`(major: UInt, minor: UInt, owner: UInt32?) {
         // As the kernel and glibc put the two into one number (makedev(3)).
         let device = (minor & 0xFF) | (major & 0xFFF) << 8 | (minor & ~0xFF) << 12
         #expect(FuseMount.server(of: device, in: Self.mounts) == owner)
     }
 
-    @Test func `a file of no such file system has no server`() {
+    @Test func `a file of another file system has no server`() {
         var status = stat()
         #expect(fstat(STDIN_FILENO, &status) == 0)
         #expect(FuseMount.server(of: STDIN_FILENO, device: status.st_dev) == nil)

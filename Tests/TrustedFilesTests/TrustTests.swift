@@ -18,7 +18,7 @@ import Testing
         #expect(dangers(owner: 1000, mode: mode) == [.owner, .mode])
     }
 
-    @Test func `so is what belongs to neither root nor the user of the process`() {
+    @Test func `a file of a user other than root and the process's is dangerous`() {
         for kind in [FileDanger.Kind.file, .directory, .link] {
             #expect(dangers(kind, owner: 1000) == [.owner])
             #expect(dangers(kind, owner: 1000, trusting: Trust(user: 1000)).isEmpty)
@@ -26,8 +26,7 @@ import Testing
         }
     }
 
-    @Test func `in a directory that others can write they can replace things unless it is sticky`()
-    {
+    @Test func `a directory that others can write is dangerous unless it is sticky`() {
         for mode in [0o777, 0o775, 0o757] as [UInt32] {
             #expect(dangers(.directory, mode: mode) == [.mode])
             #expect(dangers(.directory, mode: 0o1000 | mode).isEmpty)
@@ -37,7 +36,7 @@ import Testing
         #expect(dangers(.link, mode: 0o777).isEmpty)
     }
 
-    @Test func `whoever called sudo is trusted with policies and nothing else`() {
+    @Test func `the caller of sudo is trusted with policies and nothing else`() {
         let trust = Trust(user: 0, caller: 1000)
         let file = FileDanger(.file, .owner, path: "/x", owner: 1000, mode: 0o644)
         let other = FileDanger(.directory, .owner, path: "/", owner: 1001, mode: 0o755)
@@ -69,14 +68,14 @@ import Testing
             ("65535 0 10\n0 0 65534\n", false), ("", true), ("nonsense\n", true),
         ]
     )
-    func `nobody is trusted only where the number stands for nobody there`(
+    func `nobody is trusted only if it has no number in the namespace`(
         map: String,
         isMapped: Bool
     ) {
         #expect(Trust.maps(65_534, map) == isMapped)
     }
 
-    @Test func `the way out is a command for what is dangerous`() {
+    @Test func `each danger has a command that removes it`() {
         func command(_ kind: FileDanger.Kind, _ reason: FileDanger.Reason, _ path: String) -> String
         {
             FileDanger(kind, reason, path: path, owner: 7, mode: 0o777).command()

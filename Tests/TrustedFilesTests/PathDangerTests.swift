@@ -4,9 +4,9 @@ import Testing
 
 @testable import TrustedFiles
 
-/// Who can change where a path leads: everything on the way is looked at, and named exactly.
+/// The dangers of a path: each file, directory and link on it is checked and named.
 @Suite(.enabled(if: LabIdentity.isFree, "only root of the machine can give files away"))
-struct WayTests {
+struct PathDangerTests {
     private static let nobody: UInt32 = 65_534
 
     private let scratch: ScratchDirectory
@@ -48,7 +48,7 @@ struct WayTests {
             ("safe/over", ["sticky/planted"]),
         ] as [(String, [String])]
     )
-    func `each way is as dangerous as what it leads through`(
+    func `a path has the dangers of all that it leads through`(
         name: String,
         places: [String]
     ) throws {
@@ -57,7 +57,7 @@ struct WayTests {
         #expect(try file.contents(upTo: 9) == Array("text".utf8))
     }
 
-    @Test func `what is wrong with each is told`() throws {
+    @Test func `each danger has a message`() throws {
         func messages(_ name: String) throws -> [String] {
             try CheckedFile(path: "\(scratch.path)/\(name)", trusting: Trust(user: 0))
                 .dangers.map { String($0.message.trimmingPrefix("\(scratch.path)/")) }
@@ -85,7 +85,7 @@ struct WayTests {
         )
     }
 
-    @Test func `an empty directory of somebody else's is dangerous, too`() throws {
+    @Test func `an empty directory of another user is dangerous, too`() throws {
         #expect(mkdir("\(scratch.path)/theirs/empty", 0o755) == 0)
         let (names, dangers) = try CheckedDirectory.names(
             in: "\(scratch.path)/theirs/empty/",
