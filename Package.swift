@@ -124,6 +124,10 @@ let package = Package(
                 "RulesetModel",
             ]
         ),
+        tests(
+            "Safeguards",
+            ["Safeguards", "Addressing", "Diagnostics", "PolicyModel", "RulesetModel"]
+        ),
         tests("Planning", ["Planning", "Addressing", "RulesetModel"], golden: true),
         tests(
             "PolicyCompiler",
