@@ -62,15 +62,3 @@ struct TableOptions: ParsableArguments {
         }
     }
 }
-
-/// How long a change waits for another run.
-struct LockOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Seconds to wait for another run to end; then exit with status 75. (default: 60)",
-            valueName: "seconds"
-        ),
-        transform: OptionValue.lockTimeout
-    )
-    var lockTimeout = 60
-}

@@ -1,0 +1,40 @@
+import ArgumentParser
+
+/// A note that is kept with a generation in the history.
+struct MessageOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("A note for the history.", valueName: "text"),
+        transform: OptionValue.message
+    )
+    var message: String?
+}
+
+/// Whether a change may take away connections that operators rely on.
+struct GuardOptions: ParsableArguments {
+    @Flag(
+        help: """
+            Allow a change that takes new SSH sessions, or connections that the policy protects, \
+            elsewhere.
+            """
+    )
+    var allowLockout = false
+}
+
+/// What happens to live flows that a change leaves on their old way.
+struct FlowOptions: ParsableArguments {
+    @Flag(help: "Move live flows that would keep their old target or source.")
+    var flushFlows = false
+}
+
+/// How long a change waits for another run.
+struct LockOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Seconds to wait for another run to end; then exit with status 75. (default: 60)",
+            valueName: "seconds"
+        ),
+        transform: OptionValue.lockTimeout
+    )
+    var lockTimeout = 60
+}
