@@ -1,18 +1,18 @@
 import Glibc
 
-/// A program that was started, in this process's own group: what a terminal sends, it gets, too.
+/// The command of `run`, as a child in this process's own group: signals of a terminal reach it, too.
 struct RunningCommand {
     /// Why a program could not be started.
     struct NotStarted: Error {
         let errno: Int32
 
-        /// The status that shells leave with then.
+        /// The exit status that shells give for this.
         var status: Int32 { errno == ENOENT ? 127 : 126 }
     }
 
     private let process: pid_t
 
-    /// Starts a program, found as a shell would find it.
+    /// Starts a program, which is found by `PATH`.
     ///
     /// The corresponding C function is `posix_spawnp`.
     init(_ words: [String], mask: sigset_t) throws(NotStarted) {
@@ -30,7 +30,7 @@ struct RunningCommand {
         self.process = process
     }
 
-    /// The status that a shell would have of it, or nothing while it runs.
+    /// The exit status as a shell gives it; `nil` while the program runs.
     var ending: Int32? {
         var status: Int32 = 0
         guard waitpid(process, &status, WNOHANG) == process else { return nil }

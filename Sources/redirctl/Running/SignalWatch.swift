@@ -1,24 +1,24 @@
 import Glibc
 
-/// The signals that this process takes one by one, instead of being interrupted by them.
+/// Signals that this process reads one by one, instead of being interrupted by them.
 struct SignalWatch {
-    /// What can end or steer a program, and is for the one that is run.
+    /// Signals that are passed on to the command of `run`.
     static let forOthers = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2]
 
     /// A signal that has arrived.
     struct Arrival {
         let number: Int32
 
-        /// Whether a terminal has sent it, to all processes of its foreground group.
+        /// Whether a terminal has sent it, so that the command has got it, too.
         let isFromTerminal: Bool
     }
 
-    /// The signals that were blocked before, as the program that is run must find them.
+    /// The signal mask from before, with which the command must start.
     let formerMask: sigset_t
 
     private let watched: sigset_t
 
-    /// Begins to watch; what arrives from now on waits.
+    /// Blocks the signals; those that arrive from now on wait to be read.
     init() {
         var watched = sigset_t()
         sigemptyset(&watched)
@@ -28,16 +28,16 @@ struct SignalWatch {
         (self.watched, formerMask) = (watched, former)
     }
 
-    /// The next signal; waits for it.
+    /// Waits for the next signal.
     func next() -> Arrival {
         var (set, arrival) = (watched, siginfo_t())
         while sigwaitinfo(&set, &arrival) < 0 {}
-        // What a process sends says so; only the kernel speaks for a terminal (sigaction(2)).
+        // Signals of a terminal come from the kernel, all others from processes (sigaction(2)).
         let isFromTerminal = arrival.si_code == Int32(SI_KERNEL)
         return Arrival(number: arrival.si_signo, isFromTerminal: isFromTerminal)
     }
 
-    /// Whether whoever started this process wants it not to hear a signal, as nohup(1) does.
+    /// Whether this process was started with a signal ignored, as by nohup(1).
     static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0 else { return false }
