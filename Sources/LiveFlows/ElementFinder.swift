@@ -27,9 +27,10 @@ struct ElementFinder {
     private static func mostTelling(_ elements: [MapElement], _ key: [KeyField]) -> Int {
         let counts = key.indices.map { part -> (count: Int, part: Int) in
             switch key[part] {
-            // Of a packet that is no more, these are not known.
+            // Of the first packet of a flow, these are no longer known.
             case .inputInterface, .outputInterface, .user, .group, .mark: return (0, part)
-            default: break
+            case .sourceAddress, .destinationAddress, .transport, .sourcePort, .destinationPort:
+                break
             }
             let numbers = elements.lazy.filter { part < $0.key.parts.count }
                 .map { $0.key.parts[part] }.filter { $0.lowerBound == $0.upperBound }

@@ -69,32 +69,46 @@ extension Selector {
     ///
     /// Membership of a set is not looked at.
     func matches(_ packet: FlowPacket) -> Bool? {
+        var isOpen = false
+        for part in Part.allCases {
+            switch matches(packet, part) {
+            case false?: return false
+            case nil: isOpen = true
+            case true?: break
+            }
+        }
+        return isOpen ? nil : true
+    }
+
+    private func matches(_ packet: FlowPacket, _ part: Part) -> Bool? {
         let flow = packet.flow
-        if let family, family != flow.family { return false }
-        if !protocols.isEmpty, !protocols.contains(where: { $0.number == flow.protocolNumber }) {
-            return false
-        }
-        if let sourceAddresses, !sourceAddresses.contains(flow.client.address) { return false }
-        if let destinationAddresses, !destinationAddresses.contains(flow.destination.address) {
-            return false
-        }
-        if let sourcePorts, !(flow.client.port.map { sourcePorts.contains($0) } ?? false) {
-            return false
-        }
-        if let destinationPorts,
-            !(flow.destination.port.map { destinationPorts.contains($0) } ?? false)
-        {
-            return false
-        }
+        /// The answer if a part asks for something; `nil` stands for what is no longer known.
+        func answer(_ isGiven: Bool, _ answer: Bool?) -> Bool? { isGiven ? answer : true }
+        let perhapsOutbound: Bool? = packet.hook == .output ? nil : false
+        return switch part {
+        case .inputInterfaces:
+            answer(!inputInterfaces.isEmpty, packet.hook == .output ? false : nil)
+        case .outputInterfaces: answer(!outputInterfaces.isEmpty, perhapsOutbound)
+        case .family: family.map { $0 == flow.family } ?? true
+        case .protocols:
+            protocols.isEmpty || protocols.contains { $0.number == flow.protocolNumber }
+        case .users: answer(users != nil, perhapsOutbound)
+        case .groups: answer(groups != nil, perhapsOutbound)
+        case .cgroup: answer(cgroup != nil, perhapsOutbound)
+        case .mark: answer(mark != nil, nil)
+        case .isToThisMachine: answer(isToThisMachine, packet.isToThisMachine)
+        case .sourceAddresses: sourceAddresses?.contains(flow.client.address) ?? true
+        case .destinationAddresses:
+            destinationAddresses?.contains(flow.destination.address) ?? true
+        case .sourcePorts:
+            sourcePorts.map { ports in flow.client.port.map(ports.contains) ?? false } ?? true
+        case .destinationPorts:
+            destinationPorts.map { ports in flow.destination.port.map(ports.contains) ?? false }
+                ?? true
         // A new connection is neither confirmed nor translated yet.
-        if original != nil || tracked != nil { return false }
-        let isOutput = packet.hook == .output
-        if !inputInterfaces.isEmpty, isOutput { return false }
-        if !outputInterfaces.isEmpty, !isOutput { return false }
-        if users != nil || groups != nil || cgroup != nil, !isOutput { return false }
-        let isOpen =
-            !inputInterfaces.isEmpty || !outputInterfaces.isEmpty || users != nil || groups != nil
-            || cgroup != nil || mark != nil
-        return isOpen || (isToThisMachine && packet.isToThisMachine == nil) ? nil : true
+        case .original: original == nil
+        case .tracked: tracked == nil
+        case .member: true
+        }
     }
 }

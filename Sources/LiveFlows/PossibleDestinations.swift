@@ -43,7 +43,9 @@ struct PossibleDestinations {
                 return switch rule.statement {
                 case .masquerade: (label, [.interface])
                 case .snat(let address): (label, [.address(address)])
-                default: nil
+                case .dnatPort, .dnat, .dnatMapped, .redirect, .label, .log, .accept, .drop,
+                    .return, .jump, .verdict, .trial:
+                    nil
                 }
             },
             uniquingKeysWith: +
@@ -207,7 +209,9 @@ extension PossibleDestination {
         switch statement {
         case .dnat(let address, _): host = .address(address)
         case .redirect: host = .thisMachine
-        default: break
+        case .dnatPort, .dnatMapped, .masquerade, .snat, .label, .log, .accept, .drop, .return,
+            .jump, .verdict, .trial:
+            break
         }
         if case .port(let port)? = statement.port { self.port = port }
         switch value {

@@ -2,7 +2,7 @@ internal import Addressing
 
 /// A field of a header, by its place.
 struct HeaderPart {
-    let side: Field.Side
+    let side: PacketField.Side
     let offset: Int
     let length: Int
 
@@ -39,7 +39,7 @@ struct HeaderPart {
         offset: Int,
         length: Int,
         among parts: [HeaderPart]
-    ) -> [(Field.Side, [ClosedRange<UInt128>])]? {
+    ) -> [(PacketField.Side, [ClosedRange<UInt128>])]? {
         guard let ranges = condition.ranges,
             let part = parts.first(where: { $0.offset == offset })
         else { return nil }

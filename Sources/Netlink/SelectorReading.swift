@@ -9,8 +9,8 @@ struct SelectorReading {
     private var impliedFamily: IPFamily?
     private var protocols: [TransportProtocol]?
     private var needsProtocol = false
-    private var addresses: [Field.Side: AddressSet] = [:]
-    private var ports: [Field.Side: PortSet] = [:]
+    private var addresses: [PacketField.Side: AddressSet] = [:]
+    private var ports: [PacketField.Side: PortSet] = [:]
     private var input: [InterfacePattern]?
     private var output: [InterfacePattern]?
     private var users: IntervalSet<UInt32>?
@@ -22,8 +22,8 @@ struct SelectorReading {
     private var isConfirmed: Bool?
     private var label: ConnectionLabel?
     private var member: Lookup?
-    private var originalAddresses: [Field.Side: AddressSet] = [:]
-    private var originalPorts: [Field.Side: PortRange] = [:]
+    private var originalAddresses: [PacketField.Side: AddressSet] = [:]
+    private var originalPorts: [PacketField.Side: PortRange] = [:]
 
     /// Adds a test, or returns false where ``Selector`` can't express it.
     mutating func add(
@@ -94,24 +94,28 @@ struct SelectorReading {
         } else if !originalAddresses.isEmpty || !originalPorts.isEmpty {
             return nil
         }
-        return Selector(
-            family: family ?? impliedFamily,
-            protocols: protocols ?? [],
-            sourceAddresses: addresses[.source],
-            destinationAddresses: addresses[.destination],
-            sourcePorts: ports[.source],
-            destinationPorts: ports[.destination],
-            isToThisMachine: isToThisMachine ?? false,
-            inputInterfaces: input ?? [],
-            outputInterfaces: output ?? [],
-            users: users,
-            groups: groups,
-            cgroup: cgroup,
-            mark: mark,
-            original: original,
-            tracked: tracked.state,
-            member: member
-        )
+        var selector = Selector()
+        for part in Selector.Part.allCases {
+            switch part {
+            case .inputInterfaces: selector.inputInterfaces = input ?? []
+            case .outputInterfaces: selector.outputInterfaces = output ?? []
+            case .family: selector.family = family ?? impliedFamily
+            case .protocols: selector.protocols = protocols?.sorted() ?? []
+            case .users: selector.users = users
+            case .groups: selector.groups = groups
+            case .cgroup: selector.cgroup = cgroup
+            case .mark: selector.mark = mark
+            case .isToThisMachine: selector.isToThisMachine = isToThisMachine ?? false
+            case .sourceAddresses: selector.sourceAddresses = addresses[.source]
+            case .destinationAddresses: selector.destinationAddresses = addresses[.destination]
+            case .sourcePorts: selector.sourcePorts = ports[.source]
+            case .destinationPorts: selector.destinationPorts = ports[.destination]
+            case .original: selector.original = original
+            case .tracked: selector.tracked = tracked.state
+            case .member: selector.member = member
+            }
+        }
+        return selector
     }
 
     private static let confirmed = UInt128(CNETFILTER_CONFIRMED.rawValue)
@@ -150,7 +154,7 @@ extension SelectorReading {
 
     private mutating func add(
         original condition: Condition,
-        _ side: Field.Side,
+        _ side: PacketField.Side,
         of family: IPFamily
     ) -> Bool {
         guard impliedFamily == nil || impliedFamily == family else { return false }
@@ -159,7 +163,8 @@ extension SelectorReading {
         return fill(&originalAddresses[side], addresses)
     }
 
-    private mutating func add(originalPorts condition: Condition, _ side: Field.Side) -> Bool {
+    private mutating func add(originalPorts condition: Condition, _ side: PacketField.Side) -> Bool
+    {
         needsProtocol = true
         let ranges = condition.ranges.flatMap(PortSet.init(ranges:))?.ranges
         return fill(&originalPorts[side], ranges?.count == 1 ? ranges?.first : nil)

@@ -13,29 +13,40 @@ enum ViewWords {
 
     /// Where connections come from, or nothing for anywhere.
     static func source(of selectors: [Selector]) -> String? {
-        var words: [String] = []
-        if let end = end(
+        let client = end(
             addresses: addresses(selectors.map { ($0.family, $0.sourceAddresses) }),
             isLocal: false,
             ports: ports(selectors.map(\.sourcePorts))
-        ) {
-            words.append(end)
-        }
-        let interfaces = Set(selectors.flatMap { $0.inputInterfaces + $0.outputInterfaces })
-        if !interfaces.isEmpty {
-            words.append(
-                "interface " + interfaces.sorted().map(\.description).joined(separator: ",")
-            )
-        }
-        if let users = owners(selectors.map(\.users)) { words.append("user \(users)") }
-        if let groups = owners(selectors.map(\.groups)) { words.append("group \(groups)") }
-        let cgroups = Set(selectors.compactMap(\.cgroup))
-        if !cgroups.isEmpty {
-            words.append("cgroup " + cgroups.sorted().map(\.text).joined(separator: ","))
-        }
-        let marks = Set(selectors.compactMap(\.mark)).map(\.description).sorted()
-        if !marks.isEmpty { words.append("mark \(marks.joined(separator: ","))") }
+        )
+        let conditions = Selector.Part.allCases.compactMap { condition(on: $0, selectors) }
+        let words = (client.map { [$0] } ?? []) + conditions
         return words.isEmpty ? nil : words.joined(separator: " ")
+    }
+
+    /// What any of some selectors asks for beside family, protocols and the two ends: `user 1000`.
+    private static func condition(on part: Selector.Part, _ selectors: [Selector]) -> String? {
+        func word(_ name: String, _ values: [String]) -> String? {
+            values.isEmpty ? nil : "\(name) \(values.joined(separator: ","))"
+        }
+        switch part {
+        case .inputInterfaces:
+            let interfaces = Set(selectors.flatMap { $0.inputInterfaces + $0.outputInterfaces })
+            return word("interface", interfaces.sorted().map(\.description))
+        case .users: return owners(selectors.map(\.users)).map { "user \($0)" }
+        case .groups: return owners(selectors.map(\.groups)).map { "group \($0)" }
+        case .cgroup:
+            return word("cgroup", Set(selectors.compactMap(\.cgroup)).sorted().map(\.text))
+        case .mark:
+            return word("mark", Set(selectors.compactMap(\.mark)).map(\.description).sorted())
+        // With the interfaces that connections arrive on.
+        case .outputInterfaces: return nil
+        // In words of their own, or in those of the two ends.
+        case .family, .protocols, .isToThisMachine, .sourceAddresses, .destinationAddresses,
+            .sourcePorts, .destinationPorts:
+            return nil
+        // They tell the connections of no redirect.
+        case .original, .tracked, .member: return nil
+        }
     }
 
     /// Where connections were sent.

@@ -54,7 +54,7 @@ final class Candidate {
         let shape = MapShape(region, selector, mapped.action)
         let isTooMuch = region.keyCount > PolicySize.mostCombinations
         let reason =
-            selector.reasonAgainstMaps ?? shape.reasonAgainstMaps
+            region.reasonAgainstMaps ?? shape.reasonAgainstMaps
             ?? (isTooMuch ? .tooManyKeys(region.keyCount) : nil)
         form = reason.map { .rule(because: $0) } ?? .elements(of: shape, value: mapped.value)
     }
@@ -74,16 +74,6 @@ final class Candidate {
             comment: redirect
         )
         return [labelling, deciding]
-    }
-}
-
-extension Selector {
-    /// What it asks for that no key can hold.
-    fileprivate var reasonAgainstMaps: Layout.Reason? {
-        if cgroup != nil { return .controlGroup }
-        if let mark, mark.mask != .max { return .maskedMark }
-        return (inputInterfaces + outputInterfaces).contains(where: \.isPrefix)
-            ? .interfacePrefix : nil
     }
 }
 

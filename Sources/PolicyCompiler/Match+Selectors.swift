@@ -9,38 +9,44 @@ extension Match {
     /// this machine", nor name control groups of several depths; and libnftables before 1.0.6
     /// takes no set of names with a `*` among them.
     func selectors(for direction: Direction, among families: Set<IPFamily>) -> [Selector] {
-        destinations.flatMap { destination in
-            Self.families(families, source, destination).flatMap { family in
+        withOneKindOfDestination.flatMap { match in
+            match.ruleFamilies(among: families).flatMap { family in
                 interfaceSets.flatMap { interfaces in
                     cgroupChoices.map { cgroup in
-                        selector(for: family, destination, direction, interfaces, cgroup)
+                        match.selector(for: family, direction, interfaces, cgroup)
                     }
                 }
             }
         }
     }
 
-    /// The destination, as ends of which each is either addresses or this machine.
-    private var destinations: [Endpoint] {
-        guard destination.isLocal, let addresses = destination.addresses else {
-            return [destination]
-        }
-        return [
-            Endpoint(addresses: addresses, ports: destination.ports),
-            Endpoint(isLocal: true, ports: destination.ports),
-        ]
+    /// The match, split into matches whose destination is either addresses or this machine.
+    private var withOneKindOfDestination: [Match] {
+        guard destination.isLocal, destination.addresses != nil else { return [self] }
+        var (addresses, local) = (self, self)
+        addresses.destination.isLocal = false
+        local.destination.addresses = nil
+        return [addresses, local]
     }
 
-    /// The families that need a rule each; nothing stands for one rule for both.
-    private static func families(
-        _ families: Set<IPFamily>,
-        _ source: Endpoint,
-        _ destination: Endpoint
-    ) -> [IPFamily?] {
+    /// The families that need a rule each; `nil` stands for one rule for both.
+    private func ruleFamilies(among families: Set<IPFamily>) -> [IPFamily?] {
+        let needsFamily = Key.allCases.contains { isOfOneFamily($0) }
+        if !needsFamily, families == Set(IPFamily.allCases) { return [nil] }
         let ends = [source, destination].compactMap(\.addresses)
-        if ends.isEmpty, families == Set(IPFamily.allCases) { return [nil] }
         return families.sorted().filter { family in
             ends.allSatisfy { $0.families.contains(family) }
+        }
+    }
+
+    /// Whether a rule can test a key of this match in the header of one family only.
+    private func isOfOneFamily(_ key: Key) -> Bool {
+        switch key {
+        case .sourceAddress: source.addresses != nil
+        case .destinationAddress: destination.addresses != nil
+        case .family, .transport, .sourcePort, .destinationPort, .interface, .user, .group, .cgroup,
+            .mark:
+            false
         }
     }
 
@@ -55,26 +61,33 @@ extension Match {
 
     private func selector(
         for family: IPFamily?,
-        _ destination: Endpoint,
         _ direction: Direction,
         _ interfaces: [InterfacePattern],
         _ cgroup: CgroupPath?
     ) -> Selector {
-        Selector(
-            family: family,
-            protocols: protocols.map { $0.sorted() } ?? [],
-            sourceAddresses: source.addresses(of: family),
-            destinationAddresses: destination.addresses(of: family),
-            sourcePorts: source.ports,
-            destinationPorts: destination.ports,
-            isToThisMachine: destination.isLocal,
-            inputInterfaces: direction == .inbound ? interfaces : [],
-            outputInterfaces: direction == .outbound ? interfaces : [],
-            users: users,
-            groups: groups,
-            cgroup: cgroup,
-            mark: mark
-        )
+        var selector = Selector()
+        for key in Key.allCases {
+            switch key {
+            case .family: selector.family = family
+            case .transport: selector.protocols = protocols?.sorted() ?? []
+            case .sourceAddress: selector.sourceAddresses = source.addresses(of: family)
+            case .sourcePort: selector.sourcePorts = source.ports
+            case .destinationAddress:
+                selector.destinationAddresses = destination.addresses(of: family)
+                selector.isToThisMachine = destination.isLocal
+            case .destinationPort: selector.destinationPorts = destination.ports
+            case .interface:
+                switch direction {
+                case .inbound: selector.inputInterfaces = interfaces
+                case .outbound: selector.outputInterfaces = interfaces
+                }
+            case .user: selector.users = users
+            case .group: selector.groups = groups
+            case .cgroup: selector.cgroup = cgroup
+            case .mark: selector.mark = mark
+            }
+        }
+        return selector
     }
 }
 

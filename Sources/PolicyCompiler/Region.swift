@@ -18,26 +18,23 @@ struct Region {
     /// What is asked for, in the order of ``KeyField/rank``.
     let sides: [Side]
 
+    /// Why no map's key can have all that the selector asks for; `nil` if one can.
+    let reasonAgainstMaps: Layout.Reason?
+
     /// Creates the region of a selector.
     init(_ selector: Selector) {
         family = selector.family
         var sides: [Side] = []
-        func add(_ field: KeyField, _ ranges: Ranges?) {
-            if let ranges { sides.append(Side(field: field, ranges: ranges)) }
+        var reasons: [Layout.Reason] = []
+        for part in Selector.Part.allCases {
+            switch selector.mapPart(part) {
+            case .none, .rule: break
+            case .key(let side): sides.append(side)
+            case .impossible(let reason): reasons.append(reason)
+            }
         }
-        add(.inputInterface, Ranges(names: selector.inputInterfaces))
-        add(.outputInterface, Ranges(names: selector.outputInterfaces))
-        add(.user, selector.users.map { Ranges($0) })
-        add(.group, selector.groups.map { Ranges($0) })
-        add(.mark, selector.mark.flatMap { Ranges($0) })
-        if let family = selector.family {
-            add(.sourceAddress(family), selector.sourceAddresses.map { Ranges($0) })
-            add(.destinationAddress(family), selector.destinationAddresses.map { Ranges($0) })
-        }
-        add(.transport, Ranges(selector.protocols))
-        add(.sourcePort, selector.sourcePorts.map { Ranges($0) })
-        add(.destinationPort, selector.destinationPorts.map { Ranges($0) })
-        self.sides = sides
+        self.sides = sides.sorted { $0.field.rank < $1.field.rank }
+        reasonAgainstMaps = reasons.first { $0 != .interfacePrefix } ?? reasons.first
     }
 
     /// Whether both may hold a connection in common.
@@ -51,6 +48,52 @@ struct Region {
             if otherRank <= rank { theirs.removeFirst() }
         }
         return true
+    }
+}
+
+extension Selector {
+    /// Where something that a selector asks for is, if a map is used.
+    fileprivate enum MapPart {
+        /// Nothing is asked for.
+        case none
+        /// In the rule that looks up in the map; ``MapShape`` has it.
+        case rule
+        /// In the keys of the map.
+        case key(Region.Side)
+        /// Nowhere: no key can have it.
+        case impossible(Layout.Reason)
+    }
+
+    fileprivate func mapPart(_ part: Part) -> MapPart {
+        func key(_ field: KeyField, _ ranges: Ranges?) -> MapPart {
+            ranges.map { .key(Region.Side(field: field, ranges: $0)) } ?? .none
+        }
+        func names(_ field: KeyField, _ patterns: [InterfacePattern]) -> MapPart {
+            patterns.contains(where: \.isPrefix)
+                ? .impossible(.interfacePrefix) : key(field, Ranges(names: patterns))
+        }
+        func addresses(_ field: (IPFamily) -> KeyField, _ addresses: AddressSet?) -> MapPart {
+            family.map { key(field($0), addresses.map { Ranges($0) }) } ?? .none
+        }
+        return switch part {
+        case .inputInterfaces: names(.inputInterface, inputInterfaces)
+        case .outputInterfaces: names(.outputInterface, outputInterfaces)
+        case .family, .isToThisMachine: .rule
+        case .protocols: key(.transport, Ranges(protocols))
+        case .users: key(.user, users.map { Ranges($0) })
+        case .groups: key(.group, groups.map { Ranges($0) })
+        case .cgroup: cgroup == nil ? .none : .impossible(.controlGroup)
+        case .mark:
+            mark.map { mark in
+                Ranges(mark).map { key(.mark, $0) } ?? .impossible(.maskedMark)
+            } ?? .none
+        case .sourceAddresses: addresses(KeyField.sourceAddress, sourceAddresses)
+        case .destinationAddresses: addresses(KeyField.destinationAddress, destinationAddresses)
+        case .sourcePorts: key(.sourcePort, sourcePorts.map { Ranges($0) })
+        case .destinationPorts: key(.destinationPort, destinationPorts.map { Ranges($0) })
+        // The match of a redirect asks for none of these.
+        case .original, .tracked, .member: .none
+        }
     }
 }
 
@@ -161,9 +204,9 @@ extension Ranges {
         self.init([UInt128(mark.value)...UInt128(mark.value)])
     }
 
-    /// Names of interfaces; nothing where any will do, or one is the beginning of several.
+    /// Whole names of interfaces; `nil` if any will do.
     fileprivate init?(names: [InterfacePattern]) {
-        guard !names.isEmpty, !names.contains(where: \.isPrefix) else { return nil }
+        guard !names.isEmpty else { return nil }
         let numbers = names.map { KeyField.number(ofInterface: $0.name) }.sorted()
         self.init(numbers.map { $0...$0 })
     }

@@ -5,15 +5,29 @@ extension Connection: CustomStringConvertible {
     public var description: String {
         var words = ["\(direction.rawValue) \(transport.rawValue)"]
         words.append(destination.text(withPort: destinationPort))
-        if let sourceAddress {
-            words.append("source=\(sourcePort.map(sourceAddress.text) ?? "\(sourceAddress)")")
-        }
-        let options: [(String, (any CustomStringConvertible)?)] = [
-            ("interface", interface), ("user", user), ("group", group), ("cgroup", cgroup?.text),
-            ("mark", mark.map { "0x" + String($0, radix: 16) }),
-        ]
-        words += options.compactMap { name, value in value.map { "\(name)=\($0)" } }
+        words += Match.Key.allCases.compactMap(option)
         return words.joined(separator: " ")
+    }
+
+    /// What follows the destination for a key: `user=1000`.
+    private func option(_ key: Match.Key) -> String? {
+        func option(_ name: String, _ value: (any CustomStringConvertible)?) -> String? {
+            value.map { "\(name)=\($0)" }
+        }
+        return switch key {
+        // They come first, or beside an address.
+        case .family, .transport, .sourcePort, .destinationAddress, .destinationPort: nil
+        case .sourceAddress:
+            option(
+                "source",
+                sourceAddress.map { address in sourcePort.map(address.text) ?? "\(address)" }
+            )
+        case .interface: option("interface", interface)
+        case .user: option("user", user)
+        case .group: option("group", group)
+        case .cgroup: option("cgroup", cgroup?.text)
+        case .mark: option("mark", mark.map { "0x" + String($0, radix: 16) })
+        }
     }
 }
 

@@ -68,7 +68,7 @@ public struct FirstPacket: Sendable, Hashable {
         destination: IPAddress,
         isToThisMachine: Bool = false,
         interface: String,
-        mark: UInt32 = 0
+        mark: UInt32
     ) {
         guard source.family == destination.family else { return nil }
         self.origin = origin

@@ -1,57 +1,30 @@
 import Addressing
 
 extension Match {
-    /// A part of a match, by which a connection can be another than it is about.
-    public enum Key: String, Sendable, Hashable, CaseIterable {
-        /// The family.
-        case family
-        /// The protocol.
-        case transport
-        /// The client's address.
-        case sourceAddress
-        /// The client's port.
-        case sourcePort
-        /// The address that it was sent to.
-        case destinationAddress
-        /// The port that it was sent to.
-        case destinationPort
-        /// The interface that it arrives on or leaves by.
-        case interface
-        /// The user whose process opens it.
-        case user
-        /// The group whose process opens it.
-        case group
-        /// The control group of the process that opens it.
-        case cgroup
-        /// The packet mark.
-        case mark
+    /// The first key that does not hold for a connection, or `nil` if the connection matches.
+    public func mismatchedKey(of packet: FirstPacket) -> Key? {
+        Key.allCases.first { !holds($0, for: packet) }
     }
 
-    /// The first key that does not hold for a connection, or nothing where it matches.
-    public func mismatchedKey(of packet: FirstPacket) -> Key? {
-        if let family, family != packet.family { return .family }
-        if let protocols, !packet.transport.isAny(of: protocols.contains) { return .transport }
-        if !source.holds(packet.source) { return .sourceAddress }
-        if let ports = source.ports, !packet.sourcePort.isAny(of: ports.contains) {
-            return .sourcePort
+    /// Whether a key holds for a connection; a key that is not given holds for every connection.
+    private func holds(_ key: Key, for packet: FirstPacket) -> Bool {
+        switch key {
+        case .family: family.allows(packet.family, ==)
+        case .transport: protocols.allows(packet.transport) { $0.contains($1) }
+        case .sourceAddress: source.holds(packet.source)
+        case .sourcePort: source.ports.allows(packet.sourcePort) { $0.contains($1) }
+        case .destinationAddress:
+            destination.holds(packet.destination, ofThisMachine: packet.isToThisMachine)
+        case .destinationPort: destination.ports.allows(packet.destinationPort) { $0.contains($1) }
+        case .interface:
+            interfaces.allows(packet.interface) { patterns, name in
+                patterns.contains { $0.matches(name) }
+            }
+        case .user: users.allows(packet.process?.user) { $0.contains($1) }
+        case .group: groups.allows(packet.process?.group) { $0.contains($1) }
+        case .cgroup: cgroups.allows(packet.process?.cgroup) { $1.isWithinAny(of: $0) }
+        case .mark: mark.allows(packet.mark) { $1 & $0.mask == $0.value }
         }
-        if !destination.holds(packet.destination, ofThisMachine: packet.isToThisMachine) {
-            return .destinationAddress
-        }
-        if let ports = destination.ports, !packet.destinationPort.isAny(of: ports.contains) {
-            return .destinationPort
-        }
-        if let interfaces, !interfaces.contains(where: { $0.matches(packet.interface) }) {
-            return .interface
-        }
-        let process = packet.process
-        if let users, !(process?.user).isAny(of: users.contains) { return .user }
-        if let groups, !(process?.group).isAny(of: groups.contains) { return .group }
-        if let cgroups, !(process?.cgroup).isAny(of: { $0.isWithinAny(of: cgroups) }) {
-            return .cgroup
-        }
-        if let mark, packet.mark & mark.mask != mark.value { return .mark }
-        return nil
     }
 }
 
@@ -64,9 +37,10 @@ extension Match.Endpoint {
 }
 
 extension Optional {
-    /// Whether there is something, and it holds for it.
-    fileprivate func isAny(of holds: (Wrapped) -> Bool) -> Bool {
-        map(holds) ?? false
+    /// Whether a connection may have a value; a connection without one matches only if nothing is asked.
+    fileprivate func allows<Value>(_ value: Value?, _ contains: (Wrapped, Value) -> Bool) -> Bool {
+        guard let wanted = self else { return true }
+        return value.map { contains(wanted, $0) } ?? false
     }
 }
 

@@ -2,6 +2,35 @@ public import Addressing
 
 /// Which connections a redirect is about: those for which every key holds.
 public struct Match: Sendable, Hashable {
+    /// The keys of a match, in the order in which they are checked.
+    ///
+    /// Whatever walks the conditions of a match iterates over all cases and switches without
+    /// `default`, so that the compiler names every place that a new key needs.
+    public enum Key: String, Sendable, Hashable, CaseIterable {
+        /// The family.
+        case family
+        /// The protocol.
+        case transport
+        /// The client's address.
+        case sourceAddress
+        /// The client's port.
+        case sourcePort
+        /// The address that it was sent to.
+        case destinationAddress
+        /// The port that it was sent to.
+        case destinationPort
+        /// The interface that it arrives on or leaves by.
+        case interface
+        /// The user whose process opens it.
+        case user
+        /// The group whose process opens it.
+        case group
+        /// The control group of the process that opens it.
+        case cgroup
+        /// The packet mark.
+        case mark
+    }
+
     /// One end of a connection.
     public struct Endpoint: Sendable, Hashable {
         /// The addresses the end may have; nothing means any, unless ``isLocal`` says otherwise.

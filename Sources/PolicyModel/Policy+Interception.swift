@@ -75,39 +75,59 @@ extension Redirect {
 extension Match {
     /// Whether every key holds, as ``mismatchedKey(of:)`` says it of a packet of which all is known.
     fileprivate func holds(for packet: PartialPacket) -> Bool? {
+        Key.allCases.map { holds($0, for: packet) }.allHold
+    }
+
+    private func holds(_ key: Key, for packet: PartialPacket) -> Bool? {
         let connection = packet.connection
-        let isOutbound = connection.direction == .outbound
-        func process<Value, Set>(
-            _ wanted: Set?,
-            _ value: Value?,
-            _ contains: (Set, Value) -> Bool
-        ) -> Bool? {
-            guard let wanted else { return true }
-            guard isOutbound else { return false }
-            return value.map { contains(wanted, $0) }
-        }
-        return [
-            family.map { family in packet.family.map { $0 == family } } ?? true,
-            protocols?.contains(connection.transport) ?? true,
-            source.holds(connection.sourceAddress, packet.family, ofThisMachine: false),
-            source.ports.map { ports in connection.sourcePort.map { ports.contains($0) } } ?? true,
+        return switch key {
+        case .family: family.mayAllow(packet.family, ==)
+        case .transport: protocols?.contains(connection.transport) ?? true
+        case .sourceAddress:
+            source.holds(connection.sourceAddress, packet.family, ofThisMachine: false)
+        case .sourcePort: source.ports.mayAllow(connection.sourcePort) { $0.contains($1) }
+        case .destinationAddress:
             destination.holds(
                 connection.destinationAddress,
                 packet.family,
                 ofThisMachine: packet.isToThisMachine
-            ),
-            destination.ports?.contains(connection.destinationPort) ?? true,
-            interfaces.map { patterns in
-                connection.interface.map { name in patterns.contains { $0.matches(name) } }
-            } ?? true,
-            process(users, connection.user) { $0.contains($1) },
-            process(groups, connection.group) { $0.contains($1) },
-            process(cgroups, connection.cgroup) { $1.isWithinAny(of: $0) },
-            mark.map { mark in
-                mark.mask == 0
-                    ? mark.value == 0 : connection.mark.map { $0 & mark.mask == mark.value }
-            } ?? true,
-        ].allHold
+            )
+        case .destinationPort: destination.ports?.contains(connection.destinationPort) ?? true
+        case .interface:
+            interfaces.mayAllow(connection.interface) { patterns, name in
+                patterns.contains { $0.matches(name) }
+            }
+        case .user: users.mayAllow(ofProcess: packet, \.user) { $0.contains($1) }
+        case .group: groups.mayAllow(ofProcess: packet, \.group) { $0.contains($1) }
+        case .cgroup: cgroups.mayAllow(ofProcess: packet, \.cgroup) { $1.isWithinAny(of: $0) }
+        case .mark:
+            // An empty mask asks for nothing.
+            mark?.mask == 0
+                ? mark?.value == 0 : mark.mayAllow(connection.mark) { $1 & $0.mask == $0.value }
+        }
+    }
+}
+
+extension Optional {
+    /// Whether a connection may have a value that is perhaps not known.
+    fileprivate func mayAllow<Value>(
+        _ value: Value?,
+        _ contains: (Wrapped, Value) -> Bool
+    ) -> Bool? {
+        guard let wanted = self else { return true }
+        return value.map { contains(wanted, $0) }
+    }
+
+    /// The same for a value of the process that opens a connection; inbound ones have none here.
+    fileprivate func mayAllow<Value>(
+        ofProcess packet: PartialPacket,
+        _ value: (Connection) -> Value?,
+        _ contains: (Wrapped, Value) -> Bool
+    ) -> Bool? {
+        guard self != nil, packet.connection.direction == .inbound else {
+            return mayAllow(value(packet.connection), contains)
+        }
+        return false
     }
 }
 

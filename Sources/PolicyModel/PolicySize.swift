@@ -123,33 +123,79 @@ extension Match {
     fileprivate func elements(among families: Set<IPFamily>, areRules: Bool = false) -> Int {
         let prefixes = interfaces?.count(where: \.isPrefix) ?? 0
         let names = (interfaces?.count ?? 0) - prefixes
-        let areRules = areRules || prefixes > 0 || cgroups != nil || mark?.mask ?? .max != .max
         let hasAddresses = source.addresses != nil || destination.addresses != nil
         var sum = 0
         for family in IPFamily.allCases where families.contains(family) {
             for isLocal in [false, true] where isLocal == destination.isLocal || hasBothEnds {
-                let fields = [
-                    interfaces == nil ? nil : names,
-                    source.addresses?.restricted(to: family).rangeCount,
-                    isLocal ? nil : destination.addresses?.restricted(to: family).rangeCount,
-                    source.ports?.ranges.count, destination.ports?.ranges.count,
-                    users?.intervals.count, groups?.intervals.count, mark == nil ? nil : 1,
-                ].compactMap(\.self)
-                let lists = (fields + [protocols?.count ?? 1]).filter { $0 > 1 }
-                let inRule = lists.reduce(1, +)
-                let combinations = lists.reduce(1) { Swift.min($0 * $1, PolicySize.most) }
-                let areElements =
-                    !areRules && !fields.isEmpty && combinations <= PolicySize.mostCombinations
-                // A key of many parts may be too long for a map.
-                sum +=
-                    !areElements
-                    ? inRule : fields.count < 3 ? combinations : max(combinations, inRule)
+                sum += elements(for: family, isLocal: isLocal, areRules: areRules)
             }
             // Without an address, one rule or element is for both families.
             if !hasAddresses { break }
         }
         let sets = Swift.max((names > 0 ? 1 : 0) + prefixes, 1) * (cgroups?.count ?? 1)
         return Swift.min(Swift.min(sets, PolicySize.most) * sum, PolicySize.most)
+    }
+
+    /// The elements, or the rule with the values in its sets, for one family and one kind of
+    /// destination.
+    private func elements(for family: IPFamily, isLocal: Bool, areRules: Bool) -> Int {
+        var (areRules, fields, counts) = (areRules, 0, [Int]())
+        for key in Key.allCases {
+            switch values(of: key, for: family, isLocal: isLocal) {
+            case .none: continue
+            case .inKey(let count):
+                fields += 1
+                counts.append(count)
+            case .inEveryKey(let count): counts.append(count)
+            case .inRule(let count):
+                areRules = true
+                counts.append(count)
+            }
+        }
+        let lists = counts.filter { $0 > 1 }
+        let inRule = lists.reduce(1, +)
+        let combinations = lists.reduce(1) { Swift.min($0 * $1, PolicySize.most) }
+        guard !areRules, fields > 0, combinations <= PolicySize.mostCombinations else {
+            return inRule
+        }
+        // A key of many parts may be too long for a map.
+        return fields < 3 ? combinations : max(combinations, inRule)
+    }
+
+    /// The values of a key, by where the compiler puts them.
+    private enum Values {
+        case none
+        /// In a part of a map's key that only this key needs.
+        case inKey(Int)
+        /// In a part that every map's key has.
+        case inEveryKey(Int)
+        /// In a rule, because no map's key can have them.
+        case inRule(Int)
+    }
+
+    private func values(of key: Key, for family: IPFamily, isLocal: Bool) -> Values {
+        func inKey(_ count: Int?) -> Values { count.map { .inKey($0) } ?? .none }
+        return switch key {
+        case .family: .none
+        case .transport: .inEveryKey(protocols?.count ?? 1)
+        case .sourceAddress: inKey(source.addresses?.restricted(to: family).rangeCount)
+        case .sourcePort: inKey(source.ports?.ranges.count)
+        case .destinationAddress:
+            isLocal
+                ? .none : inKey(destination.addresses?.restricted(to: family).rangeCount)
+        case .destinationPort: inKey(destination.ports?.ranges.count)
+        case .interface:
+            // Each beginning of names is a rule of its own.
+            interfaces.map { patterns in
+                let names = patterns.count { !$0.isPrefix }
+                return names < patterns.count ? .inRule(names) : .inKey(names)
+            } ?? .none
+        case .user: inKey(users?.intervals.count)
+        case .group: inKey(groups?.intervals.count)
+        // Each control group is a rule of its own.
+        case .cgroup: cgroups == nil ? .none : .inRule(1)
+        case .mark: mark.map { $0.mask == .max ? .inKey(1) : .inRule(1) } ?? .none
+        }
     }
 
     /// Whether the destination is this machine or one of some addresses, which takes two selectors.

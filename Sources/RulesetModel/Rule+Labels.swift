@@ -13,7 +13,9 @@ extension Rule {
         guard comment == nil, case .redirected(let label) = selector.tracked else { return nil }
         return switch statement {
         case .masquerade, .snat: label
-        default: nil
+        case .dnatPort, .dnat, .dnatMapped, .redirect, .label, .log, .accept, .drop, .return, .jump,
+            .verdict, .trial:
+            nil
         }
     }
 }

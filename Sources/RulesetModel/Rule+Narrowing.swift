@@ -24,19 +24,32 @@ extension Rule {
 extension Statement {
     /// The statement that says itself what this one finds in its map.
     fileprivate func finding(_ value: MapValue) -> Statement? {
-        switch (self, value) {
-        case (.dnatMapped(let family, _), .address(let address)) where address.family == family:
-            .dnat(to: address, port: nil)
-        case (.dnatMapped(let family, _), .addressAndPort(let address, let port))
-        where address.family == family:
-            .dnat(to: address, port: .port(port))
-        case (.dnatPort(.mapped), .port(let port)): .dnatPort(to: .port(port))
-        case (.dnat(let address, .mapped?), .port(let port)): .dnat(to: address, port: .port(port))
-        case (.redirect(.mapped?), .port(let port)): .redirect(port: .port(port))
-        case (.label, .member), (.drop, .member): self
-        case (.verdict, .accept): .accept
-        case (.verdict, .jump(let chain)): .jump(to: chain)
-        default: nil
+        switch self {
+        case .dnatPort(.mapped):
+            if case .port(let port) = value { .dnatPort(to: .port(port)) } else { nil }
+        case .dnat(let address, .mapped?):
+            if case .port(let port) = value { .dnat(to: address, port: .port(port)) } else { nil }
+        case .redirect(.mapped?):
+            if case .port(let port) = value { .redirect(port: .port(port)) } else { nil }
+        case .dnatMapped(let family, _):
+            switch value {
+            case .address(let address) where address.family == family:
+                .dnat(to: address, port: nil)
+            case .addressAndPort(let address, let port) where address.family == family:
+                .dnat(to: address, port: .port(port))
+            case .member, .port, .address, .addressAndPort, .accept, .jump: nil
+            }
+        case .label, .drop: value == .member ? self : nil
+        case .verdict:
+            switch value {
+            case .accept: .accept
+            case .jump(let chain): .jump(to: chain)
+            case .member, .port, .address, .addressAndPort: nil
+            }
+        // They look up nothing.
+        case .dnatPort(.port), .dnat, .redirect, .masquerade, .snat, .log, .accept, .return, .jump,
+            .trial:
+            nil
         }
     }
 }

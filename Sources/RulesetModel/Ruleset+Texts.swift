@@ -10,8 +10,7 @@ extension Ruleset {
         objectNames.allSatisfy(ObjectName.canBeInCommands)
             && rules.allSatisfy { rule in
                 rule.comment.map(ObjectName.isPlain) != false && Self.isPlain(rule.statement)
-                    && (rule.selector.inputInterfaces + rule.selector.outputInterfaces)
-                        .allSatisfy { ObjectName.isPlain($0.name) }
+                    && Selector.Part.allCases.allSatisfy { rule.selector.isPlain($0) }
             }
             && maps.allSatisfy { map in map.elements.allSatisfy { Self.isPlain($0) } }
     }
@@ -36,7 +35,25 @@ extension Ruleset {
         case .log(let log):
             log.prefix.utf8.count <= PacketLog.longestPrefix
                 && log.prefix.utf8.allSatisfy(PacketLog.allowsInPrefix)
-        default: true
+        case .dnatPort, .dnat, .dnatMapped, .redirect, .masquerade, .snat, .label, .accept, .drop,
+            .return, .verdict:
+            true
+        }
+    }
+}
+
+extension Selector {
+    /// Whether the words in a part are plain; numbers, and values of our own grammars, always are.
+    fileprivate func isPlain(_ part: Part) -> Bool {
+        switch part {
+        case .inputInterfaces: inputInterfaces.allSatisfy { ObjectName.isPlain($0.name) }
+        case .outputInterfaces: outputInterfaces.allSatisfy { ObjectName.isPlain($0.name) }
+        case .family, .protocols, .users, .groups, .cgroup, .mark, .isToThisMachine,
+            .sourceAddresses, .destinationAddresses, .sourcePorts, .destinationPorts, .original,
+            .tracked:
+            true
+        // Its name is among those of the objects.
+        case .member: true
         }
     }
 }

@@ -42,7 +42,7 @@ extension BaseChain.Head {
 extension Rule {
     /// The rule in nft's language.
     public var text: String {
-        var parts = selector.parts
+        var parts = selector.texts
         // Behind all else: only connections that the rule is about may be counted.
         if let draw { parts.append(draw.text(for: selector.family)) }
         if let counter { parts.append("counter name \"\(counter)\"") }

@@ -5,6 +5,49 @@ public import Addressing
 /// One value for each set of packets: the order in which a listing names the parts does not count,
 /// nor does a part that another implies.
 public struct Selector: Sendable, Hashable, Codable {
+    /// The parts of a selector, in the order of a rule's text: the cheapest to check come first.
+    ///
+    /// Whatever walks the parts iterates over all cases and switches without `default`, so that the
+    /// compiler names every place that a new part needs. They are also the keys of the stored form:
+    /// a case without a stored property does not compile.
+    public enum Part: String, CodingKey, CaseIterable, Sendable {
+        /// `iifname`
+        case inputInterfaces
+        /// `oifname`
+        case outputInterfaces
+        /// `meta nfproto`
+        case family
+        /// `meta l4proto`
+        case protocols
+        /// `meta skuid`
+        case users
+        /// `meta skgid`
+        case groups
+        /// `socket cgroupv2`
+        case cgroup
+        /// `meta mark`
+        case mark
+        /// `fib daddr type local`
+        case isToThisMachine
+        /// `ip saddr` or `ip6 saddr`
+        case sourceAddresses
+        /// `ip daddr` or `ip6 daddr`
+        case destinationAddresses
+        /// `th sport`
+        case sourcePorts
+        /// `th dport`
+        case destinationPorts
+        /// `ct status dnat` and `ct original`
+        case original
+        /// `ct status` and `ct label`
+        case tracked
+        /// `KEY @SET`
+        case member
+    }
+
+    /// The keys of the stored form.
+    private typealias CodingKeys = Part
+
     /// `meta nfproto`; always given where an address is.
     public var family: IPFamily?
 

@@ -1,60 +1,69 @@
 public import Addressing
 
 extension Selector {
-    /// The matches in nft's language, in the order in which they are cheapest to check.
-    var parts: [String] {
-        var parts: [String] = []
-        for (key, interfaces) in [("iifname", inputInterfaces), ("oifname", outputInterfaces)]
-        where !interfaces.isEmpty {
-            parts.append("\(key) " + anonymousSet(interfaces.map { "\"\($0)\"" }))
+    /// The matches in nft's language.
+    var texts: [String] { Part.allCases.compactMap(text) }
+
+    private func text(of part: Part) -> String? {
+        switch part {
+        case .inputInterfaces: text("iifname", inputInterfaces)
+        case .outputInterfaces: text("oifname", outputInterfaces)
+        case .family: family.map { "meta nfproto \($0.rawValue)" }
+        case .protocols:
+            protocols.isEmpty ? nil : "meta l4proto " + anonymousSet(protocols.map(\.rawValue))
+        case .users: users.map { "meta skuid " + anonymousSet($0.texts) }
+        case .groups: groups.map { "meta skgid " + anonymousSet($0.texts) }
+        case .cgroup: cgroup?.match
+        case .mark: mark?.text
+        case .isToThisMachine: isToThisMachine ? "fib daddr type local" : nil
+        case .sourceAddresses: sourceAddresses.map { "\(keyword) saddr " + $0.text }
+        case .destinationAddresses: destinationAddresses.map { "\(keyword) daddr " + $0.text }
+        case .sourcePorts: sourcePorts.map { "th sport " + $0.text }
+        case .destinationPorts: destinationPorts.map { "th dport " + $0.text }
+        // After the ports: nft lists the protocol with those and nowhere else, and can read the
+        // original ports only if it knows the protocol already.
+        case .original: original?.text(keyword)
+        case .tracked: tracked?.text
+        case .member: member?.text()
         }
-        if let family { parts.append("meta nfproto \(family.rawValue)") }
-        if !protocols.isEmpty {
-            parts.append("meta l4proto " + anonymousSet(protocols.map(\.rawValue)))
-        }
-        for (key, numbers) in [("skuid", users), ("skgid", groups)] {
-            guard let numbers else { continue }
-            parts.append("meta \(key) " + anonymousSet(numbers.texts))
-        }
-        if let cgroup { parts.append(cgroup.match) }
-        if let mark { parts.append(mark.text) }
-        if isToThisMachine { parts.append("fib daddr type local") }
-        for (field, addresses) in [("saddr", sourceAddresses), ("daddr", destinationAddresses)] {
-            guard let addresses else { continue }
-            parts.append("\(keyword) \(field) " + anonymousSet(addresses.ranges.map(\.description)))
-        }
-        for (field, ports) in [("sport", sourcePorts), ("dport", destinationPorts)] {
-            guard let ports else { continue }
-            parts.append("th \(field) " + anonymousSet(ports.ranges.map(PortSet.text(of:))))
-        }
-        // Behind the ports: nft lists the protocol with those and nowhere else, and can read the
-        // original ports only where it knows the protocol already.
-        if let original { parts += original.parts(keyword) }
-        switch tracked {
-        case .confirmed: parts.append("ct status confirmed")
-        case .redirected(let label): parts.append("ct status dnat ct label \(label)")
-        case nil: break
-        }
-        if let member { parts.append(member.text()) }
-        return parts
+    }
+
+    private func text(_ key: String, _ interfaces: [InterfacePattern]) -> String? {
+        interfaces.isEmpty ? nil : "\(key) " + anonymousSet(interfaces.map { "\"\($0)\"" })
     }
 
     private var keyword: String { family?.keyword ?? "" }
 }
 
+extension AddressSet {
+    fileprivate var text: String { anonymousSet(ranges.map(\.description)) }
+}
+
+extension PortSet {
+    fileprivate var text: String { anonymousSet(ranges.map(PortSet.text(of:))) }
+}
+
+extension TrackedState {
+    fileprivate var text: String {
+        switch self {
+        case .confirmed: "ct status confirmed"
+        case .redirected(let label): "ct status dnat ct label \(label)"
+        }
+    }
+}
+
 extension OriginalTuple {
-    fileprivate func parts(_ keyword: String) -> [String] {
+    fileprivate func text(_ keyword: String) -> String {
         var parts = ["ct status dnat"]
         for (field, addresses) in [("saddr", sourceAddresses), ("daddr", destinationAddresses)] {
             guard let addresses else { continue }
-            let set = anonymousSet(addresses.ranges.map(\.description))
-            parts.append("ct original \(keyword) \(field) \(set)")
+            parts.append("ct original \(keyword) \(field) \(addresses.text)")
         }
         for (field, ports) in [("proto-src", sourcePorts), ("proto-dst", destinationPorts)] {
             guard let ports else { continue }
             parts.append("ct original \(field) \(ports.lowerBound)-\(ports.upperBound)")
         }
-        return parts
+        return parts.joined(separator: " ")
     }
 }
 

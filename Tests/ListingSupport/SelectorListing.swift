@@ -80,24 +80,28 @@ struct SelectorListing {
         } else if !originalAddresses.isEmpty || !originalPorts.isEmpty {
             return nil
         }
-        return Selector(
-            family: family ?? impliedFamily,
-            protocols: protocols,
-            sourceAddresses: addresses["saddr"],
-            destinationAddresses: addresses["daddr"],
-            sourcePorts: ports["sport"],
-            destinationPorts: ports["dport"],
-            isToThisMachine: isToThisMachine ?? false,
-            inputInterfaces: interfaces["iifname"] ?? [],
-            outputInterfaces: interfaces["oifname"] ?? [],
-            users: owners["skuid"],
-            groups: owners["skgid"],
-            cgroup: cgroup,
-            mark: mark,
-            original: original,
-            tracked: tracked,
-            member: member
-        )
+        var selector = Selector()
+        for part in Selector.Part.allCases {
+            switch part {
+            case .inputInterfaces: selector.inputInterfaces = interfaces["iifname"] ?? []
+            case .outputInterfaces: selector.outputInterfaces = interfaces["oifname"] ?? []
+            case .family: selector.family = family ?? impliedFamily
+            case .protocols: selector.protocols = protocols.sorted()
+            case .users: selector.users = owners["skuid"]
+            case .groups: selector.groups = owners["skgid"]
+            case .cgroup: selector.cgroup = cgroup
+            case .mark: selector.mark = mark
+            case .isToThisMachine: selector.isToThisMachine = isToThisMachine ?? false
+            case .sourceAddresses: selector.sourceAddresses = addresses["saddr"]
+            case .destinationAddresses: selector.destinationAddresses = addresses["daddr"]
+            case .sourcePorts: selector.sourcePorts = ports["sport"]
+            case .destinationPorts: selector.destinationPorts = ports["dport"]
+            case .original: selector.original = original
+            case .tracked: selector.tracked = tracked
+            case .member: selector.member = member
+            }
+        }
+        return selector
     }
 
     /// Takes in the family that something beside the matches stands for.

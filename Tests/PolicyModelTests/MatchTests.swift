@@ -102,7 +102,8 @@ import Testing
             payload: .ping,
             source: packets[0].source,
             destination: packets[1].destination,
-            interface: "eth0"
+            interface: "eth0",
+            mark: 0
         )
         #expect(mixed == nil)
     }
@@ -110,4 +111,35 @@ import Testing
 
 extension [String] {
     fileprivate var cgroups: Set<CgroupPath> { Set(compactMap { CgroupPath($0) }) }
+}
+
+/// A condition that no key stands for would be accepted and ignored.
+@Suite struct MatchKeyTests {
+    @Test func `every stored property of a match belongs to a key`() {
+        let properties = Mirror(reflecting: Match()).children.compactMap(\.label)
+        let ends = Mirror(reflecting: Match.Endpoint()).children.compactMap(\.label)
+        let all = properties.flatMap { name in
+            name == "source" || name == "destination" ? ends.map { "\(name).\($0)" } : [name]
+        }
+        // A connection never comes from an address of this machine.
+        #expect(Set(all) == Set(Match.Key.allCases.flatMap(\.properties) + ["source.isLocal"]))
+    }
+}
+
+extension Match.Key {
+    fileprivate var properties: [String] {
+        switch self {
+        case .family: ["family"]
+        case .transport: ["protocols"]
+        case .sourceAddress: ["source.addresses"]
+        case .sourcePort: ["source.ports"]
+        case .destinationAddress: ["destination.addresses", "destination.isLocal"]
+        case .destinationPort: ["destination.ports"]
+        case .interface: ["interfaces"]
+        case .user: ["users"]
+        case .group: ["groups"]
+        case .cgroup: ["cgroups"]
+        case .mark: ["mark"]
+        }
+    }
 }

@@ -4,7 +4,7 @@ import Testing
 /// Compiled rules do to every connection what the language says.
 @Suite struct AgreementTests {
     @Test func `a policy and its ruleset agree on every connection`() {
-        check(Trial.usual)
+        check(PolicyCase.usual)
     }
 
     /// How many policies more: `REDIRCTL_SEMANTICS=all`, or a number.
@@ -19,19 +19,19 @@ import Testing
 
     @Test(.enabled(if: more > 0, "set REDIRCTL_SEMANTICS=all"), arguments: 0..<parts)
     func `so do many more`(part: UInt64) {
-        let first = UInt64(Trial.usual.count)
+        let first = UInt64(PolicyCase.usual.count)
         check(
-            Trial.all(
+            PolicyCase.all(
                 first + part * Self.more / Self.parts..<first + (part + 1) * Self.more / Self.parts
             )
         )
     }
 
-    /// Reports the first trial that fails: the others mostly do so for the same reason.
-    private func check(_ trials: some Sequence<Trial>) {
-        for trial in trials {
-            if let disagreement = trial.disagreement(with: trial.ruleset) {
-                Issue.record("\(trial.report(on: disagreement.packet))")
+    /// Reports the first case that fails: the others mostly do so for the same reason.
+    private func check(_ cases: some Sequence<PolicyCase>) {
+        for policyCase in cases {
+            if let disagreement = policyCase.disagreement(with: policyCase.ruleset) {
+                Issue.record("\(policyCase.report(on: disagreement.packet))")
                 return
             }
         }

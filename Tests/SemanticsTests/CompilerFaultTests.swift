@@ -7,16 +7,16 @@ import Testing
     @Test(arguments: CompilerFault.all)
     func `a mistake of the compiler is caught`(fault: CompilerFault) {
         let isCaught =
-            Trial.usual.contains { catches(fault, by: $0) }
+            PolicyCase.usual.contains { catches(fault, by: $0) }
             // Some do no harm but in few policies.
-            || Trial.all(1000..<2000).contains { catches(fault, by: $0) }
+            || PolicyCase.all(1000..<2000).contains { catches(fault, by: $0) }
         #expect(isCaught)
     }
 
-    private func catches(_ fault: CompilerFault, by trial: Trial) -> Bool {
-        var random = SeededGenerator(seed: trial.seed)
-        guard let ruleset = fault.damage(trial.ruleset, &random) else { return false }
-        return trial.disagreement(with: ruleset) != nil
+    private func catches(_ fault: CompilerFault, by policyCase: PolicyCase) -> Bool {
+        var random = SeededGenerator(seed: policyCase.seed)
+        guard let ruleset = fault.damage(policyCase.ruleset, &random) else { return false }
+        return policyCase.disagreement(with: ruleset) != nil
     }
 
     @Test func `every mistake has a name of its own`() {

@@ -10,9 +10,9 @@ import Testing
 @Suite struct CoverageTests {
     @Test func `redirects leave connections to later ones for every reason`() {
         var found: Set<String> = []
-        for trial in Trial.usual {
-            for redirect in trial.policy.redirects.prefix(4) {
-                for (packet, _) in trial.cases {
+        for policyCase in PolicyCase.usual {
+            for redirect in policyCase.policy.redirects.prefix(4) {
+                for (packet, _) in policyCase.cases {
                     if let mismatch = redirect.mismatch(for: packet) { found.insert(mismatch.kind) }
                 }
             }
@@ -24,8 +24,8 @@ import Testing
     @Test func `everything is done to connections`() {
         var found: Set<String> = []
         var decided = 0
-        for trial in Trial.usual {
-            for (packet, effects) in trial.cases {
+        for policyCase in PolicyCase.usual {
+            for (packet, effects) in policyCase.cases {
                 found.formUnion(effects.keys.flatMap { $0.kinds(for: packet) })
                 if effects.keys.contains(where: { !$0.redirects.isEmpty }) { decided += 1 }
             }
@@ -41,13 +41,13 @@ import Testing
                     ] + draws
                 )
         )
-        #expect(decided > Trial.usual.reduce(0) { $0 + $1.cases.count } / 3)
+        #expect(decided > PolicyCase.usual.reduce(0) { $0 + $1.cases.count } / 3)
     }
 
     @Test func `rulesets have every form`() {
         var found: Set<String> = []
-        for trial in Trial.usual {
-            let ruleset = trial.ruleset
+        for policyCase in PolicyCase.usual {
+            let ruleset = policyCase.ruleset
             found.formUnion(ruleset.rules.map(\.statement.kind))
             for map in ruleset.maps {
                 found.formUnion(map.elements.map { $0.value.kind(isInterval: map.type.isInterval) })
@@ -84,16 +84,16 @@ import Testing
     }
 
     @Test func `a reader takes every policy for what it is`() throws {
-        for trial in Trial.usual.prefix(40) {
-            let source = SourceText(name: "policy.yaml", text: trial.policy.yaml)
+        for policyCase in PolicyCase.usual.prefix(40) {
+            let source = SourceText(name: "policy.yaml", text: policyCase.policy.yaml)
             do {
                 let policy = try PolicyReader().read(source).policy
                 #expect(
-                    PolicyCompiler.ruleset(for: policy) == trial.ruleset,
-                    "\(trial.policy.yaml)"
+                    PolicyCompiler.ruleset(for: policy) == policyCase.ruleset,
+                    "\(policyCase.policy.yaml)"
                 )
             } catch {
-                Issue.record("\(error.findings.map(\.message))\n\(trial.policy.yaml)")
+                Issue.record("\(error.findings.map(\.message))\n\(policyCase.policy.yaml)")
             }
         }
     }

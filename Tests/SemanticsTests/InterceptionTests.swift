@@ -16,27 +16,27 @@ import Testing
 
     @Test func `no redirection of a connection is missed, whatever is not known of it`() throws {
         var count = Count()
-        for trial in Trial.usual {
-            var random = SeededGenerator(seed: trial.seed)
-            for (packet, _) in trial.cases {
+        for policyCase in PolicyCase.usual {
+            var random = SeededGenerator(seed: policyCase.seed)
+            for (packet, _) in policyCase.cases {
                 guard let connection = Connection(packet, forgettingBy: &random) else { continue }
-                let outcome = trial.policy.outcome(of: packet)
+                let outcome = policyCase.policy.outcome(of: packet)
                 let moves = outcome.places.keys.filter { !$0.isPlace(of: packet) }
                 let isLocal = packet.isToThisMachine
-                let found = trial.policy.interception(
+                let found = policyCase.policy.interception(
                     of: connection,
                     knowing: isLocal && Bool.random(using: &random) ? [packet.destination] : []
                 )
                 switch found {
                 case nil:
                     count.never += 1
-                    try #require(moves.isEmpty, "seed \(trial.seed): \(connection)")
+                    try #require(moves.isEmpty, "seed \(policyCase.seed): \(connection)")
                 case let found? where found.isCertain:
                     count.certain += 1
                     try #require(
                         outcome.redirect?.name == found.redirect.name
                             && moves.count == outcome.places.count,
-                        "seed \(trial.seed): \(connection)"
+                        "seed \(policyCase.seed): \(connection)"
                     )
                 default: count.possible += 1
                 }
@@ -47,18 +47,18 @@ import Testing
 
     @Test func `of a connection of which all is known, only what happens is said`() throws {
         var compared = 0
-        for trial in Trial.usual {
-            for (packet, _) in trial.cases where packet.isToThisMachine {
+        for policyCase in PolicyCase.usual {
+            for (packet, _) in policyCase.cases where packet.isToThisMachine {
                 guard packet.process?.cgroup != nil || packet.direction == .inbound,
                     let connection = Connection(packet)
                 else { continue }
-                let moves = trial.policy.outcome(of: packet).places.keys
+                let moves = policyCase.policy.outcome(of: packet).places.keys
                     .contains { !$0.isPlace(of: packet) }
-                let found = trial.policy.interception(
+                let found = policyCase.policy.interception(
                     of: connection,
                     knowing: [packet.destination]
                 )
-                try #require((found != nil) == moves, "seed \(trial.seed): \(connection)")
+                try #require((found != nil) == moves, "seed \(policyCase.seed): \(connection)")
                 compared += 1
             }
         }
@@ -109,13 +109,19 @@ extension Connection {
     /// A part of what is known of a packet.
     fileprivate init?(_ packet: FirstPacket, forgettingBy random: inout SeededGenerator) {
         self.init(packet)
-        if Bool.random(using: &random) { sourceAddress = nil }
-        if Bool.random(using: &random) { sourcePort = nil }
-        if Bool.random(using: &random) { interface = nil }
-        if Bool.random(using: &random) { user = nil }
-        if Bool.random(using: &random) { group = nil }
-        if Bool.random(using: &random) { cgroup = nil }
-        if Bool.random(using: &random) { mark = nil }
+        for key in Match.Key.allCases where Bool.random(using: &random) {
+            switch key {
+            // They are always known, or go with the addresses.
+            case .family, .transport, .destinationAddress, .destinationPort: break
+            case .sourceAddress: sourceAddress = nil
+            case .sourcePort: sourcePort = nil
+            case .interface: interface = nil
+            case .user: user = nil
+            case .group: group = nil
+            case .cgroup: cgroup = nil
+            case .mark: mark = nil
+            }
+        }
         if packet.isToThisMachine, Int.random(in: 0..<4, using: &random) == 0 {
             destination = .local
         }

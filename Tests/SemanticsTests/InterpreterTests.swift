@@ -198,7 +198,8 @@ extension InterpreterTests {
             payload: payload ?? http,
             source: .first,
             destination: .first,
-            interface: "eth0"
+            interface: "eth0",
+            mark: 0
         )
         return try RulesetInterpreter(ruleset)
             .effects(on: try #require(packet))

@@ -86,30 +86,44 @@ extension Match {
             change(&match)
             if match != self { matches.append(match) }
         }
-        for end in [\Match.source, \.destination] {
-            add { $0[keyPath: end] = Endpoint() }
-            add { $0[keyPath: end].ports = nil }
-            add { $0[keyPath: end].addresses = nil }
-            add { $0[keyPath: end].isLocal = false }
-            for addresses in self[keyPath: end].addresses?.smaller ?? [] {
-                add { $0[keyPath: end].addresses = addresses }
-            }
-            for ports in self[keyPath: end].ports?.smaller ?? [] {
-                add { $0[keyPath: end].ports = ports }
+        for key in Key.allCases {
+            switch key {
+            case .family: add { $0.family = nil }
+            case .transport:
+                add { $0.protocols = nil }
+                for part in protocols?.smaller ?? [] { add { $0.protocols = part } }
+            case .sourceAddress:
+                add { $0.source = Endpoint() }
+                add { $0.source.addresses = nil }
+                for part in source.addresses?.smaller ?? [] { add { $0.source.addresses = part } }
+            case .sourcePort:
+                add { $0.source.ports = nil }
+                for part in source.ports?.smaller ?? [] { add { $0.source.ports = part } }
+            case .destinationAddress:
+                add { $0.destination = Endpoint() }
+                add { $0.destination.addresses = nil }
+                add { $0.destination.isLocal = false }
+                for part in destination.addresses?.smaller ?? [] {
+                    add { $0.destination.addresses = part }
+                }
+            case .destinationPort:
+                add { $0.destination.ports = nil }
+                for part in destination.ports?.smaller ?? [] { add { $0.destination.ports = part } }
+            case .interface:
+                add { $0.interfaces = nil }
+                for part in interfaces?.smaller ?? [] { add { $0.interfaces = part } }
+            case .user:
+                add { $0.users = nil }
+                for part in users?.smaller ?? [] { add { $0.users = part } }
+            case .group:
+                add { $0.groups = nil }
+                for part in groups?.smaller ?? [] { add { $0.groups = part } }
+            case .cgroup:
+                add { $0.cgroups = nil }
+                for part in cgroups?.smaller ?? [] { add { $0.cgroups = part } }
+            case .mark: add { $0.mark = nil }
             }
         }
-        add { $0.family = nil }
-        add { $0.protocols = nil }
-        add { $0.interfaces = nil }
-        add { $0.users = nil }
-        add { $0.groups = nil }
-        add { $0.cgroups = nil }
-        add { $0.mark = nil }
-        for part in protocols?.smaller ?? [] { add { $0.protocols = part } }
-        for part in interfaces?.smaller ?? [] { add { $0.interfaces = part } }
-        for part in cgroups?.smaller ?? [] { add { $0.cgroups = part } }
-        for part in users?.smaller ?? [] { add { $0.users = part } }
-        for part in groups?.smaller ?? [] { add { $0.groups = part } }
         return matches
     }
 }

@@ -16,10 +16,10 @@ import Testing
                     && redirect.exceptions.contains { $0.source.addresses != nil }
             }
         }
-        let trial = try #require(
-            Trial.all(seed * 1000..<(seed + 1) * 1000).first { fails($0.policy) }
+        let policyCase = try #require(
+            PolicyCase.all(seed * 1000..<(seed + 1) * 1000).first { fails($0.policy) }
         )
-        let policy = trial.policy.shrunk(while: fails)
+        let policy = policyCase.policy.shrunk(while: fails)
         #expect(policy.isAccepted && fails(policy))
         let redirect = try #require(policy.redirects.first)
         #expect(policy.redirects.count == 1)
@@ -41,17 +41,17 @@ import Testing
             var random = SeededGenerator(seed: 1)
             return fault.damage(PolicyCompiler.ruleset(for: policy), &random)
         }
-        for trial in Trial.usual {
-            guard let ruleset = compile(trial.policy),
-                let disagreement = trial.disagreement(with: ruleset)
+        for policyCase in PolicyCase.usual {
+            guard let ruleset = compile(policyCase.policy),
+                let disagreement = policyCase.disagreement(with: ruleset)
             else { continue }
-            let report = trial.report(on: disagreement.packet, compiledBy: compile)
-            #expect(report.contains("seed \(trial.seed)\n"))
+            let report = policyCase.report(on: disagreement.packet, compiledBy: compile)
+            #expect(report.contains("seed \(policyCase.seed)\n"))
             #expect(report.contains(disagreement.packet.text))
             #expect(report.components(of: "- name: ") == 1, "\(report)")
             return
         }
-        Issue.record("no trial fails")
+        Issue.record("no case fails")
     }
 }
 

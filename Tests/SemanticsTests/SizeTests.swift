@@ -7,9 +7,9 @@ import Testing
 /// What a policy is said to take before it is compiled is what its ruleset holds, or a little more.
 @Suite struct SizeTests {
     @Test func `a redirect alone takes no more elements than were counted, and not far less`() {
-        for trial in Trial.usual {
-            for redirect in trial.policy.redirects.prefix(20) where redirect.isEnabled {
-                let policy = Policy(settings: trial.policy.settings, redirects: [redirect])
+        for policyCase in PolicyCase.usual {
+            for redirect in policyCase.policy.redirects.prefix(20) where redirect.isEnabled {
+                let policy = Policy(settings: policyCase.policy.settings, redirects: [redirect])
                 let counted = PolicySize(of: policy).total
                 let held = PolicyCompiler.ruleset(for: policy).elementsOfRedirects
                 #expect(held <= counted && counted <= 3 * held + 3, "\(policy.yaml)")

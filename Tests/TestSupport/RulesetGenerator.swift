@@ -78,22 +78,35 @@ public struct RulesetGenerator {
         if !random.once(in: 4) {
             protocols = TransportProtocol.allCases.filter { _ in random.once(in: 2) }
         }
-        let hasPorts = !protocols.isEmpty
-        return Selector(
-            family: family,
-            protocols: protocols,
-            sourceAddresses: random.once(in: 2) ? family.map { addresses($0) } : nil,
-            destinationAddresses: random.once(in: 2) ? family.map { addresses($0) } : nil,
-            sourcePorts: hasPorts && random.once(in: 3) ? ports() : nil,
-            destinationPorts: hasPorts && random.once(in: 2) ? ports() : nil,
-            isToThisMachine: random.once(in: 8),
-            inputInterfaces: random.once(in: 8) ? interfaces() : [],
-            outputInterfaces: random.once(in: 8) ? interfaces() : [],
-            users: random.once(in: 8) ? owners() : nil,
-            groups: random.once(in: 8) ? owners() : nil,
-            mark: random.once(in: 8) ? mark() : nil,
-            tracked: random.once(in: 8) ? .confirmed : nil
-        )
+        var selector = Selector(family: family, protocols: protocols.sorted())
+        for part in Selector.Part.allCases { add(part, to: &selector) }
+        return selector
+    }
+
+    /// Adds a part now and then, if the kernel takes it beside the family and the protocols.
+    private mutating func add(_ part: Selector.Part, to selector: inout Selector) {
+        let hasPorts = !selector.protocols.isEmpty
+        let isOften = random.once(in: 2)
+        let isSeldom = random.once(in: 8)
+        switch part {
+        // They are there from the beginning.
+        case .family, .protocols: break
+        case .sourceAddresses:
+            if isOften { selector.sourceAddresses = selector.family.map { addresses($0) } }
+        case .destinationAddresses:
+            if isOften { selector.destinationAddresses = selector.family.map { addresses($0) } }
+        case .sourcePorts: if hasPorts, isOften { selector.sourcePorts = ports() }
+        case .destinationPorts: if hasPorts, isOften { selector.destinationPorts = ports() }
+        case .isToThisMachine: selector.isToThisMachine = isSeldom
+        case .inputInterfaces: if isSeldom { selector.inputInterfaces = interfaces().sorted() }
+        case .outputInterfaces: if isSeldom { selector.outputInterfaces = interfaces().sorted() }
+        case .users: if isSeldom { selector.users = owners() }
+        case .groups: if isSeldom { selector.groups = owners() }
+        case .mark: if isSeldom { selector.mark = mark() }
+        case .tracked: if isSeldom { selector.tracked = .confirmed }
+        // Only with what the machine has, or with the statement.
+        case .cgroup, .original, .member: break
+        }
     }
 
     private mutating func statement(for selector: Selector) -> Statement {

@@ -4,35 +4,40 @@ import RulesetModel
 
 extension Selector {
     /// Whether a packet is what a rule is about: every part that is given holds.
+    ///
+    /// A set in which it must be is looked up elsewhere.
     func matches(_ packet: PacketView) -> Bool {
-        if let family, family != packet.family { return false }
-        if !protocols.isEmpty, !protocols.contains(where: { $0.number == packet.protocolNumber }) {
-            return false
-        }
-        if let sourceAddresses, !sourceAddresses.contains(packet.source) { return false }
-        if let destinationAddresses, !destinationAddresses.contains(packet.destination) {
-            return false
-        }
-        if !sourcePorts.allows(packet.sourcePort) { return false }
-        if !destinationPorts.allows(packet.destinationPort) { return false }
-        if isToThisMachine, !packet.isToThisMachine { return false }
-        if !inputInterfaces.allow(packet.inputInterface) { return false }
-        if !outputInterfaces.allow(packet.outputInterface) { return false }
+        Part.allCases.allSatisfy { matches(packet, $0) }
+    }
+
+    private func matches(_ packet: PacketView, _ part: Part) -> Bool {
+        switch part {
+        case .inputInterfaces: inputInterfaces.allow(packet.inputInterface)
+        case .outputInterfaces: outputInterfaces.allow(packet.outputInterface)
+        case .family: family.map { $0 == packet.family } ?? true
+        case .protocols:
+            protocols.isEmpty || protocols.contains { $0.number == packet.protocolNumber }
         // Without a socket there is nothing to compare with, and the rule does not apply.
-        if !users.allows(packet.process?.user) { return false }
-        if !groups.allows(packet.process?.group) { return false }
-        if let cgroup, !cgroup.isAncestor(of: packet.process?.cgroup) { return false }
-        if let mark {
-            guard let bits = packet.mark, bits & mark.mask == mark.value else { return false }
+        case .users: users.allows(packet.process?.user)
+        case .groups: groups.allows(packet.process?.group)
+        case .cgroup: cgroup?.isAncestor(of: packet.process?.cgroup) ?? true
+        case .mark:
+            mark.map { mark in packet.mark.map { $0 & mark.mask == mark.value } ?? false } ?? true
+        case .isToThisMachine: !isToThisMachine || packet.isToThisMachine
+        case .sourceAddresses: sourceAddresses?.contains(packet.source) ?? true
+        case .destinationAddresses: destinationAddresses?.contains(packet.destination) ?? true
+        case .sourcePorts: sourcePorts.allows(packet.sourcePort)
+        case .destinationPorts: destinationPorts.allows(packet.destinationPort)
+        case .original: original?.matches(packet.original) ?? true
+        case .tracked:
+            switch tracked {
+            // That is asked only about a connection's first packet.
+            case .confirmed: false
+            case .redirected(let label): packet.isRedirected && packet.labels.contains(label)
+            case nil: true
+            }
+        case .member: true
         }
-        switch tracked {
-        // That is asked only about a connection's first packet.
-        case .confirmed: return false
-        case .redirected(let label):
-            guard packet.isRedirected, packet.labels.contains(label) else { return false }
-        case nil: break
-        }
-        return original?.matches(packet.original) ?? true
     }
 }
 

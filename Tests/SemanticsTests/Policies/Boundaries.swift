@@ -3,13 +3,13 @@ import PolicyModel
 
 /// The values of every part of a connection at which a policy can change its mind.
 struct Boundaries {
-    private(set) var numbers: [Field: [UInt128]] = [:]
+    private(set) var numbers: [ConnectionNumber: [UInt128]] = [:]
     private(set) var interfaces: [String] = ["lo"]
     private(set) var cgroups: [CgroupPath?] = [nil]
     private(set) var marks: [UInt32] = [0]
 
     init(_ policy: Policy) {
-        for field in Field.all {
+        for field in ConnectionNumber.all {
             // The ends of all there is, and what nobody names.
             numbers[field] = [field.numbers.lowerBound, field.numbers.upperBound, 40_000]
         }
@@ -26,32 +26,44 @@ struct Boundaries {
                 add(.destinationPort, target.port?.ports.numbers ?? [])
             }
         }
-        for field in Field.all { numbers[field] = Set(numbers[field] ?? []).sorted() }
+        for field in ConnectionNumber.all { numbers[field] = Set(numbers[field] ?? []).sorted() }
         interfaces = Set(interfaces).sorted()
         cgroups = Set(cgroups).sorted { ($0?.text ?? "") < ($1?.text ?? "") }
         marks = Set(marks).sorted()
     }
 
-    private mutating func add(_ field: Field, _ ranges: [ClosedRange<UInt128>]) {
+    private mutating func add(_ field: ConnectionNumber, _ ranges: [ClosedRange<UInt128>]) {
         numbers[field]?.append(contentsOf: field.boundaries(of: ranges))
     }
 
     private mutating func add(_ match: Match) {
-        for field in Field.all { add(field, match.ranges(of: field) ?? []) }
-        for pattern in match.interfaces ?? [] {
-            interfaces += [pattern.name, pattern.name + "0", String(pattern.name.dropLast())]
+        for key in Match.Key.allCases {
+            for field in key.numbers { add(field, match.ranges(of: field) ?? []) }
+            switch key {
+            // All of its values are tried anyway, or it is one of the numbers.
+            case .family, .transport, .sourceAddress, .sourcePort, .destinationAddress,
+                .destinationPort, .user, .group:
+                break
+            case .interface:
+                for pattern in match.interfaces ?? [] {
+                    interfaces += [
+                        pattern.name, pattern.name + "0", String(pattern.name.dropLast()),
+                    ]
+                }
+            case .cgroup:
+                for path in match.cgroups ?? [] {
+                    let parent = path.text.split(separator: "/").dropLast().joined(separator: "/")
+                    cgroups += [path, CgroupPath(path.text + "/z"), CgroupPath(path.text + "z")]
+                    cgroups.append(CgroupPath(parent))
+                }
+            case .mark: if let mark = match.mark { add(mark) }
+            }
         }
-        for path in match.cgroups ?? [] {
-            let parent = path.text.split(separator: "/").dropLast().joined(separator: "/")
-            cgroups += [path, CgroupPath(path.text + "/z"), CgroupPath(path.text + "z")]
-            cgroups.append(CgroupPath(parent))
-        }
-        if let mark = match.mark {
-            let lowest = mark.mask & ~(mark.mask &- 1)
-            let highest = UInt32(1) << (31 - UInt32(mark.mask.leadingZeroBitCount))
-            marks += [
-                mark.value, mark.value | ~mark.mask, mark.value ^ lowest, mark.value ^ highest,
-            ]
-        }
+    }
+
+    private mutating func add(_ mark: PacketMark) {
+        let lowest = mark.mask & ~(mark.mask &- 1)
+        let highest = UInt32(1) << (31 - UInt32(mark.mask.leadingZeroBitCount))
+        marks += [mark.value, mark.value | ~mark.mask, mark.value ^ lowest, mark.value ^ highest]
     }
 }

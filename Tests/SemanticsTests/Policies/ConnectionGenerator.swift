@@ -45,7 +45,7 @@ struct ConnectionGenerator {
             direction: one(of: Direction.allCases),
             family: one(of: IPFamily.allCases),
             transport: one(of: [.tcp, .udp, .sctp, nil]),
-            numbers: Field.all.reduce(into: [:]) { numbers, field in
+            numbers: ConnectionNumber.all.reduce(into: [:]) { numbers, field in
                 numbers[field] = boundaries.numbers[field]?.randomElement(using: &random)
             },
             isToThisMachine: random.once(in: 3),
@@ -62,26 +62,43 @@ struct ConnectionGenerator {
 
     /// Changes what a match names, so that it fits.
     private mutating func fit(_ draft: inout Draft, to match: Match) {
-        if let protocols = match.protocols { draft.transport = one(of: protocols.sorted()) }
-        for field in Field.all {
-            guard let ranges = match.ranges(of: field) else { continue }
-            draft.numbers[field] = number(within: one(of: ranges), of: field)
+        for key in Match.Key.allCases {
+            for field in key.numbers {
+                guard let ranges = match.ranges(of: field) else { continue }
+                draft.numbers[field] = number(within: one(of: ranges), of: field)
+            }
+            fit(&draft, to: match, key)
         }
-        if match.destination.isLocal { draft.isToThisMachine = true }
-        if let pattern = match.interfaces?.sorted().randomElement(using: &random) {
+    }
+
+    private mutating func fit(_ draft: inout Draft, to match: Match, _ key: Match.Key) {
+        switch key {
+        // The family fits already; numbers are chosen together.
+        case .family, .sourceAddress, .sourcePort, .destinationPort: break
+        case .transport:
+            if let protocols = match.protocols { draft.transport = one(of: protocols.sorted()) }
+        case .destinationAddress: if match.destination.isLocal { draft.isToThisMachine = true }
+        case .interface:
+            guard let pattern = match.interfaces?.sorted().randomElement(using: &random) else {
+                return
+            }
             draft.interface = pattern.name + (pattern.isPrefix && random.once(in: 2) ? "0" : "")
-        }
-        if match.asksForProcess { draft.hasProcess = true }
-        if let path = match.cgroups?.sorted().randomElement(using: &random) {
+        case .user: if match.users != nil { draft.hasProcess = true }
+        case .group: if match.groups != nil { draft.hasProcess = true }
+        case .cgroup:
+            guard let path = match.cgroups?.sorted().randomElement(using: &random) else { return }
+            draft.hasProcess = true
             draft.cgroup = random.once(in: 2) ? path : CgroupPath(path.text + "/z")
-        }
-        if let mark = match.mark {
+        case .mark:
+            guard let mark = match.mark else { return }
             draft.mark = random.once(in: 2) ? mark.value : mark.value | ~mark.mask
         }
     }
 
     /// An end of a range, or a boundary of something else in it.
-    private mutating func number(within range: ClosedRange<UInt128>, of field: Field) -> UInt128 {
+    private mutating func number(within range: ClosedRange<UInt128>, of field: ConnectionNumber)
+        -> UInt128
+    {
         let boundary = one(of: boundaries.numbers[field] ?? [])
         if range.contains(boundary) { return boundary }
         return random.once(in: 2) ? range.lowerBound : range.upperBound
@@ -89,7 +106,7 @@ struct ConnectionGenerator {
 
     /// Puts one of a match's numbers at one of its own boundaries.
     private mutating func leave(_ match: Match, _ draft: inout Draft) {
-        let named = Field.all.filter { match.ranges(of: $0) != nil }
+        let named = ConnectionNumber.all.filter { match.ranges(of: $0) != nil }
         guard let field = named.randomElement(using: &random),
             let range = match.ranges(of: field)?.randomElement(using: &random)
         else { return vary(&draft) }
@@ -99,18 +116,22 @@ struct ConnectionGenerator {
     /// Changes one part to anything.
     private mutating func vary(_ draft: inout Draft) {
         let other = self.draft()
-        switch Int.random(in: 0...12, using: &random) {
+        switch Int.random(in: 0...14, using: &random) {
         case 0: draft.direction = other.direction
-        case 1: draft.family = other.family
-        case 2: draft.transport = other.transport
-        case 3: draft.isToThisMachine.toggle()
-        case 4: draft.interface = other.interface
-        case 5: draft.hasProcess.toggle()
-        case 6: draft.cgroup = other.cgroup
-        case 7: draft.mark = other.mark
+        case 1: draft.isToThisMachine.toggle()
+        case 2: draft.hasProcess.toggle()
         default:
-            let field = one(of: Field.all)
-            draft.numbers[field] = other.numbers[field]
+            let key = one(of: Match.Key.allCases)
+            for field in key.numbers { draft.numbers[field] = other.numbers[field] }
+            switch key {
+            case .sourceAddress, .sourcePort, .destinationAddress, .destinationPort, .user, .group:
+                break
+            case .family: draft.family = other.family
+            case .transport: draft.transport = other.transport
+            case .interface: draft.interface = other.interface
+            case .cgroup: draft.cgroup = other.cgroup
+            case .mark: draft.mark = other.mark
+            }
         }
     }
 }

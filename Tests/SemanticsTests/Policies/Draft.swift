@@ -7,7 +7,7 @@ struct Draft {
     var family: IPFamily
     /// The protocol; nothing for one without ports.
     var transport: TransportProtocol?
-    var numbers: [Field: UInt128]
+    var numbers: [ConnectionNumber: UInt128]
     var isToThisMachine: Bool
     var interface: String
     var hasProcess: Bool
@@ -43,9 +43,11 @@ struct Draft {
         )
     }
 
-    private func address(_ field: Field) -> IPAddress? {
+    private func address(_ field: ConnectionNumber) -> IPAddress? {
         numbers[field].flatMap { IPAddress(family: family, bits: $0) }
     }
 
-    private func port(_ field: Field) -> Port? { numbers[field].flatMap { Port(UInt16($0)) } }
+    private func port(_ field: ConnectionNumber) -> Port? {
+        numbers[field].flatMap { Port(UInt16($0)) }
+    }
 }

@@ -24,7 +24,7 @@ struct PolicyGenerator {
 
     private var values: PolicyValues
     private let profile: Profile
-    private var shapes: [Shape] = []
+    private var shapes: [RedirectShape] = []
 
     init(_ profile: Profile, seed: UInt64) {
         values = PolicyValues(seed: seed, isWide: profile == .large || profile == .many)
@@ -41,7 +41,7 @@ struct PolicyGenerator {
         )
     }
 
-    private mutating func shape(isLast: Bool) -> Shape {
+    private mutating func shape(isLast: Bool) -> RedirectShape {
         // A stranger now and then, so that groups are torn apart.
         let isStrange = values.once(in: profile == .many ? 50 : 10)
         if isStrange || shapes.isEmpty { return values.shape() }
@@ -58,13 +58,13 @@ struct PolicyGenerator {
         }
     }
 
-    private mutating func makeShapes() -> [Shape] {
+    private mutating func makeShapes() -> [RedirectShape] {
         switch profile {
         case .mixed: return []
         case .exact: return [values.lookup(.exact)]
         case .nested:
             let shape = values.lookup(.range)
-            return [Shape.Style.range, .exact, .list, .range, .wide].map { style in
+            return [RedirectShape.Style.range, .exact, .list, .range, .wide].map { style in
                 var shape = shape
                 shape.style = style
                 return shape
@@ -106,7 +106,7 @@ struct PolicyGenerator {
         }
     }
 
-    private mutating func redirect(_ name: String, _ shape: Shape) -> Redirect {
+    private mutating func redirect(_ name: String, _ shape: RedirectShape) -> Redirect {
         let family = shape.family ?? values.one(of: IPFamily.allCases)
         var match = values.match(shape, family)
         let decision = decision(shape, family, &match)
@@ -130,11 +130,11 @@ struct PolicyGenerator {
 
     /// A decision, and what it needs of the match.
     private mutating func decision(
-        _ shape: Shape,
+        _ shape: RedirectShape,
         _ family: IPFamily,
         _ match: inout Match
     ) -> Decision {
-        let kind = shape.kind ?? values.one(of: Shape.Kind.allCases)
+        let kind = shape.kind ?? values.one(of: RedirectShape.Kind.allCases)
         let decision: Decision
         switch kind {
         case .bypass: decision = .bypass
@@ -168,7 +168,7 @@ struct PolicyGenerator {
 }
 
 extension PolicyValues {
-    mutating func target(_ kind: Shape.Kind, _ family: IPFamily) -> Target {
+    mutating func target(_ kind: RedirectShape.Kind, _ family: IPFamily) -> Target {
         switch kind {
         case .port: .port(.one(port()))
         case .address: .address(target(family), port: nil)
@@ -187,7 +187,9 @@ extension PolicyValues {
 
     /// Some places, of which one at least can take a family.
     mutating func balance(_ family: IPFamily) -> Balance {
-        let kinds: [Shape.Kind] = [.port, .address, .addressAndPort, .addressAndPort, .local]
+        let kinds: [RedirectShape.Kind] = [
+            .port, .address, .addressAndPort, .addressAndPort, .local,
+        ]
         var targets = [target(one(of: kinds), family)]
         for _ in 0..<number(in: 1...3) {
             let family = once(in: 3) ? one(of: IPFamily.allCases) : family
@@ -203,7 +205,7 @@ extension PolicyValues {
     }
 
     /// An exception by a few keys, often of those that the match has.
-    fileprivate mutating func exception(_ shape: Shape, _ family: IPFamily) -> Match {
+    fileprivate mutating func exception(_ shape: RedirectShape, _ family: IPFamily) -> Match {
         var keys = Array(shape.keys.subtracting([.family, .transport]))
             .sorted { $0.rawValue < $1.rawValue }
         if keys.isEmpty || once(in: 3) {
@@ -212,16 +214,24 @@ extension PolicyValues {
         }
         var inner = shape
         inner.keys = Set(some(upTo: 2) { $0.one(of: keys) })
-        inner.style = one(of: Shape.Style.allCases)
+        inner.style = one(of: RedirectShape.Style.allCases)
         return self.match(inner, family)
     }
 }
 
 extension Match {
     /// Whether only connections of a process here can match.
-    var asksForProcess: Bool { users != nil || groups != nil || cgroups != nil }
+    fileprivate var asksForProcess: Bool { users != nil || groups != nil || cgroups != nil }
 }
 
 extension Match.Key {
-    fileprivate var isOfProcess: Bool { [.user, .group, .cgroup].contains(self) }
+    /// Whether only connections of a process of this machine can have it.
+    fileprivate var isOfProcess: Bool {
+        switch self {
+        case .user, .group, .cgroup: true
+        case .family, .transport, .sourceAddress, .sourcePort, .destinationAddress,
+            .destinationPort, .interface, .mark:
+            false
+        }
+    }
 }

@@ -43,18 +43,23 @@ extension Masquerade {
 
 extension Match {
     fileprivate var yaml: String {
-        let entries: [(String, String?)] = [
-            ("family", family?.rawValue),
-            ("protocol", protocols.map { list($0.sorted().map(\.rawValue)) }),
-            ("source", source.yaml),
-            ("destination", destination.yaml),
-            ("interface", interfaces.map { list($0.sorted().map(\.description)) }),
-            ("user", users.map { list($0.texts) }),
-            ("group", groups.map { list($0.texts) }),
-            ("cgroup", cgroups.map { list($0.sorted().map(\.text)) }),
-            ("mark", mark?.description),
-        ]
-        return mapping(entries)
+        mapping(Key.allCases.compactMap(entry))
+    }
+
+    private func entry(_ key: Key) -> (String, String?)? {
+        switch key {
+        case .family: ("family", family?.rawValue)
+        case .transport: ("protocol", protocols.map { list($0.sorted().map(\.rawValue)) })
+        case .sourceAddress: ("source", source.yaml)
+        case .destinationAddress: ("destination", destination.yaml)
+        // With the addresses.
+        case .sourcePort, .destinationPort: nil
+        case .interface: ("interface", interfaces.map { list($0.sorted().map(\.description)) })
+        case .user: ("user", users.map { list($0.texts) })
+        case .group: ("group", groups.map { list($0.texts) })
+        case .cgroup: ("cgroup", cgroups.map { list($0.sorted().map(\.text)) })
+        case .mark: ("mark", mark?.description)
+        }
     }
 }
 

@@ -2,7 +2,7 @@ import Addressing
 import PolicyModel
 
 /// A part of a connection that is a number.
-enum Field: Hashable {
+enum ConnectionNumber: Hashable {
     case source(IPFamily)
     case destination(IPFamily)
     case sourcePort
@@ -10,9 +10,7 @@ enum Field: Hashable {
     case user
     case group
 
-    static let all: [Field] =
-        IPFamily.allCases.flatMap { [.source($0), .destination($0)] }
-        + [.sourcePort, .destinationPort, .user, .group]
+    static let all = Match.Key.allCases.flatMap(\.numbers)
 
     /// The numbers that it can be.
     var numbers: ClosedRange<UInt128> {
@@ -38,9 +36,24 @@ enum Field: Hashable {
     }
 }
 
+extension Match.Key {
+    /// The numbers of a connection that the key asks for.
+    var numbers: [ConnectionNumber] {
+        switch self {
+        case .sourceAddress: IPFamily.allCases.map { .source($0) }
+        case .sourcePort: [.sourcePort]
+        case .destinationAddress: IPFamily.allCases.map { .destination($0) }
+        case .destinationPort: [.destinationPort]
+        case .user: [.user]
+        case .group: [.group]
+        case .family, .transport, .interface, .cgroup, .mark: []
+        }
+    }
+}
+
 extension Match {
     /// What it names of a field; nothing where any number will do.
-    func ranges(of field: Field) -> [ClosedRange<UInt128>]? {
+    func ranges(of field: ConnectionNumber) -> [ClosedRange<UInt128>]? {
         switch field {
         case .source(let family): source.addresses?.ranges(of: family)
         case .destination(let family): destination.addresses?.ranges(of: family)

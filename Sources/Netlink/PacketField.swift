@@ -2,7 +2,7 @@ internal import Addressing
 internal import RulesetModel
 
 /// Something about a packet, or drawn for it, that a rule of ours can ask for.
-enum Field: Hashable {
+enum PacketField: Hashable {
     /// One end of a connection.
     enum Side: Hashable {
         case source
@@ -46,14 +46,16 @@ enum Field: Hashable {
     var hasPrefixes: Bool {
         switch self {
         case .network, .originalAddress, .inputInterface, .outputInterface: true
-        default: false
+        case .family, .transport, .user, .group, .mark, .ports, .status, .label, .originalPort,
+            .destinationType, .cgroup, .draw:
+            false
         }
     }
 }
 
 /// A field as a register holds it.
 struct LoadedField: Hashable {
-    let field: Field
+    let field: PacketField
 
     /// How many bytes of it.
     let length: Int
@@ -64,7 +66,7 @@ struct LoadedField: Hashable {
     /// The bits that are left of it.
     var mask: UInt128?
 
-    init(_ field: Field, length: Int, order: ByteOrder = .network) {
+    init(_ field: PacketField, length: Int, order: ByteOrder = .network) {
         self.field = field
         self.length = length
         self.order = order

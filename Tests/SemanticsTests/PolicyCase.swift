@@ -3,7 +3,7 @@ import PolicyModel
 import RulesetModel
 
 /// One random policy with its ruleset, and connections with what must become of them.
-struct Trial {
+struct PolicyCase {
     let profile: PolicyGenerator.Profile
     let seed: UInt64
     let policy: Policy
@@ -26,11 +26,11 @@ struct Trial {
         cases = connections.connections(Self.connections).map { ($0, policy.effects(on: $0)) }
     }
 
-    /// The trials of some seeds: all profiles in turn, and now and then one that takes its time.
-    static func all(_ seeds: Range<UInt64>) -> some Sequence<Trial> {
+    /// The cases of some seeds: all profiles in turn, and now and then one that takes its time.
+    static func all(_ seeds: Range<UInt64>) -> some Sequence<PolicyCase> {
         let profiles = PolicyGenerator.Profile.allCases.filter { $0 != .many }
         return seeds.lazy.map { seed in
-            Trial(seed % 200 == 199 ? .many : profiles[Int(seed) % profiles.count], seed: seed)
+            PolicyCase(seed % 200 == 199 ? .many : profiles[Int(seed) % profiles.count], seed: seed)
         }
     }
 

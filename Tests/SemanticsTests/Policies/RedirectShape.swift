@@ -2,7 +2,7 @@ import Addressing
 import PolicyModel
 
 /// What the redirects of a group have in common: the keys they name, and the kind of their target.
-struct Shape {
+struct RedirectShape {
     /// How values are written.
     enum Style: CaseIterable {
         /// Single values.
@@ -40,27 +40,27 @@ struct Shape {
 
 extension PolicyValues {
     /// A shape of up to five keys.
-    mutating func shape(of keys: [Match.Key] = Match.Key.allCases) -> Shape {
+    mutating func shape(of keys: [Match.Key] = Match.Key.allCases) -> RedirectShape {
         let count = number(in: 0...min(keys.count, 5))
-        return Shape(
+        return RedirectShape(
             keys: Set(keys.shuffled(using: &random).prefix(count)),
-            style: one(of: Shape.Style.allCases),
-            kind: once(in: 2) ? nil : one(of: Shape.Kind.allCases),
+            style: one(of: RedirectShape.Style.allCases),
+            kind: once(in: 2) ? nil : one(of: RedirectShape.Kind.allCases),
             family: once(in: 2) ? nil : one(of: IPFamily.allCases),
             directions: once(in: 2) ? nil : directions()
         )
     }
 
     /// A shape for which maps are made: a few keys that are numbers, and the same target for all.
-    mutating func lookup(_ style: Shape.Style) -> Shape {
+    mutating func lookup(_ style: RedirectShape.Style) -> RedirectShape {
         let keys: [Match.Key] = [
             .sourceAddress, .destinationAddress, .destinationAddress, .destinationPort,
             .destinationPort, .sourcePort, .user, .group, .interface, .mark,
         ]
-        let kinds: [Shape.Kind] = [
+        let kinds: [RedirectShape.Kind] = [
             .port, .address, .addressAndPort, .addressAndPort, .local, .bypass,
         ]
-        return Shape(
+        return RedirectShape(
             keys: Set((0..<number(in: 1...3)).map { _ in one(of: keys) } + [.transport]),
             style: style,
             kind: one(of: kinds),
@@ -74,7 +74,7 @@ extension PolicyValues {
     }
 
     /// A match that some connection of a family fits.
-    mutating func match(_ shape: Shape, _ family: IPFamily) -> Match {
+    mutating func match(_ shape: RedirectShape, _ family: IPFamily) -> Match {
         var match = Match()
         let families = shape.style == .list && once(in: 3) ? IPFamily.allCases : [family]
         for key in shape.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
@@ -103,14 +103,14 @@ extension PolicyValues {
         return match
     }
 
-    mutating func protocols(_ style: Shape.Style) -> Set<TransportProtocol> {
+    mutating func protocols(_ style: RedirectShape.Style) -> Set<TransportProtocol> {
         let protocols: [TransportProtocol] = [.tcp, .tcp, .udp, .sctp]
         // Long lists of everything else take elements enough.
         return isWide ? [one(of: protocols)] : Set(values(style) { $0.one(of: protocols) })
     }
 
     private mutating func addresses(
-        _ style: Shape.Style,
+        _ style: RedirectShape.Style,
         _ families: [IPFamily],
         _ family: IPFamily
     ) -> AddressSet {
@@ -128,7 +128,7 @@ extension PolicyValues {
         }
     }
 
-    private mutating func ports(_ style: Shape.Style) -> PortSet {
+    private mutating func ports(_ style: RedirectShape.Style) -> PortSet {
         switch style {
         case .exact:
             let port = port()
@@ -139,7 +139,7 @@ extension PolicyValues {
         }
     }
 
-    private mutating func ids(_ style: Shape.Style) -> IntervalSet<UInt32> {
+    private mutating func ids(_ style: RedirectShape.Style) -> IntervalSet<UInt32> {
         if style == .exact {
             let id = ids().lowerBound
             return IntervalSet([id...id])
@@ -147,13 +147,13 @@ extension PolicyValues {
         return IntervalSet(values(style) { style == .wide ? 1...4_294_967_294 : $0.ids() })
     }
 
-    private mutating func interfaces(_ style: Shape.Style) -> Set<InterfacePattern> {
+    private mutating func interfaces(_ style: RedirectShape.Style) -> Set<InterfacePattern> {
         if style != .list { return [InterfacePattern(name: interface().name)] }
         return Set(some { $0.interface() })
     }
 
     private mutating func values<Value>(
-        _ style: Shape.Style,
+        _ style: RedirectShape.Style,
         _ value: (inout PolicyValues) -> Value
     ) -> [Value] {
         style == .list ? some(value) : [value(&self)]
