@@ -1,7 +1,7 @@
 import Addressing
 import RulesetModel
 
-/// A map, ready for being asked about packets of which not everything is known.
+/// A map, ready for look-ups by packets of which not everything is known.
 ///
 /// It is divided by the part of its key that tells most elements apart, so that one question looks at
 /// few of 100,000.

@@ -11,7 +11,7 @@ struct FlowPacket {
     /// Where its destination was decided.
     let hook: Hook
 
-    /// Whether it was sent to an address of this machine; nothing where that is not known.
+    /// Whether it was sent to an address of this machine; `nil` if that is not known.
     let isToThisMachine: Bool?
 
     init(_ flow: Flow, machine addresses: Set<IPAddress>) {
@@ -28,7 +28,7 @@ struct FlowPacket {
         self.isToThisMachine = isToThisMachine
     }
 
-    /// The number that a map is asked for; nothing where it is not known.
+    /// The number by which a map is looked up; `nil` if it is not known.
     func number(of field: KeyField) -> UInt128? {
         switch field {
         case .inputInterface, .outputInterface, .user, .group, .mark: nil
@@ -42,7 +42,7 @@ struct FlowPacket {
         }
     }
 
-    /// Whether the packet has a field at all, so that a map can be asked for it.
+    /// Whether the packet has a field at all, so that a map can be looked up by it.
     func has(_ field: KeyField) -> Bool? {
         switch field {
         case .inputInterface: hook == .output ? false : true

@@ -22,7 +22,7 @@ struct PossibleDestination: Hashable {
 
     var host: Host
 
-    /// The new port; nothing where it stays.
+    /// The new port; `nil` if it stays.
     var port: Port?
 
     /// The redirect that sends it there.

@@ -7,7 +7,7 @@ struct PossibleDestinations {
     private let chains: [String: [Rule]]
     private let maps: [String: ElementFinder]
 
-    /// What the chains behind routing make of the source of connections with a label.
+    /// What the chains after routing make of the source of connections with a label.
     private let sources: [ConnectionLabel: [PossibleDestination.Source]]
 
     init(_ ruleset: Ruleset) {

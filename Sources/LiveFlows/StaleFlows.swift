@@ -30,7 +30,7 @@ public struct StaleFlows: Sendable {
     private let after: PossibleDestinations
     private let addresses: Set<IPAddress>
 
-    /// Creates a judge of a change.
+    /// Judges flows by a change.
     ///
     /// - Parameters:
     ///   - before: What sent the flows their ways: the kernel's table before the change.

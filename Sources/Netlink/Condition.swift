@@ -7,7 +7,7 @@ enum Condition: Hashable {
     /// At least one of these bits is set.
     case anyBit(of: UInt128)
 
-    /// The ranges, where it is some.
+    /// The ranges; `nil` if it is another condition.
     var ranges: [ClosedRange<UInt128>]? {
         if case .among(let ranges) = self { ranges } else { nil }
     }

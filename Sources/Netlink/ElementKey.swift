@@ -4,16 +4,16 @@ internal import CNetfilter
 struct ElementKey: Hashable {
     let first: UInt128
 
-    /// The last number of the interval, where the element says it itself.
+    /// The last number of the interval, if the element says it itself.
     let last: UInt128?
 
-    /// Whether an interval ends in front of the key.
+    /// Whether an interval ends before the key.
     let isEnd: Bool
 
     /// How many bytes the key has.
     let length: Int
 
-    /// Reads a key, or nothing where the element has more than a key and a value.
+    /// Reads a key, or returns `nil` if the element has more than a key and a value.
     ///
     /// More is a time to live, a counter, or what this program does not know.
     init?(_ element: Attributes) {
@@ -39,12 +39,12 @@ struct ElementKey: Hashable {
         last = end.bits
     }
 
-    /// The intervals that keys in any order make, or nothing where they make none.
+    /// The intervals that keys in any order make; `nil` if they make none.
     static func ranges(_ keys: [ElementKey], length: Int) -> [ClosedRange<UInt128>]? {
         let highest = length >= 16 ? UInt128.max : (UInt128(1) << UInt128(8 * length)) - 1
         var ranges: [ClosedRange<UInt128>] = []
         var open: UInt128?
-        // Where one interval ends and another begins, the end comes first.
+        // The end of one interval comes before the beginning of another.
         for key in Set(keys).sorted(by: { ($0.first, $0.rank) < ($1.first, $1.rank) }) {
             if key.isEnd {
                 // Everything below the first interval ends where that begins.

@@ -87,7 +87,7 @@ extension Expression {
 }
 
 extension Attributes {
-    /// The one register that gives both ends of a range, or none; nothing where there are two.
+    /// The one register that gives both ends of a range, or none; `nil` if there are two.
     fileprivate func registers<Key: RawRepresentable<UInt32>>(
         _ first: Key,
         _ last: Key

@@ -36,19 +36,19 @@ enum Expression: Hashable {
         case atMost
     }
 
-    /// What a `log` says, before it is known whether it can be said in our words.
+    /// What a `log` says, before it is known whether it can be expressed in our words.
     struct PrefixedLog: Hashable {
         let prefix: String
         let group: UInt16?
         let level: UInt32?
     }
 
-    /// Reads an expression, or nothing where it is of another kind, says more, or is damaged.
+    /// Reads an expression, or returns `nil` if it is of another kind, says more, or is damaged.
     init?(_ bytes: Bytes) {
         guard let attributes = Attributes(bytes), attributes.endsBy(NFTA_EXPR_DATA),
             let name = attributes[NFTA_EXPR_NAME]
         else { return nil }
-        // The kernel leaves the data out where there are none.
+        // The kernel leaves the data out if there are none.
         guard let data = Attributes(attributes[NFTA_EXPR_DATA] ?? name.dropFirst(name.count)),
             let read = Self.readers.first(where: { $0.name == name.bits })?.read(data)
         else { return nil }
@@ -57,7 +57,7 @@ enum Expression: Hashable {
 
     private typealias Reader = @Sendable (Attributes) -> Expression?
 
-    /// By the bytes of the name and the NUL behind it; the most frequent first.
+    /// By the bytes of the name and the NUL after it; the most frequent first.
     private static let readers: [(name: UInt128, read: Reader)] = [
         ("cmp", compare), ("payload", payload), ("meta", meta), ("immediate", immediate),
         ("lookup", lookup), ("objref", objref), ("nat", nat), ("redir", redir),

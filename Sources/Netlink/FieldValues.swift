@@ -14,7 +14,7 @@ extension IPFamily {
 }
 
 extension TransportProtocol {
-    /// The protocols of these numbers, or nothing where one is none of ours.
+    /// The protocols of these numbers; `nil` if one is none of ours.
     static func all(_ ranges: [ClosedRange<UInt128>]) -> [TransportProtocol]? {
         let protocols = allCases.filter { transport in
             ranges.contains { $0.contains(UInt128(transport.number)) }

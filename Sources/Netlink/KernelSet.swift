@@ -23,7 +23,7 @@ struct KernelSet {
     let isMap: Bool
     let keyLength: Int
 
-    /// What a rule can ask it for, where it is a map of types of ours; by its own, it may say more.
+    /// What a rule can ask it for, if it is a map of types of ours; by its own, it may say more.
     let declaration: MapDeclaration?
 
     private(set) var role: Role
@@ -34,7 +34,7 @@ struct KernelSet {
     private let isCounting: Bool
     private let size: Int?
 
-    /// Reads a set without its elements, or nothing where it has no name.
+    /// Reads a set without its elements, or returns `nil` if it has no name.
     ///
     /// Kernels say more of a set with every year; what changes its meaning has a flag.
     init?(_ set: Attributes) {
@@ -93,7 +93,7 @@ struct KernelSet {
 extension KernelSet {
     /// Requests for those of a map's elements that have one of these keys.
     ///
-    /// - Returns: Nothing where it is no map of ours, or one whose elements have no keys of their own.
+    /// - Returns: `nil` if it is no map of ours, or one whose elements have no keys of their own.
     func requests(for keys: [MapKey], in table: String) -> [NetlinkRequest]? {
         guard role == .lookupMap, let declaration else { return nil }
         var requests: [NetlinkRequest] = []
@@ -145,9 +145,9 @@ extension KernelSet {
         }
     }
 
-    /// The map, where it is one of ours.
+    /// The map, if it is one of ours.
     ///
-    /// It does not know itself which address or interface it is asked for; the rules do.
+    /// It does not know itself by which address or interface it is looked up; the rules do.
     func map(askedFor keys: Set<[KeyField]>) -> LiveMap? {
         guard role == .lookupMap, let handle, let declaration, let map else { return nil }
         let usual = declaration.key.map(\.usualField)
@@ -167,7 +167,7 @@ extension KernelSet {
         )
     }
 
-    /// The lease, where it is one.
+    /// The lease, if it is one.
     var lease: LiveLease? {
         guard case .lease(let isTimed) = role, let handle else { return nil }
         return LiveLease(handle: handle, isTimed: isTimed, terms: terms)
@@ -183,7 +183,7 @@ extension KernelSet {
     /// libnftables' number for `nf_proto` (`enum datatypes` of its `datatype.h`).
     private static let familyType: UInt32 = 2
 
-    /// The numbers in a set of alternatives, or nothing where they can't be told.
+    /// The numbers in a set of alternatives; `nil` if they can't be told.
     var ranges: [ClosedRange<UInt128>]? {
         guard case .alternatives(let areIntervals) = role, !keys.isEmpty else { return nil }
         guard areIntervals else { return Set(keys.map(\.first)).map { $0...$0 } }

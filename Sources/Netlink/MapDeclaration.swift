@@ -81,7 +81,7 @@ struct MapDeclaration: Hashable {
     /// Whether elements can end by themselves.
     let isTimed: Bool
 
-    /// Reads what a map says, or nothing where these are no types of ours, or do not fit together.
+    /// Reads what a map says, or returns `nil` if these are no types of ours, or do not fit together.
     init?(_ map: Attributes, flags: UInt32) {
         let isMap = flags & NFT_SET_MAP.rawValue != 0
         guard flags & NFT_SET_OBJECT.rawValue == 0, let keyType = map.number(NFTA_SET_KEY_TYPE),
@@ -140,7 +140,7 @@ struct MapDeclaration: Hashable {
         }
     }
 
-    /// Whether the widths that the kernel has for the parts, where it has some, are theirs.
+    /// Whether the widths that the kernel has for the parts, if it has some, are theirs.
     private static func describes(_ widths: Bytes?, _ key: [KeyPart]) -> Bool {
         guard let widths else { return true }
         var list = AttributeList(widths)

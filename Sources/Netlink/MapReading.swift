@@ -28,7 +28,7 @@ struct MapReading {
         return elements.filter { keys.insert($0.element.key).inserted }
     }
 
-    /// Adds an element, or returns false where ``MapElement`` can't say exactly the same.
+    /// Adds an element, or returns `false` if ``MapElement`` can't say exactly the same.
     mutating func add(_ bytes: Bytes) -> Bool {
         var list = AttributeList(bytes)
         var (first, last, data, userData): (Bytes?, Bytes?, Bytes?, Bytes?)
@@ -111,7 +111,7 @@ extension MapReading {
 }
 
 extension Bytes {
-    /// A part of a key or a value, or nothing where it is not there as a whole.
+    /// A part of a key or a value; `nil` if it is not there as a whole.
     fileprivate func part(_ part: KeyPart, at offset: Int, in order: ByteOrder) -> UInt128? {
         switch part.length {
         case 16: return native(UInt128.self, at: offset).map { UInt128(bigEndian: $0) }
@@ -192,10 +192,10 @@ extension MapReading {
 }
 
 extension PacketCount {
-    /// The bytes of `counter` with the NUL behind it.
+    /// The bytes of `counter` with the NUL after it.
     private static let name: UInt128 = "counter".utf8.reduce(0) { $0 << 8 | UInt128($1) } << 8
 
-    /// Reads a counter in an element, or nothing where it is another instruction.
+    /// Reads a counter in an element, or returns `nil` if it is another instruction.
     init?(instruction: Bytes) {
         var list = AttributeList(instruction)
         guard let name = list.next(), name.type == NFTA_EXPR_NAME.rawValue,

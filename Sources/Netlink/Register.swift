@@ -10,7 +10,7 @@ struct Register: Hashable {
         self.word = word
     }
 
-    /// Reads a register's number, or nothing where it is none, or the one for verdicts.
+    /// Reads a register's number, or returns `nil` if it is none, or the one for verdicts.
     init?(_ number: UInt32) {
         switch number {
         case NFT_REG_1.rawValue...NFT_REG_4.rawValue: word = Int(number - NFT_REG_1.rawValue) * 4
@@ -20,7 +20,7 @@ struct Register: Hashable {
         }
     }
 
-    /// The register so many words behind this one.
+    /// The register so many words after this one.
     func advanced(by words: Int) -> Register { Register(word: word + words) }
 }
 

@@ -47,7 +47,7 @@ struct Registers {
     /// Whether nothing waits to be used.
     var nothingIsPending: Bool { isAllUsed && entries.allSatisfy(\.isUsed) }
 
-    /// Puts something into a register, or returns false where it has no room there.
+    /// Puts something into a register, or returns `false` if it has no room there.
     mutating func write(_ content: Content, to register: Register) -> Bool {
         let words = register.word..<(register.word + (content.length + 3) / 4)
         guard words.upperBound <= Self.wordCount else { return false }

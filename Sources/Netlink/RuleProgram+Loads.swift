@@ -4,7 +4,7 @@ internal import RulesetModel
 
 /// Instructions that fill registers.
 extension RuleProgram {
-    /// Follows an instruction that fills a register, or returns false where none of ours does so.
+    /// Follows an instruction that fills a register, or returns `false` if none of ours does so.
     mutating func load(_ expression: Expression) -> Bool {
         switch expression {
         case .meta(let key, let to): load(Self.meta(key), to)

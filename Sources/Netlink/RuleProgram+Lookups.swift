@@ -3,7 +3,7 @@ internal import RulesetModel
 
 /// Questions to maps.
 extension RuleProgram {
-    /// Follows a look-up in a map, or returns false where no rule of ours makes it.
+    /// Follows a look-up in a map, or returns `false` if no rule of ours makes it.
     mutating func map(_ from: Register, _ name: String, _ to: Register) -> Bool {
         guard let map = surroundings.sets[name]?.declaration,
             let lookup = lookup(from, in: name, map)

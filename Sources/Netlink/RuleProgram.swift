@@ -44,7 +44,7 @@ struct RuleProgram {
     /// The family that the rule has asked for so far.
     var family: IPFamily? { selector.family }
 
-    /// Follows an instruction, or returns false where no rule of ours has it there.
+    /// Follows an instruction, or returns `false` if no rule of ours has it there.
     mutating func follow(_ expression: Expression) -> Bool {
         guard stage < .end else { return false }
         if let lowerEnd {
@@ -82,7 +82,7 @@ struct RuleProgram {
         }
     }
 
-    /// The rule, or nothing where it is not one of ours.
+    /// The rule; `nil` if it is not one of ours.
     func rule(comment: String?) -> Rule? {
         guard stage == .end, let statement, let selector = selector.selector else { return nil }
         // Only the way to a trial asks for its lease, and nothing else.
@@ -91,7 +91,7 @@ struct RuleProgram {
                 comment == nil
             else { return nil }
         }
-        // Only a log of ours has a limit in front of it.
+        // Only a log of ours has a limit before it.
         if rate != nil {
             guard case .log = statement else { return nil }
         }

@@ -25,7 +25,7 @@ struct SelectorReading {
     private var originalAddresses: [PacketField.Side: AddressSet] = [:]
     private var originalPorts: [PacketField.Side: PortRange] = [:]
 
-    /// Adds a test, or returns false where ``Selector`` can't express it.
+    /// Adds a test, or returns `false` if ``Selector`` can't express it.
     mutating func add(
         _ loaded: LoadedField,
         _ condition: Condition,
@@ -60,7 +60,7 @@ struct SelectorReading {
         }
     }
 
-    /// Takes in what the rule asks a map for.
+    /// Takes in the fields by which the rule looks up.
     mutating func note(_ key: [KeyField]) {
         if key.contains(.sourcePort) || key.contains(.destinationPort) { needsProtocol = true }
     }
@@ -78,7 +78,7 @@ struct SelectorReading {
         }
     }
 
-    /// The selector, or nothing where the tests contradict or miss one another.
+    /// The selector; `nil` if the tests contradict or miss one another.
     var selector: Selector? {
         guard family == nil || impliedFamily == nil || family == impliedFamily,
             !needsProtocol || protocols?.isEmpty == false, let tracked

@@ -9,25 +9,25 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     /// `inbound`, `outbound` or `both`.
     public var direction: String
 
-    /// `IPv4` or `IPv6`; nothing for both.
+    /// `IPv4` or `IPv6`; `nil` for both.
     public var family: String?
 
     /// The protocols, as `tcp,udp`, or `any`.
     public var protocols: String
 
-    /// Where connections come from, or nothing for anywhere.
+    /// Where connections come from, or `nil` for anywhere.
     public var source: String?
 
     /// Where connections were sent: `203.0.113.7:80`, `port 80` or `any`.
     public var destination: String
 
-    /// What is carved out, each as the rule that lets it go; nothing for nothing.
+    /// What is carved out, each as the rule that lets it go; `nil` for nothing.
     public var exceptions: [String]?
 
     /// Where they go: `:8080`, `10.0.0.5:8080`, `this machine :5353`, or `left alone`.
     public var target: String
 
-    /// Whose source address is exchanged: `all`, or addresses; nothing for nobody's.
+    /// Whose source address is exchanged: `all`, or addresses; `nil` for nobody's.
     public var masquerade: String?
 
     /// The addresses that sources become, if the policy chooses them; `nil` for those of the
@@ -37,10 +37,10 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     /// The label by which the source is changed; `nil` if it stays.
     public var label: String?
 
-    /// The line in a log that each gives, in nft's words; nothing for none.
+    /// The line in a log that each gives, in nft's words; `nil` for none.
     public var log: String?
 
-    /// Describes the rules of one redirect, or nothing where they don't make up one redirect.
+    /// Describes the rules of one redirect, or returns `nil` if they don't make up one redirect.
     public init?(_ rules: [PlacedRule]) {
         let entries = rules.filter {
             $0.isInBaseChain && $0.hook != .postrouting && $0.rule.labelItSets == nil

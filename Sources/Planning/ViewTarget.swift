@@ -6,7 +6,7 @@ struct ViewTarget {
     /// The target in the policy's words.
     let words: String
 
-    /// Reads the deciding rules, or nothing where they don't make up one target.
+    /// Reads the deciding rules, or returns `nil` if they don't make up one target.
     init?(_ rules: [PlacedRule]) {
         let deciding = rules.filter { $0.hook != .postrouting && $0.rule.statement.isDecision }
         let hooks = Set(deciding.map(\.hook))
@@ -58,11 +58,11 @@ struct ViewTarget {
         guard methods.count <= 1 else { return nil }
         let shown = texts.prefix(4).joined(separator: ", ")
         let all = texts.count > 4 ? "\(shown), … (\(texts.count))" : shown
-        // Where each family has one place, nothing is drawn.
+        // If each family has one place, nothing is drawn.
         return methods.first.map { "\($0.words): \(all)" } ?? all
     }
 
-    /// The weights of rules that stand one behind the other, the last of which has no draw.
+    /// The weights of rules that stand one after the other, the last of which has no draw.
     private static func weights(_ draws: [LoadBalancing]) -> [UInt32] {
         // Somebody else's rule, or a damaged file, can draw from all numbers.
         let parts = draws.map { $0.range.upperBound &- $0.range.lowerBound &+ 1 }

@@ -11,7 +11,7 @@ enum ViewWords {
             .joined(separator: ",")
     }
 
-    /// Where connections come from, or nothing for anywhere.
+    /// Where connections come from, or `nil` for anywhere.
     static func source(of selectors: [Selector]) -> String? {
         let client = end(
             addresses: addresses(selectors.map { ($0.family, $0.sourceAddresses) }),
@@ -131,14 +131,14 @@ extension ViewWords {
         return ranges == AddressSet(parts.flatMap { all($0.family) }).ranges ? [] : ranges
     }
 
-    /// The ports that any of them are; nothing where one may be all.
+    /// The ports that any of them are; `nil` if one may be all.
     private static func ports(_ parts: [PortSet?]) -> PortSet? {
         let sets = parts.compactMap(\.self)
         guard let first = sets.first, sets.count == parts.count else { return nil }
         return sets.count == 1 ? first : PortSet(sets.flatMap(\.ranges))
     }
 
-    /// The users or groups that any of them are; nothing where one may be all.
+    /// The users or groups that any of them are; `nil` if one may be all.
     private static func owners(_ parts: [IntervalSet<UInt32>?]) -> IntervalSet<UInt32>? {
         let sets = parts.compactMap(\.self)
         guard let first = sets.first, sets.count == parts.count else { return nil }

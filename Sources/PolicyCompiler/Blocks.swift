@@ -3,7 +3,7 @@ import RulesetModel
 
 /// A block of numbers of a field that have their first bits in common, as a prefix has.
 ///
-/// Two blocks overlap exactly where one is part of the other, so that looking for what overlaps a
+/// Two blocks overlap exactly if one is part of the other, so that looking for what overlaps a
 /// block is looking up its first bits. Lengths are few, so that there are few ways to look.
 struct Block {
     /// Blocks of one kind differ in their bits only.

@@ -106,12 +106,12 @@ extension MapShape {
 }
 
 extension Region {
-    /// How many keys it takes to say it; where there are very many, only that.
+    /// How many keys it takes; if there are very many, only that.
     fileprivate var keyCount: Int {
         sides.reduce(1) { Swift.min($0 * $1.ranges.count, 1_000_000) }
     }
 
-    /// Its keys for a map that is asked for some fields.
+    /// Its keys for a map that is looked up by some fields.
     func keys(for fields: [KeyField]) -> [MapKey] {
         var keys: [[ClosedRange<UInt128>]] = [[]]
         var rest = sides[...]

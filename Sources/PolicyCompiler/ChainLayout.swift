@@ -1,7 +1,7 @@
 import PolicyModel
 import RulesetModel
 
-/// The rules of a base chain and the maps that they ask, made of what redirects match.
+/// The rules of a base chain and the maps in which they look up, made of what redirects match.
 struct ChainLayout {
     private(set) var rules: [Rule] = []
     private(set) var maps: [LookupMap] = []

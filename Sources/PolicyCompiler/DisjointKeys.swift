@@ -3,8 +3,8 @@ import RulesetModel
 
 /// The keys that each of some candidates of one shape gets in one map: what those before it leave.
 struct DisjointKeys {
-    /// For each candidate its keys; nothing where there would be too many, and it is better off as a
-    /// rule behind the map.
+    /// For each candidate its keys; `nil` if there would be too many, and it is better off as a
+    /// rule after the map.
     private(set) var keys: [[MapKey]?] = []
 
     /// Takes candidates in the policy's order.
@@ -22,7 +22,7 @@ struct DisjointKeys {
 
     /// The most comparisons of keys, for one redirect and for all of a map, and of redirects.
     ///
-    /// Where thousands overlap in many pieces, to compare each with each would take minutes.
+    /// If thousands overlap in many pieces, to compare each with each would take minutes.
     private static let mostComparisons = (each: 100_000, all: 2_000_000, ofRedirects: 40_000_000)
 
     private mutating func cut(_ candidates: [Candidate], _ shape: MapShape) {
@@ -31,7 +31,7 @@ struct DisjointKeys {
         var (left, leftOfRedirects) = (Self.mostComparisons.all, Self.mostComparisons.ofRedirects)
         for candidate in candidates {
             guard leftOfRedirects > 0 else {
-                // All behind it are rules as well, so nothing has to know of it.
+                // All after it are rules as well, so nothing has to know of it.
                 keys.append(nil)
                 continue
             }
@@ -42,7 +42,7 @@ struct DisjointKeys {
             leftOfRedirects -= before.comparisons
             let rest = Self.cut(whole, before.members.lazy.map { wholes[$0] }, &left)
             keys.append(rest)
-            // Where nothing is left, all is taken already.
+            // If nothing is left, all is taken already.
             if rest?.isEmpty == true { continue }
             // What became a rule still comes before those that overlap it: they are cut down too.
             index.insert(entry, number: 0)

@@ -1,10 +1,10 @@
 /// In which order the candidates of a chain are tried.
 ///
-/// Where two overlap, the earlier one of the policy must come first; elsewhere any order will do. So
+/// If two overlap, the earlier one of the policy must come first; elsewhere any order will do. So
 /// each gets a level above those of the earlier ones that it overlaps, levels are tried one after the
 /// other, and all of one shape and level are looked up at once. Two of one shape can be at one level
-/// even where they overlap, since the later one can be cut down to what the earlier leaves; but not
-/// where the earlier lets go of connections that the later has to be tried for.
+/// even if they overlap, since the later one can be cut down to what the earlier leaves; but not
+/// if the earlier lets go of connections that the later has to be tried for.
 struct EvaluationOrder {
     /// The level of each candidate.
     let levels: [Int]

@@ -27,18 +27,18 @@ public struct Layout: Sendable {
 
     /// A rule of the chain, in the order of the chain.
     public enum Step: Sendable {
-        /// A map is asked.
+        /// A rule looks up in a map.
         case map(MapStep)
         /// A rule of its own.
         case rule(redirect: String, because: Reason)
     }
 
-    /// A map that is asked, and who is in it.
+    /// A rule that looks up in a map, and the redirects in the map.
     public struct MapStep: Sendable {
         /// The map's name.
         public let name: String
 
-        /// The rule that asks it.
+        /// The rule that looks up in it.
         public let rule: Rule
 
         /// The redirects in it, in the policy's order, each with the number of its elements.

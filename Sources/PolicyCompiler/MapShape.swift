@@ -32,7 +32,7 @@ extension MapShape {
         MapType(key: key, value: action.value, isInterval: isInterval, isCounting: isCounting)
     }
 
-    /// The rule that asks a map of this shape.
+    /// The rule that looks up in a map of this shape.
     ///
     /// Which protocols are in the map is not part of it, so that it stays when one is added.
     func rule(asking map: String) -> Rule {
@@ -116,7 +116,7 @@ extension KeyField {
 }
 
 extension Statement {
-    /// What a map has to have for a connection to get this; nothing where no map can have it.
+    /// What a map has to have for a connection to get this; `nil` if no map can have it.
     var mapped: (action: MapShape.Action, value: MapValue)? {
         switch self {
         case .dnatPort(.port(let port)): (.port, .port(port))

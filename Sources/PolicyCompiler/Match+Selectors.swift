@@ -92,7 +92,7 @@ extension Match {
 }
 
 extension Match.Endpoint {
-    /// The addresses of one family that a rule has to name: nothing where all of them match.
+    /// The addresses of one family that a rule has to name; `nil` if all of them match.
     func addresses(of family: IPFamily?) -> AddressSet? {
         guard let family, let addresses, !addresses.coversAll(of: family) else { return nil }
         return addresses.restricted(to: family)

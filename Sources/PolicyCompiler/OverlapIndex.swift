@@ -4,7 +4,7 @@ import RulesetModel
 /// Regions in groups, each with a number, and the highest number among those that overlap another.
 ///
 /// Regions are kept by the blocks that hold them (``Block``): there is a table for each combination of
-/// kinds of block, and a region is looked up there by the first bits that both have. Where those don't
+/// kinds of block, and a region is looked up there by the first bits that both have. If those don't
 /// decide, the regions themselves do; and where these are too many, it is taken for an overlap.
 struct OverlapIndex {
     /// A region with its group, ready for being looked up and added.

@@ -12,7 +12,7 @@ struct Region {
         let ranges: Ranges
     }
 
-    /// The family of the connections; nothing for both.
+    /// The family of the connections; `nil` for both.
     let family: IPFamily?
 
     /// What is asked for, in the order of ``KeyField/rank``.
@@ -192,13 +192,13 @@ extension Ranges {
         self.init(numbers.intervals.map { UInt128($0.lowerBound)...UInt128($0.upperBound) })
     }
 
-    /// The numbers of protocols; nothing where any will do.
+    /// The numbers of protocols; `nil` if any will do.
     fileprivate init?(_ protocols: [TransportProtocol]) {
         guard !protocols.isEmpty else { return nil }
         self.init(protocols.map { UInt128($0.number)...UInt128($0.number) })
     }
 
-    /// A mark, where all of its bits are asked for.
+    /// A mark, if all of its bits are asked for.
     fileprivate init?(_ mark: PacketMark) {
         guard mark.mask == .max else { return nil }
         self.init([UInt128(mark.value)...UInt128(mark.value)])

@@ -6,10 +6,10 @@ import RulesetModel
 struct TargetRules {
     /// One way to go, and for whom.
     struct Verdict {
-        /// The family that it is for; nothing for both.
+        /// The family that it is for; `nil` for both.
         var family: IPFamily?
 
-        /// Its part of the connections; nothing for all that are left.
+        /// Its part of the connections; `nil` for all that are left.
         var draw: LoadBalancing?
 
         var statement: Statement
@@ -35,12 +35,12 @@ struct TargetRules {
         }
     }
 
-    /// The verdict, where there is just one and it is for all connections alike.
+    /// The verdict, if there is just one and it is for all connections alike.
     var only: Verdict? { all.count == 1 ? all.first : nil }
 }
 
 extension Balance {
-    /// The families that need rules of their own; nothing stands for both at once.
+    /// The families that need rules of their own; `nil` stands for both at once.
     fileprivate func familyGroups(among families: Set<IPFamily>) -> [IPFamily?] {
         let isOneForAll = method != .sourceHash && shares.allSatisfy { $0.target.address == nil }
         return isOneForAll ? [nil] : families.sorted()

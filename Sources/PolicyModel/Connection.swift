@@ -43,7 +43,7 @@ public struct Connection: Sendable, Hashable {
     /// Its packet mark.
     public var mark: UInt32?
 
-    /// The address it was sent to, where it is known.
+    /// The address it was sent to, if it is known.
     public var destinationAddress: IPAddress? {
         if case .address(let address) = destination { address } else { nil }
     }

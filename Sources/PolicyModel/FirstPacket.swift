@@ -60,7 +60,7 @@ public struct FirstPacket: Sendable, Hashable {
     /// Its packet mark.
     public var mark: UInt32
 
-    /// Creates a packet, or nothing where its addresses are of two families.
+    /// Creates a packet, or returns `nil` if its addresses are of two families.
     public init?(
         origin: Origin,
         payload: Payload,
@@ -91,22 +91,22 @@ public struct FirstPacket: Sendable, Hashable {
     /// The family of its addresses.
     public var family: IPFamily { destination.family }
 
-    /// The process that opens it, where one of this machine does.
+    /// The process that opens it, if one of this machine does.
     public var process: Process? {
         if case .outbound(let process) = origin { process } else { nil }
     }
 
-    /// Its protocol, where it has ports.
+    /// Its protocol, if it has ports.
     public var transport: TransportProtocol? {
         if case .transport(let transport, _, _) = payload { transport } else { nil }
     }
 
-    /// The client's port, where it has one.
+    /// The client's port, if it has one.
     public var sourcePort: Port? {
         if case .transport(_, let port, _) = payload { port } else { nil }
     }
 
-    /// The port it was sent to, where it has one.
+    /// The port it was sent to, if it has one.
     public var destinationPort: Port? {
         if case .transport(_, _, let port) = payload { port } else { nil }
     }

@@ -33,15 +33,15 @@ public struct Match: Sendable, Hashable {
 
     /// One end of a connection.
     public struct Endpoint: Sendable, Hashable {
-        /// The addresses the end may have; nothing means any, unless ``isLocal`` says otherwise.
+        /// The addresses the end may have; `nil` means any, unless ``isLocal`` says otherwise.
         public var addresses: AddressSet?
 
         /// Whether the end may have any address of this machine, besides ``addresses``.
         ///
-        /// Where ``addresses`` is nothing, it must have one of this machine.
+        /// If ``addresses`` is `nil`, it must have one of this machine.
         public var isLocal: Bool
 
-        /// The ports the end may have; nothing means any.
+        /// The ports the end may have; `nil` means any.
         public var ports: PortSet?
 
         /// Creates an endpoint; what is left out may be anything.
@@ -61,10 +61,10 @@ public struct Match: Sendable, Hashable {
         }
     }
 
-    /// The family as it was written; nothing means any that the addresses allow.
+    /// The family as it was written; `nil` means any that the addresses allow.
     public var family: IPFamily?
 
-    /// The transport protocols; nothing means any protocol, also one without ports.
+    /// The transport protocols; `nil` means any protocol, also one without ports.
     public var protocols: Set<TransportProtocol>?
 
     /// Where the connection comes from.
@@ -73,25 +73,25 @@ public struct Match: Sendable, Hashable {
     /// Where the connection was sent.
     public var destination: Endpoint
 
-    /// The interfaces it may arrive on (inbound) or leave by (outbound); nothing means any.
+    /// The interfaces it may arrive on (inbound) or leave by (outbound); `nil` means any.
     public var interfaces: Set<InterfacePattern>?
 
-    /// The user IDs of the process that opens it; nothing means any.
+    /// The user IDs of the process that opens it; `nil` means any.
     ///
     /// For outbound connections only.
     public var users: IntervalSet<UInt32>?
 
-    /// The group IDs of the process that opens it; nothing means any.
+    /// The group IDs of the process that opens it; `nil` means any.
     ///
     /// For outbound connections only.
     public var groups: IntervalSet<UInt32>?
 
-    /// The control groups in which the process that opens it may run; nothing means any.
+    /// The control groups in which the process that opens it may run; `nil` means any.
     ///
     /// For outbound connections only.
     public var cgroups: Set<CgroupPath>?
 
-    /// What its packet mark must be; nothing means anything.
+    /// What its packet mark must be; `nil` means anything.
     public var mark: PacketMark?
 
     /// Creates a match; what is left out may be anything.

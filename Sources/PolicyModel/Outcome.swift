@@ -7,7 +7,7 @@ public struct Outcome: Sendable {
         /// The host.
         public var host: Connection.Destination
 
-        /// The port, where the connection has ports.
+        /// The port, if the connection has ports.
         public var port: Port?
 
         /// Creates a place.
@@ -17,7 +17,7 @@ public struct Outcome: Sendable {
         }
     }
 
-    /// The redirect that decides; nothing where none matches.
+    /// The redirect that decides; `nil` if none matches.
     public var redirect: Redirect?
 
     /// Where the connection can go, each place with its weight among the others.

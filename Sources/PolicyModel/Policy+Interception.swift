@@ -14,7 +14,7 @@ extension Policy {
     /// something which is not known of the connection.
     ///
     /// Every question is answered for itself: where two answers exclude each other, both count as
-    /// possible. Nothing means that no connection of this kind goes elsewhere. Addresses that are not
+    /// possible. `nil` means that no connection of this kind goes elsewhere. Addresses that are not
     /// among those of this machine may be its own all the same.
     public func interception(
         of connection: Connection,
@@ -39,7 +39,7 @@ extension Policy {
     }
 }
 
-/// What is known of a first packet; nothing stands for what is not.
+/// What is known of a first packet; `nil` stands for what is not.
 struct PartialPacket {
     let connection: Connection
     let family: IPFamily?
@@ -193,7 +193,7 @@ extension Target {
 }
 
 extension [Bool?] {
-    /// Whether all of them hold; nothing where that depends on what is not known.
+    /// Whether all of them hold; `nil` if that depends on what is not known.
     fileprivate var allHold: Bool? {
         if contains(false) { return false }
         return contains(nil) ? nil : true

@@ -35,7 +35,7 @@ extension Redirect {
         case exception(Int)
     }
 
-    /// Why the redirect leaves a connection to later ones, or nothing where it matches.
+    /// Why the redirect leaves a connection to later ones; `nil` if it matches.
     ///
     /// It matches when every key of its match holds and no exception does.
     public func mismatch(for packet: FirstPacket) -> Obstacle? {

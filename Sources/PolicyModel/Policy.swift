@@ -37,7 +37,7 @@ public struct Settings: Sendable, Hashable {
     /// The default lies below `dstnat` (-100), so that these rules decide before those of others.
     public var priority: Int32
 
-    /// The priority of the NAT base chain for sources, where something is masqueraded.
+    /// The priority of the NAT base chain for sources, if something is masqueraded.
     ///
     /// It lies as far from `srcnat` (100) as ``priority`` lies from `dstnat` (-100).
     public var sourcePriority: Int32 {
@@ -52,7 +52,7 @@ public struct Settings: Sendable, Hashable {
     /// becomes: the first for the interface's own address, each other one for a chosen address.
     public var labels: ClosedRange<ConnectionLabel>
 
-    /// The most elements that the policy may take in nftables; nothing for ``Policy/elementLimit``.
+    /// The most elements that the policy may take in nftables; `nil` for ``Policy/elementLimit``.
     public var maxElements: Int?
 
     /// The numbers that ``maxElements`` can have.

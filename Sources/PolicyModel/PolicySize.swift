@@ -4,7 +4,7 @@ public import Addressing
 ///
 /// A few lines of policy can ask for millions: each port of a shift is an element, and lists in several
 /// keys multiply. So they are counted before they are made. What counts is each element of a map or
-/// set, each value of a set in a rule, and each rule of a redirect's own. Where redirects overlap, cutting them
+/// set, each value of a set in a rule, and each rule of a redirect's own. If redirects overlap, cutting them
 /// apart takes some more; the compiler has its own bound for that.
 public struct PolicySize: Sendable {
     /// The elements of each redirect, in the policy's order; one that is off has none.
@@ -13,7 +13,7 @@ public struct PolicySize: Sendable {
     /// The sum; no more than ``most``.
     public private(set) var total = 0
 
-    /// Where counting ends.
+    /// The number at which counting ends.
     public static let most = 1_000_000_000
 
     /// The most elements that lists in several keys become; beyond them, they are sets in one rule,
@@ -45,7 +45,7 @@ extension Policy {
 }
 
 extension Redirect {
-    /// How it shifts a range of ports, where it does.
+    /// How it shifts a range of ports, if it does.
     public var shift: PortShift? {
         guard case .target(let target) = decision, case .shift(let shift)? = target.port else {
             return nil
@@ -106,7 +106,7 @@ extension Redirect {
 }
 
 extension Decision {
-    /// Whether no element of a map can say it.
+    /// Whether no element of a map can express it.
     fileprivate var needsChain: Bool {
         switch self {
         case .bypass: false

@@ -4,14 +4,14 @@ public import Addressing
 public enum Target: Sendable, Hashable {
     /// The port changes, the address stays.
     case port(NewPort)
-    /// The address changes; the port too where one is given.
+    /// The address changes; the port too if one is given.
     case address(IPAddress, port: NewPort?)
     /// This machine, on the given port or on the one the connection was sent to.
     ///
     /// Inbound that is the address of the interface it arrived on, outbound 127.0.0.1 or ::1.
     case local(port: NewPort?)
 
-    /// What becomes of the port; nothing where it stays.
+    /// What becomes of the port; `nil` if it stays.
     public var port: NewPort? {
         switch self {
         case .port(let port): port
@@ -19,7 +19,7 @@ public enum Target: Sendable, Hashable {
         }
     }
 
-    /// The address that it sets, where it sets one.
+    /// The address that it sets; `nil` if it sets none.
     public var address: IPAddress? {
         if case .address(let address, _) = self { address } else { nil }
     }

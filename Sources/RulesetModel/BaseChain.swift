@@ -4,7 +4,7 @@ public struct BaseChain: Sendable, Hashable, Codable {
     ///
     /// The kernel can't change any of it on a living chain but the policy.
     public struct Head: Sendable, Hashable, Codable {
-        /// Where in a packet's way the chain runs; the chain bears the hook's name.
+        /// Where in a packet's way the chain runs; the chain has the hook's name.
         public var hook: Hook
 
         /// The order at the hook; lower runs first.

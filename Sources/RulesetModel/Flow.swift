@@ -7,7 +7,7 @@ public struct Flow: Sendable, Hashable {
         /// The address.
         public var address: IPAddress
 
-        /// The port; nothing where the protocol has none.
+        /// The port; `nil` if the protocol has none.
         public var port: Port?
 
         /// Creates an end.
@@ -32,7 +32,7 @@ public struct Flow: Sendable, Hashable {
     /// Where answers are sent: to the client, or to the address that it got as its source.
     public var answerDestination: End
 
-    /// What tells echo requests between the same ends apart (ICMP); nothing for other protocols.
+    /// What tells echo requests between the same ends apart (ICMP); `nil` for other protocols.
     public var echoID: UInt16?
 
     /// Whether a translation of its destination was set up (IPS_DST_NAT).

@@ -1,6 +1,6 @@
 public import Addressing
 
-/// A part of a packet that a map is asked for (nft(8), "Maps", "Concatenations").
+/// A part of a packet by which a rule looks up in a map (nft(8), "Maps", "Concatenations").
 public enum KeyField: Sendable, Hashable, Codable {
     /// `iifname`: one interface by its whole name.
     case inputInterface

@@ -7,7 +7,7 @@ public import Addressing
 public struct LiveLease: Sendable, Hashable {
     /// An element: for which family the trial goes on, and how long.
     public struct Term: Sendable, Hashable {
-        /// The time that it was given, in milliseconds; nothing where it does not end by itself.
+        /// The time that it was given, in milliseconds; `nil` if it does not end by itself.
         public var timeout: UInt64?
 
         /// What is left of it, in milliseconds.
@@ -47,7 +47,7 @@ public struct LiveLease: Sendable, Hashable {
     /// The families for whose connections the trial still decides, by name.
     public var families: [String] { terms.keys.sorted().map(\.rawValue) }
 
-    /// After how many milliseconds the first element ends; nothing where none does.
+    /// After how many milliseconds the first element ends; `nil` if none does.
     public var expires: UInt64? { terms.values.compactMap(\.expires).min() }
 
     /// The declaration of the set in nft's language, on one line.
@@ -55,7 +55,7 @@ public struct LiveLease: Sendable, Hashable {
         "typeof meta nfproto;" + (isTimed ? " flags timeout;" : "")
     }
 
-    /// The elements in nft's language, each with its time where it has one.
+    /// The elements in nft's language, each with its time if it has one.
     public static func elements(milliseconds: UInt64? = nil) -> String {
         let term = milliseconds.map { " timeout \($0)ms" } ?? ""
         return IPFamily.allCases.map { $0.rawValue + term }.joined(separator: ", ")

@@ -9,7 +9,7 @@ public struct LiveMap: Sendable, Hashable {
     /// What it is, without its elements.
     public var type: MapType
 
-    /// The most elements that the kernel allows it; nothing for no limit.
+    /// The most elements that the kernel allows it; `nil` for no limit.
     public var size: Int?
 
     /// Its elements, in no order.
@@ -41,7 +41,7 @@ public struct LiveElement: Sendable, Hashable {
     /// The element.
     public var element: MapElement
 
-    /// What it has counted, where its map counts.
+    /// What it has counted, if its map counts.
     public var count: PacketCount?
 
     /// Creates an element.

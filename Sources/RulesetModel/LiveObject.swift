@@ -6,7 +6,7 @@ public struct LiveObject: Sendable, Hashable {
     /// The object's name.
     public var name: String
 
-    /// The kernel's number for it, where the kind has one.
+    /// The kernel's number for it, if the kind has one.
     public var handle: Handle?
 
     /// Creates an object.

@@ -1,6 +1,6 @@
 /// A rule as the kernel holds it.
 public struct LiveRule: Sendable, Hashable {
-    /// What a rule says.
+    /// The content of a rule.
     public enum Content: Sendable, Hashable {
         /// A rule that ``Rule`` can express.
         case known(Rule)
@@ -20,7 +20,7 @@ public struct LiveRule: Sendable, Hashable {
         self.content = content
     }
 
-    /// The rule, where ``Rule`` can express it.
+    /// The rule, if ``Rule`` can express it.
     public var known: Rule? {
         if case .known(let rule) = content { rule } else { nil }
     }

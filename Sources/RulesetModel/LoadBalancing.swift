@@ -1,6 +1,6 @@
 /// A share of the connections that get as far as a rule, for balancing them over several targets.
 ///
-/// Rules with draws stand one behind the other, and the last one has none.
+/// Rules with draws stand one after the other, and the last one has none.
 public struct LoadBalancing: Sendable, Hashable, Codable {
     /// What gives the number for a connection.
     public enum Method: String, Sendable, Hashable, CaseIterable, Codable {

@@ -30,16 +30,16 @@ public struct LookupMap: Sendable, Hashable {
 }
 
 extension LookupMap {
-    /// The most elements that the kernel is to allow it when it is made; nothing for no limit.
+    /// The most elements that the kernel is to allow it when it is made; `nil` for no limit.
     public var size: Int? { type.size(for: elements.count) }
 }
 
-/// The question that a rule asks a map.
+/// The look-up that a rule makes in a map.
 public struct Lookup: Sendable, Hashable, Codable {
     /// The map's name.
     public var map: String
 
-    /// What it is asked for.
+    /// The fields by which it looks up.
     public var key: [KeyField]
 
     /// Creates a lookup.

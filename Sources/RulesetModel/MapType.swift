@@ -24,7 +24,7 @@ public struct MapType: Sendable, Hashable, Codable {
 
     /// Whether a part of a key can be a range (`flags interval`).
     ///
-    /// Only where the key has several parts: libnftables reads the whole of an interval map with one
+    /// Only if the key has several parts: libnftables reads the whole of an interval map with one
     /// part for every element that is added.
     public var isInterval: Bool
 
@@ -78,7 +78,7 @@ public struct MapType: Sendable, Hashable, Codable {
 
     /// How many elements a command may have.
     ///
-    /// Where ranges of numbers in the machine's own order make commands longer than a message to the
+    /// If ranges of numbers in the machine's own order make commands longer than a message to the
     /// kernel (64 KiB), libnftables 1.0.6 turns the bytes of the element at the border around, and says
     /// nothing. 150 elements of the longest kind fit.
     public static let elementsPerCommand = 150
@@ -88,7 +88,7 @@ public struct MapType: Sendable, Hashable, Codable {
         isInterval && key.contains { $0 == .user || $0 == .group || $0 == .mark }
     }
 
-    /// The most elements that the kernel is to allow a map, by how many it is made with; nothing for
+    /// The most elements that the kernel is to allow a map, by how many it is made with; `nil` for
     /// no limit.
     ///
     /// A large hash table that is told its size is loaded in two thirds of the time, and listed in

@@ -14,7 +14,7 @@ public struct Marker: Sendable, Hashable, Codable {
         self.digest = digest
     }
 
-    /// Reads a chain's name, or nothing where it is no marker's.
+    /// Reads a chain's name, or returns `nil` if it is no marker's.
     public init?(chain name: String) {
         // There can be very many chains of other names.
         guard name.utf8.starts(with: Self.prefix.utf8) else { return nil }

@@ -1,10 +1,10 @@
 import Addressing
 
 extension Rule {
-    /// What the rule does for the connections of one element of the map that it asks: the rule that
+    /// What the rule does for the connections of one element of the map in which it looks up: the rule that
     /// would stand there if there were no maps.
     ///
-    /// Nothing where it asks none, where it has no use for what the element has, and where no
+    /// `nil` if it looks up nothing, if it has no use for what the element has, or if no
     /// connection that ``Selector`` can express is both the rule's and the element's.
     public func narrowed(to element: MapElement) -> Rule? {
         guard let lookup, lookup.key.count == element.key.parts.count,

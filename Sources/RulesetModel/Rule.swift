@@ -3,7 +3,7 @@ public struct Rule: Sendable, Hashable, Codable {
     /// What a packet must be for the rule to apply.
     public var selector: Selector
 
-    /// Which of the connections that the selector matches it is for; nothing means all of them.
+    /// Which of the connections that the selector matches it is for; `nil` means all of them.
     public var draw: LoadBalancing?
 
     /// The named counter that counts what matched.
@@ -34,6 +34,6 @@ public struct Rule: Sendable, Hashable, Codable {
 }
 
 extension Rule {
-    /// The question that the rule asks a map or a set; `nil` if it asks none.
+    /// The look-up that the rule makes in a map or a set; `nil` if it makes none.
     public var lookup: Lookup? { statement.lookup ?? selector.member }
 }

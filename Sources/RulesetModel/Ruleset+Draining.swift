@@ -6,7 +6,7 @@ import Addressing
 /// there.
 extension Ruleset {
     /// The rule that needs connection tracking, and changes nothing: where a NAT chain has decided
-    /// about a connection, none behind it is asked.
+    /// about a connection, no later rule is tried.
     static let drainingRule = Rule(
         selector: Selector(original: OriginalTuple()),
         statement: .accept

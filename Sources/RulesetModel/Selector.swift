@@ -48,12 +48,12 @@ public struct Selector: Sendable, Hashable, Codable {
     /// The keys of the stored form.
     private typealias CodingKeys = Part
 
-    /// `meta nfproto`; always given where an address is.
+    /// `meta nfproto`; always given if an address is.
     public var family: IPFamily?
 
     /// `meta l4proto`, sorted; empty means any.
     ///
-    /// Always given where a port is.
+    /// Always given if a port is.
     public var protocols: [TransportProtocol]
 
     /// `ip saddr` or `ip6 saddr`.

@@ -85,7 +85,7 @@ extension PacketMark {
 }
 
 extension IPFamily {
-    /// The word for the family in front of an address.
+    /// The word for the family before an address.
     public var keyword: String {
         switch self {
         case .ipv4: "ip"

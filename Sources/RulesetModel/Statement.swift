@@ -6,7 +6,7 @@ public enum Statement: Sendable, Hashable, Codable {
     case dnatPort(to: PortExpression)
     /// `dnat ip to ADDRESS` or `dnat ip to ADDRESS:PORT`.
     case dnat(to: IPAddress, port: PortExpression?)
-    /// `dnat ip to KEY map @MAP`: the map has the address, and the port where that changes.
+    /// `dnat ip to KEY map @MAP`: the map has the address, and the port if that changes.
     case dnatMapped(IPFamily, by: Lookup)
     /// `redirect` or `redirect to :PORT`: this machine.
     case redirect(port: PortExpression?)
@@ -16,24 +16,24 @@ public enum Statement: Sendable, Hashable, Codable {
     case snat(to: IPAddress)
     /// `ct label set BIT`: the connection gets this label; the next rule is tried.
     case label(ConnectionLabel)
-    /// `log`, behind a `limit` where it has a rate; the rule behind it is tried next.
+    /// `log`, after a `limit` if it has a rate; the next rule is tried.
     case log(PacketLog)
     /// `accept`: no later rule of the base chain is tried.
     case accept
     /// `drop`: the packet goes nowhere.
     case drop
-    /// `return`: back to the rule behind the jump.
+    /// `return`: back to the rule after the jump.
     case `return`
-    /// `jump CHAIN`: its rules come next, and then the rule behind this one.
+    /// `jump CHAIN`: its rules come next, and then the rule after this one.
     case jump(to: String)
-    /// `KEY vmap @MAP`: what the map has for a connection; where it has nothing, the rule behind
+    /// `KEY vmap @MAP`: what the map has for a connection; if it has nothing, the rule after
     /// this one comes next.
     case verdict(by: Lookup)
-    /// `meta nfproto @lease goto CHAIN`: while a trial lives, its rules decide, and no rule behind
+    /// `meta nfproto @lease goto CHAIN`: while a trial lives, its rules decide, and no rule after
     /// this one.
     case trial(chain: String)
 
-    /// What gives the new port, where the rule itself says it.
+    /// What gives the new port, if the rule itself says it.
     public var port: PortExpression? {
         switch self {
         case .dnatPort(let port): port
@@ -45,7 +45,7 @@ public enum Statement: Sendable, Hashable, Codable {
         }
     }
 
-    /// The question that it asks a map, where it does.
+    /// The look-up that it makes; `nil` if it makes none.
     public var lookup: Lookup? {
         switch self {
         case .dnatMapped(_, let lookup), .verdict(let lookup): lookup
@@ -58,6 +58,6 @@ public enum Statement: Sendable, Hashable, Codable {
 public enum PortExpression: Sendable, Hashable, Codable {
     /// The same port for all.
     case port(Port)
-    /// What a map has for the connection; where it has nothing, the rule does not apply.
+    /// What a map has for the connection; if it has nothing, the rule does not apply.
     case mapped(by: Lookup)
 }

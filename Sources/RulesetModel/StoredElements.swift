@@ -16,7 +16,7 @@ struct StoredElements {
         self.type = type
     }
 
-    /// All elements, or nothing where a line is none.
+    /// All elements; `nil` if a line is none.
     mutating func elements() -> [MapElement]? {
         var elements: [MapElement] = []
         while index < bytes.count {
@@ -142,7 +142,7 @@ extension StoredElements {
         return true
     }
 
-    /// A decimal number as it is written: without a sign, and no zero in front of others.
+    /// A decimal number as it is written: without a sign, and no zero before others.
     private mutating func number() -> UInt32? {
         let start = index
         var number: UInt64 = 0

@@ -1,4 +1,4 @@
-/// The names of a candidate's objects while it stands on trial beside the confirmed ones.
+/// The names of a candidate's objects while it is on trial beside the confirmed ones.
 public enum TrialName {
     /// What each begins with; the compiler gives no name that does.
     public static let prefix = "trial_"
@@ -6,7 +6,7 @@ public enum TrialName {
     /// The name on trial.
     public static func of(_ name: String) -> String { prefix + name }
 
-    /// The name without a trial, or nothing where it is none of a trial.
+    /// The name without a trial; `nil` if it is none of a trial.
     public static func original(_ name: String) -> String? {
         name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
     }
