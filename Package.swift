@@ -76,7 +76,8 @@ let package = Package(
         module(
             "LiveFlows",
             [
-                "Addressing", "RulesetModel", "Planning", "Nftables", "GenerationModel", "Generations",
+                "Addressing", "RulesetModel", "Planning", "Nftables", "GenerationModel",
+                "Generations",
                 "Safeguards",
             ]
         ),
@@ -84,7 +85,8 @@ let package = Package(
             name: "redirctl",
             dependencies: [
                 "Addressing", "Diagnostics", "TrustedFiles", "PolicyModel", "PolicyYAML",
-                "RulesetModel", "PolicyCompiler", "Planning", "Nftables", "GenerationModel", "Generations",
+                "RulesetModel", "PolicyCompiler", "Planning", "Nftables", "GenerationModel",
+                "Generations",
                 "Safeguards", "LiveFlows",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -1,4 +1,5 @@
 internal import CNetfilter
+internal import RulesetModel
 
 /// The key of an element of a set: a number, the beginning of an interval, or the end of one.
 struct ElementKey: Hashable {
@@ -66,4 +67,26 @@ struct ElementKey: Hashable {
     }
 
     private var rank: Int { isEnd ? 0 : 1 }
+}
+
+extension MapDeclaration {
+    /// The bytes of a key of single numbers, in the kernel's layout.
+    ///
+    /// - Returns: `nil` if the key is none of this map, or the map's keys can be ranges.
+    func bytes(of key: MapKey) -> [UInt8]? {
+        guard !isInterval, key.parts.count == self.key.count,
+            key.parts.allSatisfy({ $0.lowerBound == $0.upperBound })
+        else { return nil }
+        let bytes = zip(self.key, key.parts).flatMap { part, range in
+            partBytes(part, range.lowerBound)
+        }
+        return Array(bytes.prefix(keyLength))
+    }
+
+    /// The bytes of a part of a key, padded to a multiple of four.
+    private func partBytes(_ part: KeyPart, _ number: UInt128) -> [UInt8] {
+        let littleEndian = (0..<part.length).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        let ordered = order(of: part).isBigEndian ? littleEndian.reversed() : littleEndian
+        return ordered + [UInt8](repeating: 0, count: 4 * part.words - part.length)
+    }
 }

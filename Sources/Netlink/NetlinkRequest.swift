@@ -75,25 +75,3 @@ public struct NetlinkRequest: Sendable, Hashable {
         return nest(NFTA_SET_ELEM_LIST_ELEMENTS.rawValue, element)
     }
 }
-
-extension MapDeclaration {
-    /// The bytes of a key of single numbers, in the kernel's layout.
-    ///
-    /// - Returns: `nil` if the key is none of this map, or the map's keys can be ranges.
-    func bytes(of key: MapKey) -> [UInt8]? {
-        guard !isInterval, key.parts.count == self.key.count,
-            key.parts.allSatisfy({ $0.lowerBound == $0.upperBound })
-        else { return nil }
-        let bytes = zip(self.key, key.parts).flatMap { part, range in
-            partBytes(part, range.lowerBound)
-        }
-        return Array(bytes.prefix(keyLength))
-    }
-
-    /// The bytes of a part of a key, padded to a multiple of four.
-    private func partBytes(_ part: KeyPart, _ number: UInt128) -> [UInt8] {
-        let littleEndian = (0..<part.length).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
-        let ordered = order(of: part).isBigEndian ? littleEndian.reversed() : littleEndian
-        return ordered + [UInt8](repeating: 0, count: 4 * part.words - part.length)
-    }
-}

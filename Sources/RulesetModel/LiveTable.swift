@@ -68,3 +68,45 @@ public struct LiveTable: Sendable, Hashable {
 
 /// The kernel's number for an object; it names that object and never another one of its table.
 public typealias Handle = UInt64
+
+/// A named counter as the kernel holds it.
+public struct LiveCounter: Sendable, Hashable {
+    /// The counter's name.
+    public var name: String
+
+    /// The kernel's number for it.
+    public var handle: Handle
+
+    /// Packets counted: for a NAT rule the first one of each connection.
+    public var packets: UInt64
+
+    /// Bytes in these packets.
+    public var bytes: UInt64
+
+    /// Creates a counter.
+    public init(name: String, handle: Handle, packets: UInt64, bytes: UInt64) {
+        self.name = name
+        self.handle = handle
+        self.packets = packets
+        self.bytes = bytes
+    }
+}
+
+/// An object of a kind that redirctl does not make.
+public struct LiveObject: Sendable, Hashable {
+    /// The kind, in nft's word, such as `set`, `map` or `quota`.
+    public var kind: String
+
+    /// The object's name.
+    public var name: String
+
+    /// The kernel's number for it, if the kind has one.
+    public var handle: Handle?
+
+    /// Creates an object.
+    public init(kind: String, name: String, handle: Handle?) {
+        self.kind = kind
+        self.name = name
+        self.handle = handle
+    }
+}

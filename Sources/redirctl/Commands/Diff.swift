@@ -1,5 +1,5 @@
-import GenerationModel
 import ArgumentParser
+import GenerationModel
 import Generations
 import Planning
 import PolicyModel

@@ -1,5 +1,5 @@
-import GenerationModel
 import Diagnostics
+import GenerationModel
 import Generations
 import Glibc
 import PolicyCompiler
