@@ -92,11 +92,11 @@ public struct ProtectedConnection: Sendable, Hashable {
     public var connection: Connection
 
     /// Where it stands in the policy's text.
-    public var place: SourceSpan
+    public var span: SourceSpan
 
     /// Creates an entry.
-    public init(connection: Connection, place: SourceSpan) {
+    public init(connection: Connection, span: SourceSpan) {
         self.connection = connection
-        self.place = place
+        self.span = span
     }
 }

@@ -23,18 +23,18 @@ public struct PolicyTest: Sendable {
     public var outcomes: [Outcome]
 
     /// Where its connection stands in the policy's text.
-    public var place: SourceSpan
+    public var span: SourceSpan
 
     /// Creates a test.
     public init(
         name: String? = nil,
         connection: Connection,
         outcomes: [Outcome],
-        place: SourceSpan
+        span: SourceSpan
     ) {
         self.name = name
         self.connection = connection
         self.outcomes = outcomes
-        self.place = place
+        self.span = span
     }
 }

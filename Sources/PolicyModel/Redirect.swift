@@ -33,7 +33,7 @@ public struct Redirect: Sendable {
     public var isEnabled: Bool
 
     /// Where its name stands in the policy's text.
-    public var place: SourceSpan
+    public var span: SourceSpan
 
     /// Creates a redirect.
     public init(
@@ -46,7 +46,7 @@ public struct Redirect: Sendable {
         masquerade: Masquerade? = nil,
         log: PacketLog? = nil,
         isEnabled: Bool = true,
-        place: SourceSpan
+        span: SourceSpan
     ) {
         self.name = name
         self.description = description
@@ -57,7 +57,7 @@ public struct Redirect: Sendable {
         self.masquerade = masquerade
         self.log = log
         self.isEnabled = isEnabled
-        self.place = place
+        self.span = span
     }
 
     /// The families of connections it can decide: those of its match that its decision can take.

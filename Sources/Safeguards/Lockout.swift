@@ -63,7 +63,7 @@ public struct LockoutCheck: Sendable {
     public func lockouts(by policy: Policy, from sources: SourceMap) -> [Lockout] {
         var addresses = LocalAddresses.all()
         var relied = policy.settings.protected.map {
-            (reason: Lockout.Reason.protected($0.place), connection: $0.connection)
+            (reason: Lockout.Reason.protected($0.span), connection: $0.connection)
         }
         if case .connection(let connection, _) = session {
             let server = connection.destinationAddress

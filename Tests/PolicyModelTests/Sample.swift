@@ -29,7 +29,7 @@ extension Redirect {
             masquerade: masquerade,
             log: log,
             isEnabled: isEnabled,
-            place: .nowhere
+            span: .nowhere
         )
     }
 }

@@ -36,7 +36,7 @@ import Testing
         #expect(loaded.sources.sources.count == 9)
         #expect(loaded.warnings.isEmpty)
         for redirect in loaded.policy.redirects where redirect.name == "x" {
-            #expect(loaded.sources[redirect.place.source].name.hasSuffix("conf.d/sub/x.yaml"))
+            #expect(loaded.sources[redirect.span.source].name.hasSuffix("conf.d/sub/x.yaml"))
         }
     }
 

@@ -50,8 +50,8 @@ import Testing
                 )
         )
         #expect(!redirect.isEnabled)
-        #expect(redirect.place.start == SourcePosition(line: 6, column: 11))
-        #expect(redirect.place.end == SourcePosition(line: 6, column: 18))
+        #expect(redirect.span.start == SourcePosition(line: 6, column: 11))
+        #expect(redirect.span.end == SourcePosition(line: 6, column: 18))
     }
 
     @Test func `what is protected arrives in the model`() throws {
@@ -70,7 +70,7 @@ import Testing
             ]
         )
         #expect(
-            protected.map(\.place.start) == [
+            protected.map(\.span.start) == [
                 .init(line: 3, column: 13), .init(line: 3, column: 35),
             ]
         )

@@ -27,7 +27,7 @@ import Testing
         let tests = loaded.policy.tests
         #expect(tests.map(\.name) == ["the web", nil])
         #expect(
-            tests.map(\.place.start) == [.init(line: 5, column: 17), .init(line: 7, column: 18)]
+            tests.map(\.span.start) == [.init(line: 5, column: 17), .init(line: 7, column: 18)]
         )
         #expect(tests.first?.connection.user == 1000)
         let port = try #require(Port(8080))
@@ -49,7 +49,7 @@ import Testing
             "conf.d/a.yaml": include.replacing("%", with: "1"),
         ]).load()
         #expect(loaded.policy.tests.map(\.connection.destinationPort.number) == [1, 2, 3])
-        #expect(Set(loaded.policy.tests.map(\.place.source)).count == 3)
+        #expect(Set(loaded.policy.tests.map(\.span.source)).count == 3)
     }
 
     @Test func `no control group need exist for a test`() throws {

@@ -15,10 +15,10 @@ import Testing
             directions: [.inbound],
             match: Match(destination: Match.Endpoint(ports: PortSet(port...port))),
             decision: .target(.local(port: .one(try #require(Port(2222))))),
-            place: .nowhere
+            span: .nowhere
         )
         let settings = Settings(
-            protected: connections.map { ProtectedConnection(connection: $0, place: .nowhere) }
+            protected: connections.map { ProtectedConnection(connection: $0, span: .nowhere) }
         )
         return Policy(settings: settings, redirects: [redirect])
     }

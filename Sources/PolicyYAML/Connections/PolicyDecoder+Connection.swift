@@ -64,14 +64,14 @@ extension PolicyDecoder {
     /// Whether the direction has all keys; reports those that it does not have.
     private mutating func agree(
         _ direction: Direction,
-        at place: SourceSpan?,
+        at span: SourceSpan?,
         _ options: ConnectionOptions
     ) -> Bool {
-        guard direction == .inbound, let place else { return true }
+        guard direction == .inbound, let span else { return true }
         let keys = ConnectionKey.allCases.filter(\.isOfProcess)
         for key in keys {
             guard let written = options.places[key] else { continue }
-            bag.report(.processOfInbound(key, at: written, direction: place))
+            bag.report(.processOfInbound(key, at: written, direction: span))
         }
         return keys.allSatisfy { options.places[$0] == nil }
     }
@@ -79,7 +79,7 @@ extension PolicyDecoder {
     /// Whether the source has the family of the destination; reports one that has not.
     private mutating func agree(
         _ destination: Connection.Destination,
-        at place: SourceSpan,
+        at span: SourceSpan,
         _ options: ConnectionOptions
     ) -> Bool {
         guard case .given(let source, let written) = options.source,
@@ -93,7 +93,7 @@ extension PolicyDecoder {
                 at: written,
                 "the destination",
                 destination,
-                place,
+                span,
                 help: "a connection has one family at both ends"
             )
         )
@@ -137,13 +137,13 @@ extension Diagnostic {
 
     fileprivate static func processOfInbound(
         _ key: ConnectionKey,
-        at place: SourceSpan,
+        at span: SourceSpan,
         direction: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
             .userOnInbound,
             "a connection from outside has no `\(key.rawValue)`",
-            at: Label(place, "only outbound connections belong to a process here"),
+            at: Label(span, "only outbound connections belong to a process here"),
             related: [Label(direction, "this is an inbound connection")],
             help: "leave `\(key.rawValue)` out, or write `outbound`"
         )
@@ -152,17 +152,17 @@ extension Diagnostic {
     static func otherFamily(
         _ title: String,
         _ address: IPAddress,
-        at place: SourceSpan,
+        at span: SourceSpan,
         _ otherTitle: String,
         _ other: IPAddress,
-        _ otherPlace: SourceSpan,
+        _ otherSpan: SourceSpan,
         help: String
     ) -> Diagnostic {
         Diagnostic(
             .familyConflict,
             "\(title) is \(address.family.title) and \(otherTitle) is \(other.family.title)",
-            at: Label(place, "this is \(address.family.title)"),
-            related: [Label(otherPlace, "this is \(other.family.title)")],
+            at: Label(span, "this is \(address.family.title)"),
+            related: [Label(otherSpan, "this is \(other.family.title)")],
             help: help
         )
     }

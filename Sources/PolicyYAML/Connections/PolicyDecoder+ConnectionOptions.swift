@@ -39,7 +39,7 @@ extension PolicyDecoder {
     private mutating func set(
         _ key: ConnectionKey,
         _ value: Node.Scalar,
-        at place: SourceSpan,
+        at span: SourceSpan,
         of options: inout ConnectionOptions
     ) -> Bool {
         switch key {
@@ -117,13 +117,13 @@ extension Diagnostic {
 
     fileprivate static func connectionKeyTwice(
         _ key: ConnectionKey,
-        at place: SourceSpan,
+        at span: SourceSpan,
         first: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
             .duplicateKey,
             "the key `\(key.rawValue)` is there twice",
-            at: Label(place, "here again"),
+            at: Label(span, "here again"),
             related: [Label(first, "first here")],
             help: "keep one of them; a connection has one `\(key.rawValue)`"
         )

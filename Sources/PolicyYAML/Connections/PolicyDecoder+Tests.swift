@@ -21,14 +21,14 @@ extension PolicyDecoder {
         let name = one(fields, .name) { $0.line($1, "the name") }
         let connection = one(fields, .connection) { $0.connection($1) }
         let outcomes = several(fields, .expect) { $0.outcome($1, of: connection.value) }
-        guard case .given(let parts, let place) = connection, let outcomes = outcomes.value else {
+        guard case .given(let parts, let span) = connection, let outcomes = outcomes.value else {
             return nil
         }
         return PolicyTest(
             name: name.value,
             connection: parts.connection,
             outcomes: outcomes,
-            place: place
+            span: span
         )
     }
 

@@ -30,10 +30,10 @@ struct Definitions {
     mutating func declare(
         _ name: String,
         _ kind: DefinitionKind,
-        at place: SourceSpan
+        at span: SourceSpan
     ) -> SourceSpan? {
         if let first = places[kind]?[name] { return first }
-        places[kind, default: [:]][name] = place
+        places[kind, default: [:]][name] = span
         names[kind, default: []].append(name)
         return nil
     }
@@ -71,12 +71,12 @@ struct Definitions {
     }
 
     /// The names of one kind that nothing uses, with their places, in the order of the text.
-    func unused(_ kind: DefinitionKind) -> [(name: String, place: SourceSpan)] {
+    func unused(_ kind: DefinitionKind) -> [(name: String, span: SourceSpan)] {
         (names[kind] ?? []).compactMap { name in
-            guard used[kind]?.contains(name) != true, let place = places[kind]?[name] else {
+            guard used[kind]?.contains(name) != true, let span = places[kind]?[name] else {
                 return nil
             }
-            return (name, place)
+            return (name, span)
         }
     }
 }

@@ -15,8 +15,8 @@ enum Field<Value> {
     }
 
     /// The place of the value, where there is one.
-    var place: SourceSpan? {
-        if case .given(_, let place) = self { place } else { nil }
+    var span: SourceSpan? {
+        if case .given(_, let span) = self { span } else { nil }
     }
 
     /// The field with its value turned into another.
@@ -24,7 +24,7 @@ enum Field<Value> {
         switch self {
         case .absent: .absent
         case .rejected: .rejected
-        case .given(let value, let place): .given(transform(value), place)
+        case .given(let value, let span): .given(transform(value), span)
         }
     }
 
@@ -44,13 +44,13 @@ struct Fields<Key: MappingKey> {
     }
 
     /// The place of a key.
-    func place(of key: Key) -> SourceSpan? {
-        index(of: key).map { mapping.entries.place(ofKeyAt: $0) }
+    func span(of key: Key) -> SourceSpan? {
+        index(of: key).map { mapping.entries.span(ofKeyAt: $0) }
     }
 
     /// The place of the first of some keys that is there.
-    func firstPlace(of keys: Key...) -> SourceSpan? {
-        keys.lazy.compactMap { place(of: $0) }.first
+    func firstSpan(of keys: Key...) -> SourceSpan? {
+        keys.lazy.compactMap { span(of: $0) }.first
     }
 
     /// Whether a key is there.

@@ -6,7 +6,7 @@ struct IncludeChain {
     /// A file, and where another includes it; the first one of a policy is included nowhere.
     private struct Link {
         let identity: FileIdentity?
-        let place: SourceSpan?
+        let span: SourceSpan?
     }
 
     /// Why a file cannot be included.
@@ -26,14 +26,14 @@ struct IncludeChain {
     /// Why a file cannot be included, where that is so.
     func mismatch(to identity: FileIdentity) -> Obstacle? {
         if let first = links.firstIndex(where: { $0.identity == identity }) {
-            return .cycle(links[(first + 1)...].compactMap(\.place))
+            return .cycle(links[(first + 1)...].compactMap(\.span))
         }
         return places[identity].map { .again($0) }
     }
 
-    mutating func enter(_ identity: FileIdentity?, at place: SourceSpan?) {
-        links.append(Link(identity: identity, place: place))
-        if let identity, let place { places[identity] = place }
+    mutating func enter(_ identity: FileIdentity?, at span: SourceSpan?) {
+        links.append(Link(identity: identity, span: span))
+        if let identity, let span { places[identity] = span }
     }
 
     mutating func leave() { links.removeLast() }

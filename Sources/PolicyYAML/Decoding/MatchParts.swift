@@ -8,7 +8,7 @@ import PolicyModel
 /// It is large and passed on from check to check, so it is shared and not copied.
 final class MatchParts {
     /// Where it is written, or nothing where the key `match` is not there.
-    let place: SourceSpan?
+    let span: SourceSpan?
     let family: Field<IPFamily>
     /// The protocols; nothing for `any`.
     let protocols: Field<Set<TransportProtocol>?>
@@ -21,10 +21,10 @@ final class MatchParts {
     let mark: Field<PacketMark>
 
     /// The keys that ask for the process behind a connection, with their places.
-    let processKeys: [(key: MatchKey, place: SourceSpan)]
+    let processKeys: [(key: MatchKey, span: SourceSpan)]
 
     init(
-        place: SourceSpan? = nil,
+        span: SourceSpan? = nil,
         family: Field<IPFamily> = .absent,
         protocols: Field<Set<TransportProtocol>?> = .absent,
         source: EndpointParts = EndpointParts(),
@@ -34,9 +34,9 @@ final class MatchParts {
         groups: Field<[ClosedRange<UInt32>]> = .absent,
         cgroups: Field<[CgroupPath]> = .absent,
         mark: Field<PacketMark> = .absent,
-        processKeys: [(key: MatchKey, place: SourceSpan)] = []
+        processKeys: [(key: MatchKey, span: SourceSpan)] = []
     ) {
-        self.place = place
+        self.span = span
         self.family = family
         self.protocols = protocols
         self.source = source
@@ -52,7 +52,7 @@ final class MatchParts {
     /// The same with other protocols.
     func with(protocols: Field<Set<TransportProtocol>?>) -> MatchParts {
         MatchParts(
-            place: place,
+            span: span,
             family: family,
             protocols: protocols,
             source: source,
@@ -82,21 +82,21 @@ final class MatchParts {
     }
 
     /// The place of a port that is named, that of the destination before that of the source.
-    var port: SourceSpan? { destination.ports.place ?? source.ports.place }
+    var port: SourceSpan? { destination.ports.span ?? source.ports.span }
 }
 
 /// That a match is about every protocol, also those without ports.
 struct AnyProtocol {
     /// Where that is written, or nothing where no protocol is.
-    let place: SourceSpan?
+    let span: SourceSpan?
 }
 
 extension Field<Set<TransportProtocol>?> {
     /// Set where the protocols are known to be all there are.
     var anyProtocol: AnyProtocol? {
         switch self {
-        case .absent: AnyProtocol(place: nil)
-        case .given(nil, let place): AnyProtocol(place: place)
+        case .absent: AnyProtocol(span: nil)
+        case .given(nil, let span): AnyProtocol(span: span)
         case .given, .rejected: nil
         }
     }

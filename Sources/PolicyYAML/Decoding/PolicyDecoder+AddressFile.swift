@@ -54,11 +54,11 @@ extension PolicyDecoder {
                 } else {
                     isComplete = false
                 }
-            case .surplus(let place):
-                bag.report(.surplus(at: place))
+            case .surplus(let span):
+                bag.report(.surplus(at: span))
                 isComplete = false
-            case .tooLong(let place):
-                bag.report(.tooLong(at: place))
+            case .tooLong(let span):
+                bag.report(.tooLong(at: span))
                 isComplete = false
             }
             guard ranges.count <= texts.limits.values else {
@@ -80,30 +80,30 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func surplus(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func surplus(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .invalidAddress,
             "a line holds one address, prefix or range",
-            at: Label(place, "this is one too many"),
+            at: Label(span, "this is one too many"),
             help: "write each on a line of its own, a range without spaces, "
                 + "and a `#` before a comment"
         )
     }
 
-    fileprivate static func tooLong(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func tooLong(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .invalidAddress,
             "a line is too long to be an address, a prefix or a range",
-            at: Label(place, "it begins here"),
+            at: Label(span, "it begins here"),
             help: "write each on a line of its own"
         )
     }
 
-    fileprivate static func tooManyAddresses(_ limit: Int, at place: SourceSpan) -> Diagnostic {
+    fileprivate static func tooManyAddresses(_ limit: Int, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .fileTooLarge,
             "the file holds more than \(limit) addresses",
-            at: Label(place, "reading stops here")
+            at: Label(span, "reading stops here")
         )
     }
 }

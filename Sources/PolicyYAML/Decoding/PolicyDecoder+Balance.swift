@@ -11,14 +11,14 @@ extension PolicyDecoder {
         }
         let shares = shares(fields)
         switch (method, shares) {
-        case (.given(let method, _), .given(let shares, let place)):
-            return .given(BalanceParts(method: method, shares: shares), place)
+        case (.given(let method, _), .given(let shares, let span)):
+            return .given(BalanceParts(method: method, shares: shares), span)
         case (.absent, .absent):
             return .absent
         case (_, .absent):
-            if let place = fields.place(of: .balance) { bag.report(.noTargets(at: place)) }
+            if let span = fields.span(of: .balance) { bag.report(.noTargets(at: span)) }
         case (.absent, _):
-            if let place = fields.place(of: .targets) { bag.report(.noBalance(at: place)) }
+            if let span = fields.span(of: .targets) { bag.report(.noBalance(at: span)) }
         default: break
         }
         return .rejected
@@ -52,7 +52,7 @@ extension PolicyDecoder {
             return nil
         }
         guard let target = target.value, !weight.isRejected else { return nil }
-        return BalanceParts.Share(target: target, weight: weight.value ?? 1, place: node.head)
+        return BalanceParts.Share(target: target, weight: weight.value ?? 1, span: node.head)
     }
 
     private mutating func weight(_ scalar: Node.Scalar) -> UInt32? {
@@ -90,7 +90,7 @@ extension PolicyDecoder {
         for share in shares {
             let (next, isTooMuch) = sum.addingReportingOverflow(share.weight)
             if isTooMuch {
-                bag.report(.weightsTooLarge(at: share.place))
+                bag.report(.weightsTooLarge(at: share.span))
                 return
             }
             sum = next
@@ -99,39 +99,39 @@ extension PolicyDecoder {
 }
 
 extension Diagnostic {
-    fileprivate static func noTargets(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func noTargets(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .incompleteTarget,
             "`balance` has no `targets`",
-            at: Label(place, "this says how, and not where to"),
+            at: Label(span, "this says how, and not where to"),
             help: "add `\(TargetKey.targets.example)`"
         )
     }
 
-    fileprivate static func noBalance(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func noBalance(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .incompleteTarget,
             "`targets` has no `balance`",
-            at: Label(place, "how connections are shared among these is not said"),
+            at: Label(span, "how connections are shared among these is not said"),
             help: "add `balance` with \(Grammar.balance.expectation)"
         )
     }
 
-    fileprivate static func emptyTargets(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func emptyTargets(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .emptyList,
             "the list behind `targets` is empty",
-            at: Label(place, "there is nowhere to go"),
+            at: Label(span, "there is nowhere to go"),
             help: "write at least one target; to leave connections alone write `bypass: true` "
                 + "instead of `to`"
         )
     }
 
-    fileprivate static func emptyShare(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func emptyShare(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .incompleteTarget,
             "an entry of `targets` names no target",
-            at: Label(place, "expected `port`, `address`, both, or `local`"),
+            at: Label(span, "expected `port`, `address`, both, or `local`"),
             help: "for example `{address: 192.0.2.10, port: 8080}`"
         )
     }
@@ -160,11 +160,11 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func weightsTooLarge(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func weightsTooLarge(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .invalidWeight,
             "the weights add up to more than \(UInt32.max)",
-            at: Label(place, "with this one it becomes too much"),
+            at: Label(span, "with this one it becomes too much"),
             help: "divide all weights by the same number"
         )
     }
@@ -178,8 +178,8 @@ extension Diagnostic {
             .duplicateValue,
             severity: .warning,
             "the same target is there twice in the list behind `targets`",
-            at: Label(share.place, "here again"),
-            related: [Label(first.place, "first here")],
+            at: Label(share.span, "here again"),
+            related: [Label(first.span, "first here")],
             help: "keep one of them, with `weight: \(weight)` for what both get"
         )
     }

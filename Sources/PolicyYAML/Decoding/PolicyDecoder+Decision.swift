@@ -10,13 +10,13 @@ extension PolicyDecoder {
     ) -> Field<DecisionParts> {
         let to = to(redirect)
         let bypass = one(redirect, .bypass) { $0.bypass($1, hasTarget: redirect.contains(.to)) }
-        if let to = redirect.place(of: .to), let place = redirect.place(of: .bypass) {
+        if let to = redirect.span(of: .to), let span = redirect.span(of: .bypass) {
             // Of `bypass: false`, the value has been reported.
-            if !bypass.isRejected { bag.report(.bypassWithTarget(to, bypass: place)) }
+            if !bypass.isRejected { bag.report(.bypassWithTarget(to, bypass: span)) }
             return .rejected
         }
         switch (to, bypass) {
-        case (_, .given(_, let place)): return .given(.bypass, place)
+        case (_, .given(_, let span)): return .given(.bypass, span)
         case (_, .rejected): return .rejected
         case (.absent, .absent):
             bag.report(.noDecision(of: title(), at: redirect.mapping.head))
@@ -38,26 +38,26 @@ extension PolicyDecoder {
             }
             return .balance(Balance(method: balance.method, shares: shares))
         case .target(let target):
-            guard case .given(let ports, let place) = target.ports else {
+            guard case .given(let ports, let span) = target.ports else {
                 return target.target(nil).map { .target($0) }
             }
-            return newPort(ports, at: place, match).flatMap { target.target($0) }
+            return newPort(ports, at: span, match).flatMap { target.target($0) }
                 .map { .target($0) }
         }
     }
 
     private mutating func to(_ redirect: Fields<RedirectKey>) -> Field<DecisionParts> {
         let fields: Fields<TargetKey>
-        let place: SourceSpan
+        let span: SourceSpan
         switch mapping(redirect, .to, as: TargetKey.self) {
         case .absent: return .absent
         case .rejected: return .rejected
-        case .given(let mapping, let span): (fields, place) = (mapping, span)
+        case .given(let mapping, let written): (fields, span) = (mapping, written)
         }
         let target = target(fields)
         let balance = balance(fields)
-        if let balanced = fields.firstPlace(of: .balance, .targets) {
-            guard let other = fields.firstPlace(of: .address, .port, .local) else {
+        if let balanced = fields.firstSpan(of: .balance, .targets) {
+            guard let other = fields.firstSpan(of: .address, .port, .local) else {
                 return balance.map { .balance($0) }
             }
             bag.report(.targetWithBalance(other, balance: balanced))
@@ -65,7 +65,7 @@ extension PolicyDecoder {
         }
         guard case .absent = target else { return target.map { .target($0) } }
         // A key that is none has been reported, and is what was meant.
-        if fields.mapping.entries.isEmpty { bag.report(.emptyTarget(at: place)) }
+        if fields.mapping.entries.isEmpty { bag.report(.emptyTarget(at: span)) }
         return .rejected
     }
 
@@ -115,21 +115,21 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func noDecision(of title: String, at place: SourceSpan) -> Diagnostic {
+    fileprivate static func noDecision(of title: String, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .missingKey,
             "\(title) has no `to`",
-            at: Label(place, "`to` must be among these keys"),
+            at: Label(span, "`to` must be among these keys"),
             help: "add `\(RedirectKey.to.example)`, "
                 + "or `\(RedirectKey.bypass.example)` to leave the connections alone"
         )
     }
 
-    fileprivate static func emptyTarget(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func emptyTarget(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .incompleteTarget,
             "the target says nothing",
-            at: Label(place, "expected `port`, `address`, both, `local`, or `balance`"),
+            at: Label(span, "expected `port`, `address`, both, `local`, or `balance`"),
             help: "`{port: 8080}` changes the port, `{address: 192.0.2.10}` the address, "
                 + "`{local: 8080}` goes to this machine"
         )

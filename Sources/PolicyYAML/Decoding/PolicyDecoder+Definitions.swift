@@ -94,8 +94,8 @@ extension PolicyDecoder {
     /// Warns of definitions that nothing uses.
     mutating func checkUse() {
         for kind in DefinitionKind.allCases {
-            for (name, place) in definitions.unused(kind) {
-                bag.report(.unusedDefinition(name, kind, at: place))
+            for (name, span) in definitions.unused(kind) {
+                bag.report(.unusedDefinition(name, kind, at: span))
             }
         }
     }
@@ -160,13 +160,13 @@ extension Diagnostic {
     fileprivate static func unusedDefinition(
         _ name: String,
         _ kind: DefinitionKind,
-        at place: SourceSpan
+        at span: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
             .unusedDefinition,
             severity: .warning,
             "nothing uses the list of \(kind.rawValue) \(name.quoted)",
-            at: Label(place, "defined here"),
+            at: Label(span, "defined here"),
             help: "use it behind `\(kind.use.rawValue)`, or remove it"
         )
     }

@@ -26,14 +26,14 @@ extension PolicyDecoder {
 
     /// The addresses that values stand for together.
     mutating func addressParts(_ items: Field<[AddressItem]>) -> Field<AddressParts> {
-        guard case .given(let items, let place) = items else { return items.map { _ in .init() } }
+        guard case .given(let items, let span) = items else { return items.map { _ in .init() } }
         if items.count == 1 {
             switch items[0] {
-            case .range(let range): return .given(AddressParts(set: AddressSet(range)), place)
-            case .local: return .given(AddressParts(isLocal: true), place)
+            case .range(let range): return .given(AddressParts(set: AddressSet(range)), span)
+            case .local: return .given(AddressParts(isLocal: true), span)
             // It is shared by all that use it.
             case .list(let name):
-                return .given(AddressParts(set: definitions.addresses[name]), place)
+                return .given(AddressParts(set: definitions.addresses[name]), span)
             }
         }
         var parts = AddressParts()
@@ -45,19 +45,19 @@ extension PolicyDecoder {
             case .local: parts.isLocal = true
             case .list(let name):
                 let list = definitions.addresses[name]?.ranges ?? []
-                guard canExpand(list.count, at: place) else { return .rejected }
+                guard canExpand(list.count, at: span) else { return .rejected }
                 ranges += list
             }
         }
         parts.set = ranges.isEmpty ? nil : AddressSet(ranges)
-        return .given(parts, place)
+        return .given(parts, span)
     }
 
     /// The ports that values stand for together.
     mutating func portSet(_ items: Field<[PortItem]>) -> Field<PortSet> {
-        guard case .given(let items, let place) = items else { return items.map { _ in .init([]) } }
+        guard case .given(let items, let span) = items else { return items.map { _ in .init([]) } }
         if items.count == 1, case .range(let range) = items[0] {
-            return .given(PortSet(range), place)
+            return .given(PortSet(range), span)
         }
         var ranges: [ClosedRange<Port>] = []
         for item in items {
@@ -65,22 +65,22 @@ extension PolicyDecoder {
             case .range(let range): ranges.append(range)
             case .list(let name):
                 guard let list = definitions.ports[name] else { return .rejected }
-                if items.count == 1 { return .given(list, place) }
-                guard canExpand(list.ranges.count, at: place) else { return .rejected }
+                if items.count == 1 { return .given(list, span) }
+                guard canExpand(list.ranges.count, at: span) else { return .rejected }
                 ranges += list.ranges
             }
         }
-        return .given(PortSet(ranges), place)
+        return .given(PortSet(ranges), span)
     }
 
     /// Counts what a list adds where it stands beside other values; reports the first that is too
     /// much.
-    private mutating func canExpand(_ count: Int, at place: SourceSpan) -> Bool {
+    private mutating func canExpand(_ count: Int, at span: SourceSpan) -> Bool {
         let limit = texts.limits.values
         guard expandedValues <= limit else { return false }
         expandedValues += count
         guard expandedValues > limit else { return true }
-        bag.report(.tooManyExpanded(limit, at: place))
+        bag.report(.tooManyExpanded(limit, at: span))
         return false
     }
 }
@@ -96,11 +96,11 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func tooManyExpanded(_ limit: Int, at place: SourceSpan) -> Diagnostic {
+    fileprivate static func tooManyExpanded(_ limit: Int, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .fileTooLarge,
             "lists with names add up to more than \(limit) values where they are used",
-            at: Label(place, "here it becomes too much"),
+            at: Label(span, "here it becomes too much"),
             help: "a list that stands alone, and not beside other values, adds nothing"
         )
     }

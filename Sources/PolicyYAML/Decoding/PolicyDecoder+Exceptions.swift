@@ -20,7 +20,7 @@ extension PolicyDecoder {
                 own.family != outer.family
             {
                 bag.report(
-                    .otherFamily(own.family, at: own.place, outer.family, redirect: outer.place)
+                    .otherFamily(own.family, at: own.span, outer.family, redirect: outer.span)
                 )
             } else {
                 checkOverlap(exception, match)
@@ -31,16 +31,16 @@ extension PolicyDecoder {
     private mutating func checkProtocol(of exception: MatchParts, match: MatchParts) {
         // Where the match was rejected, what it passes on is not known.
         guard let any = exception.protocols.anyProtocol, let port = exception.port,
-            any.place != nil || !match.protocols.isRejected
+            any.span != nil || !match.protocols.isRejected
         else { return }
-        bag.report(.protocolRequiredHere(port, any: any.place))
+        bag.report(.protocolRequiredHere(port, any: any.span))
     }
 
     private mutating func checkOverlap(_ exception: MatchParts, _ match: MatchParts) {
-        guard case .given(let own?, let place) = exception.protocols,
-            case .given(let outer?, let outerPlace) = match.protocols, own.isDisjoint(with: outer)
+        guard case .given(let own?, let span) = exception.protocols,
+            case .given(let outer?, let outerSpan) = match.protocols, own.isDisjoint(with: outer)
         else { return }
-        bag.report(.otherProtocol(at: place, match: outerPlace))
+        bag.report(.otherProtocol(at: span, match: outerSpan))
     }
 }
 
@@ -73,7 +73,7 @@ extension Diagnostic {
 
     fileprivate static func otherFamily(
         _ own: IPFamily,
-        at place: SourceSpan,
+        at span: SourceSpan,
         _ outer: IPFamily,
         redirect: SourceSpan
     ) -> Diagnostic {
@@ -81,18 +81,18 @@ extension Diagnostic {
             .exceptionNeverApplies,
             severity: .warning,
             "the exception is \(own.title) and the redirect is \(outer.title)",
-            at: Label(place, "only \(own.title)"),
+            at: Label(span, "only \(own.title)"),
             related: [Label(redirect, "only \(outer.title)")],
             help: "the exception never applies; remove it"
         )
     }
 
-    fileprivate static func otherProtocol(at place: SourceSpan, match: SourceSpan) -> Diagnostic {
+    fileprivate static func otherProtocol(at span: SourceSpan, match: SourceSpan) -> Diagnostic {
         Diagnostic(
             .exceptionNeverApplies,
             severity: .warning,
             "the exception is about a protocol that the redirect is not about",
-            at: Label(place, "none of these is in `match`"),
+            at: Label(span, "none of these is in `match`"),
             related: [Label(match, "the redirect is about these")],
             help: "the exception never applies; remove it"
         )

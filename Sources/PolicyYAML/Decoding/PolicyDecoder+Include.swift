@@ -5,7 +5,7 @@ import TrustedFiles
 extension PolicyDecoder {
     /// One value behind `include`; each is there for itself, so no two are equal.
     private struct Include: Hashable {
-        let place: SourceSpan
+        let span: SourceSpan
     }
 
     /// All files of a policy, each behind those that it includes.
@@ -18,10 +18,10 @@ extension PolicyDecoder {
     private mutating func collect(
         _ root: Node,
         _ text: PolicyTexts.Text,
-        includedAt place: SourceSpan?,
+        includedAt span: SourceSpan?,
         into documents: inout [Document]
     ) {
-        let title = place == nil ? "the policy" : "an included file"
+        let title = span == nil ? "the policy" : "an included file"
         guard let fields = fields(of: root, PolicyKey.self, expecting: title) else {
             isIncomplete = true
             return
@@ -29,15 +29,15 @@ extension PolicyDecoder {
         let document = Document(
             fields: fields,
             name: texts.sources[text.source].name,
-            includedAt: place
+            includedAt: span
         )
         checkKeys(of: document)
-        chain.enter(text.identity, at: place)
+        chain.enter(text.identity, at: span)
         defer { chain.leave() }
         _ = several(fields, .include) { decoder, scalar -> Include? in
             guard decoder.isPath(scalar) else { return nil }
             decoder.include(scalar, in: document, into: &documents)
-            return Include(place: scalar.span)
+            return Include(span: scalar.span)
         }
         documents.append(document)
     }
@@ -45,12 +45,12 @@ extension PolicyDecoder {
     private mutating func checkKeys(of document: Document) {
         let fields = document.fields
         version(fields)
-        if let included = document.includedAt, let place = fields.place(of: .settings) {
-            bag.report(.settingsInInclude(at: place, included: included))
+        if let included = document.includedAt, let span = fields.span(of: .settings) {
+            bag.report(.settingsInInclude(at: span, included: included))
         }
         if document.includedAt == nil, !fields.contains(.include), !fields.contains(.redirects) {
-            let place = fields.mapping.head
-            bag.report(.missingKey(PolicyKey.redirects, what: "the policy", at: place))
+            let span = fields.mapping.head
+            bag.report(.missingKey(PolicyKey.redirects, what: "the policy", at: span))
         }
     }
 
@@ -89,36 +89,36 @@ extension PolicyDecoder {
 
     private mutating func include(
         path: String,
-        at place: SourceSpan,
+        at span: SourceSpan,
         into documents: inout [Document]
     ) {
-        guard let file = texts.open(path: path, namedAt: place, bag: &bag) else {
+        guard let file = texts.open(path: path, namedAt: span, bag: &bag) else {
             isIncomplete = true
             return
         }
         if let mismatch = file.identity.flatMap({ chain.mismatch(to: $0) }) {
-            bag.report(.cannotInclude(path, at: place, mismatch))
+            bag.report(.cannotInclude(path, at: span, mismatch))
             return
         }
-        guard let text = texts.add(file, namedAt: place, bag: &bag),
+        guard let text = texts.add(file, namedAt: span, bag: &bag),
             let root = texts.tree(of: text, bag: &bag)
         else {
             isIncomplete = true
             return
         }
-        collect(root, text, includedAt: place, into: &documents)
+        collect(root, text, includedAt: span, into: &documents)
     }
 }
 
 extension Diagnostic {
     fileprivate static func settingsInInclude(
-        at place: SourceSpan,
+        at span: SourceSpan,
         included: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
             .settingsInInclude,
             "an included file cannot have `settings`",
-            at: Label(place, "these would hold for the whole policy"),
+            at: Label(span, "these would hold for the whole policy"),
             related: [Label(included, "included here")],
             help: "write them into the file that the policy begins with"
         )
@@ -133,18 +133,18 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func includeTooDeep(_ limit: Int, at place: SourceSpan) -> Diagnostic {
+    fileprivate static func includeTooDeep(_ limit: Int, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .includeTooDeep,
             "files are included more than \(limit) deep",
-            at: Label(place, "this is one too many"),
+            at: Label(span, "this is one too many"),
             help: "include the files from one that is further up"
         )
     }
 
     fileprivate static func cannotInclude(
         _ path: String,
-        at place: SourceSpan,
+        at span: SourceSpan,
         _ mismatch: IncludeChain.Obstacle
     ) -> Diagnostic {
         switch mismatch {
@@ -152,7 +152,7 @@ extension Diagnostic {
             Diagnostic(
                 .includeCycle,
                 "\(path.quoted) includes itself",
-                at: Label(place, "this leads back to it"),
+                at: Label(span, "this leads back to it"),
                 related: places.map { Label($0, "included here") },
                 help: "remove one of these; a pattern finds the file that it stands in too, "
                     + "so keep included files in a directory of their own"
@@ -161,8 +161,8 @@ extension Diagnostic {
             Diagnostic(
                 .duplicateInclude,
                 "\(path.quoted) is included twice",
-                at: Label(place, "here again"),
-                related: first == place ? [] : [Label(first, "first here")],
+                at: Label(span, "here again"),
+                related: first == span ? [] : [Label(first, "first here")],
                 help: "one of them is enough: names hold in all files of a policy"
             )
         }

@@ -7,20 +7,20 @@ extension PolicyDecoder {
     /// The log of a redirect; its lines begin with the redirect's name, if nothing else is said.
     mutating func log(_ redirect: Fields<RedirectKey>, named name: String?) -> Field<PacketLog> {
         let fields: Fields<LogKey>
-        let place: SourceSpan
+        let span: SourceSpan
         switch mapping(redirect, .log, as: LogKey.self) {
         case .absent: return .absent
         case .rejected: return .rejected
-        case .given(let mapping, let span): (fields, place) = (mapping, span)
+        case .given(let mapping, let written): (fields, span) = (mapping, written)
         }
-        if fields.mapping.entries.isEmpty { bag.report(.emptyLog(at: place)) }
+        if fields.mapping.entries.isEmpty { bag.report(.emptyLog(at: span)) }
         let prefix = one(fields, .prefix) { $0.logPrefix($1) }
         let level = one(fields, .level) { decoder, scalar in
             decoder.word(scalar, .logLevel) as LogLevel?
         }
         let group = one(fields, .group) { $0.logGroup($1) }
         let rate = one(fields, .rate) { $0.logRate($1) }
-        if let level = fields.place(of: .level), let group = fields.place(of: .group) {
+        if let level = fields.span(of: .level), let group = fields.span(of: .group) {
             bag.report(.ambiguousLog(level, group))
             return .rejected
         }
@@ -32,7 +32,7 @@ extension PolicyDecoder {
                 destination: destination,
                 rate: rate.value
             ),
-            place
+            span
         )
     }
 
@@ -68,11 +68,11 @@ extension Substring {
 }
 
 extension Diagnostic {
-    fileprivate static func emptyLog(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func emptyLog(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .emptyMapping,
             "`log` says nothing",
-            at: Label(place, "expected \(LogKey.names.alternatives)"),
+            at: Label(span, "expected \(LogKey.names.alternatives)"),
             help: "for example `\(RedirectKey.log.example)`; without `log` nothing is logged"
         )
     }

@@ -64,24 +64,24 @@ extension PolicyDecoder {
     }
 
     /// Takes note of a source that connections get, and reports it if there is no label left for it.
-    mutating func noteSource(_ parts: MasqueradeParts, at place: SourceSpan) {
+    mutating func noteSource(_ parts: MasqueradeParts, at span: SourceSpan) {
         let source = parts.masquerade.source
         guard source != .interface, sources.insert(source).inserted else { return }
         let most = Int(labels.upperBound.bit - labels.lowerBound.bit)
-        if sources.count == most + 1 { bag.report(.tooManySources(most, labels, at: place)) }
+        if sources.count == most + 1 { bag.report(.tooManySources(most, labels, at: span)) }
     }
 
     /// Reports a masquerade that no connection needs, or none can have; `families` is what match
     /// and target leave.
     mutating func checkMasquerade(_ redirect: RedirectParts, _ families: FamilyNarrowing?) {
-        guard case .given(let masquerade?, let place) = redirect.masquerade else { return }
+        guard case .given(let masquerade?, let span) = redirect.masquerade else { return }
         if case .given(let decision, let decided) = redirect.decision {
             switch decision {
             case .bypass:
-                return bag.report(.masqueradeOfBypass(at: place, bypass: decided))
+                return bag.report(.masqueradeOfBypass(at: span, bypass: decided))
             case .target, .balance:
                 guard !decision.targets.allSatisfy(\.isThisMachine) else {
-                    return bag.report(.masqueradeOfLocal(at: place, target: decided))
+                    return bag.report(.masqueradeOfLocal(at: span, target: decided))
                 }
             }
         }
@@ -93,7 +93,7 @@ extension PolicyDecoder {
             checkClients(of: masquerade, match.source.addresses)
             checkAddresses(of: masquerade, among: narrowing)
         }
-        noteSource(masquerade, at: place)
+        noteSource(masquerade, at: span)
     }
 
     /// Reports a family whose connections would get no address, and an address that none would get.
@@ -101,17 +101,17 @@ extension PolicyDecoder {
         of masquerade: MasqueradeParts,
         among families: FamilyNarrowing
     ) {
-        guard case .given(let addresses, let place) = masquerade.addresses else { return }
+        guard case .given(let addresses, let span) = masquerade.addresses else { return }
         let possible = families.result.map { [$0.family] } ?? IPFamily.allCases
         let missing = possible.filter { family in
             !addresses.contains { $0.address.family == family }
         }
         for family in missing {
-            bag.report(.familyWithoutSource(family, at: place, because: families.result?.place))
+            bag.report(.familyWithoutSource(family, at: span, because: families.result?.span))
         }
         guard missing.isEmpty else { return }
         for placed in addresses where !possible.contains(placed.address.family) {
-            bag.report(.sourceNeverUsed(placed, because: families.result?.place))
+            bag.report(.sourceNeverUsed(placed, because: families.result?.span))
         }
     }
 
@@ -122,11 +122,11 @@ extension PolicyDecoder {
         of masquerade: MasqueradeParts,
         _ sources: Field<AddressParts>
     ) {
-        guard case .given(let from, let place) = masquerade.clients, let clients = from.set,
+        guard case .given(let from, let span) = masquerade.clients, let clients = from.set,
             case .given(let match, let matched) = sources, let addresses = match.set,
             clients.rangeCount <= Self.comparedRanges, clients.isDisjoint(with: addresses)
         else { return }
-        bag.report(.masqueradeOfOthers(at: place, match: matched))
+        bag.report(.masqueradeOfOthers(at: span, match: matched))
     }
 }
 
@@ -154,11 +154,11 @@ extension TargetParts {
 }
 
 extension Diagnostic {
-    fileprivate static func emptyMasquerade(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func emptyMasquerade(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .missingKey,
             "`masquerade` says nothing",
-            at: Label(place, "expected `from`, `to`, or both"),
+            at: Label(span, "expected `from`, `to`, or both"),
             help: "`masquerade: true` is for all clients, with the address of the interface"
         )
     }
@@ -166,12 +166,12 @@ extension Diagnostic {
     fileprivate static func impossibleSource(
         _ address: IPAddress,
         _ reason: String,
-        at place: SourceSpan
+        at span: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
             .invalidAddress,
             "no packet can have `\(address)` as its source",
-            at: Label(place, reason),
+            at: Label(span, reason),
             help: "name an address whose answers come back to this machine"
         )
     }
@@ -198,14 +198,14 @@ extension Diagnostic {
 
     fileprivate static func familyWithoutSource(
         _ family: IPFamily,
-        at place: SourceSpan,
+        at span: SourceSpan,
         because cause: SourceSpan?
     ) -> Diagnostic {
         Diagnostic(
             .familyConflict,
             "connections of the redirect can be \(family.title), and `masquerade` has no "
                 + "\(family.title) address",
-            at: Label(place, "an \(family.title) address is missing"),
+            at: Label(span, "an \(family.title) address is missing"),
             related: cause.map { [Label($0, "only \(family.title)")] } ?? [],
             help: cause == nil
                 ? "add one, or narrow `match` with `family: \(family.other.rawValue)`"
@@ -230,13 +230,13 @@ extension Diagnostic {
     fileprivate static func tooManySources(
         _ most: Int,
         _ labels: ClosedRange<ConnectionLabel>,
-        at place: SourceSpan
+        at span: SourceSpan
     ) -> Diagnostic {
         let room = most == 0 ? "none" : "\(most)"
         return Diagnostic(
             .tooManySources,
             "the policy chooses more sources than it has labels for",
-            at: Label(place, "there is no label left for this one"),
+            at: Label(span, "there is no label left for this one"),
             help: "each chosen source takes a bit, and the first bit is for the interface's own "
                 + "address, so `labels: \(labels.text)` has room for \(room)"
                 + (labels.wider.map { ": give `settings` more, such as `labels: \($0.text)`" } ?? "")
@@ -244,40 +244,40 @@ extension Diagnostic {
     }
 
     fileprivate static func masqueradeOfBypass(
-        at place: SourceSpan,
+        at span: SourceSpan,
         bypass: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
             .masqueradeWithoutEffect,
             "connections that are left alone cannot be masqueraded",
-            at: Label(place, "this is for connections that the redirect changes"),
+            at: Label(span, "this is for connections that the redirect changes"),
             related: [Label(bypass, "it changes none")],
             help: "leave `masquerade` out"
         )
     }
 
     fileprivate static func masqueradeOfLocal(
-        at place: SourceSpan,
+        at span: SourceSpan,
         target: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
             .masqueradeWithoutEffect,
             "connections to this machine cannot be masqueraded",
-            at: Label(place, "this is for connections that leave this machine again"),
+            at: Label(span, "this is for connections that leave this machine again"),
             related: [Label(target, "these stay here")],
             help: "leave `masquerade` out; answers from this machine find their way back"
         )
     }
 
     fileprivate static func masqueradeOfOthers(
-        at place: SourceSpan,
+        at span: SourceSpan,
         match: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
             .masqueradeWithoutEffect,
             severity: .warning,
             "no connection of the redirect comes from the addresses that are masqueraded",
-            at: Label(place, "none of these is in `match`"),
+            at: Label(span, "none of these is in `match`"),
             related: [Label(match, "the redirect is about these")],
             help: "leave `masquerade` out, or name addresses of `match`"
         )

@@ -9,7 +9,7 @@ extension PolicyDecoder {
         switch mapping(redirect, .match, as: MatchKey.self) {
         case .absent: MatchParts()
         case .rejected: nil
-        case .given(let fields, let place): parts(fields, at: place)
+        case .given(let fields, let span): parts(fields, at: span)
         }
     }
 
@@ -29,9 +29,9 @@ extension PolicyDecoder {
         }
     }
 
-    private mutating func parts(_ fields: Fields<MatchKey>, at place: SourceSpan) -> MatchParts {
+    private mutating func parts(_ fields: Fields<MatchKey>, at span: SourceSpan) -> MatchParts {
         MatchParts(
-            place: place,
+            span: span,
             family: one(fields, .family) { decoder, scalar in
                 decoder.word(scalar, .family) as IPFamily?
             },
@@ -44,7 +44,7 @@ extension PolicyDecoder {
             cgroups: several(fields, .cgroup) { $0.cgroup($1) },
             mark: one(fields, .mark) { $0.mark($1) },
             processKeys: [.user, .group, .cgroup].compactMap { key in
-                fields.place(of: key).map { (key, $0) }
+                fields.span(of: key).map { (key, $0) }
             }
         )
     }
@@ -69,8 +69,8 @@ extension PolicyDecoder {
             return EndpointParts()
         case .rejected:
             return EndpointParts(addresses: .rejected, ports: .rejected)
-        case .given(let fields, let place):
-            if fields.mapping.entries.isEmpty { bag.report(.emptyEndpoint(key, at: place)) }
+        case .given(let fields, let span):
+            if fields.mapping.entries.isEmpty { bag.report(.emptyEndpoint(key, at: span)) }
             return EndpointParts(
                 addresses: addressParts(
                     several(fields, .address) { $0.addressItem($1, of: key) }
@@ -91,29 +91,29 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func emptyEndpoint(_ key: MatchKey, at place: SourceSpan) -> Diagnostic {
+    fileprivate static func emptyEndpoint(_ key: MatchKey, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .emptyMapping,
             "`\(key.rawValue)` says nothing",
-            at: Label(place, "expected `address` or `port`"),
+            at: Label(span, "expected `address` or `port`"),
             help: "leave `\(key.rawValue)` out if it may be anything"
         )
     }
 
-    fileprivate static func emptyExcept(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func emptyExcept(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .emptyList,
             "the list behind `except` is empty",
-            at: Label(place, "an empty list excepts nothing"),
+            at: Label(span, "an empty list excepts nothing"),
             help: "write at least one exception, or leave `except` out"
         )
     }
 
-    fileprivate static func emptyException(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func emptyException(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .emptyMapping,
             "an entry of `except` says nothing",
-            at: Label(place, "this would except every connection"),
+            at: Label(span, "this would except every connection"),
             help: "name what is excepted, for example `{destination: {address: 127.0.0.0/8}}`"
         )
     }

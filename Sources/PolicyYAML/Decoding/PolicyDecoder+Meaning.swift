@@ -24,20 +24,20 @@ extension PolicyDecoder {
     }
 
     private mutating func checkDirection(_ directions: Field<[Direction]>, _ match: MatchParts) {
-        guard case .given(let values, let place) = directions, values.contains(.inbound) else {
+        guard case .given(let values, let span) = directions, values.contains(.inbound) else {
             return
         }
         let isMixed = values.contains(.outbound)
         for (key, written) in match.processKeys {
-            bag.report(.userOnInbound(key, at: written, direction: place, isMixed: isMixed))
+            bag.report(.userOnInbound(key, at: written, direction: span, isMixed: isMixed))
         }
     }
 
     private mutating func checkProtocol(_ match: MatchParts, _ decision: DecisionParts?) {
         guard let any = match.protocols.anyProtocol,
-            let port = match.port ?? decision?.targets.lazy.compactMap(\.ports.place).first
+            let port = match.port ?? decision?.targets.lazy.compactMap(\.ports.span).first
         else { return }
-        bag.report(.protocolRequired(port, any: any.place, hasMatch: match.place != nil))
+        bag.report(.protocolRequired(port, any: any.span, hasMatch: match.span != nil))
     }
 
     private mutating func checkFamilies(
@@ -54,10 +54,10 @@ extension PolicyDecoder {
             bag.report(conflict)
         } else if let outer, case .balance(let balance) = decision {
             for share in balance.shares {
-                guard case .given(let address, let place) = share.target.address,
+                guard case .given(let address, let span) = share.target.address,
                     address.family != outer.family
                 else { continue }
-                bag.report(.targetNeverUsed(address, at: place, outer.family, match: outer.place))
+                bag.report(.targetNeverUsed(address, at: span, outer.family, match: outer.span))
             }
         }
         return narrowing
@@ -67,14 +67,14 @@ extension PolicyDecoder {
 extension Diagnostic {
     fileprivate static func userOnInbound(
         _ key: MatchKey,
-        at place: SourceSpan,
+        at span: SourceSpan,
         direction: SourceSpan,
         isMixed: Bool
     ) -> Diagnostic {
         Diagnostic(
             .userOnInbound,
             "a connection from outside has no `\(key.rawValue)`",
-            at: Label(place, "only outbound connections belong to a process here"),
+            at: Label(span, "only outbound connections belong to a process here"),
             related: [Label(direction, "this is about inbound connections")],
             help: isMixed
                 ? "write a redirect for each direction, the inbound one without `\(key.rawValue)`"
@@ -101,7 +101,7 @@ extension Diagnostic {
 
     fileprivate static func targetNeverUsed(
         _ address: IPAddress,
-        at place: SourceSpan,
+        at span: SourceSpan,
         _ family: IPFamily,
         match: SourceSpan
     ) -> Diagnostic {
@@ -109,7 +109,7 @@ extension Diagnostic {
             .targetNeverUsed,
             severity: .warning,
             "the target `\(address)` gets no connection",
-            at: Label(place, "only \(address.family.title)"),
+            at: Label(span, "only \(address.family.title)"),
             related: [Label(match, "only \(family.title)")],
             help: "the other targets share all connections; remove this one"
         )

@@ -7,11 +7,11 @@ extension PolicyDecoder {
     /// Reports addresses that no connection can be made to, and those that none from outside can.
     mutating func checkReachable(_ targets: [TargetParts], _ directions: [Direction]) {
         for target in targets {
-            guard case .given(let address, let place) = target.address else { continue }
+            guard case .given(let address, let span) = target.address else { continue }
             if let reason = address.reasonAgainstEnd {
-                bag.report(.impossibleTarget(address, reason, at: place))
+                bag.report(.impossibleTarget(address, reason, at: span))
             } else if address.isLoopback, directions.contains(.inbound) {
-                bag.report(.loopbackTarget(address, ports: target.ports.value, at: place))
+                bag.report(.loopbackTarget(address, ports: target.ports.value, at: span))
             }
         }
     }
@@ -22,7 +22,7 @@ extension PolicyDecoder {
     /// (ip-sysctl, `route_localnet`; for IPv6, RFC 4291, 2.5.3).
     mutating func checkLoopback(_ redirect: RedirectParts) {
         guard redirect.directions.value?.contains(.outbound) == true,
-            case .given(let destination, let place)? = redirect.match?.destination.addresses,
+            case .given(let destination, let span)? = redirect.match?.destination.addresses,
             let targets = redirect.decision.value?.targets
         else { return }
         for target in targets {
@@ -37,7 +37,7 @@ extension PolicyDecoder {
                 let ranges = exception.destination.addresses.value?.set?.ranges ?? []
                 return ranges.contains { $0.contains(loopback) }
             }
-            if !isExcepted { bag.report(.loopbackLost(loopback, to: address, at: place)) }
+            if !isExcepted { bag.report(.loopbackLost(loopback, to: address, at: span)) }
             return
         }
     }
@@ -72,13 +72,13 @@ extension Diagnostic {
     fileprivate static func loopbackLost(
         _ loopback: AddressRange,
         to target: IPAddress,
-        at place: SourceSpan
+        at span: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
             .loopbackLost,
             severity: .warning,
             "connections of this machine to `\(loopback)` would be lost on their way to `\(target)`",
-            at: Label(place, "this includes `\(loopback)`"),
+            at: Label(span, "this includes `\(loopback)`"),
             help: "leave them out with `except: [{destination: {address: \"\(loopback)\"}}]`"
         )
     }
@@ -86,12 +86,12 @@ extension Diagnostic {
     fileprivate static func impossibleTarget(
         _ address: IPAddress,
         _ reason: String,
-        at place: SourceSpan
+        at span: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
             .unreachableTarget,
             "no connection can be sent to `\(address)`",
-            at: Label(place, reason),
+            at: Label(span, reason),
             help: "name the address of one machine, or `local` for this one"
         )
     }
@@ -99,7 +99,7 @@ extension Diagnostic {
     fileprivate static func loopbackTarget(
         _ address: IPAddress,
         ports: ClosedRange<Port>?,
-        at place: SourceSpan
+        at span: SourceSpan
     ) -> Diagnostic {
         let port = ports.map { PortSet.text(of: $0) } ?? "true"
         let help = "for this machine write `local: \(port)` instead"
@@ -108,7 +108,7 @@ extension Diagnostic {
             return Diagnostic(
                 .unreachableTarget,
                 "the kernel does not route connections from outside to `\(address)`",
-                at: Label(place, "inbound connections would be lost here"),
+                at: Label(span, "inbound connections would be lost here"),
                 help: help
             )
         case .ipv4:
@@ -116,7 +116,7 @@ extension Diagnostic {
                 .unreachableTarget,
                 severity: .warning,
                 "the kernel drops connections from outside to `\(address)`, unless told otherwise",
-                at: Label(place, "inbound connections need the sysctl `route_localnet` here"),
+                at: Label(span, "inbound connections need the sysctl `route_localnet` here"),
                 help: help + "; the server must then listen on more than 127.0.0.1"
             )
         }

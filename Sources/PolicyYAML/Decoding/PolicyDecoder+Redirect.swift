@@ -25,7 +25,7 @@ extension PolicyDecoder {
         let enabled = one(fields, .enabled) { $0.boolean($1) }
         checkMeaning(parts)
         let decision = parts.decision.value.flatMap { self.decision($0, match) }
-        guard let name = name.value, let place = fields[.name]?.span,
+        guard let name = name.value, let span = fields[.name]?.span,
             let directions = directions.value, let match, let decision
         else { return nil }
         return Redirect(
@@ -38,7 +38,7 @@ extension PolicyDecoder {
             masquerade: parts.masquerade.value??.masquerade,
             log: log.value,
             isEnabled: enabled.value ?? true,
-            place: place
+            span: span
         )
     }
 

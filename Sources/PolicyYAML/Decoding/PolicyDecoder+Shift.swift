@@ -7,7 +7,7 @@ extension PolicyDecoder {
     /// What the ports of a target make of the ports of a match.
     mutating func newPort(
         _ ports: ClosedRange<Port>,
-        at place: SourceSpan,
+        at span: SourceSpan,
         _ match: MatchParts?
     ) -> NewPort? {
         if ports.size == 1 { return .one(ports.lowerBound) }
@@ -16,15 +16,15 @@ extension PolicyDecoder {
         case .rejected:
             return nil
         case .absent:
-            bag.report(.shiftWithoutPorts(ports, at: place))
+            bag.report(.shiftWithoutPorts(ports, at: span))
             return nil
         case .given(let set, let written):
             guard let origin = set.onlyRange else {
-                bag.report(.shiftWithList(set, at: written, target: place))
+                bag.report(.shiftWithList(set, at: written, target: span))
                 return nil
             }
             guard let shift = PortShift(origin, to: ports) else {
-                bag.report(.sizesDiffer(ports, at: place, origin, match: written))
+                bag.report(.sizesDiffer(ports, at: span, origin, match: written))
                 return nil
             }
             return .shift(shift)
@@ -35,12 +35,12 @@ extension PolicyDecoder {
 extension Diagnostic {
     fileprivate static func shiftWithoutPorts(
         _ ports: ClosedRange<Port>,
-        at place: SourceSpan
+        at span: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
             .shiftWithoutPorts,
             "a range of target ports needs the range that is shifted to it",
-            at: Label(place, "each of these \(ports.size) ports stands for one of `match`"),
+            at: Label(span, "each of these \(ports.size) ports stands for one of `match`"),
             help: "add the ports to `match`, as many: "
                 + "`destination: {port: \(PortSet.text(of: ports))}`; or write one port here"
         )
@@ -48,21 +48,21 @@ extension Diagnostic {
 
     fileprivate static func shiftWithList(
         _ set: PortSet,
-        at place: SourceSpan,
+        at span: SourceSpan,
         target: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
             .shiftWithList,
             "only one range of ports can be shifted to another",
             at: Label(target, "which of these belongs to which port is not said"),
-            related: [Label(place, "these are \(set.ranges.count) ranges, with gaps between them")],
+            related: [Label(span, "these are \(set.ranges.count) ranges, with gaps between them")],
             help: "write a redirect for each range, or one target port for all"
         )
     }
 
     fileprivate static func sizesDiffer(
         _ target: ClosedRange<Port>,
-        at place: SourceSpan,
+        at span: SourceSpan,
         _ origin: ClosedRange<Port>,
         match: SourceSpan
     ) -> Diagnostic {
@@ -73,7 +73,7 @@ extension Diagnostic {
         return Diagnostic(
             .shiftSizesDiffer,
             "`match` has \(origin.countText) and the target has \(target.countText)",
-            at: Label(place, target.countText),
+            at: Label(span, target.countText),
             related: [Label(match, origin.countText)],
             help: help + (origin.size == 1 ? "" : "; each port goes to the one in its own place")
         )

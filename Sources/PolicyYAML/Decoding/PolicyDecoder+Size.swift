@@ -29,7 +29,7 @@ extension Diagnostic {
             .tooManyElements,
             "the policy would take \(words(total)) elements in nftables, "
                 + "and at most \(limit) are allowed",
-            at: Label(redirect.place, "this redirect takes most of them: \(words(count))"),
+            at: Label(redirect.span, "this redirect takes most of them: \(words(count))"),
             help: "each port of a shift is one, and lists in several keys multiply" + help
         )
     }

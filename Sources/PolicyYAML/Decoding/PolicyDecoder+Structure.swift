@@ -89,16 +89,16 @@ extension PolicyDecoder {
         _ read: (inout PolicyDecoder, Node.Scalar) -> Value?
     ) -> Field<[Value]> {
         var values: [Value] = []
-        var firstPlaces: [Value: SourceSpan] = [:]
+        var firstSpans: [Value: SourceSpan] = [:]
         for item in list.items {
             guard let scalar = scalar(item, in: slot, isItem: true),
                 let value = read(&self, scalar)
             else { continue }
             values.append(value)
-            if let first = firstPlaces[value] {
+            if let first = firstSpans[value] {
                 bag.report(.duplicateValue(scalar, in: slot.name, first: first))
             } else {
-                firstPlaces[value] = scalar.span
+                firstSpans[value] = scalar.span
             }
         }
         return values.count == list.items.count ? .given(values, list.span) : .rejected

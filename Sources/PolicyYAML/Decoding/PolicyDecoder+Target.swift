@@ -30,13 +30,13 @@ extension PolicyDecoder {
             local: nil
         )
         let local = one(fields, .local) { $0.localPorts($1, allowsShift: Key.allowsShift) }
-        if let local = fields.place(of: .local),
-            let other = fields.place(of: .address) ?? fields.place(of: .port)
+        if let local = fields.span(of: .local),
+            let other = fields.span(of: .address) ?? fields.span(of: .port)
         {
             bag.report(.ambiguousTarget(local, other, ports: parts.ports.value))
             return .rejected
         }
-        let place = fields.mapping.span
+        let span = fields.mapping.span
         switch (parts.address, parts.ports, local) {
         case (.rejected, _, _), (_, .rejected, _), (_, _, .rejected):
             return .rejected
@@ -44,9 +44,9 @@ extension PolicyDecoder {
             return .absent
         case (_, _, .given(let ports, let written)):
             let ports = ports.map { Field.given($0, written) } ?? .absent
-            return .given(TargetParts(ports: ports, local: written), place)
+            return .given(TargetParts(ports: ports, local: written), span)
         default:
-            return .given(parts, place)
+            return .given(parts, span)
         }
     }
 

@@ -53,7 +53,7 @@ struct BalanceParts {
         /// The target, of which the ports are one port.
         let target: TargetParts
         let weight: UInt32
-        let place: SourceSpan
+        let span: SourceSpan
     }
 
     let method: Balance.Method

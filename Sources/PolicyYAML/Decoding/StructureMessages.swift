@@ -16,11 +16,11 @@ extension Diagnostic {
         )
     }
 
-    static func emptyList(_ slot: Slot, at place: SourceSpan) -> Diagnostic {
+    static func emptyList(_ slot: Slot, at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .emptyList,
             "the list behind `\(slot.name)` is empty",
-            at: Label(place, "an empty list matches nothing"),
+            at: Label(span, "an empty list matches nothing"),
             help: slot.isOptional
                 ? "write at least one value, or leave `\(slot.name)` out if it may be anything"
                 : "write at least one value"
@@ -45,12 +45,12 @@ extension Diagnostic {
     static func missingKey(
         _ key: some MappingKey,
         what: String,
-        at place: SourceSpan
+        at span: SourceSpan
     ) -> Diagnostic {
         Diagnostic(
             .missingKey,
             "\(what) has no `\(key.rawValue)`",
-            at: Label(place, "`\(key.rawValue)` must be among these keys"),
+            at: Label(span, "`\(key.rawValue)` must be among these keys"),
             help: "add `\(key.example)`"
         )
     }

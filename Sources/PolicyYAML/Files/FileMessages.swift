@@ -8,18 +8,18 @@ extension Diagnostic {
         _ danger: FileDanger,
         severity: Severity = .error,
         in source: SourceID,
-        namedAt place: SourceSpan? = nil
+        namedAt span: SourceSpan? = nil
     ) -> Diagnostic {
-        unsafe(danger, severity, at: Label(.beginning(of: source)), related: named(at: place))
+        unsafe(danger, severity, at: Label(.beginning(of: source)), related: named(at: span))
     }
 
     /// The same of a directory in which files are sought.
     static func unsafePermissions(
         _ danger: FileDanger,
         severity: Severity,
-        namedAt place: SourceSpan
+        namedAt span: SourceSpan
     ) -> Diagnostic {
-        unsafe(danger, severity, at: Label(place, "named here"), related: [])
+        unsafe(danger, severity, at: Label(span, "named here"), related: [])
     }
 
     private static func unsafe(
@@ -45,19 +45,19 @@ extension Diagnostic {
     static func fileTooLarge(
         _ limit: Int,
         in source: SourceID,
-        namedAt place: SourceSpan?
+        namedAt span: SourceSpan?
     ) -> Diagnostic {
         Diagnostic(
             .fileTooLarge,
             "the file is larger than \(limit >> 20) MiB",
             at: Label(.beginning(of: source)),
-            related: named(at: place)
+            related: named(at: span)
         )
     }
 
     static func unreadableFile(
         _ error: FileError,
-        namedAt place: SourceSpan
+        namedAt span: SourceSpan
     ) -> Diagnostic {
         let message: String
         let help: String
@@ -75,11 +75,11 @@ extension Diagnostic {
             message = "\(path.quoted) is a file or link of /proc"
             help = "there, any user can choose what a file holds: copy it to a directory of root's"
         }
-        return Diagnostic(.unreadableFile, message, at: Label(place, "named here"), help: help)
+        return Diagnostic(.unreadableFile, message, at: Label(span, "named here"), help: help)
     }
 
-    private static func named(at place: SourceSpan?) -> [Label] {
-        place.map { [Label($0, "named here")] } ?? []
+    private static func named(at span: SourceSpan?) -> [Label] {
+        span.map { [Label($0, "named here")] } ?? []
     }
 
     static func emptyDocument(in source: SourceID) -> Diagnostic {

@@ -38,17 +38,18 @@ struct IncludePattern {
 
     /// Goes back to the last `*` only, so that the time is at most the product of the lengths.
     private static func matches(_ text: [Unicode.Scalar], _ pattern: [Unicode.Scalar]) -> Bool {
-        var (place, next) = (0, 0)
+        var (position, next) = (0, 0)
         var star: (pattern: Int, text: Int)?
-        while place < text.count {
+        while position < text.count {
             if next < pattern.count, pattern[next] == "*" {
-                star = (next, place)
+                star = (next, position)
                 next += 1
-            } else if next < pattern.count, pattern[next] == "?" || pattern[next] == text[place] {
-                (place, next) = (place + 1, next + 1)
+            } else if next < pattern.count, pattern[next] == "?" || pattern[next] == text[position]
+            {
+                (position, next) = (position + 1, next + 1)
             } else if let last = star {
                 star = (last.pattern, last.text + 1)
-                (place, next) = (last.text + 1, last.pattern + 1)
+                (position, next) = (last.text + 1, last.pattern + 1)
             } else {
                 return false
             }

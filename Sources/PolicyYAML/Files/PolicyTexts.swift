@@ -50,13 +50,13 @@ struct PolicyTexts {
     /// The names in a directory; none where others can change them and that is refused.
     mutating func names(
         in directory: String,
-        namedAt place: SourceSpan,
+        namedAt span: SourceSpan,
         bag: inout DiagnosticBag
     ) throws(FileError) -> [String] {
         if let kept { return kept.names(in: directory) }
         if let known = listed[directory] { return known }
         let (names, dangers) = try CheckedDirectory.names(in: directory, trusting: trust)
-        report(dangers, bag: &bag) { .unsafePermissions($0, severity: $1, namedAt: place) }
+        report(dangers, bag: &bag) { .unsafePermissions($0, severity: $1, namedAt: span) }
         let allowed = isRefused(dangers) ? [] : names
         listed[directory] = allowed
         return allowed
@@ -97,25 +97,25 @@ struct PolicyTexts {
     /// Reads the file at a path that a policy names; reports why it cannot be used.
     mutating func read(
         path: String,
-        namedAt place: SourceSpan,
+        namedAt span: SourceSpan,
         bag: inout DiagnosticBag
     ) -> Text? {
-        open(path: path, namedAt: place, bag: &bag).flatMap {
-            add($0, namedAt: place, bag: &bag)
+        open(path: path, namedAt: span, bag: &bag).flatMap {
+            add($0, namedAt: span, bag: &bag)
         }
     }
 
     /// Opens the file at a path that a policy names, and reads it as far as that is allowed.
     func open(
         path: String,
-        namedAt place: SourceSpan,
+        namedAt span: SourceSpan,
         bag: inout DiagnosticBag
     ) -> PolicyFile? {
         do throws(FileError) {
             if let kept { return try kept.file(path) }
             return try read(CheckedFile(path: path, trusting: trust))
         } catch {
-            bag.report(.unreadableFile(error, namedAt: place))
+            bag.report(.unreadableFile(error, namedAt: span))
             return nil
         }
     }
@@ -123,17 +123,17 @@ struct PolicyTexts {
     /// Takes in a file; reports why it cannot be used.
     mutating func add(
         _ file: PolicyFile,
-        namedAt place: SourceSpan? = nil,
+        namedAt span: SourceSpan? = nil,
         bag: inout DiagnosticBag
     ) -> Text? {
         let bytes = file.bytes ?? []
         let (source, text) = take(bytes, named: file.name, identity: file.identity, bag: &bag)
         report(file.dangers, bag: &bag) {
-            .unsafePermissions($0, severity: $1, in: source, namedAt: place)
+            .unsafePermissions($0, severity: $1, in: source, namedAt: span)
         }
         guard file.bytes == nil else { return text }
         if !isRefused(file.dangers) {
-            bag.report(.fileTooLarge(limits.bytes, in: source, namedAt: place))
+            bag.report(.fileTooLarge(limits.bytes, in: source, namedAt: span))
         }
         return nil
     }

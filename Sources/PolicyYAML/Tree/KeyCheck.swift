@@ -80,7 +80,7 @@ extension Diagnostic {
         )
     }
 
-    fileprivate static func noKey(at place: SourceSpan) -> Diagnostic {
-        Diagnostic(.wrongKind, "a key is missing", at: Label(place, "there is nothing here"))
+    fileprivate static func noKey(at span: SourceSpan) -> Diagnostic {
+        Diagnostic(.wrongKind, "a key is missing", at: Label(span, "there is nothing here"))
     }
 }

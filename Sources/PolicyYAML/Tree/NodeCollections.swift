@@ -44,7 +44,7 @@ extension Node {
         }
 
         /// The place of the key at an index.
-        func place(ofKeyAt index: Int) -> SourceSpan { tree.span(of: key(at: index)) }
+        func span(ofKeyAt index: Int) -> SourceSpan { tree.span(of: key(at: index)) }
 
         /// The value behind the key at an index.
         func value(at index: Int) -> Node { tree.node(tree.records[first + 2 * index + 1]) }

@@ -11,13 +11,13 @@ extension Node.Scalar {
     /// A part of the text, with its own place.
     func part(_ part: Substring) -> Node.Scalar {
         let count = text[..<part.startIndex].unicodeScalars.count
-        let span = place(after: count, length: part.unicodeScalars.count)
+        let span = span(after: count, length: part.unicodeScalars.count)
         return Node.Scalar(text: String(part), span: span, isPlain: true)
     }
 
     /// The place of a part, or of the whole value where the text is not written as it reads:
     /// with escapes, or on several lines.
-    private func place(after count: Int, length: Int) -> SourceSpan {
+    private func span(after count: Int, length: Int) -> SourceSpan {
         let columns = Int(span.end.column) - Int(span.start.column)
         let quote = isPlain ? 0 : 1
         guard span.start.line == span.end.line,

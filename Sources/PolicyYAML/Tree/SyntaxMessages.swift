@@ -5,15 +5,15 @@ extension Diagnostic {
     /// The finding for a text that is not YAML; the character is the one at the problem's place.
     static func syntax(_ problem: YAMLProblem, character: Unicode.Scalar?) -> Diagnostic {
         let meaning = SyntaxMeaning(of: problem, at: character)
-        let context = problem.contextPosition.flatMap { place in
-            problem.context.flatMap { SyntaxMeaning.contexts[$0] }.map { Label(place, $0) }
+        let context = problem.contextPosition.flatMap { span in
+            problem.context.flatMap { SyntaxMeaning.contexts[$0] }.map { Label(span, $0) }
         }
-        let place = meaning.isAtContext ? problem.contextPosition : nil
+        let span = meaning.isAtContext ? problem.contextPosition : nil
         return Diagnostic(
             problem.problem.contains("tag handle") ? .yamlTag : .yamlSyntax,
             meaning.message,
-            at: Label(place ?? problem.position, meaning.label),
-            related: place == nil && context?.span != problem.position
+            at: Label(span ?? problem.position, meaning.label),
+            related: span == nil && context?.span != problem.position
                 ? context.map { [$0] } ?? [] : [],
             help: meaning.help
         )

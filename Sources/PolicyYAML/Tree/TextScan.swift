@@ -84,28 +84,28 @@ struct TextScan {
 }
 
 extension Diagnostic {
-    fileprivate static func utf16(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func utf16(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .invalidEncoding,
             "the file is UTF-16, not UTF-8",
-            at: Label(place),
+            at: Label(span),
             help: "save it as UTF-8, or convert it: `iconv -f utf-16 -t utf-8`"
         )
     }
 
-    fileprivate static func notUTF8(_ byte: UInt8, at place: SourceSpan) -> Diagnostic {
+    fileprivate static func notUTF8(_ byte: UInt8, at span: SourceSpan) -> Diagnostic {
         let hex = String(byte, radix: 16, uppercase: true)
         return Diagnostic(
             .invalidEncoding,
             "the file is not UTF-8 text",
-            at: Label(place, "the byte 0x\(hex) belongs to no UTF-8 character here"),
+            at: Label(span, "the byte 0x\(hex) belongs to no UTF-8 character here"),
             help: "save it as UTF-8, or convert it: `iconv -f latin1 -t utf-8`"
         )
     }
 
     fileprivate static func unprintable(
         _ scalar: Unicode.Scalar,
-        at place: SourceSpan
+        at span: SourceSpan
     ) -> Diagnostic {
         let hex = String(scalar.value, radix: 16, uppercase: true)
         let code = "U+" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex
@@ -113,16 +113,16 @@ extension Diagnostic {
         return Diagnostic(
             .invalidCharacter,
             "the character \(code) cannot be part of a policy",
-            at: Label(place, "this is \(name)"),
+            at: Label(span, "this is \(name)"),
             help: "delete it; it is invisible, and can make a text look different from what it is"
         )
     }
 
-    fileprivate static func tagDirective(at place: SourceSpan) -> Diagnostic {
+    fileprivate static func tagDirective(at span: SourceSpan) -> Diagnostic {
         Diagnostic(
             .yamlTag,
             "tags are not part of the policy language",
-            at: Label(place, "this declares one"),
+            at: Label(span, "this declares one"),
             help: "remove the line"
         )
     }

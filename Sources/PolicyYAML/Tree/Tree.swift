@@ -77,7 +77,7 @@ struct Tree: Sendable {
 
     /// The text of a single value.
     func text(of record: Record) -> String {
-        texts[place(ofTextOf: record)].withUnsafeBufferPointer {
+        texts[textRange(of: record)].withUnsafeBufferPointer {
             String(decoding: $0, as: UTF8.self)
         }
     }
@@ -93,7 +93,7 @@ struct Tree: Sendable {
 
     /// Whether two single values have the same text.
     func isSameText(_ record: Record, _ other: Record) -> Bool {
-        texts[place(ofTextOf: record)].withUnsafeBufferPointer { isText($0, other) }
+        texts[textRange(of: record)].withUnsafeBufferPointer { isText($0, other) }
     }
 
     /// Whether a single value has a text.
@@ -106,7 +106,7 @@ struct Tree: Sendable {
         }
     }
 
-    private func place(ofTextOf record: Record) -> Range<Int> {
+    private func textRange(of record: Record) -> Range<Int> {
         guard case .scalar(let first, let count, _) = record.content else { return 0..<0 }
         return Int(first)..<Int(first + count)
     }

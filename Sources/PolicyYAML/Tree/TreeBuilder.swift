@@ -46,8 +46,8 @@ struct TreeBuilder: ~Copyable {
         depth: Int,
         bag: inout DiagnosticBag
     ) throws(Stopped) -> Tree.Record {
-        if event.hasAnchor { bag.report(.anchor(at: place(of: "&", in: event))) }
-        if event.hasTag { bag.report(.tag(at: place(of: "!", in: event))) }
+        if event.hasAnchor { bag.report(.anchor(at: span(of: "&", in: event))) }
+        if event.hasTag { bag.report(.tag(at: span(of: "!", in: event))) }
         var record = Tree.Record(start: event.start, end: event.end, content: .unusable)
         switch event.kind {
         case .scalar(let text, let isPlain):
@@ -140,7 +140,7 @@ struct TreeBuilder: ~Copyable {
 
     /// The place of the anchor or tag in front of a value; libyaml only knows where the first of
     /// them begins.
-    private mutating func place(of marker: Unicode.Scalar, in event: YAMLEvent) -> SourceSpan {
+    private mutating func span(of marker: Unicode.Scalar, in event: YAMLEvent) -> SourceSpan {
         let (number, column) = (Int(event.start.line), Int(event.start.column))
         guard let line = lines.line(number),
             let start = lines.index(line: number, column: column),

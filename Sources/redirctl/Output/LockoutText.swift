@@ -12,7 +12,7 @@ extension Lockout {
             case .protected(let place): "a protected connection (\(name(of: place)))"
             }
         let redirect = interception.redirect
-        let place = "redirect `\(redirect.name)` (\(name(of: redirect.place)))"
+        let place = "redirect `\(redirect.name)` (\(name(of: redirect.span)))"
         let effect =
             interception.isCertain
             ? "would go to \(target), by \(place)"
@@ -69,9 +69,9 @@ extension Lockout {
             connection: "\(connection)",
             reason: reason,
             redirect: redirect.name,
-            file: sources[redirect.place.source].name,
-            line: redirect.place.start.line,
-            column: redirect.place.start.column,
+            file: sources[redirect.span.source].name,
+            line: redirect.span.start.line,
+            column: redirect.span.start.column,
             target: target,
             certain: interception.isCertain
         )

@@ -122,7 +122,7 @@ struct PolicyGenerator {
             decision: decision,
             log: values.once(in: 2 * plainness) ? values.log() : nil,
             isEnabled: !values.once(in: 10),
-            place: .nowhere
+            span: .nowhere
         )
         redirect.masquerade = masquerade(redirect, family)
         return redirect
