@@ -46,9 +46,10 @@ let package = Package(
         module("Diagnostics"),
         module("TrustedFiles", ["CLinux", "Diagnostics"]),
         module("PolicyModel", ["Addressing", "Diagnostics"]),
+        module("LocatedYAML", ["CYAML", "Diagnostics", "TrustedFiles"]),
         module(
             "PolicyYAML",
-            ["CYAML", "Addressing", "Diagnostics", "TrustedFiles", "PolicyModel"]
+            ["Addressing", "Diagnostics", "TrustedFiles", "LocatedYAML", "PolicyModel"]
         ),
         module("RulesetModel", ["Addressing"]),
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
@@ -84,8 +85,8 @@ let package = Package(
         .executableTarget(
             name: "redirctl",
             dependencies: [
-                "Addressing", "Diagnostics", "TrustedFiles", "PolicyModel", "PolicyYAML",
-                "RulesetModel", "PolicyCompiler", "Planning", "Nftables", "GenerationModel",
+                "Addressing", "Diagnostics", "TrustedFiles", "LocatedYAML", "PolicyModel",
+                "PolicyYAML", "RulesetModel", "PolicyCompiler", "Planning", "Nftables", "GenerationModel",
                 "Generations",
                 "Safeguards", "LiveFlows",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -166,7 +167,10 @@ let package = Package(
         tests("TrustedFiles", ["TrustedFiles"]),
         tests(
             "PolicyYAML",
-            ["Addressing", "Diagnostics", "TrustedFiles", "PolicyModel", "PolicyYAML"],
+            [
+                "Addressing", "Diagnostics", "TrustedFiles", "LocatedYAML", "PolicyModel",
+                "PolicyYAML",
+            ],
             golden: true,
             beside: ["Validator"]
         ),

@@ -31,6 +31,11 @@ public struct SourceSpan: Sendable, Hashable {
     /// The position after the last character.
     public let end: SourcePosition
 
+    /// Creates an empty span at a position.
+    public init(at position: SourcePosition, in source: SourceID) {
+        self.init(source: source, start: position, end: position)
+    }
+
     /// Creates a span between two positions.
     public init(source: SourceID, start: SourcePosition, end: SourcePosition) {
         self.source = source

@@ -13,15 +13,14 @@ public struct LoadedPolicy: Sendable {
     /// The users and groups that it names, with the ids that they had when it was read; sorted.
     public let accounts: [ResolvedAccount]
 
-    /// What the operator should look at, in the order of the text.
+    /// The warnings, in the order of the text.
     public let warnings: [Diagnostic]
 
-    /// What of the policy, or on the way to it, belongs to the user who called sudo, and was accepted
-    /// for that: the first of it.
+    /// The first file or directory that was accepted because it belongs to the user who called sudo.
     public let acceptedOfCaller: FileDanger?
 }
 
-/// A user or group of a policy, and the id behind the name.
+/// A user or group of a policy, and its id.
 public struct ResolvedAccount: Sendable, Hashable {
     /// `user` or `group`.
     public let kind: String
@@ -38,4 +37,13 @@ public struct ResolvedAccount: Sendable, Hashable {
         self.name = name
         self.id = id
     }
+}
+
+/// The refusal of a policy that has errors.
+public struct PolicyRejected: Error, Sendable {
+    /// All findings, errors and warnings, in the order of the text; never empty.
+    public let findings: [Diagnostic]
+
+    /// The texts that the findings are about.
+    public let sources: SourceMap
 }

@@ -1,25 +1,16 @@
 import Addressing
 public import Diagnostics
+public import LocatedYAML
 public import TrustedFiles
 
-/// What becomes of a policy that others can change.
-public enum UnsafeFiles: Sendable, Hashable {
-    /// It is not read, unless only the user who called sudo can change it.
-    case refused
-    /// It is read, with a warning.
-    case warnedOf
-    /// It is read.
-    case accepted
-}
-
-/// Reads policies: from a file, from standard input, or from a text at hand.
+/// Reads policies from a file, from standard input, or from a text.
 public struct PolicyReader: Sendable {
     private let unsafe: UnsafeFiles
     private let trust: Trust
     private let limits: Limits
     private let cgroupRoot: String
 
-    /// Creates a reader, which refuses a policy that others can change unless told otherwise.
+    /// Creates a reader, which refuses a policy that other users can change unless that is allowed.
     public init(allowsUnsafePermissions: Bool = false) {
         self.init(allowsUnsafePermissions ? .accepted : .refused)
     }
@@ -51,8 +42,9 @@ public struct PolicyReader: Sendable {
 
     /// Reads the policy in an open file.
     public func read(_ file: borrowing CheckedFile) throws -> LoadedPolicy {
-        let file = try texts.read(file)
-        return try read { texts, bag in texts.add(file, bag: &bag) }
+        let files = SourceFiles(limits: limits, unsafe: unsafe, trust: trust)
+        let file = try files.read(file)
+        return try read(from: files) { $0.add(file, bag: &$1) }
     }
 
     /// Reads the policy in a text; the files that it names are relative to its own name.
@@ -62,57 +54,43 @@ public struct PolicyReader: Sendable {
 
     /// Reads the policy in the bytes of a file.
     func read(_ bytes: [UInt8], named name: String) throws(PolicyRejected) -> LoadedPolicy {
-        try read { texts, bag in texts.add(bytes, named: name, bag: &bag) }
+        let files = SourceFiles(limits: limits, unsafe: unsafe, trust: trust)
+        return try read(from: files) { $0.add(bytes, named: name, bag: &$1) }
     }
 
-    /// Reads a policy once more from the texts that a reading has left, the first one being what it
-    /// begins with.
+    /// Reads a policy again from the texts that were read before, the first of the policy first.
     ///
     /// No file is opened, and users and groups have the ids that they had then.
     public func read(
         again sources: [SourceText],
         accounts: [ResolvedAccount]
     ) throws(PolicyRejected) -> LoadedPolicy {
-        let kept = StoredTexts(sources)
-        let texts = PolicyTexts(limits: limits, unsafe: .accepted, kept: kept)
-        return try read(from: texts, knowing: AccountNames(accounts)) { texts, bag in
-            kept.first.flatMap { texts.add($0, bag: &bag) }
-        }
-    }
-
-    private var texts: PolicyTexts {
-        PolicyTexts(limits: limits, unsafe: unsafe, trust: trust)
+        let files = SourceFiles(limits: limits, again: sources)
+        return try read(from: files, AccountNames(accounts)) { $0.addFirst(bag: &$1) }
     }
 
     /// Reads the policy that begins with a text.
     private func read(
-        _ add: (inout PolicyTexts, inout DiagnosticBag) -> PolicyTexts.Text?
+        from files: SourceFiles,
+        _ accounts: AccountNames = AccountNames(),
+        _ add: (inout SourceFiles, inout DiagnosticBag) -> SourceFiles.Text?
     ) throws(PolicyRejected) -> LoadedPolicy {
-        try read(from: texts, knowing: AccountNames(), add)
-    }
-
-    private func read(
-        from texts: PolicyTexts,
-        knowing accounts: AccountNames,
-        _ add: (inout PolicyTexts, inout DiagnosticBag) -> PolicyTexts.Text?
-    ) throws(PolicyRejected) -> LoadedPolicy {
-        var (texts, bag) = (texts, DiagnosticBag(limit: limits.findings))
-        guard let text = add(&texts, &bag), let root = texts.tree(of: text, bag: &bag) else {
-            throw PolicyRejected(findings: bag.sorted, sources: texts.sources)
+        let bag = DiagnosticBag(limit: limits.findings)
+        let context = DecodingContext(files, bag, accounts, cgroupRoot: cgroupRoot)
+        let text = add(&context.files, &context.bag)
+        let policy = text.flatMap { text in
+            context.tree(of: text).map { PolicyDecoder(context: context).policy($0, text) }
         }
-        var decoder = PolicyDecoder(texts: texts, bag: bag, cgroupRoot: cgroupRoot)
-        decoder.accounts = accounts
-        let policy = decoder.policy(root, text)
-        let (findings, sources) = (decoder.bag.sorted, decoder.texts.sources)
-        guard !decoder.bag.hasErrors else {
+        let (findings, sources) = (context.bag.sorted, context.files.sources)
+        guard let policy, !context.bag.hasErrors else {
             throw PolicyRejected(findings: findings, sources: sources)
         }
         return LoadedPolicy(
             policy: policy,
             sources: sources,
-            accounts: decoder.accounts.resolved,
+            accounts: context.accounts.resolved,
             warnings: findings,
-            acceptedOfCaller: decoder.texts.acceptedOfCaller
+            acceptedOfCaller: context.files.acceptedOfCaller
         )
     }
 }

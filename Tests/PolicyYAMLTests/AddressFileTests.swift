@@ -1,6 +1,7 @@
 import Addressing
 import Diagnostics
 import Glibc
+import LocatedYAML
 import PolicyModel
 import TestSupport
 import Testing

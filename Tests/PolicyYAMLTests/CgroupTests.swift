@@ -1,6 +1,7 @@
 import Addressing
 import Diagnostics
 import FoundationEssentials
+import LocatedYAML
 import PolicyModel
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Addressing
 import Diagnostics
+import LocatedYAML
 import PolicyModel
 import Testing
 

@@ -1,6 +1,7 @@
 import Diagnostics
 import TrustedFiles
 
+@testable import LocatedYAML
 @testable import PolicyYAML
 
 extension FindingCase {
@@ -36,7 +37,12 @@ extension FindingCase {
         ),
         .unsafePermissions: FindingCase(shown: "(a file of mode 0664)\n") { source in
             let danger = FileDanger(.file, .mode, path: "/srv/web.yaml", owner: 0, mode: 0o664)
-            return .unsafePermissions(danger, in: source)
+            return .unsafePermissions(
+                danger,
+                .error,
+                at: .init(.beginning(of: source)),
+                related: []
+            )
         },
         .emptyDocument: FindingCase("# Nothing yet.\n"),
     ]

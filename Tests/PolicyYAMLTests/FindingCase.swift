@@ -1,4 +1,5 @@
 import Diagnostics
+import LocatedYAML
 
 @testable import PolicyYAML
 

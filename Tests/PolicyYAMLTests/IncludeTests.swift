@@ -6,6 +6,7 @@ import PolicyModel
 import TestSupport
 import Testing
 
+@testable import LocatedYAML
 @testable import PolicyYAML
 
 /// Policies of several files.
@@ -157,6 +158,6 @@ import Testing
         ("a*a*a*a*b", String(repeating: "a", count: 5000), false),
     ])
     func `a pattern is matched as in a shell`(pattern: String, name: String, matches: Bool) {
-        #expect(IncludePattern("conf.d/" + pattern).matches(name) == matches)
+        #expect(PathPattern("conf.d/" + pattern).matches(name) == matches)
     }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import FoundationEssentials
+import LocatedYAML
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import LocatedYAML
 import TestSupport
 import Testing
 

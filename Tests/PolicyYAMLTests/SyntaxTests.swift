@@ -39,7 +39,7 @@ import Testing
         Mistake("port: *1️⃣\n", "`*` and `&` have a meaning of their own in YAML"),
         Mistake("version: 1\n1️⃣redirects\n", "a key without a colon"),
         Mistake("1️⃣%YAML 3.0\n---\nversion: 1\n", "an unknown version of YAML"),
-        Mistake("version: 1️⃣!x!y 1\n", "tags are not part of the policy language"),
+        Mistake("version: 1️⃣!x!y 1\n", "tags are not supported"),
     ]
 
     @Test(arguments: mistakes)

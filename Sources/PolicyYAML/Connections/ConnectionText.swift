@@ -1,17 +1,18 @@
 import Addressing
+import LocatedYAML
 import PolicyModel
 
-/// The text form of a connection, taken apart: `DIRECTION PROTOCOL ADDRESS:PORT [KEY=VALUE …]`.
+/// The parts of the text of a connection: `DIRECTION PROTOCOL ADDRESS:PORT [KEY=VALUE …]`.
 struct ConnectionText {
     /// The longest text, in bytes; the longest values together are far shorter.
     static let longest = 2048
 
-    /// The words that stand for its parts, or nothing for a part that is not there.
+    /// The words of its parts; `nil` for a missing part.
     private(set) var direction: Node.Scalar?
     private(set) var transport: Node.Scalar?
     private(set) var destination: Node.Scalar?
 
-    /// The number behind a destination that has no port of its own.
+    /// The number after a destination that has no port of its own.
     private(set) var portApart: Node.Scalar?
 
     /// The words that follow.
@@ -29,13 +30,13 @@ struct ConnectionText {
         options = Array(words)
     }
 
-    /// The names of the parts that are not there.
+    /// The names of the missing parts.
     var missing: [String] {
         [("direction", direction), ("protocol", transport), ("destination", destination)]
             .filter { $0.1 == nil }.map(\.0)
     }
 
-    /// The text with its missing parts, as it could be.
+    /// The text with examples for its missing parts.
     var completed: String {
         let parts = [
             direction?.text ?? "outbound", transport?.text ?? "tcp",
@@ -56,7 +57,7 @@ extension Node.Scalar {
         !isOption && !text.contains { $0 == ":" || $0 == "." || $0 == "[" } && !isNumber
     }
 
-    /// Whether it is a whole address, or at least no more than one.
+    /// Whether it is an address, right or wrong, without a port.
     fileprivate var isAddress: Bool {
         !text.contains(":") || IPAddress(text)?.family == .ipv6
     }

@@ -1,6 +1,9 @@
+import Addressing
+import LocatedYAML
+
 /// The text form of an address with a port: `192.0.2.10:80`, `[2001:db8::10]:80`.
 enum EndpointText {
-    /// The two parts, neither of which has been read.
+    /// The two parts as texts.
     struct Parts {
         let address: Node.Scalar
         let port: Node.Scalar?
@@ -9,15 +12,15 @@ enum EndpointText {
 
     /// Why a text does not have these parts.
     enum Problem: Error {
-        /// Brackets that are no pair, or stand around something else.
+        /// The brackets are not a pair around the address.
         case brackets
-        /// Nothing stands before the port.
+        /// There is no address before the colon.
         case noAddress
-        /// Nothing stands behind the colon.
+        /// There is no port after the colon.
         case noPort
     }
 
-    /// Takes a text apart; an address with several colons and no brackets has no port.
+    /// Divides a text; an address with several colons and no brackets has no port.
     static func parts(of word: Node.Scalar) throws(Problem) -> Parts {
         let text = word.text
         if text.hasPrefix("[") { return try bracketed(word) }
@@ -48,12 +51,25 @@ enum EndpointText {
         )
     }
 
-    /// The part of a word behind a colon.
+    /// The part of a word after a colon.
     private static func port(
         _ word: Node.Scalar,
         _ colon: Substring
     ) throws(Problem) -> Node.Scalar {
         guard colon.count > 1 else { throw .noPort }
         return word.part(colon.dropFirst())
+    }
+
+    /// The endpoint that a text without a port probably means.
+    ///
+    /// An IPv6 address without brackets can end in the port.
+    static func endpoint(meantBy text: String, _ address: IPAddress) -> String {
+        if let colon = text.lastIndex(of: ":"), !text.hasPrefix("["),
+            let shorter = IPAddress(text[..<colon]),
+            let port = PortText.port(text[text.index(after: colon)...])
+        {
+            return shorter.text(withPort: port)
+        }
+        return address.family == .ipv6 ? "[\(address)]:80" : "\(address):80"
     }
 }

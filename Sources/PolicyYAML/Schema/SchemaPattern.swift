@@ -23,7 +23,7 @@ enum SchemaPattern {
 
     /// The name of a list.
     static let listName =
-        "(?!\(anyOf(DefinitionName.reserved))$)[a-z][a-z0-9_-]{0,62}"
+        "(?!\(anyOf(ListName.reserved))$)[a-z][a-z0-9_-]{0,62}"
 
     /// A decimal number without leading zeros.
     static let number = "(0|[1-9][0-9]*)"

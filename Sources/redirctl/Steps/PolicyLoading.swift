@@ -2,6 +2,7 @@ import Diagnostics
 import GenerationModel
 import Generations
 import Glibc
+import LocatedYAML
 import PolicyCompiler
 import PolicyModel
 import PolicyYAML

@@ -1,0 +1,108 @@
+import Diagnostics
+
+/// The values of one text.
+///
+/// A large text has millions of them, so they lie in two arrays, and none has memory of its own. A
+/// ``Node`` is made when it is read.
+struct Tree: Sendable {
+    /// A value, or a key.
+    struct Record {
+        var start: SourcePosition
+        var end: SourcePosition
+        var content: Content
+
+        /// Whether it is an empty plain scalar, which stands for a value that was left out.
+        var isNothing: Bool {
+            if case .scalar(_, 0, isPlain: true) = content { true } else { false }
+        }
+    }
+
+    /// What a value is.
+    enum Content {
+        /// A single value, and the place of its text among the texts.
+        case scalar(first: Int32, count: Int32, isPlain: Bool)
+        /// A list, and the place of its items among the records.
+        case list(first: Int32, count: Int32)
+        /// A mapping, and the place of its entries among the records: each a key and its value.
+        case mapping(first: Int32, count: Int32, isFlow: Bool)
+        /// Something that has been reported.
+        case unusable
+    }
+
+    private let source: SourceID
+
+    /// The values inside lists and mappings; those of one list or mapping are adjacent.
+    var records: [Record] = []
+
+    /// The texts of all single values, one after the other.
+    var texts: [UInt8] = []
+
+    init(of source: SourceID) {
+        self.source = source
+    }
+
+    /// The value that a record stands for.
+    func node(_ record: Record) -> Node {
+        switch record.content {
+        case .scalar:
+            return .scalar(scalar(record))
+        case .list(let first, let count):
+            let items = Node.Items(self, first: Int(first), count: Int(count))
+            return .list(Node.List(items: items, span: span(of: record)))
+        case .mapping(let first, let count, let isFlow):
+            let entries = Node.Entries(self, first: Int(first), count: Int(count))
+            return .mapping(
+                Node.Mapping(entries: entries, span: span(of: record), isFlow: isFlow)
+            )
+        case .unusable:
+            return .unusable(span(of: record))
+        }
+    }
+
+    /// The single value that a record stands for.
+    func scalar(_ record: Record) -> Node.Scalar {
+        let isPlain = if case .scalar(_, _, let isPlain) = record.content { isPlain } else { false }
+        return Node.Scalar(text: text(of: record), span: span(of: record), isPlain: isPlain)
+    }
+
+    /// The span of a value.
+    func span(of record: Record) -> SourceSpan {
+        SourceSpan(source: source, start: record.start, end: record.end)
+    }
+
+    /// The text of a single value.
+    func text(of record: Record) -> String {
+        texts[textRange(of: record)].withUnsafeBufferPointer {
+            String(decoding: $0, as: UTF8.self)
+        }
+    }
+
+    /// The index of the key with a text among the entries that begin at a record.
+    func index(ofKey text: String, first: Int, count: Int) -> Int? {
+        text.utf8.withContiguousStorageIfAvailable { text in
+            records.withUnsafeBufferPointer { records in
+                (0..<count).first { isText(text, records[first + 2 * $0]) }
+            }
+        } ?? nil
+    }
+
+    /// Whether two single values have the same text.
+    func isSameText(_ record: Record, _ other: Record) -> Bool {
+        texts[textRange(of: record)].withUnsafeBufferPointer { isText($0, other) }
+    }
+
+    /// Whether a single value has a text.
+    @inline(__always)
+    private func isText(_ text: UnsafeBufferPointer<UInt8>, _ record: Record) -> Bool {
+        guard case .scalar(let first, let count, _) = record.content, Int(count) == text.count
+        else { return false }
+        return texts.withUnsafeBufferPointer { texts in
+            text.indices.allSatisfy { texts[Int(first) + $0] == text[$0] }
+        }
+    }
+
+    private func textRange(of record: Record) -> Range<Int> {
+        guard case .scalar(let first, let count, _) = record.content else { return 0..<0 }
+        return Int(first)..<Int(first + count)
+    }
+}

@@ -1,5 +1,0 @@
-/// What a process runs as.
-enum AccountKind: String {
-    case user
-    case group
-}

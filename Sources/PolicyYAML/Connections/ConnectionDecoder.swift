@@ -1,0 +1,240 @@
+import Addressing
+import Diagnostics
+import LocatedYAML
+import PolicyModel
+
+/// A connection with the span of its destination, which its outcome can contradict.
+struct ConnectionParts {
+    let connection: Connection
+    let destination: SourceSpan
+}
+
+/// Decodes connections: `DIRECTION PROTOCOL ADDRESS:PORT [KEY=VALUE …]`.
+struct ConnectionDecoder {
+    let context: DecodingContext
+
+    /// The connection, or `nil` if its text has errors.
+    func connection(_ scalar: Node.Scalar) -> ConnectionParts? {
+        guard scalar.text.utf8.count <= ConnectionText.longest else {
+            context.bag.error(
+                .invalidConnection,
+                "the connection is \(scalar.text.utf8.count) bytes long",
+                at: scalar.span,
+                "at most \(ConnectionText.longest) are possible"
+            )
+            return nil
+        }
+        let text = ConnectionText(scalar)
+        if !text.missing.isEmpty { reportMissing(text, in: scalar) }
+        let direction: Direction? = text.direction.flatMap { word($0, "a direction") }
+        let transport: TransportProtocol? = text.transport.flatMap { word($0, "a protocol") }
+        let destination = destination(text)
+        let options = options(text.options)
+        guard let word = text.destination, let destination, let port = destination.port,
+            let options, let direction, let transport,
+            agree(direction, at: text.direction?.span, options),
+            agree(destination.host, at: word.span, options)
+        else { return nil }
+        let connection = Connection(
+            direction: direction,
+            transport: transport,
+            sourceAddress: options.source?.address,
+            sourcePort: options.source?.port,
+            destination: destination.host,
+            destinationPort: port,
+            interface: options.interface,
+            user: options.user,
+            group: options.group,
+            cgroup: options.cgroup,
+            mark: options.mark
+        )
+        return ConnectionParts(connection: connection, destination: word.span)
+    }
+
+    private func reportMissing(_ text: ConnectionText, in scalar: Node.Scalar) {
+        let missing = text.missing.map { "no \($0)" }
+        let list = [missing.dropLast().joined(separator: ", "), missing.last ?? ""]
+        context.bag.error(
+            .invalidConnection,
+            "the connection has \(list.filter { !$0.isEmpty }.joined(separator: " and "))",
+            at: scalar.span,
+            "expected a direction, a protocol, an address and its port",
+            help: "for example `\(text.completed.escaped)`"
+        )
+    }
+
+    private func word<Word: RawRepresentable<String> & CaseIterable>(
+        _ scalar: Node.Scalar,
+        _ noun: String
+    ) -> Word? {
+        context.read(scalar) { text throws(ValueProblem) in try WordText.word(text, noun) }
+    }
+
+    private func destination(
+        _ text: ConnectionText
+    ) -> (host: Connection.Destination, port: Port?)? {
+        guard let word = text.destination else { return nil }
+        if word.text.hasPrefix("local:"), word.text != "local:" {
+            return port(word.part(word.text.dropFirst("local:".count))).map { (.local, $0) }
+        }
+        if let port = text.portApart {
+            let isIPv6 = IPAddress(word.text)?.family == .ipv6
+            let address = isIPv6 ? "[\(word.text)]" : word.text
+            context.bag.error(
+                .invalidConnection,
+                "the destination \(word.text.quoted) has no port",
+                at: port.span,
+                "the port stands behind a colon",
+                help: "write `\(address.escaped):\(port.text)`"
+            )
+            return nil
+        }
+        return endpoint(word, .destination).map { (.address($0.address), $0.port) }
+    }
+
+    // MARK: - Options
+
+    /// The keys and values in some words, or `nil` if one of them has errors.
+    private func options(_ words: [Node.Scalar]) -> ConnectionOptions? {
+        var options = ConnectionOptions()
+        var isComplete = true
+        for word in words where !read(word, into: &options) { isComplete = false }
+        return isComplete ? options : nil
+    }
+
+    private func read(_ word: Node.Scalar, into options: inout ConnectionOptions) -> Bool {
+        guard let equals = word.text.firstIndex(of: "=") else {
+            reportNoValue(word)
+            return false
+        }
+        let name = word.part(word.text[..<equals])
+        let text = word.text[equals...].dropFirst()
+        guard let key = ConnectionKey(rawValue: name.text) else {
+            context.bag.error(
+                .unknownKey,
+                "\(name.text.quoted) is not a key of a connection",
+                at: name.span,
+                "expected \(ConnectionKey.names.alternatives)",
+                help: ConnectionKey.meant(by: name.text).map {
+                    "did you mean `\($0.rawValue)`? for example `\($0.example)`"
+                }
+            )
+            return false
+        }
+        if let first = options.spans.updateValue(word.span, forKey: key) {
+            options.spans[key] = first
+            context.bag.error(
+                .duplicateKey,
+                "the key `\(key.rawValue)` is there twice",
+                at: word.span,
+                "here again",
+                related: [.init(first, "first here")],
+                help: "keep one of them; a connection has one `\(key.rawValue)`"
+            )
+            return false
+        }
+        // In the path of a control group, a comma is a character like any other.
+        guard !text.isEmpty, key == .cgroup || !text.contains(",") else {
+            context.bag.error(
+                .invalidConnection,
+                text.isEmpty
+                    ? "`\(key.rawValue)` has no value" : "a connection has one `\(key.rawValue)`",
+                at: word.span,
+                "expected one value behind `=`",
+                help: "for example `\(key.example)`"
+            )
+            return false
+        }
+        return key.decode(word.part(text), into: &options, self)
+    }
+
+    private func reportNoValue(_ word: Node.Scalar) {
+        let key = ConnectionKey(rawValue: word.text) ?? ConnectionKey.meant(by: word.text)
+        context.bag.error(
+            .invalidConnection,
+            "\(word.text.quoted) is not a key with a value",
+            at: word.span,
+            "expected `KEY=VALUE` behind the destination",
+            help: key.map { "for example `\($0.example)`" }
+                ?? "the keys are \(ConnectionKey.names.alternatives)"
+        )
+    }
+
+    /// The source of a connection: an address, and a port if one is named.
+    func source(_ value: Node.Scalar) -> (address: IPAddress, port: Port?, span: SourceSpan)? {
+        endpoint(value, .source).map { ($0.address, $0.port, value.span) }
+    }
+
+    /// One user or group.
+    func account(_ kind: AccountKind, _ value: Node.Scalar) -> UInt32? {
+        context.read(value) { text throws(ValueProblem) in
+            guard IDText.ends(of: text) == nil, IDText.canBeName(text) else {
+                throw ConnectionKey.notOne(
+                    text,
+                    .invalidID,
+                    "one \(kind.rawValue)",
+                    "`1000` or `root`"
+                )
+            }
+            return try context.accounts.ids(of: kind, text).lowerBound
+        }
+    }
+
+    // MARK: - Agreement
+
+    /// Whether a connection of this direction can have all keys; reports those that it cannot have.
+    private func agree(
+        _ direction: Direction,
+        at span: SourceSpan?,
+        _ options: ConnectionOptions
+    ) -> Bool {
+        guard direction == .inbound, let span else { return true }
+        let keys = ConnectionKey.allCases.filter { $0.isOfProcess && options.spans[$0] != nil }
+        for key in keys {
+            guard let written = options.spans[key] else { continue }
+            context.bag.error(
+                .userOnInbound,
+                "a connection from outside has no `\(key.rawValue)`",
+                at: written,
+                "only outbound connections belong to a process here",
+                related: [.init(span, "this is an inbound connection")],
+                help: "leave `\(key.rawValue)` out, or write `outbound`"
+            )
+        }
+        return keys.isEmpty
+    }
+
+    /// Whether the source has the family of the destination; reports one that has not.
+    private func agree(
+        _ destination: Connection.Destination,
+        at span: SourceSpan,
+        _ options: ConnectionOptions
+    ) -> Bool {
+        guard let source = options.source, case .address(let address) = destination,
+            source.address.family != address.family
+        else { return true }
+        reportOtherFamily(
+            ("the source", source.address, source.span),
+            ("the destination", address, span),
+            help: "a connection has one family at both ends"
+        )
+        return false
+    }
+
+    /// Reports an address that has not the family of another.
+    func reportOtherFamily(
+        _ one: (title: String, address: IPAddress, span: SourceSpan),
+        _ other: (title: String, address: IPAddress, span: SourceSpan),
+        help: String
+    ) {
+        let (family, otherFamily) = (one.address.family.title, other.address.family.title)
+        context.bag.error(
+            .familyConflict,
+            "\(one.title) is \(family) and \(other.title) is \(otherFamily)",
+            at: one.span,
+            "this is \(family)",
+            related: [.init(other.span, "this is \(otherFamily)")],
+            help: help
+        )
+    }
+}

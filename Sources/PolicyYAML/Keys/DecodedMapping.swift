@@ -1,0 +1,87 @@
+import Diagnostics
+import LocatedYAML
+
+/// A mapping whose keys were checked and decoded.
+struct DecodedMapping<Key: MappingKey> {
+    let mapping: Node.Mapping
+
+    /// The decoded values.
+    var parts: Key.Parts
+
+    /// Decodes a node that must be a mapping, or returns `nil` if it is none; `what` is how
+    /// messages call it.
+    init?(
+        _ node: Node,
+        _ what: @autoclosure () -> String,
+        into parts: Key.Parts,
+        _ context: DecodingContext
+    ) {
+        guard case .mapping(let mapping) = node else {
+            context.reportKind(
+                of: node,
+                what(),
+                mustBe: "a mapping",
+                "expected a mapping with \(Key.names.alternatives)",
+                example: nil
+            )
+            return nil
+        }
+        self.mapping = mapping
+        self.parts = parts
+        var known = 0
+        for key in Key.allCases {
+            let row = key.row
+            if let index = mapping.entries.index(of: key.rawValue) {
+                known += 1
+                let value = KeyValue(
+                    key,
+                    row,
+                    mapping.entries.value(at: index),
+                    at: mapping.entries.span(ofKeyAt: index),
+                    context
+                )
+                row.decode(&self.parts, value)
+            } else if row.isRequired {
+                context.reportMissing(key, of: what(), at: mapping.head)
+            }
+        }
+        // Keys are unique, so if as many are known as there are, none is unknown.
+        if known < mapping.entries.count { reportUnknown(what(), context) }
+    }
+
+    /// Whether the mapping has no key.
+    var isEmpty: Bool { mapping.entries.isEmpty }
+
+    /// The span of a key, or `nil` if the key is missing.
+    func span(of key: Key) -> SourceSpan? {
+        mapping.entries.index(of: key.rawValue).map { mapping.entries.span(ofKeyAt: $0) }
+    }
+
+    /// The span of the first of some keys that is there.
+    func firstSpan(of keys: Key...) -> SourceSpan? {
+        keys.lazy.compactMap { span(of: $0) }.first
+    }
+
+    private func reportUnknown(_ what: String, _ context: DecodingContext) {
+        let absent = Key.allCases.filter { span(of: $0) == nil }.map(\.rawValue)
+        for entry in mapping.entries where Key(rawValue: entry.key.text) == nil {
+            context.bag.error(
+                .unknownKey,
+                "\(entry.key.text.quoted) is not a key of \(what)",
+                at: entry.key.span,
+                absent.isEmpty
+                    ? "\(what) has all its keys already" : "expected \(absent.alternatives)",
+                help: Self.help(forUnknown: entry.key.text, among: absent)
+            )
+        }
+    }
+
+    private static func help(forUnknown key: String, among absent: [String]) -> String? {
+        if key == "<<" { return "merging is not part of the language; write the keys out" }
+        if let meant = Suggestion.nearest(to: key, among: absent) {
+            return "did you mean `\(meant)`?"
+        }
+        let homes = PolicyLanguage.tables.filter { $0.names.contains(key) }.map { $0.owner }
+        return homes.isEmpty ? nil : "`\(key)` is a key of \(homes.joined(separator: ", and of "))"
+    }
+}

@@ -1,0 +1,195 @@
+import Diagnostics
+import LocatedYAML
+
+/// The value of a key, with what is needed to decode it.
+struct KeyValue {
+    /// The key, or the name of a list.
+    let name: String
+
+    /// The span of the key.
+    let keySpan: SourceSpan
+
+    /// The value as it is written.
+    let node: Node
+
+    /// The values that the key can have.
+    let shape: ValueShape
+
+    /// The key with a value, for messages.
+    let example: String
+
+    /// Whether the key can be left out.
+    let isOptional: Bool
+
+    let context: DecodingContext
+
+    /// Creates the value of a key of a table.
+    init<Key: MappingKey>(
+        _ key: Key,
+        _ row: KeyRow<Key.Parts>,
+        _ node: Node,
+        at keySpan: SourceSpan,
+        _ context: DecodingContext
+    ) {
+        name = key.rawValue
+        self.keySpan = keySpan
+        self.node = node
+        shape = row.value
+        example = row.example
+        isOptional = !row.isRequired
+        self.context = context
+    }
+
+    /// Creates the value of a name that the policy chooses.
+    init(_ name: Node.Scalar, _ node: Node, _ kind: DefinitionKind, _ context: DecodingContext) {
+        self.name = name.text
+        keySpan = name.span
+        self.node = node
+        shape = kind.value
+        example = kind.example
+        isOptional = false
+        self.context = context
+    }
+
+    // MARK: - Single values
+
+    /// The single value of the key.
+    func one<Value>(_ read: (String) throws(ValueProblem) -> Value) -> Decoded<Value> {
+        oneScalar { scalar in context.read(scalar, read) }
+    }
+
+    /// The single value of the key; `read` reports what it cannot read.
+    func oneScalar<Value>(_ read: (Node.Scalar) -> Value?) -> Decoded<Value> {
+        guard let scalar = scalar(node), let value = read(scalar) else { return .rejected }
+        return .given(value, scalar.span)
+    }
+
+    /// The value of the key or the values of its list, in the order of the text.
+    func several<Value: Hashable>(
+        _ read: (String) throws(ValueProblem) -> Value
+    ) -> Decoded<[Value]> {
+        severalScalars { scalar in context.read(scalar, read) }
+    }
+
+    /// The value of the key or the values of its list, in the order of the text; `read` reports
+    /// what it cannot read.
+    func severalScalars<Value: Hashable>(_ read: (Node.Scalar) -> Value?) -> Decoded<[Value]> {
+        guard case .list(let list) = node else { return oneScalar(read).map { [$0] } }
+        guard !list.items.isEmpty else {
+            context.bag.error(
+                .emptyList,
+                "the list behind `\(name)` is empty",
+                at: list.span,
+                "an empty list matches nothing",
+                help: isOptional
+                    ? "write at least one value, or leave `\(name)` out if it may be anything"
+                    : "write at least one value"
+            )
+            return .rejected
+        }
+        return items(list, read)
+    }
+
+    private func items<Value: Hashable>(
+        _ list: Node.List,
+        _ read: (Node.Scalar) -> Value?
+    ) -> Decoded<[Value]> {
+        var values: [Value] = []
+        var firstSpans: [Value: SourceSpan] = [:]
+        for item in list.items {
+            guard let scalar = scalar(item, isItem: true), let value = read(scalar) else {
+                continue
+            }
+            values.append(value)
+            if let first = firstSpans[value] {
+                context.bag.warning(
+                    .duplicateValue,
+                    "\(scalar.text.quoted) is there twice in the list behind `\(name)`",
+                    at: scalar.span,
+                    "here again",
+                    related: [.init(first, "first here")],
+                    help: "remove one of them"
+                )
+            } else {
+                firstSpans[value] = scalar.span
+            }
+        }
+        return values.count == list.items.count ? .given(values, list.span) : .rejected
+    }
+
+    /// The single value that a node is, or `nil` for a node of another kind, which is reported.
+    private func scalar(_ node: Node, isItem: Bool = false) -> Node.Scalar? {
+        if case .scalar(let scalar) = node, !scalar.isNull { return scalar }
+        reportKind(of: node, isItem: isItem)
+        return nil
+    }
+
+    // MARK: - Mappings and lists of mappings
+
+    /// The mapping of the key, decoded into `parts`.
+    func mapping<Key: MappingKey>(
+        _: Key.Type,
+        into parts: Key.Parts
+    ) -> Decoded<DecodedMapping<Key>> {
+        guard case .mapping = node else {
+            reportKind(of: node)
+            return .rejected
+        }
+        guard let mapping = DecodedMapping<Key>(node, "`\(name)`", into: parts, context) else {
+            return .rejected
+        }
+        return .given(mapping, node.span)
+    }
+
+    /// The nodes of the key's list, or `nil` for a node of another kind, which is reported.
+    func list() -> Node.List? {
+        if case .list(let list) = node { return list }
+        reportKind(of: node)
+        return nil
+    }
+
+    /// Reports a value, or a value of a list, of the wrong kind.
+    func reportKind(of node: Node, isItem: Bool = false) {
+        context.reportKind(
+            of: node,
+            isItem ? "a value of `\(name)`" : "`\(name)`",
+            mustBe: isItem ? "a single value" : shape.kind,
+            shape.expectation,
+            example: example
+        )
+    }
+}
+
+/// A value that was decoded, or the reason why there is none.
+enum Decoded<Value> {
+    /// The key is missing.
+    case absent
+    /// The value has been reported; nothing can be concluded from it.
+    case rejected
+    /// The value, and its span.
+    case given(Value, SourceSpan)
+
+    /// The value, if there is one.
+    var value: Value? {
+        if case .given(let value, _) = self { value } else { nil }
+    }
+
+    /// The span of the value, if there is one.
+    var span: SourceSpan? {
+        if case .given(_, let span) = self { span } else { nil }
+    }
+
+    /// Whether the key is there but its value cannot be used.
+    var isRejected: Bool {
+        if case .rejected = self { true } else { false }
+    }
+
+    /// The same with the value turned into another.
+    func map<Other>(_ transform: (Value) -> Other) -> Decoded<Other> {
+        switch self {
+        case .absent: .absent
+        case .rejected: .rejected
+        case .given(let value, let span): .given(transform(value), span)
+        }
+    }
+}

@@ -1,0 +1,306 @@
+import Addressing
+import Diagnostics
+import LocatedYAML
+import PolicyModel
+
+/// The keys of `match`, and of an entry of `except`.
+enum MatchKey: String, MappingKey {
+    case family
+    case `protocol`
+    case source
+    case destination
+    case interface
+    case user
+    case group
+    case cgroup
+    case mark
+
+    static let owner = "`match`"
+
+    var row: KeyRow<MatchParts> {
+        switch self {
+        case .family:
+            KeyRow(
+                .one(.family),
+                example: "family: ipv4",
+                summary: "The address family; left out, any that the addresses allow."
+            ) { $0.family = $1.family() }
+        case .protocol:
+            KeyRow(
+                .oneOrMore(.transport),
+                example: "protocol: tcp",
+                summary:
+                    "The transport protocol; `any` is every protocol, also those without ports.",
+                default: "any"
+            ) { $0.protocols = $1.protocols() }
+        case .source:
+            KeyRow(
+                .mapping(EndpointKey.self),
+                example: "source: {address: 192.0.2.0/24}",
+                summary: "Where the connection comes from."
+            ) { $0.source = $1.endpoint(.source) }
+        case .destination:
+            KeyRow(
+                .mapping(EndpointKey.self),
+                example: "destination: {port: 80}",
+                summary: "Where the connection was sent."
+            ) { $0.destination = $1.endpoint(.destination) }
+        case .interface:
+            KeyRow(
+                .oneOrMore(.interface),
+                example: "interface: eth0",
+                summary: "The interface that it arrives on (inbound) or leaves by (outbound)."
+            ) { $0.interfaces = $1.several(InterfaceText.pattern) }
+        case .user:
+            KeyRow(
+                .oneOrMore(.user),
+                example: "user: 1000",
+                summary: "The user whose process opens it (outbound only)."
+            ) {
+                $0.processKeys.append(.init(.user, $1.keySpan))
+                $0.users = $1.several($1.context.accounts.users)
+            }
+        case .group:
+            KeyRow(
+                .oneOrMore(.group),
+                example: "group: 1000",
+                summary: "The group of the process that opens it (outbound only)."
+            ) {
+                $0.processKeys.append(.init(.group, $1.keySpan))
+                $0.groups = $1.several($1.context.accounts.groups)
+            }
+        case .cgroup:
+            KeyRow(
+                .oneOrMore(.cgroup),
+                example: "cgroup: system.slice/nginx.service",
+                summary: "The control group of the process that opens it (outbound only)."
+            ) {
+                $0.processKeys.append(.init(.cgroup, $1.keySpan))
+                $0.cgroups = $1.severalScalars($1.context.cgroup)
+            }
+        case .mark:
+            KeyRow(
+                .one(.mark),
+                example: "mark: 0x10",
+                summary:
+                    "The mark of its first packet; with a mask, only the bits in the mask count."
+            ) { $0.mark = $1.one(NumberText.mark) }
+        }
+    }
+
+    static let rules = """
+        - if: \(namesPort)
+          then: {properties: {protocol: \(notAny)}}
+        - properties: {source: {properties: {address: \(EndpointKey.notLocal)}}}
+        """
+
+    /// A match that names a port.
+    static let namesPort = """
+        {anyOf: [{required: [source], properties: {source: {required: [port]}}}, \
+        {required: [destination], properties: {destination: {required: [port]}}}]}
+        """
+
+    /// A match that asks for no process.
+    static let ofNobody = "{properties: {user: false, group: false, cgroup: false}}"
+
+    /// Protocols that have ports.
+    static let notAny = "{pattern: '^(?!any$)', errorMessage: \(portMessage)}"
+
+    static let portMessage = #""a port needs a `protocol`: only tcp, udp and sctp have ports""#
+}
+
+/// A match, or an entry of `except`, as it is written: every part with its span.
+///
+/// It is large and passed on from check to check, so it is shared and not copied.
+final class MatchParts {
+    /// A key that asks for the process of a connection.
+    struct ProcessKey {
+        let key: MatchKey
+        let span: SourceSpan
+
+        init(_ key: MatchKey, _ span: SourceSpan) { (self.key, self.span) = (key, span) }
+    }
+
+    /// The span of the match, or `nil` if the key `match` is missing.
+    var span: SourceSpan?
+    var family: Decoded<IPFamily> = .absent
+    /// The protocols; `nil` for `any`.
+    var protocols: Decoded<Set<TransportProtocol>?> = .absent
+    var source = EndpointParts(end: .source)
+    var destination = EndpointParts(end: .destination)
+    var interfaces: Decoded<[InterfacePattern]> = .absent
+    var users: Decoded<[ClosedRange<UInt32>]> = .absent
+    var groups: Decoded<[ClosedRange<UInt32>]> = .absent
+    var cgroups: Decoded<[CgroupPath]> = .absent
+    var mark: Decoded<PacketMark> = .absent
+    var processKeys: [ProcessKey] = []
+
+    /// The match; it counts only if no part was rejected.
+    var match: Match {
+        Match(
+            family: family.value,
+            protocols: protocols.value ?? nil,
+            source: source.endpoint,
+            destination: destination.endpoint,
+            interfaces: interfaces.value.map { Set($0) },
+            users: users.value.map { IntervalSet($0) },
+            groups: groups.value.map { IntervalSet($0) },
+            cgroups: cgroups.value.map { Set($0) },
+            mark: mark.value
+        )
+    }
+
+    /// The span of a port that is named, that of the destination before that of the source.
+    var port: SourceSpan? { destination.ports.span ?? source.ports.span }
+
+    /// Whether the match is about every protocol, also those without ports.
+    var isAnyProtocol: Bool {
+        switch protocols {
+        case .absent, .given(nil, _): true
+        case .given, .rejected: false
+        }
+    }
+
+    /// Gives an exception that names ports, and no protocol of its own, the protocols of the match.
+    func inheritProtocols(from match: MatchParts?) {
+        guard case .absent = protocols, port != nil, let match,
+            case .given(.some, _) = match.protocols
+        else { return }
+        protocols = match.protocols
+    }
+}
+
+extension EndpointParts {
+    /// The end of the match; it counts only if no part was rejected.
+    fileprivate var endpoint: Match.Endpoint {
+        Match.Endpoint(
+            addresses: addresses.value?.set,
+            isLocal: addresses.value?.isLocal ?? false,
+            ports: ports.value
+        )
+    }
+}
+
+extension KeyValue {
+    /// The parts of `match`, or `nil` if the value is none.
+    func match() -> MatchParts? {
+        let parts = MatchParts()
+        guard case .given(_, let span) = mapping(MatchKey.self, into: parts) else { return nil }
+        parts.span = span
+        return parts
+    }
+
+    /// The entries of `except` that could be decoded.
+    func exceptions() -> [MatchParts] {
+        guard let list = list() else { return [] }
+        if list.items.isEmpty {
+            context.bag.error(
+                .emptyList,
+                "the list behind `except` is empty",
+                at: list.span,
+                "an empty list excepts nothing",
+                help: "write at least one exception, or leave `except` out"
+            )
+        }
+        return list.items.compactMap { exception($0) }
+    }
+
+    private func exception(_ node: Node) -> MatchParts? {
+        let parts = MatchParts()
+        parts.span = node.head
+        let mapping = DecodedMapping<MatchKey>(node, "an entry of `except`", into: parts, context)
+        guard let mapping else { return nil }
+        if mapping.isEmpty {
+            context.bag.error(
+                .emptyMapping,
+                "an entry of `except` says nothing",
+                at: node.span,
+                "this would except every connection",
+                help: "name what is excepted, for example `{destination: {address: 127.0.0.0/8}}`"
+            )
+        }
+        return parts
+    }
+
+    fileprivate func family() -> Decoded<IPFamily> {
+        one { text throws(ValueProblem) in
+            let remark =
+                ["any", "both", "all"].contains(text.lowercased())
+                ? "for both families leave `family` out" : nil
+            return try WordText.word(text, "an address family", remark: remark)
+        }
+    }
+
+    fileprivate func protocols() -> Decoded<Set<TransportProtocol>?> {
+        if case .scalar(let scalar) = node, scalar.text == "any" { return .given(nil, scalar.span) }
+        let words: Decoded<[TransportProtocol]> = several { text throws(ValueProblem) in
+            if let word = TransportProtocol(rawValue: text) { return word }
+            guard text != "any" else {
+                throw ValueProblem(
+                    .unknownWord,
+                    "`any` is not one protocol among others",
+                    "expected `tcp`, `udp` or `sctp`",
+                    help: "write `protocol: any`, not in a list, or name the protocols"
+                )
+            }
+            throw WordText.unknown(
+                text,
+                "a protocol",
+                among: Grammar.transport.words,
+                remark: "`any` stands for every protocol, also those without ports"
+            )
+        }
+        return words.map { context.protocolSets.set(of: $0) }
+    }
+
+    fileprivate func endpoint(_ end: EndpointParts.End) -> EndpointParts {
+        switch mapping(EndpointKey.self, into: EndpointParts(end: end)) {
+        case .absent, .rejected:
+            return EndpointParts(end: end, addresses: .rejected, ports: .rejected)
+        case .given(let mapping, let span):
+            if mapping.isEmpty {
+                context.bag.error(
+                    .emptyMapping,
+                    "`\(name)` says nothing",
+                    at: span,
+                    "expected `address` or `port`",
+                    help: "leave `\(name)` out if it may be anything"
+                )
+            }
+            return mapping.parts
+        }
+    }
+}
+
+/// The keys of `source` and `destination`.
+enum EndpointKey: String, MappingKey {
+    case address
+    case port
+
+    static let owner = "`source` and `destination`"
+
+    var row: KeyRow<EndpointParts> {
+        switch self {
+        case .address:
+            KeyRow(
+                .oneOrMore(.matchedAddress),
+                example: "address: 192.0.2.0/24",
+                summary: "The address at this end of the connection."
+            ) { $0.addresses = $1.addresses(of: $0.end) }
+        case .port:
+            KeyRow(
+                .oneOrMore(.matchedPort),
+                example: "port: 80",
+                summary: "The port at this end of the connection."
+            ) { $0.ports = $1.ports() }
+        }
+    }
+
+    /// Addresses that a connection can come from.
+    static let notLocal = """
+        {pattern: '^(?!local$)', items: {pattern: '^(?!local$)', errorMessage: \(localMessage)}, \
+        errorMessage: \(localMessage)}
+        """
+
+    private static let localMessage = #""a connection cannot come from `local`""#
+}

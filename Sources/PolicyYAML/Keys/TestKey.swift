@@ -1,0 +1,72 @@
+import Addressing
+import Diagnostics
+import LocatedYAML
+import PolicyModel
+
+/// The keys of an entry of `tests`.
+enum TestKey: String, MappingKey {
+    case name
+    case connection
+    case expect
+
+    static let owner = "a test"
+
+    var row: KeyRow<TestParts> {
+        switch self {
+        case .name:
+            KeyRow(.one(.line), example: "name: what it shows", summary: "What it shows.") {
+                $0.name = $1.line("the name")
+            }
+        case .connection:
+            KeyRow(
+                .one(.connection),
+                example: "connection: outbound tcp 192.0.2.10:80",
+                summary: "A connection that somebody could open.",
+                isRequired: true
+            ) { parts, value in
+                parts.connection = value.oneScalar(
+                    ConnectionDecoder(context: value.context).connection
+                )
+            }
+        case .expect:
+            KeyRow(
+                .oneOrMore(.outcome),
+                example: "expect: unchanged",
+                summary: "Where it should go; of several places, any.",
+                isRequired: true
+            ) { parts, value in
+                let decoder = OutcomeDecoder(
+                    context: value.context,
+                    connection: parts.connection.value
+                )
+                parts.outcomes = value.severalScalars(decoder.outcome)
+            }
+        }
+    }
+}
+
+/// A test as it is written.
+struct TestParts {
+    var name: Decoded<String> = .absent
+    var connection: Decoded<ConnectionParts> = .absent
+    var outcomes: Decoded<[PolicyTest.Outcome]> = .absent
+}
+
+extension KeyValue {
+    /// The tests that could be decoded.
+    func tests() -> [PolicyTest] { list()?.items.compactMap { test($0) } ?? [] }
+
+    private func test(_ node: Node) -> PolicyTest? {
+        let mapping = DecodedMapping<TestKey>(node, TestKey.owner, into: TestParts(), context)
+        guard let parts = mapping?.parts,
+            case .given(let connection, let span) = parts.connection,
+            let outcomes = parts.outcomes.value
+        else { return nil }
+        return PolicyTest(
+            name: parts.name.value,
+            connection: connection.connection,
+            outcomes: outcomes,
+            span: span
+        )
+    }
+}

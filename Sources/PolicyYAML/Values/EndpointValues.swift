@@ -1,0 +1,140 @@
+import Addressing
+import Diagnostics
+import LocatedYAML
+
+/// One end of a connection in a match, as it is written.
+struct EndpointParts {
+    /// The two ends of a connection.
+    enum End {
+        case source
+        case destination
+    }
+
+    let end: End
+    var addresses: Decoded<AddressParts> = .absent
+    var ports: Decoded<PortSet> = .absent
+}
+
+/// The addresses of one end, as they are written.
+struct AddressParts {
+    /// The addresses that are named, if any are.
+    var set: AddressSet?
+
+    /// Whether `local`, the addresses of this machine, is among them.
+    var isLocal = false
+}
+
+/// One value of `address` in a source or destination.
+private enum AddressItem: Hashable {
+    /// An address, a prefix or a range.
+    case range(AddressRange)
+    /// `local`: any address of this machine.
+    case local
+    /// The name of a list.
+    case list(String)
+}
+
+/// One value of `port` in a source or destination.
+private enum PortItem: Hashable {
+    /// A port or a range.
+    case range(ClosedRange<Port>)
+    /// The name of a list.
+    case list(String)
+}
+
+extension KeyValue {
+    /// The addresses of one end: values, names of lists and `local`.
+    func addresses(of end: EndpointParts.End) -> Decoded<AddressParts> {
+        let items = severalScalars { addressItem($0, of: end) }
+        guard case .given(let items, let span) = items else { return items.map { _ in .init() } }
+        if items.count == 1 {
+            switch items[0] {
+            case .range(let range): return .given(AddressParts(set: AddressSet(range)), span)
+            case .local: return .given(AddressParts(isLocal: true), span)
+            // The set is shared by all that use it.
+            case .list(let name):
+                return .given(AddressParts(set: context.definitions.addresses[name]), span)
+            }
+        }
+        var parts = AddressParts()
+        var ranges: [AddressRange] = []
+        ranges.reserveCapacity(items.count)
+        for item in items {
+            switch item {
+            case .range(let range): ranges.append(range)
+            case .local: parts.isLocal = true
+            case .list(let name):
+                let list = context.definitions.addresses[name]?.ranges ?? []
+                guard canExpand(list.count, at: span) else { return .rejected }
+                ranges += list
+            }
+        }
+        parts.set = ranges.isEmpty ? nil : AddressSet(ranges)
+        return .given(parts, span)
+    }
+
+    /// The ports of one end: values and names of lists.
+    func ports() -> Decoded<PortSet> {
+        let items = severalScalars { portItem($0) }
+        guard case .given(let items, let span) = items else { return items.map { _ in .init([]) } }
+        if items.count == 1, case .range(let range) = items[0] {
+            return .given(PortSet(range), span)
+        }
+        var ranges: [ClosedRange<Port>] = []
+        for item in items {
+            switch item {
+            case .range(let range): ranges.append(range)
+            case .list(let name):
+                guard let list = context.definitions.ports[name] else { return .rejected }
+                if items.count == 1 { return .given(list, span) }
+                guard canExpand(list.ranges.count, at: span) else { return .rejected }
+                ranges += list.ranges
+            }
+        }
+        return .given(PortSet(ranges), span)
+    }
+
+    private func addressItem(_ scalar: Node.Scalar, of end: EndpointParts.End) -> AddressItem? {
+        guard ListName.hasForm(scalar.text) else {
+            return context.read(scalar, AddressText.range).map { .range($0) }
+        }
+        guard scalar.text == "local" else {
+            return context.refers(scalar, to: .addresses, as: .matchedAddress)
+                ? .list(scalar.text) : nil
+        }
+        if end == .destination { return .local }
+        context.bag.error(
+            .localAsSource,
+            "`local` cannot be where a connection comes from",
+            at: scalar.span,
+            "only a destination can be `local`",
+            help: "connections that this machine opens are `direction: outbound`; those that "
+                + "arrive from outside never come from its own addresses"
+        )
+        return nil
+    }
+
+    private func portItem(_ scalar: Node.Scalar) -> PortItem? {
+        guard ListName.hasForm(scalar.text) else {
+            return context.read(scalar, PortText.range).map { .range($0) }
+        }
+        return context.refers(scalar, to: .ports, as: .matchedPort) ? .list(scalar.text) : nil
+    }
+
+    /// Counts the values of a list that is used beside other values; reports the first list that is
+    /// too much.
+    private func canExpand(_ count: Int, at span: SourceSpan) -> Bool {
+        let limit = context.files.limits.values
+        guard context.expandedValues <= limit else { return false }
+        context.expandedValues += count
+        guard context.expandedValues > limit else { return true }
+        context.bag.error(
+            .fileTooLarge,
+            "lists with names add up to more than \(limit) values where they are used",
+            at: span,
+            "here it becomes too much",
+            help: "a list that stands alone, and not beside other values, adds nothing"
+        )
+        return false
+    }
+}

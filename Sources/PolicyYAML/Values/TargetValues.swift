@@ -1,0 +1,104 @@
+import Addressing
+import Diagnostics
+import LocatedYAML
+
+extension KeyValue {
+    /// One address, or the name of a list of one address.
+    func address(for use: SingleUse) -> Decoded<IPAddress> {
+        oneScalar { context.address($0, for: use) }
+    }
+
+    /// One port or, for a target, a range of ports; or the name of a list of one.
+    func ports(for use: SingleUse) -> Decoded<ClosedRange<Port>> {
+        oneScalar { context.ports($0, for: use) }
+    }
+
+    /// Ports of this machine; `nil` for `true`, which keeps the port.
+    func local(for use: SingleUse) -> Decoded<ClosedRange<Port>?> {
+        oneScalar { localPorts($0, for: use) }
+    }
+
+    private func localPorts(_ scalar: Node.Scalar, for use: SingleUse) -> ClosedRange<Port>?? {
+        switch scalar.text {
+        case "true":
+            return .some(nil)
+        case "false":
+            context.bag.error(
+                .incompleteTarget,
+                "`local: false` names no target",
+                at: scalar.span,
+                shape.expectation,
+                help: "for another machine name its `address` instead of `local`"
+            )
+            return nil
+        default:
+            let canBeList =
+                context.definitions.names[.ports] != nil && ListName.hasForm(scalar.text)
+            guard canBeList || scalar.text.utf8.contains(where: Alphabet.digits.contains) else {
+                context.bag.error(
+                    .invalidPort,
+                    "\(scalar.text.quoted) is not a port of this machine",
+                    at: scalar.span,
+                    shape.expectation,
+                    help: "for example `local: 8080`"
+                )
+                return nil
+            }
+            let ports =
+                canBeList
+                ? context.ports(scalar, for: use) : context.portsInDigits(scalar, for: use)
+            return ports.map { .some($0) }
+        }
+    }
+}
+
+extension DecodingContext {
+    /// One address, or the name of a list of one address.
+    func address(_ scalar: Node.Scalar, for use: SingleUse) -> IPAddress? {
+        guard ListName.hasForm(scalar.text) else {
+            return read(scalar) { text throws(ValueProblem) in
+                try AddressText.address(text, for: use)
+            }
+        }
+        guard refers(scalar, to: .addresses, as: .address) else { return nil }
+        if let address = definitions.singleAddresses[scalar.text] { return address }
+        bag.error(
+            .invalidAddress,
+            "the list \(scalar.text.quoted) holds more than one address",
+            at: scalar.span,
+            "\(use.title) is one address",
+            help: use.adviceOnSeveral
+        )
+        return nil
+    }
+
+    /// One port or, for a target, a range of ports; or the name of a list of one.
+    fileprivate func ports(_ scalar: Node.Scalar, for use: SingleUse) -> ClosedRange<Port>? {
+        guard ListName.hasForm(scalar.text) else { return portsInDigits(scalar, for: use) }
+        let allowsRange = use == .target
+        guard refers(scalar, to: .ports, as: allowsRange ? .targetPort : .port) else { return nil }
+        if let range = definitions.singleRanges[scalar.text], allowsRange || range.size == 1 {
+            return range
+        }
+        bag.error(
+            .invalidPort,
+            allowsRange
+                ? "the list \(scalar.text.quoted) is neither one port nor one range of ports"
+                : "the list \(scalar.text.quoted) holds more than one port",
+            at: scalar.span,
+            allowsRange ? "a target is one port, or one range" : "a target is one port here"
+        )
+        return nil
+    }
+
+    fileprivate func portsInDigits(
+        _ scalar: Node.Scalar,
+        for use: SingleUse
+    ) -> ClosedRange<Port>? {
+        read(scalar) { text throws(ValueProblem) in
+            if use == .target { return try PortText.range(text) }
+            let port = try PortText.port(text, for: use)
+            return port...port
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Addressing
+import Diagnostics
+import LocatedYAML
+import PolicyModel
+
+@testable import PolicyYAML
+
+/// Reads connections as people write them: `outbound tcp 192.0.2.10:80 user=1000`.
+struct ConnectionReader {
+    /// Reads the connection in a text.
+    func read(_ text: String) throws(PolicyRejected) -> Connection {
+        var bag = DiagnosticBag()
+        var files = SourceFiles(limits: Limits(), unsafe: .accepted)
+        let source = files.add(Array(text.utf8), named: "<connection>", bag: &bag)?.source
+        let context = DecodingContext(files, bag, AccountNames(), cgroupRoot: CgroupPath.hierarchy)
+        let connection = source.flatMap {
+            ConnectionDecoder(context: context).connection(.whole(files.sources[$0].text, of: $0))
+        }
+        guard let connection, !context.bag.hasErrors else {
+            throw PolicyRejected(findings: context.bag.sorted, sources: files.sources)
+        }
+        return connection.connection
+    }
+}
+
+extension Node.Scalar {
+    /// The value that is all of a text.
+    fileprivate static func whole(_ text: String, of source: SourceID) -> Node.Scalar {
+        let line = SourceLines(text).line(1)
+        let span = SourceSpan(
+            source: source,
+            start: SourcePosition(line: 1, column: 1),
+            end: SourcePosition(line: 1, column: (line?.count ?? 0) + 1)
+        )
+        return Node.Scalar(text: text, span: span)
+    }
+}
