@@ -8,12 +8,12 @@ public struct Diagnostic: Sendable, Hashable {
         case warning
     }
 
-    /// A place in the text, with what is to be said of it.
+    /// A place in the text, with an explanation.
     public struct Label: Sendable, Hashable {
-        /// The place.
+        /// The span.
         public let span: SourceSpan
 
-        /// What is printed behind the carets; may be empty.
+        /// The text after the carets; may be empty.
         public let text: String
 
         /// Creates a label.
@@ -32,7 +32,7 @@ public struct Diagnostic: Sendable, Hashable {
     /// What is wrong: lower case, no full stop, understandable alone.
     public let message: String
 
-    /// The tight place of the cause.
+    /// The cause: the shortest span that shows it.
     public let primary: Label
 
     /// Other places that belong to it, such as an earlier declaration.

@@ -26,63 +26,6 @@ public struct DiagnosticBag: Sendable {
         }
     }
 
-    /// Adds an error.
-    ///
-    /// - Parameters:
-    ///   - code: The kind of finding.
-    ///   - message: What is wrong.
-    ///   - span: The cause.
-    ///   - label: The text after the carets.
-    ///   - related: Other places that belong to it.
-    ///   - help: What to write instead.
-    public mutating func error(
-        _ code: DiagnosticCode,
-        _ message: @autoclosure () -> String,
-        at span: SourceSpan,
-        _ label: @autoclosure () -> String = "",
-        related: @autoclosure () -> [Diagnostic.Label] = [],
-        help: @autoclosure () -> String? = nil
-    ) {
-        report(
-            Diagnostic(
-                code,
-                message(),
-                at: .init(span, label()),
-                related: related(),
-                help: help()
-            )
-        )
-    }
-
-    /// Adds a warning.
-    ///
-    /// - Parameters:
-    ///   - code: The kind of finding.
-    ///   - message: What the operator should look at.
-    ///   - span: The cause.
-    ///   - label: The text after the carets.
-    ///   - related: Other places that belong to it.
-    ///   - help: What to write instead.
-    public mutating func warning(
-        _ code: DiagnosticCode,
-        _ message: @autoclosure () -> String,
-        at span: SourceSpan,
-        _ label: @autoclosure () -> String = "",
-        related: @autoclosure () -> [Diagnostic.Label] = [],
-        help: @autoclosure () -> String? = nil
-    ) {
-        report(
-            Diagnostic(
-                code,
-                severity: .warning,
-                message(),
-                at: .init(span, label()),
-                related: related(),
-                help: help()
-            )
-        )
-    }
-
     /// The findings by place, then by message; each once.
     public var sorted: [Diagnostic] {
         var seen: Set<Diagnostic> = []

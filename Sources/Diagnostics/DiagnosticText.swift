@@ -1,4 +1,4 @@
-/// Findings as people read them: what is wrong, the line it stands in, and what to do.
+/// Findings as people read them: what is wrong, the line with it, and what to do.
 public struct DiagnosticText {
     private let sources: SourceMap
     private let color: Bool

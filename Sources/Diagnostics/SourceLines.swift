@@ -24,7 +24,7 @@ public struct SourceLines {
         self.starts = starts
     }
 
-    /// The text of a line, counted from 1, without its end, or nothing where there is no such line.
+    /// The text of a line, counted from 1, without its end, or `nil` if there is no such line.
     public func line(_ number: Int) -> Substring.UnicodeScalarView? {
         guard !text.isEmpty, (1...starts.count).contains(number) else { return nil }
         let first = index(at: starts[number - 1])
@@ -46,7 +46,7 @@ public struct SourceLines {
         return found ?? line.endIndex
     }
 
-    /// The position itself, or the end of the text for one that lies behind it.
+    /// The position itself, or the end of the text for one after it.
     public func nearest(to position: SourcePosition) -> SourcePosition {
         guard position.line > starts.count, let last = line(starts.count) else { return position }
         return SourcePosition(line: starts.count, column: last.count + 1)

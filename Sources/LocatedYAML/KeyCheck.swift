@@ -28,12 +28,11 @@ struct KeyCheck {
             return false
         case .scalar:
             guard let first = first(like: key, in: assembly) else { return true }
-            bag.error(
+            bag.repetition(
                 .duplicateKey,
                 "the key \(assembly.tree.text(of: key).quoted) is there twice",
                 at: span,
-                "here again",
-                related: [.init(assembly.tree.span(of: first), "first here")],
+                first: assembly.tree.span(of: first),
                 help: "keep one of them; for several values of one key write a list"
             )
             return false

@@ -68,6 +68,7 @@ final class DecodingContext {
     }
 
     /// Reports the problem of a text.
+    @inline(never)
     func report(_ problem: ValueProblem, in scalar: Node.Scalar) {
         let span = problem.part.map { scalar.part($0).span } ?? scalar.span
         bag.error(
@@ -126,6 +127,7 @@ struct ValueProblem: Error {
     /// The part of the text that is wrong, or `nil` for all of it.
     let part: Substring?
 
+    @inline(never)
     init(
         _ code: DiagnosticCode,
         _ message: @escaping @autoclosure @Sendable () -> String,

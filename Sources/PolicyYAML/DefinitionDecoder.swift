@@ -39,13 +39,12 @@ struct DefinitionDecoder {
             }
             guard let name else { return nil }
             if let first = context.definitions.declare(name, kind, at: entry.key.span) {
-                context.bag.error(
+                context.bag.repetition(
                     .duplicateName,
                     "two lists of \(kind.rawValue) are called \(name.quoted)",
                     at: entry.key.span,
-                    "here again",
-                    related: [.init(first, "first here")],
-                    help: "the names of lists hold in all files of a policy; rename one of them"
+                    first: first,
+                    help: "the names of lists apply to all files of a policy; rename one of them"
                 )
                 return nil
             }
@@ -77,7 +76,9 @@ struct DefinitionDecoder {
             let title = "the list \(value.name.quoted)"
             return DecodedMapping<FileKey>(value.node, title, into: FileParts(), context)
                 .flatMap(\.parts.path)
-                .flatMap { context.addresses(inFile: $0, of: declaration.file) }
+                .flatMap {
+                    AddressFileDecoder(context: context).addresses(inFile: $0, of: declaration.file)
+                }
         }
         let ranges = value.severalScalars { scalar in
             isNested(scalar, .addresses) ? nil : context.read(scalar, AddressText.range)
@@ -93,7 +94,7 @@ struct DefinitionDecoder {
         if name == "local", kind == .addresses {
             context.bag.error(
                 .nestedList,
-                "a list of addresses cannot hold `local`",
+                "a list of addresses cannot contain `local`",
                 at: scalar.span,
                 "expected \(kind.values.expectation)",
                 help: "write it beside the name of the list where that is used: "
@@ -105,7 +106,7 @@ struct DefinitionDecoder {
         context.definitions.use(name, kind)
         context.bag.error(
             .nestedList,
-            "a list of \(kind.rawValue) cannot hold another: \(name.quoted)",
+            "a list of \(kind.rawValue) cannot contain another: \(name.quoted)",
             at: scalar.span,
             "expected \(kind.values.expectation)",
             help: "name both where they are used: `\(kind.use.rawValue): [first, \(name)]`"
@@ -122,7 +123,7 @@ struct DefinitionDecoder {
                     "nothing uses the list of \(kind.rawValue) \(name.quoted)",
                     at: span,
                     "defined here",
-                    help: "use it behind `\(kind.use.rawValue)`, or remove it"
+                    help: "use it in `\(kind.use.rawValue)`, or remove it"
                 )
             }
         }

@@ -37,7 +37,7 @@ struct IncludeDecoder {
                 .settingsInInclude,
                 "an included file cannot have `settings`",
                 at: settings,
-                "these would hold for the whole policy",
+                "these would apply to the whole policy",
                 related: [.init(span, "included here")],
                 help: "write them into the file that the policy begins with"
             )
@@ -67,7 +67,7 @@ struct IncludeDecoder {
                 .invalidPath,
                 "\(scalar.text.quoted) has a wildcard in the name of a directory",
                 at: scalar.span,
-                "`*` and `?` can stand behind the last slash only",
+                "`*` and `?` are allowed after the last slash only",
                 help: "write a pattern for each directory, in a list"
             )
             return
@@ -130,13 +130,12 @@ struct IncludeDecoder {
                     + "so keep included files in a directory of their own"
             )
         case .again(let first):
-            context.bag.error(
+            context.bag.repetition(
                 .duplicateInclude,
                 "\(path.quoted) is included twice",
                 at: span,
-                "here again",
-                related: first == span ? [] : [.init(first, "first here")],
-                help: "one of them is enough: names hold in all files of a policy"
+                first: first,
+                help: "one of them is enough: names apply to all files of a policy"
             )
         }
     }
@@ -190,7 +189,7 @@ extension DecodingContext {
         }
         bag.error(
             .emptyDocument,
-            "the file holds no policy",
+            "the file contains no policy",
             at: .beginning(of: text.source),
             help: "a policy without redirects is `{version: 1, redirects: []}`"
         )

@@ -15,12 +15,13 @@ struct PolicyDecoder {
         var policy = Policy()
         // Included files come first, and need to know how many labels there are.
         if let first = documents.first(where: { $0.includedAt == nil }) {
-            policy.settings = first.parts.settings?.settings() ?? Settings()
+            policy.settings =
+                first.parts.settings.map { SettingsDecoder($0).settings() } ?? Settings()
             context.chosenSources.labels = policy.settings.labels
         }
         for document in documents {
             policy.redirects += redirects(document.parts)
-            policy.tests += document.parts.tests?.tests() ?? []
+            policy.tests += document.parts.tests.map { TestDecoder($0).tests() } ?? []
         }
         // What uses a definition may have been rejected.
         if !context.bag.hasErrors { DefinitionDecoder(context: context).checkUse() }

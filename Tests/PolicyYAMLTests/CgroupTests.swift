@@ -59,7 +59,7 @@ import Testing
         ("/sys/fs/cgroup/unified/user.slice/", "write `user.slice`"),
         ("/system.slice", "write `system.slice`"), ("system.slice/", "write `system.slice`"),
         ("//a//", "write `a`"), ("a/../b", nil), ("./a", nil), ("a//b", nil), ("..", nil),
-        ("a*", "there are no wildcards; a group stands for all below it as well"),
+        ("a*", "there are no wildcards; a group includes all groups below it"),
         ("a b", nil), ("a\\\"b", nil), ("a$b", nil), ("ü", nil), ("a\\nb", nil), ("a\\0b", nil),
     ])
     func `what is no path is refused, with the way out`(path: String, help: String?) throws {

@@ -85,7 +85,7 @@ import Testing
         if let help { #expect(all.first?.help == help) }
     }
 
-    @Test func `a list may be defined behind its use, and is used by what is rejected`() {
+    @Test func `a list may be defined after its use, and is used by what is rejected`() {
         let text = """
             redirects: [{name: web, direction: up, match: {source: {address: lan}}, bypass: true}]
             addresses: {lan: 10.0.0.0/8, unused: 10.0.0.1}

@@ -71,7 +71,7 @@ import Testing
         ("[unchanged, 1️⃣unchanged2️⃣]", .duplicateValue, nil), ("1️⃣[]2️⃣", .emptyList, nil),
         ("1️⃣{local: 80}2️⃣", .wrongKind, nil),
     ])
-    func `what cannot become of a connection is refused`(
+    func `what is not an outcome of a connection is refused`(
         expect: String,
         code: DiagnosticCode,
         help: String?

@@ -52,14 +52,16 @@ import Testing
     @Test(arguments: [
         (
             "1000-1999", "5000-5998",
-            "write `5000-5999`; each port goes to the one in its own place" as String?
+            "write `5000-5999`; each port goes to the one at the same position" as String?
         ),
-        ("1000-1998", "5000-5999", "write `5000-5998`; each port goes to the one in its own place"),
+        (
+            "1000-1998", "5000-5999",
+            "write `5000-5998`; each port goes to the one at the same position"
+        ),
         ("80", "8000-8001", "write `8000`"),
         (
             "1-1000", "65000-65535",
-            "of 1000 ports, the last ones possible are `64536-65535`; each port goes to the one in "
-                + "its own place"
+            "the last 1000 ports are `64536-65535`; each port goes to the one at the same position"
         ),
         ("old", "64537-65535", nil),
     ])

@@ -35,10 +35,13 @@ import Testing
         ("10.0.0", "an IPv4 address is four numbers with dots between them: `192.0.2.10`"),
         ("10", "an IPv4 address is four numbers with dots between them: `192.0.2.10`"),
         ("10.0.0.01", "leading zeros would be octal to some programs; write `10.0.0.1`"),
-        ("10.0.0.1:80", "write the port behind `port`: `{address: 10.0.0.1, port: 80}`"),
+        ("10.0.0.1:80", "write the port under `port`: `{address: 10.0.0.1, port: 80}`"),
         ("10.0.0.*", "write all addresses of a network as a prefix: `192.0.2.0/24`"),
-        ("[fd00::1]", "write the address without brackets, and the port behind `port`"),
-        ("fe80::1%eth0", "an address of a policy has no zone; leave out `%` and what follows"),
+        ("[fd00::1]", "write the address without brackets, and the port under `port`"),
+        (
+            "fe80::1%eth0",
+            "an address of a policy has no zone; leave out the `%` and the part after it"
+        ),
         ("::ffff:192.0.2.1", "no packet carries this form; write `192.0.2.1`"),
         ("10.0.0.0/255.255.0.0", "a prefix is written by its length: `10.0.0.0/16`"),
         ("", "for any address leave `address` out"),

@@ -21,7 +21,7 @@ struct PortShiftDecoder {
                 "a range of target ports needs the range that is shifted to it",
                 at: span,
                 "each of these \(ports.size) ports stands for one of `match`",
-                help: "add the ports to `match`, as many: "
+                help: "add as many ports to `match`: "
                     + "`destination: {port: \(PortSet.text(of: ports))}`; or write one port here"
             )
             return nil
@@ -31,7 +31,7 @@ struct PortShiftDecoder {
                     .shiftWithList,
                     "only one range of ports can be shifted to another",
                     at: span,
-                    "which of these belongs to which port is not said",
+                    "it is not clear which of these belongs to which port",
                     related: [
                         .init(
                             written,
@@ -58,15 +58,15 @@ struct PortShiftDecoder {
     ) {
         let help =
             origin.moved(to: target.lowerBound).map { "write `\(PortSet.text(of: $0))`" }
-            ?? "of \(origin.size) ports, the last ones possible are "
-            + "`\(65536 - origin.size)-65535`"
+            ?? "the last \(origin.size) ports are `\(65536 - origin.size)-65535`"
         context.bag.error(
             .shiftSizesDiffer,
             "`match` has \(origin.countText) and the target has \(target.countText)",
             at: span,
             target.countText,
             related: [.init(match, origin.countText)],
-            help: help + (origin.size == 1 ? "" : "; each port goes to the one in its own place")
+            help: help
+                + (origin.size == 1 ? "" : "; each port goes to the one at the same position")
         )
     }
 }

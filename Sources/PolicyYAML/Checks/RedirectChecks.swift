@@ -164,24 +164,3 @@ struct ExceptionChecks {
         )
     }
 }
-
-extension DecodingContext {
-    /// Reports two parts that exclude each other, at the later one.
-    func reportContradiction(
-        _ code: DiagnosticCode,
-        _ message: String,
-        _ one: SourceSpan,
-        _ other: SourceSpan,
-        help: String
-    ) {
-        let (first, last) = one.start < other.start ? (one, other) : (other, one)
-        bag.error(
-            code,
-            message,
-            at: last,
-            "this contradicts it",
-            related: [.init(first, "this says one thing")],
-            help: help
-        )
-    }
-}

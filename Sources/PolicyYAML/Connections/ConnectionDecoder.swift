@@ -84,7 +84,7 @@ struct ConnectionDecoder {
                 .invalidConnection,
                 "the destination \(word.text.quoted) has no port",
                 at: port.span,
-                "the port stands behind a colon",
+                "the port belongs after a colon",
                 help: "write `\(address.escaped):\(port.text)`"
             )
             return nil
@@ -123,12 +123,11 @@ struct ConnectionDecoder {
         }
         if let first = options.spans.updateValue(word.span, forKey: key) {
             options.spans[key] = first
-            context.bag.error(
+            context.bag.repetition(
                 .duplicateKey,
                 "the key `\(key.rawValue)` is there twice",
                 at: word.span,
-                "here again",
-                related: [.init(first, "first here")],
+                first: first,
                 help: "keep one of them; a connection has one `\(key.rawValue)`"
             )
             return false
@@ -140,7 +139,7 @@ struct ConnectionDecoder {
                 text.isEmpty
                     ? "`\(key.rawValue)` has no value" : "a connection has one `\(key.rawValue)`",
                 at: word.span,
-                "expected one value behind `=`",
+                "expected one value after `=`",
                 help: "for example `\(key.example)`"
             )
             return false
@@ -154,7 +153,7 @@ struct ConnectionDecoder {
             .invalidConnection,
             "\(word.text.quoted) is not a key with a value",
             at: word.span,
-            "expected `KEY=VALUE` behind the destination",
+            "expected `KEY=VALUE` after the destination",
             help: key.map { "for example `\($0.example)`" }
                 ?? "the keys are \(ConnectionKey.names.alternatives)"
         )

@@ -30,20 +30,15 @@ struct DecodedMapping<Key: MappingKey> {
         self.parts = parts
         var known = 0
         for key in Key.allCases {
-            let row = key.row
-            if let index = mapping.entries.index(of: key.rawValue) {
-                known += 1
-                let value = KeyValue(
-                    key,
-                    row,
-                    mapping.entries.value(at: index),
-                    at: mapping.entries.span(ofKeyAt: index),
-                    context
-                )
-                row.decode(&self.parts, value)
-            } else if row.isRequired {
-                context.reportMissing(key, of: what(), at: mapping.head)
-            }
+            guard let index = mapping.entries.index(of: key.rawValue) else { continue }
+            known += 1
+            let (node, span) = (
+                mapping.entries.value(at: index), mapping.entries.span(ofKeyAt: index)
+            )
+            key.row.decode(&self.parts, KeyValue(key, node, at: span, context))
+        }
+        for key in Key.required where span(of: key) == nil {
+            context.reportMissing(key, of: what(), at: mapping.head)
         }
         // Keys are unique, so if as many are known as there are, none is unknown.
         if known < mapping.entries.count { reportUnknown(what(), context) }

@@ -3,8 +3,15 @@ import LocatedYAML
 
 /// The value of a key, with what is needed to decode it.
 struct KeyValue {
-    /// The key, or the name of a list.
-    let name: String
+    /// The key of the value.
+    private enum Owner {
+        /// A key of a table.
+        case key(any MappingKey)
+        /// A name that the policy chooses.
+        case name(String, DefinitionKind)
+    }
+
+    private let owner: Owner
 
     /// The span of the key.
     let keySpan: SourceSpan
@@ -12,50 +19,64 @@ struct KeyValue {
     /// The value as it is written.
     let node: Node
 
-    /// The values that the key can have.
-    let shape: ValueShape
-
-    /// The key with a value, for messages.
-    let example: String
-
-    /// Whether the key can be left out.
-    let isOptional: Bool
-
     let context: DecodingContext
 
     /// Creates the value of a key of a table.
-    init<Key: MappingKey>(
-        _ key: Key,
-        _ row: KeyRow<Key.Parts>,
-        _ node: Node,
-        at keySpan: SourceSpan,
-        _ context: DecodingContext
-    ) {
-        name = key.rawValue
+    init(_ key: some MappingKey, _ node: Node, at keySpan: SourceSpan, _ context: DecodingContext) {
+        owner = .key(key)
         self.keySpan = keySpan
         self.node = node
-        shape = row.value
-        example = row.example
-        isOptional = !row.isRequired
         self.context = context
     }
 
     /// Creates the value of a name that the policy chooses.
     init(_ name: Node.Scalar, _ node: Node, _ kind: DefinitionKind, _ context: DecodingContext) {
-        self.name = name.text
+        owner = .name(name.text, kind)
         keySpan = name.span
         self.node = node
-        shape = kind.value
-        example = kind.example
-        isOptional = false
         self.context = context
+    }
+
+    /// The key, or the name of a list.
+    var name: String {
+        switch owner {
+        case .key(let key): key.rawValue
+        case .name(let name, _): name
+        }
+    }
+
+    /// The values that the key can have.
+    var shape: ValueShape {
+        switch owner {
+        case .key(let key): key.value
+        case .name(_, let kind): kind.value
+        }
+    }
+
+    /// The key with a value, for messages.
+    private var example: String {
+        switch owner {
+        case .key(let key): key.example
+        case .name(_, let kind): kind.example
+        }
+    }
+
+    /// Whether the key can be left out.
+    private var isOptional: Bool {
+        switch owner {
+        case .key(let key): !key.isRequired
+        case .name: false
+        }
     }
 
     // MARK: - Single values
 
     /// The single value of the key.
     func one<Value>(_ read: (String) throws(ValueProblem) -> Value) -> Decoded<Value> {
-        oneScalar { scalar in context.read(scalar, read) }
+        guard let scalar = scalar(node), let value = context.read(scalar, read) else {
+            return .rejected
+        }
+        return .given(value, scalar.span)
     }
 
     /// The single value of the key; `read` reports what it cannot read.
@@ -68,32 +89,39 @@ struct KeyValue {
     func several<Value: Hashable>(
         _ read: (String) throws(ValueProblem) -> Value
     ) -> Decoded<[Value]> {
-        severalScalars { scalar in context.read(scalar, read) }
+        guard case .list(let list) = node else { return one(read).map { [$0] } }
+        let context = context
+        return items(list) { context.read($0, read) }
     }
 
-    /// The value of the key or the values of its list, in the order of the text; `read` reports
-    /// what it cannot read.
+    /// The value of the key or the values of its list, in the order of the text.
+    ///
+    /// `read` reports what it cannot read.
     func severalScalars<Value: Hashable>(_ read: (Node.Scalar) -> Value?) -> Decoded<[Value]> {
         guard case .list(let list) = node else { return oneScalar(read).map { [$0] } }
-        guard !list.items.isEmpty else {
-            context.bag.error(
-                .emptyList,
-                "the list behind `\(name)` is empty",
-                at: list.span,
-                "an empty list matches nothing",
-                help: isOptional
-                    ? "write at least one value, or leave `\(name)` out if it may be anything"
-                    : "write at least one value"
-            )
-            return .rejected
-        }
         return items(list, read)
+    }
+
+    private func reportEmpty(_ list: Node.List) {
+        context.bag.error(
+            .emptyList,
+            "the list of `\(name)` is empty",
+            at: list.span,
+            "an empty list matches nothing",
+            help: isOptional
+                ? "write at least one value, or leave `\(name)` out if it may be anything"
+                : "write at least one value"
+        )
     }
 
     private func items<Value: Hashable>(
         _ list: Node.List,
         _ read: (Node.Scalar) -> Value?
     ) -> Decoded<[Value]> {
+        guard !list.items.isEmpty else {
+            reportEmpty(list)
+            return .rejected
+        }
         var values: [Value] = []
         var firstSpans: [Value: SourceSpan] = [:]
         for item in list.items {
@@ -102,12 +130,12 @@ struct KeyValue {
             }
             values.append(value)
             if let first = firstSpans[value] {
-                context.bag.warning(
+                context.bag.repetition(
                     .duplicateValue,
-                    "\(scalar.text.quoted) is there twice in the list behind `\(name)`",
+                    severity: .warning,
+                    "\(scalar.text.quoted) is there twice in the list of `\(name)`",
                     at: scalar.span,
-                    "here again",
-                    related: [.init(first, "first here")],
+                    first: first,
                     help: "remove one of them"
                 )
             } else {

@@ -26,7 +26,7 @@ enum LogKey: String, MappingKey {
                 example: "level: info",
                 summary: "The severity in the kernel's log.",
                 default: LogLevel.warn.rawValue
-            ) { $0.level = $1.logLevel() }
+            ) { $0.level = $1.one(WordText.logLevel) }
         case .group:
             KeyRow(
                 .one(.logGroup),
@@ -56,23 +56,29 @@ struct LogParts {
     var rate: Decoded<LogRate> = .absent
 }
 
-extension KeyValue {
+/// Decodes `log` and its keys.
+struct LogDecoder {
+    private let value: KeyValue
+    private var context: DecodingContext { value.context }
+
+    init(_ value: KeyValue) { self.value = value }
+
     /// The log of a redirect; its lines begin with the name of the redirect unless it has a prefix.
     func log(named redirect: String?) -> Decoded<PacketLog> {
-        guard case .given(let log, let span) = mapping(LogKey.self, into: LogParts()) else {
+        guard case .given(let log, let span) = value.mapping(LogKey.self, into: LogParts()) else {
             return .rejected
         }
         if log.isEmpty {
             context.bag.error(
                 .emptyMapping,
-                "`log` says nothing",
+                "`log` is empty",
                 at: span,
                 "expected \(LogKey.names.alternatives)",
                 help: "for example `\(RedirectKey.log.example)`; without `log` nothing is logged"
             )
         }
         if let level = log.span(of: .level), let group = log.span(of: .group) {
-            context.reportContradiction(
+            context.bag.contradiction(
                 .ambiguousLog,
                 "a line goes to the kernel's log or to a group, not to both",
                 level,
@@ -92,9 +98,5 @@ extension KeyValue {
             ),
             span
         )
-    }
-
-    fileprivate func logLevel() -> Decoded<LogLevel> {
-        one { text throws(ValueProblem) in try WordText.word(text, "a level") }
     }
 }

@@ -9,6 +9,9 @@ where RawValue == String {
     /// The mapping in messages: a key in backticks, or a few words.
     static var owner: String { get }
 
+    /// The keys without which the mapping is incomplete.
+    static var required: [Self] { get }
+
     /// What is known of the key.
     var row: KeyRow<Parts> { get }
 
@@ -30,9 +33,6 @@ struct KeyRow<Parts> {
     /// The value that stands for a missing key, if there is one.
     let defaultText: String?
 
-    /// Whether the mapping is incomplete without the key.
-    let isRequired: Bool
-
     /// Whether the key can have an empty list or mapping.
     let mayBeEmpty: Bool
 
@@ -46,7 +46,6 @@ struct KeyRow<Parts> {
         example: String,
         summary: String,
         default defaultText: String? = nil,
-        isRequired: Bool = false,
         mayBeEmpty: Bool = false,
         decode: @escaping (inout Parts, KeyValue) -> Void
     ) {
@@ -54,7 +53,6 @@ struct KeyRow<Parts> {
         self.example = example
         self.summary = summary
         self.defaultText = defaultText
-        self.isRequired = isRequired
         self.mayBeEmpty = mayBeEmpty
         self.decode = decode
     }
@@ -65,10 +63,10 @@ extension MappingKey {
     var example: String { row.example }
     var summary: String { row.summary }
     var defaultText: String? { row.defaultText }
-    var isRequired: Bool { row.isRequired }
+    var isRequired: Bool { Self.required.contains(self) }
     var mayBeEmpty: Bool { row.mayBeEmpty }
 
-    /// No rules.
+    static var required: [Self] { [] }
     static var rules: String { "[]" }
 
     /// The keys in the order of the table.

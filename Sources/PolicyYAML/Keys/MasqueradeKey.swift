@@ -17,7 +17,7 @@ enum MasqueradeKey: String, MappingKey {
                 .oneOrMore(.matchedAddress),
                 example: "from: 192.0.2.0/24",
                 summary: "The clients whose source address changes; without it, all."
-            ) { $0.clients = $1.addresses(of: .source) }
+            ) { $0.clients = EndpointDecoder($1).addresses(of: .source) }
         case .to:
             KeyRow(
                 .oneOrMore(.address),
@@ -27,7 +27,7 @@ enum MasqueradeKey: String, MappingKey {
                     The source address that connections leave with, at most one of each family; \
                     without it, that of the interface they leave by.
                     """
-            ) { $0.addresses = $1.sourceAddresses() }
+            ) { $0.addresses = MasqueradeDecoder($1).sourceAddresses() }
         }
     }
 
@@ -68,20 +68,26 @@ struct LocatedAddress: Hashable {
     func hash(into hasher: inout Hasher) { hasher.combine(address) }
 }
 
-extension KeyValue {
+/// Decodes `masquerade` and its keys.
+struct MasqueradeDecoder {
+    private let value: KeyValue
+    private var context: DecodingContext { value.context }
+
+    init(_ value: KeyValue) { self.value = value }
+
     /// The masquerade; `nil` for `false`.
     func masquerade() -> Decoded<MasqueradeParts?> {
-        guard case .mapping = node else {
-            return one { text throws(ValueProblem) in
+        guard case .mapping = value.node else {
+            return value.one { text throws(ValueProblem) in
                 let address = IPAddress(text) == nil ? "ADDRESS" : text
                 return try WordText.boolean(
                     text,
-                    otherwise: "for a source of choice write `masquerade: {to: \(address)}`"
+                    otherwise: "to choose the source write `masquerade: {to: \(address)}`"
                 ) ? MasqueradeParts() : nil
             }
         }
         let mapping = DecodedMapping<MasqueradeKey>(
-            node,
+            value.node,
             MasqueradeKey.owner,
             into: MasqueradeParts(),
             context
@@ -90,7 +96,7 @@ extension KeyValue {
         guard !mapping.isEmpty else {
             context.bag.error(
                 .missingKey,
-                "`masquerade` says nothing",
+                "`masquerade` is empty",
                 at: mapping.mapping.span,
                 "expected `from`, `to`, or both",
                 help: "`masquerade: true` is for all clients, with the address of the interface"
@@ -103,22 +109,23 @@ extension KeyValue {
         {
             return .rejected
         }
-        return .given(parts, node.head)
+        return .given(parts, value.node.head)
     }
 
-    fileprivate func sourceAddresses() -> Decoded<[LocatedAddress]> {
-        severalScalars { scalar in
+    /// The addresses that sources become.
+    func sourceAddresses() -> Decoded<[LocatedAddress]> {
+        value.severalScalars { scalar in
             guard !["local", "any", "true"].contains(scalar.text) else {
                 context.bag.error(
                     .invalidAddress,
-                    "\(scalar.text.quoted) is no address that packets can have as their source",
+                    "\(scalar.text.quoted) is not an address that packets can have as their source",
                     at: scalar.span,
                     "expected an address",
                     help: "`masquerade: true` takes the address of the interface"
                 )
                 return nil
             }
-            return context.address(scalar, for: .source).map {
+            return SingleValueDecoder(context: context).address(scalar, for: .source).map {
                 LocatedAddress(address: $0, span: scalar.span)
             }
         }

@@ -24,7 +24,7 @@ enum MatchKey: String, MappingKey {
                 .one(.family),
                 example: "family: ipv4",
                 summary: "The address family; left out, any that the addresses allow."
-            ) { $0.family = $1.family() }
+            ) { $0.family = $1.one(WordText.family) }
         case .protocol:
             KeyRow(
                 .oneOrMore(.transport),
@@ -32,19 +32,19 @@ enum MatchKey: String, MappingKey {
                 summary:
                     "The transport protocol; `any` is every protocol, also those without ports.",
                 default: "any"
-            ) { $0.protocols = $1.protocols() }
+            ) { $0.protocols = MatchDecoder($1).protocols() }
         case .source:
             KeyRow(
                 .mapping(EndpointKey.self),
                 example: "source: {address: 192.0.2.0/24}",
                 summary: "Where the connection comes from."
-            ) { $0.source = $1.endpoint(.source) }
+            ) { $0.source = MatchDecoder($1).endpoint(.source) }
         case .destination:
             KeyRow(
                 .mapping(EndpointKey.self),
                 example: "destination: {port: 80}",
                 summary: "Where the connection was sent."
-            ) { $0.destination = $1.endpoint(.destination) }
+            ) { $0.destination = MatchDecoder($1).endpoint(.destination) }
         case .interface:
             KeyRow(
                 .oneOrMore(.interface),
@@ -170,33 +170,30 @@ final class MatchParts {
     }
 }
 
-extension EndpointParts {
-    /// The end of the match; it counts only if no part was rejected.
-    fileprivate var endpoint: Match.Endpoint {
-        Match.Endpoint(
-            addresses: addresses.value?.set,
-            isLocal: addresses.value?.isLocal ?? false,
-            ports: ports.value
-        )
-    }
-}
+/// Decodes `match` and `except`, and their keys.
+struct MatchDecoder {
+    private let value: KeyValue
+    private var context: DecodingContext { value.context }
 
-extension KeyValue {
+    init(_ value: KeyValue) { self.value = value }
+
     /// The parts of `match`, or `nil` if the value is none.
     func match() -> MatchParts? {
         let parts = MatchParts()
-        guard case .given(_, let span) = mapping(MatchKey.self, into: parts) else { return nil }
+        guard case .given(_, let span) = value.mapping(MatchKey.self, into: parts) else {
+            return nil
+        }
         parts.span = span
         return parts
     }
 
     /// The entries of `except` that could be decoded.
     func exceptions() -> [MatchParts] {
-        guard let list = list() else { return [] }
+        guard let list = value.list() else { return [] }
         if list.items.isEmpty {
             context.bag.error(
                 .emptyList,
-                "the list behind `except` is empty",
+                "the list of `except` is empty",
                 at: list.span,
                 "an empty list excepts nothing",
                 help: "write at least one exception, or leave `except` out"
@@ -213,7 +210,7 @@ extension KeyValue {
         if mapping.isEmpty {
             context.bag.error(
                 .emptyMapping,
-                "an entry of `except` says nothing",
+                "an entry of `except` is empty",
                 at: node.span,
                 "this would except every connection",
                 help: "name what is excepted, for example `{destination: {address: 127.0.0.0/8}}`"
@@ -222,85 +219,30 @@ extension KeyValue {
         return parts
     }
 
-    fileprivate func family() -> Decoded<IPFamily> {
-        one { text throws(ValueProblem) in
-            let remark =
-                ["any", "both", "all"].contains(text.lowercased())
-                ? "for both families leave `family` out" : nil
-            return try WordText.word(text, "an address family", remark: remark)
+    /// The protocols; `nil` for `any`.
+    func protocols() -> Decoded<Set<TransportProtocol>?> {
+        if case .scalar(let scalar) = value.node, scalar.text == "any" {
+            return .given(nil, scalar.span)
         }
+        return value.several(WordText.transport).map { context.protocolSets.set(of: $0) }
     }
 
-    fileprivate func protocols() -> Decoded<Set<TransportProtocol>?> {
-        if case .scalar(let scalar) = node, scalar.text == "any" { return .given(nil, scalar.span) }
-        let words: Decoded<[TransportProtocol]> = several { text throws(ValueProblem) in
-            if let word = TransportProtocol(rawValue: text) { return word }
-            guard text != "any" else {
-                throw ValueProblem(
-                    .unknownWord,
-                    "`any` is not one protocol among others",
-                    "expected `tcp`, `udp` or `sctp`",
-                    help: "write `protocol: any`, not in a list, or name the protocols"
-                )
-            }
-            throw WordText.unknown(
-                text,
-                "a protocol",
-                among: Grammar.transport.words,
-                remark: "`any` stands for every protocol, also those without ports"
-            )
-        }
-        return words.map { context.protocolSets.set(of: $0) }
-    }
-
-    fileprivate func endpoint(_ end: EndpointParts.End) -> EndpointParts {
-        switch mapping(EndpointKey.self, into: EndpointParts(end: end)) {
+    /// One end of the connection.
+    func endpoint(_ end: EndpointParts.End) -> EndpointParts {
+        switch value.mapping(EndpointKey.self, into: EndpointParts(end: end)) {
         case .absent, .rejected:
             return EndpointParts(end: end, addresses: .rejected, ports: .rejected)
         case .given(let mapping, let span):
             if mapping.isEmpty {
                 context.bag.error(
                     .emptyMapping,
-                    "`\(name)` says nothing",
+                    "`\(value.name)` is empty",
                     at: span,
                     "expected `address` or `port`",
-                    help: "leave `\(name)` out if it may be anything"
+                    help: "leave `\(value.name)` out if it may be anything"
                 )
             }
             return mapping.parts
         }
     }
-}
-
-/// The keys of `source` and `destination`.
-enum EndpointKey: String, MappingKey {
-    case address
-    case port
-
-    static let owner = "`source` and `destination`"
-
-    var row: KeyRow<EndpointParts> {
-        switch self {
-        case .address:
-            KeyRow(
-                .oneOrMore(.matchedAddress),
-                example: "address: 192.0.2.0/24",
-                summary: "The address at this end of the connection."
-            ) { $0.addresses = $1.addresses(of: $0.end) }
-        case .port:
-            KeyRow(
-                .oneOrMore(.matchedPort),
-                example: "port: 80",
-                summary: "The port at this end of the connection."
-            ) { $0.ports = $1.ports() }
-        }
-    }
-
-    /// Addresses that a connection can come from.
-    static let notLocal = """
-        {pattern: '^(?!local$)', items: {pattern: '^(?!local$)', errorMessage: \(localMessage)}, \
-        errorMessage: \(localMessage)}
-        """
-
-    private static let localMessage = #""a connection cannot come from `local`""#
 }

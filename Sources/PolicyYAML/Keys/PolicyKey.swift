@@ -12,6 +12,8 @@ enum PolicyKey: String, MappingKey {
     case tests
 
     static let owner = "a policy"
+    /// The first file also needs `redirects` or `include`.
+    static let required: [PolicyKey] = [.version]
 
     var row: KeyRow<DocumentParts> {
         switch self {
@@ -19,8 +21,7 @@ enum PolicyKey: String, MappingKey {
             KeyRow(
                 .one(.version),
                 example: "version: 1",
-                summary: "The version of the policy language.",
-                isRequired: true
+                summary: "The version of the policy language."
             ) { _ = $1.one(NumberText.version) }
         case .settings:
             KeyRow(
@@ -94,6 +95,7 @@ enum FileKey: String, MappingKey {
     case file
 
     static let owner = "a list in a file"
+    static let required: [FileKey] = [.file]
 
     var row: KeyRow<FileParts> {
         switch self {
@@ -101,8 +103,7 @@ enum FileKey: String, MappingKey {
             KeyRow(
                 .one(.path),
                 example: "file: blocked.txt",
-                summary: "A file with one address, prefix or range a line.",
-                isRequired: true
+                summary: "A file with one address, prefix or range a line."
             ) { parts, value in
                 parts.path =
                     value.oneScalar { scalar in

@@ -17,6 +17,8 @@ enum RedirectKey: String, MappingKey {
     case enabled
 
     static let owner = "a redirect"
+    /// One of `to` and `bypass` is required, too.
+    static let required: [RedirectKey] = [.name, .direction]
 
     var row: KeyRow<RedirectParts> {
         switch self {
@@ -24,15 +26,14 @@ enum RedirectKey: String, MappingKey {
             KeyRow(
                 .one(.name),
                 example: "name: web",
-                summary: "The name, unique in the policy: plans, counters and messages go by it.",
-                isRequired: true
-            ) { $0.name = $1.redirectName() }
+                summary: "The name, unique in the policy: plans, counters and messages go by it."
+            ) { $0.name = RedirectDecoder(context: $1.context).name($1) }
         case .description:
             KeyRow(
                 .one(.line),
                 example: "description: why it is there",
                 summary: "What it is for."
-            ) { $0.description = $1.line("the description") }
+            ) { $0.description = $1.one(NameText.description) }
         case .direction:
             KeyRow(
                 .oneOrMore(.direction),
@@ -41,9 +42,8 @@ enum RedirectKey: String, MappingKey {
                     """
                     Whether the connections come from outside, or are opened by a program on this \
                     machine.
-                    """,
-                isRequired: true
-            ) { $0.directions = $1.directions() }
+                    """
+            ) { $0.directions = $1.several(WordText.direction) }
         case .match:
             KeyRow(
                 .mapping(MatchKey.self),
@@ -55,19 +55,19 @@ enum RedirectKey: String, MappingKey {
                     """,
                 // A match without keys is about every connection.
                 mayBeEmpty: true
-            ) { $0.match = $1.match() }
+            ) { $0.match = MatchDecoder($1).match() }
         case .except:
             KeyRow(
                 .list(of: MatchKey.self),
                 example: "except: [{destination: {address: 127.0.0.0/8}}]",
                 summary: "What is carved out of the match: one entry that holds is enough."
-            ) { $0.exceptions = $1.exceptions() }
+            ) { $0.exceptions = MatchDecoder($1).exceptions() }
         case .to:
             KeyRow(
                 .mapping(TargetKey.self),
                 example: "to: {port: 8080}",
                 summary: "Where the connections go."
-            ) { $0.to = $1.target() }
+            ) { $0.to = TargetDecoder($1).target() }
         case .bypass:
             KeyRow(
                 .one(.onlyTrue),
@@ -82,13 +82,13 @@ enum RedirectKey: String, MappingKey {
                 summary:
                     "Whether the connections leave with an address of this machine as their source.",
                 default: "false"
-            ) { $0.masquerade = $1.masquerade() }
+            ) { $0.masquerade = MasqueradeDecoder($1).masquerade() }
         case .log:
             KeyRow(
                 .mapping(LogKey.self),
                 example: "log: {prefix: \"web: \", rate: 10/minute}",
                 summary: "A line in a log for every connection that it decides."
-            ) { $0.log = $1.log(named: $0.name.value) }
+            ) { $0.log = LogDecoder($1).log(named: $0.name.value) }
         case .enabled:
             KeyRow(
                 .one(.boolean),
@@ -180,145 +180,6 @@ enum DecisionParts {
         case .bypass: []
         case .target(let target): [target]
         case .balance(let balance): balance.shares.map(\.target)
-        }
-    }
-}
-
-/// Decodes one entry of `redirects`.
-struct RedirectDecoder {
-    let context: DecodingContext
-
-    /// The redirect, or `nil` if it has errors.
-    func redirect(_ node: Node) -> Redirect? {
-        let title = { Self.title(of: node) }
-        guard
-            let mapping = DecodedMapping<RedirectKey>(node, title(), into: RedirectParts(), context)
-        else { return nil }
-        var parts = mapping.parts
-        if mapping.span(of: .match) == nil { parts.match = MatchParts() }
-        for exception in parts.exceptions { exception.inheritProtocols(from: parts.match) }
-        parts.decision = decision(mapping, title())
-        RedirectChecks(context: context).check(parts)
-        let decision = parts.decision.value.flatMap { self.decision($0, parts.match) }
-        guard case .given(let name, let span) = parts.name,
-            let directions = parts.directions.value, let match = parts.match, let decision
-        else { return nil }
-        return Redirect(
-            name: name,
-            description: parts.description.value,
-            directions: context.directionSets.set(of: directions),
-            match: match.match,
-            exceptions: parts.exceptions.map(\.match),
-            decision: decision,
-            masquerade: parts.masquerade.value??.masquerade,
-            log: parts.log.value,
-            isEnabled: parts.enabled.value ?? true,
-            span: span
-        )
-    }
-
-    /// How messages call a redirect: by its name, if it has one.
-    private static func title(of node: Node) -> String {
-        guard case .mapping(let mapping) = node,
-            let index = mapping.entries.index(of: RedirectKey.name.rawValue),
-            case .scalar(let name) = mapping.entries.value(at: index), !name.isNull
-        else { return "a redirect" }
-        return "redirect \(name.text.quoted)"
-    }
-
-    /// The decision, which must be either `to` or `bypass`.
-    private func decision(
-        _ redirect: DecodedMapping<RedirectKey>,
-        _ title: @autoclosure () -> String
-    ) -> Decoded<DecisionParts> {
-        let (to, bypass) = (redirect.span(of: .to), redirect.span(of: .bypass))
-        switch redirect.parts.bypass {
-        case .given(true, let span):
-            guard let to, let bypass else { return .given(.bypass, span) }
-            reportBoth(to, bypass)
-        case .given(false, let span):
-            context.bag.error(
-                .incompleteTarget,
-                "`bypass: false` says nothing",
-                at: span,
-                "expected `true`",
-                help: to != nil
-                    ? "leave `bypass` out"
-                    : "say where the connections go, for example `to: {port: 8080}`"
-            )
-        case .rejected: break
-        case .absent:
-            guard to == nil else { return redirect.parts.to }
-            context.bag.error(
-                .missingKey,
-                "\(title()) has no `to`",
-                at: redirect.mapping.head,
-                "`to` must be among these keys",
-                help: "add `\(RedirectKey.to.example)`, "
-                    + "or `\(RedirectKey.bypass.example)` to leave the connections alone"
-            )
-        }
-        return .rejected
-    }
-
-    private func reportBoth(_ to: SourceSpan, _ bypass: SourceSpan) {
-        context.reportContradiction(
-            .ambiguousTarget,
-            "the redirect has a target and leaves connections alone at once",
-            to,
-            bypass,
-            help: "keep `to`, or keep `bypass`; a bypass for a part of the connections is a "
-                + "redirect of its own, before this one"
-        )
-    }
-
-    /// The decision, with the port shift that match and target make together; `nil` if it has errors.
-    private func decision(_ parts: DecisionParts, _ match: MatchParts?) -> Decision? {
-        switch parts {
-        case .bypass: .bypass
-        case .balance(let balance): .balance(balance.balance)
-        case .target(let target):
-            switch target.ports {
-            case .given(let ports, let span):
-                PortShiftDecoder(context: context).newPort(ports, at: span, match)
-                    .flatMap { target.target($0) }.map { .target($0) }
-            case .absent, .rejected: target.target(nil).map { .target($0) }
-            }
-        }
-    }
-}
-
-extension KeyValue {
-    fileprivate func redirectName() -> Decoded<String> {
-        oneScalar { scalar in
-            guard let name = context.read(scalar, NameText.redirect) else { return nil }
-            if let first = context.redirectNames.updateValue(scalar.span, forKey: name) {
-                context.redirectNames[name] = first
-                context.bag.error(
-                    .duplicateName,
-                    "two redirects are called \(name.quoted)",
-                    at: scalar.span,
-                    "here again",
-                    related: [.init(first, "first here")],
-                    help: "give every redirect a name of its own; plans and counters go by it"
-                )
-                return nil
-            }
-            return name
-        }
-    }
-
-    /// One line of text; `title` is how messages call it.
-    func line(_ title: String) -> Decoded<String> {
-        one { text throws(ValueProblem) in try NameText.line(text, title) }
-    }
-
-    fileprivate func directions() -> Decoded<[Direction]> {
-        several { text throws(ValueProblem) in
-            let remark =
-                ["any", "both"].contains(text.lowercased())
-                ? "for both directions write `[inbound, outbound]`" : nil
-            return try WordText.word(text, "a direction", remark: remark)
         }
     }
 }

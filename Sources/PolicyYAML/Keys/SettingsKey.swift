@@ -70,7 +70,7 @@ enum SettingsKey: String, MappingKey {
                 .oneOrMore(.connection),
                 example: "protect: inbound tcp 192.0.2.10:22",
                 summary: "Connections that no redirect may take elsewhere: `apply` refuses to."
-            ) { $0.protected = $1.protected() }
+            ) { $0.protected = SettingsDecoder($1).protected() }
         }
     }
 }
@@ -82,15 +82,22 @@ extension Decoded {
     }
 }
 
-extension KeyValue {
+/// Decodes `settings`, and the connections in it.
+struct SettingsDecoder {
+    private let value: KeyValue
+    private var context: DecodingContext { value.context }
+
+    init(_ value: KeyValue) { self.value = value }
+
     /// The settings; what cannot be read is as in an empty `settings:`.
     func settings() -> Settings {
-        mapping(SettingsKey.self, into: Settings()).value?.parts ?? Settings()
+        value.mapping(SettingsKey.self, into: Settings()).value?.parts ?? Settings()
     }
 
-    fileprivate func protected() -> [ProtectedConnection] {
+    /// The connections of `protect`.
+    func protected() -> [ProtectedConnection] {
         var spans: [SourceSpan] = []
-        let connections = severalScalars { scalar in
+        let connections = value.severalScalars { scalar in
             spans.append(scalar.span)
             return ConnectionDecoder(context: context).connection(scalar)?.connection
         }

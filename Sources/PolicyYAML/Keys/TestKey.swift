@@ -10,19 +10,19 @@ enum TestKey: String, MappingKey {
     case expect
 
     static let owner = "a test"
+    static let required: [TestKey] = [.connection, .expect]
 
     var row: KeyRow<TestParts> {
         switch self {
         case .name:
             KeyRow(.one(.line), example: "name: what it shows", summary: "What it shows.") {
-                $0.name = $1.line("the name")
+                $0.name = $1.one(NameText.testName)
             }
         case .connection:
             KeyRow(
                 .one(.connection),
                 example: "connection: outbound tcp 192.0.2.10:80",
-                summary: "A connection that somebody could open.",
-                isRequired: true
+                summary: "A connection that somebody could open."
             ) { parts, value in
                 parts.connection = value.oneScalar(
                     ConnectionDecoder(context: value.context).connection
@@ -32,8 +32,7 @@ enum TestKey: String, MappingKey {
             KeyRow(
                 .oneOrMore(.outcome),
                 example: "expect: unchanged",
-                summary: "Where it should go; of several places, any.",
-                isRequired: true
+                summary: "Where it should go; of several places, any."
             ) { parts, value in
                 let decoder = OutcomeDecoder(
                     context: value.context,
@@ -52,9 +51,15 @@ struct TestParts {
     var outcomes: Decoded<[PolicyTest.Outcome]> = .absent
 }
 
-extension KeyValue {
+/// Decodes `tests`.
+struct TestDecoder {
+    private let value: KeyValue
+    private var context: DecodingContext { value.context }
+
+    init(_ value: KeyValue) { self.value = value }
+
     /// The tests that could be decoded.
-    func tests() -> [PolicyTest] { list()?.items.compactMap { test($0) } ?? [] }
+    func tests() -> [PolicyTest] { value.list()?.items.compactMap { test($0) } ?? [] }
 
     private func test(_ node: Node) -> PolicyTest? {
         let mapping = DecodedMapping<TestKey>(node, TestKey.owner, into: TestParts(), context)

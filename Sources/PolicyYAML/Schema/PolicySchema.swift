@@ -31,7 +31,7 @@ extension SchemaValue {
         var properties: [String: SchemaValue] = [:]
         var required: [String] = []
         for key in table.keys {
-            properties[key.rawValue] = behind(key)
+            properties[key.rawValue] = schema(of: key)
             if key.isRequired { required.append(key.rawValue) }
         }
         var schema: [String: SchemaValue] = [
@@ -45,12 +45,12 @@ extension SchemaValue {
     }
 
     /// The schema of the value of a key.
-    private static func behind(_ key: any MappingKey) -> SchemaValue {
+    private static func schema(of key: any MappingKey) -> SchemaValue {
         let value = key.value
         var annotations: [String: SchemaValue] = [
             "description": "\(key.summary)\n\n\(value.expectation.sentence)"
         ]
-        annotations["examples"] = SchemaValue(behindKeyIn: key.example).map { [$0] }
+        annotations["examples"] = SchemaValue(ofKeyIn: key.example).map { [$0] }
         annotations["default"] = key.defaultText.flatMap { SchemaValue(yaml: $0) }
         return shape(value, mayBeEmpty: key.mayBeEmpty).with(annotations)
     }

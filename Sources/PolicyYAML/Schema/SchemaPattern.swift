@@ -1,9 +1,9 @@
 import Addressing
 import PolicyModel
 
-/// Regular expressions of the values in a policy, as far as one can tell them by their characters.
+/// Regular expressions for the values in a policy, as far as their characters tell.
 ///
-/// They are written in what ECMAScript and Python have in common, and hold for the whole text.
+/// They use only what ECMAScript and Python have in common, and match the whole text.
 enum SchemaPattern {
     static let port =
         "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
@@ -12,7 +12,7 @@ enum SchemaPattern {
 
     static let ipv4Address = "(\(octet)\\.){3}\(octet)"
 
-    /// The number of groups, and where they may be left out, is for the decoder to count.
+    /// The decoder checks the number of groups, and where they may be left out.
     static let ipv6Address = "([0-9A-Fa-f]{0,4}:){2,8}([0-9A-Fa-f]{0,4}|\(ipv4Address))"
 
     static let address = "(\(ipv4Address)|\(ipv6Address))"
@@ -48,7 +48,7 @@ enum SchemaPattern {
 
     static let path = "(?!~)[^\(control)]+"
 
-    /// A path with wildcards behind its last slash only.
+    /// A path with wildcards after its last slash only.
     static let include = "(?!.*[*?].*/)\(path)"
 
     static let logPrefix = "[ !#%-\\[\\]-~]+"
@@ -66,7 +66,7 @@ enum SchemaPattern {
 
     static let outcome = "(unchanged|local:\(port)|\(endpoint))"
 
-    /// An address and a port behind it, the address of IPv6 in brackets.
+    /// An address and a port; an IPv6 address is in brackets.
     private static let endpoint = "(\(ipv4Address)|\\[\(ipv6Address)\\]):\(port)"
 
     private static let gap = "[ \\t\\n]+"

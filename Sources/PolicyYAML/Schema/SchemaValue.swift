@@ -67,7 +67,7 @@ extension SchemaValue {
     }
 
     /// The value of the key in a text such as `port: 80`.
-    init?(behindKeyIn example: String) {
+    init?(ofKeyIn example: String) {
         guard case .object(let members) = SchemaValue(yaml: example), members.count == 1,
             let value = members.values.first
         else { return nil }

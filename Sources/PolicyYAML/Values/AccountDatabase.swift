@@ -1,14 +1,14 @@
 import Glibc
 
-/// The users and groups that the system knows, from every source that it is told to ask.
+/// The users and groups of the system, from every source in nsswitch.conf(5).
 enum AccountDatabase {
-    /// What the system says of a name.
+    /// The answer to a look-up.
     enum Answer: Hashable {
-        /// The id behind it.
+        /// The id of the name.
         case id(UInt32)
         /// There is no such name.
         case unknown
-        /// It could not be asked.
+        /// The look-up failed.
         case failed(errno: Int32)
     }
 
@@ -16,7 +16,7 @@ enum AccountDatabase {
     ///
     /// The corresponding C functions are `getpwnam_r` and `getgrnam_r`.
     static func id(of kind: AccountKind, named name: String) -> Answer {
-        // A group's entry holds its members and can be large.
+        // The entry of a group contains its members and can be large.
         var size = 1 << 12
         while true {
             let (answer, isComplete) = ask(kind, name, size)
@@ -49,14 +49,14 @@ enum AccountDatabase {
             if let id { return (.id(id), true) }
             switch code {
             case ERANGE: return (.failed(errno: code), false)
-            // What C libraries say instead of nothing (getpwnam(3)).
+            // C libraries return one of these for an unknown name (getpwnam(3)).
             case 0, ENOENT, ESRCH, EBADF, EPERM: return (.unknown, true)
             default: return (.failed(errno: code), true)
             }
         }
     }
 
-    /// The names in the system's own file, for suggestions; other sources may have no list.
+    /// The names in /etc/passwd or /etc/group, for suggestions; other sources may have no list.
     ///
     /// The corresponding C functions are `fgetpwent_r` and `fgetgrent_r`.
     static func localNames(of kind: AccountKind) -> [String] {

@@ -11,24 +11,32 @@ struct AddressFiles {
     var byIdentity: [FileIdentity: AddressSet?] = [:]
 }
 
-extension DecodingContext {
+/// Decodes lists of addresses that are in files of their own.
+struct AddressFileDecoder {
+    let context: DecodingContext
+
     /// The addresses in the file that a file of the policy names.
     func addresses(inFile name: Node.Scalar, of policy: String) -> AddressSet? {
         let path = FilePath.resolve(name.text, besideFile: policy)
-        if let known = addressFiles.byPath[path] { return known }
+        if let known = context.addressFiles.byPath[path] { return known }
         let set = readAddresses(path, named: name)
-        addressFiles.byPath[path] = .some(set)
+        context.addressFiles.byPath[path] = .some(set)
         return set
     }
 
     private func readAddresses(_ path: String, named name: Node.Scalar) -> AddressSet? {
-        guard let opened = files.open(path: path, namedAt: name.span, bag: &bag) else { return nil }
-        if let identity = opened.identity, let known = addressFiles.byIdentity[identity] {
+        guard let opened = context.files.open(path: path, namedAt: name.span, bag: &context.bag)
+        else {
+            return nil
+        }
+        if let identity = opened.identity, let known = context.addressFiles.byIdentity[identity] {
             return known
         }
-        guard let file = files.add(opened, namedAt: name.span, bag: &bag) else { return nil }
+        guard let file = context.files.add(opened, namedAt: name.span, bag: &context.bag) else {
+            return nil
+        }
         let set = addresses(in: file, named: name)
-        if let identity = opened.identity { addressFiles.byIdentity[identity] = set }
+        if let identity = opened.identity { context.addressFiles.byIdentity[identity] = set }
         return set
     }
 
@@ -38,7 +46,7 @@ extension DecodingContext {
         }
         guard var ranges = found else { return nil }
         if ranges.isEmpty {
-            bag.error(
+            context.bag.error(
                 .emptyList,
                 "the file \(name.text.quoted) names no address",
                 at: name.span,
@@ -54,15 +62,15 @@ extension DecodingContext {
     }
 
     private func ranges(_ lines: consuming AddressLines) -> [AddressRange]? {
-        let limit = files.limits.values
+        let limit = context.files.limits.values
         var ranges: [AddressRange] = []
         var isComplete = true
         while let line = lines.next() {
             if let range = range(in: line) { ranges.append(range) } else { isComplete = false }
             guard ranges.count <= limit else {
-                bag.error(
+                context.bag.error(
                     .fileTooLarge,
-                    "the file holds more than \(limit) addresses",
+                    "the file contains more than \(limit) addresses",
                     at: lines.lineStart,
                     "reading stops here"
                 )
@@ -77,18 +85,18 @@ extension DecodingContext {
         case .range(let range):
             return range
         case .other(let scalar):
-            return read(scalar, AddressText.range)
+            return context.read(scalar, AddressText.range)
         case .surplus(let span):
-            bag.error(
+            context.bag.error(
                 .invalidAddress,
-                "a line holds one address, prefix or range",
+                "a line contains one address, prefix or range",
                 at: span,
                 "this is one too many",
                 help: "write each on a line of its own, a range without spaces, "
                     + "and a `#` before a comment"
             )
         case .tooLong(let span):
-            bag.error(
+            context.bag.error(
                 .invalidAddress,
                 "a line is too long to be an address, a prefix or a range",
                 at: span,

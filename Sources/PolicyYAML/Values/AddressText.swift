@@ -89,14 +89,14 @@ enum AddressText {
             ValueProblem(
                 .invalidAddress,
                 "\(text.quoted) has no valid prefix length",
-                "behind the slash stands a number from 0 to \(family.bitWidth)",
+                "expected a number from 0 to \(family.bitWidth) after the slash",
                 help: AddressAdvice.prefix(fromMaskIn: text)
                     .map { "a prefix is written by its length: `\($0)`" }
             )
         case .hostBitsSet(let network):
             ValueProblem(
                 .hostBitsSet,
-                "the prefix \(text.quoted) has bits set behind its length",
+                "the prefix \(text.quoted) has host bits set",
                 "this lies inside `\(network)`",
                 help: "write `\(network)` for the network, or `\(text.prefix { $0 != "/" })` for "
                     + "the one address"
@@ -159,7 +159,7 @@ private enum AddressAdvice {
     private static func helpForOtherForm(_ text: String) -> String? {
         if text.isEmpty { return "for any address leave `address` out" }
         if text.contains("%") {
-            return "an address of a policy has no zone; leave out `%` and what follows"
+            return "an address of a policy has no zone; leave out the `%` and the part after it"
         }
         if text.contains(" ") || text.contains(",") {
             return "write a range as `192.0.2.10-192.0.2.20`, and several addresses as a list"
@@ -168,14 +168,14 @@ private enum AddressAdvice {
             return "write all addresses of a network as a prefix: `192.0.2.0/24`"
         }
         if text.contains("[") || text.contains("]") {
-            return "write the address without brackets, and the port behind `port`"
+            return "write the address without brackets, and the port under `port`"
         }
         if let mapped = (try? AddressRange(parsing: text))?.mappedAddress {
             return "no packet carries this form; write `\(mapped)`"
         }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         if parts.count == 2, IPAddress(parts[0]) != nil, UInt16(parts[1]) != nil {
-            return "write the port behind `port`: `{address: \(parts[0]), port: \(parts[1])}`"
+            return "write the port under `port`: `{address: \(parts[0]), port: \(parts[1])}`"
         }
         return nil
     }

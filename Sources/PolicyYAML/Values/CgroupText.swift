@@ -24,7 +24,7 @@ enum CgroupText {
         if text.isEmpty { return "for any control group leave `cgroup` out" }
         if path.isEmpty { return "every process is in the root; leave `cgroup` out" }
         if text.contains(where: { $0 == "*" || $0 == "?" }) {
-            return "there are no wildcards; a group stands for all below it as well"
+            return "there are no wildcards; a group includes all groups below it"
         }
         if text.utf8.count > CgroupPath.longest {
             return "a path has at most \(CgroupPath.longest) bytes"
@@ -82,8 +82,8 @@ extension DecodingContext {
                 "the control group \(scalar.text.quoted) was not found",
                 at: scalar.span,
                 "not found below `\(CgroupPath.hierarchy)`",
-                help: "it must exist when the rules are loaded; one that is made again later is "
-                    + "another to the kernel"
+                help: "it must exist when the rules are loaded; the kernel does not recognise one "
+                    + "that is created again later"
             )
         }
         return path

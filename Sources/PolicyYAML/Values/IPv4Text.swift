@@ -1,18 +1,17 @@
 import Addressing
 
-/// The plain forms of IPv4 addresses, read without a detour over the C library: large policies
-/// consist of them.
+/// The plain forms of IPv4 addresses, read without the C library: large policies consist of them.
 ///
-/// Whatever else a text is, right or wrong, is left to ``AddressRange/init(parsing:)``.
+/// Every other text, right or wrong, is left to ``AddressRange/init(parsing:)``.
 enum IPv4Text {
-    /// Reads four decimal numbers with dots between them, or nothing for any other form.
+    /// Reads four decimal numbers with dots between them, or `nil` for any other form.
     static func address(_ text: some Sequence<UInt8>) -> IPAddress? {
         var quad = Quad()
         for byte in text where !quad.take(byte) { return nil }
         return quad.bits.flatMap { IPAddress(family: .ipv4, bits: UInt128($0)) }
     }
 
-    /// Reads an address or a prefix, or nothing for any other form.
+    /// Reads an address or a prefix, or `nil` for any other form.
     static func range(_ text: some Sequence<UInt8>) -> AddressRange? {
         var quad = Quad()
         var length: UInt32?
@@ -48,7 +47,7 @@ enum IPv4Text {
         /// The address, if it is complete.
         var bits: UInt32? { dots == 3 && digits > 0 ? whole << 8 | octet : nil }
 
-        /// Takes in the next character; says whether it fits.
+        /// Reads the next character; returns whether it fits.
         mutating func take(_ byte: UInt8) -> Bool {
             switch byte {
             case UInt8(ascii: ".") where digits > 0 && dots < 3:

@@ -39,13 +39,16 @@ enum InterfaceText {
         let name = text.prefix { $0 != "@" && $0 != ":" }
         if text == "*" || text.isEmpty { return "for any interface leave `interface` out" }
         if !name.isEmpty, text.contains("@") {
-            return "what `ip link` shows from the `@` on is no part of the name; write `\(name)`"
+            return "the `@` in `ip link` and the part after it are not part of the name; "
+                + "write `\(name)`"
         }
         if !name.isEmpty, text.contains(":") {
             return "an alias with a `:` is an address, not an interface; write `\(name)`"
         }
-        if text.last == "+" { return "write `\(text.dropLast())*` for every name that begins so" }
-        if text.contains("*") { return "`*` stands only at the end, and for any ending" }
+        if text.last == "+" {
+            return "write `\(text.dropLast())*` for every name that begins like this"
+        }
+        if text.contains("*") { return "`*` is allowed at the end only, and stands for any ending" }
         if text.contains(where: { $0 == "," || $0 == " " }) {
             return "write several interfaces as a list: `[eth0, eth1]`"
         }

@@ -1,28 +1,31 @@
 import Diagnostics
 import LocatedYAML
 
-extension DecodingContext {
+/// Decodes names that stand for lists.
+struct ListReferenceDecoder {
+    let context: DecodingContext
+
     /// Whether a text that has the form of a name stands for a list that can be used.
     ///
     /// Reports it otherwise; `grammar` is the kind of value that is expected.
     func refers(_ scalar: Node.Scalar, to kind: DefinitionKind, as grammar: Grammar) -> Bool {
         let name = scalar.text
-        switch definitions.state(of: name, kind) {
+        switch context.definitions.state(of: name, kind) {
         case .usable:
-            definitions.use(name, kind)
+            context.definitions.use(name, kind)
             return true
         case .rejected:
-            definitions.use(name, kind)
-        case .absent where isIncomplete:
+            context.definitions.use(name, kind)
+        case .absent where context.isIncomplete:
             break
-        case .absent where definitions.state(of: name, kind.other) != .absent:
-            definitions.use(name, kind.other)
-            bag.error(
+        case .absent where context.definitions.state(of: name, kind.other) != .absent:
+            context.definitions.use(name, kind.other)
+            context.bag.error(
                 .nameOfOtherKind,
                 "\(name.quoted) is a list of \(kind.other.rawValue)",
                 at: scalar.span,
                 "expected a list of \(kind.rawValue)",
-                help: "use it behind `\(kind.other.use.rawValue)`, "
+                help: "use it in `\(kind.other.use.rawValue)`, "
                     + "or define a list of this name under `\(kind.rawValue)`"
             )
         case .absent:
@@ -36,7 +39,7 @@ extension DecodingContext {
         if ListName.reserved.contains(name) { return reportReserved(scalar, kind, grammar) }
         let meant = nearestName(to: name, kind)
         if meant == nil, kind == .ports, let problem = PortText.serviceProblem(name) {
-            return report(problem, in: scalar)
+            return context.report(problem, in: scalar)
         }
         let advice =
             switch (kind, name) {
@@ -45,7 +48,7 @@ extension DecodingContext {
                 "define it under `addresses`, or write the address; host names are not looked up"
             case (.ports, _): "define it under `ports`, or write the number"
             }
-        bag.error(
+        context.bag.error(
             .unknownName,
             "no list of \(kind.rawValue) is called \(name.quoted)",
             at: scalar.span,
@@ -62,7 +65,7 @@ extension DecodingContext {
             case (.addresses, "local"): "for this machine write `local: true` instead of `address`"
             default: nil as String?
             }
-        bag.error(
+        context.bag.error(
             kind == .addresses ? .invalidAddress : .invalidPort,
             "\(scalar.text.quoted) is no \(key) and no name of a list",
             at: scalar.span,
@@ -76,8 +79,10 @@ extension DecodingContext {
     /// Only the first unknown names of a policy get suggestions, because each costs a comparison
     /// with every name.
     private func nearestName(to text: String, _ kind: DefinitionKind) -> String? {
-        guard suggestionsLeft > 0, let names = definitions.names[kind] else { return nil }
-        suggestionsLeft -= 1
+        guard context.suggestionsLeft > 0, let names = context.definitions.names[kind] else {
+            return nil
+        }
+        context.suggestionsLeft -= 1
         return Suggestion.nearest(to: text, among: Array(names.prefix(1000)))
     }
 }

@@ -19,7 +19,7 @@ enum LogText {
             let character = Substring(text[index...].unicodeScalars.prefix(1))
             throw ValueProblem(
                 .invalidLogPrefix,
-                "a prefix cannot hold \(character.quoted)",
+                "a prefix cannot contain \(character.quoted)",
                 character == "$" ? "nft would put a value here" : "nft has no way to say this",
                 help: "use ASCII letters, digits, spaces and signs other than `\"`, `\\` and `$`",
                 part: character
@@ -35,7 +35,7 @@ enum LogText {
             .invalidLogGroup,
             "\(text.quoted) is not a log group",
             "expected \(Grammar.logGroup.expectation)",
-            help: "the number is the one that the listening program is told, such as `group: 1`"
+            help: "use the number that the listening program uses, such as `group: 1`"
         )
     }
 

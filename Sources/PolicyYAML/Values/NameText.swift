@@ -85,8 +85,18 @@ enum NameText {
         return text
     }
 
+    /// Reads the description of a redirect.
+    static func description(_ text: String) throws(ValueProblem) -> String {
+        try line(text, "the description")
+    }
+
+    /// Reads the name of a test.
+    static func testName(_ text: String) throws(ValueProblem) -> String {
+        try line(text, "the name")
+    }
+
     /// Reads one line of text; `title` is how messages call it.
-    static func line(_ text: String, _ title: String) throws(ValueProblem) -> String {
+    private static func line(_ text: String, _ title: String) throws(ValueProblem) -> String {
         let count = text.utf8.count
         guard count <= longestLine else {
             throw ValueProblem(
@@ -99,7 +109,7 @@ enum NameText {
         guard text.unicodeScalars.allSatisfy(\.isPrintable) else {
             throw ValueProblem(
                 .invalidText,
-                "\(title) holds a line break or a control character",
+                "\(title) contains a line break or a control character",
                 "expected one line",
                 help: "write it on one line, without `|` and `>`"
             )
@@ -115,8 +125,8 @@ enum NameText {
             "\(text.quoted) is not a path",
             "expected the path of a file",
             help: text.hasPrefix("~")
-                ? "`~` stands for nothing here; write the path in full"
-                : "a path is printable, and relative to the file that it stands in"
+                ? "`~` is not expanded; write the path in full"
+                : "a path has only printable characters, and is relative to the file that names it"
         )
     }
 }

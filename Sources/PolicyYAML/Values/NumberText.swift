@@ -61,7 +61,7 @@ enum NumberText {
         else {
             throw ValueProblem(
                 .invalidLabels,
-                "\(text.quoted) is no bit of a connection's label, and no range of them",
+                "\(text.quoted) is neither a bit of a connection label nor a range of them",
                 "expected a bit or a range of bits from 0 to 127",
                 help: "for example `\(SettingsKey.labels.example)`: decimal numbers, the lower one "
                     + "first, without spaces"
@@ -76,7 +76,7 @@ enum NumberText {
         guard let number, Settings.validMaxElements.contains(number) else {
             throw ValueProblem(
                 .invalidMaxElements,
-                "\(text.quoted) cannot be the most elements of a policy",
+                "\(text.quoted) cannot be the highest number of elements",
                 "expected \(Grammar.elements.expectation)",
                 help: "write a decimal number without signs and separators, for example "
                     + "`\(SettingsKey.maxElements.example)`"
@@ -128,7 +128,7 @@ enum NumberText {
         guard mask != 0 else {
             throw ValueProblem(
                 .invalidMark,
-                "the mask of \(text.quoted) looks at no bit",
+                "the mask of \(text.quoted) has no bits",
                 "every packet would match",
                 help: "for any mark leave `mark` out"
             )
@@ -136,7 +136,7 @@ enum NumberText {
         guard let mark = PacketMark(value: value, mask: mask) else {
             throw ValueProblem(
                 .invalidMark,
-                "the mark \(text.quoted) wants bits that its mask leaves out",
+                "the mark \(text.quoted) has bits outside its mask",
                 "no packet matches",
                 help:
                     "under the mask `\(hex(mask))` the mark is `\(hex(value & mask))/\(hex(mask))`"

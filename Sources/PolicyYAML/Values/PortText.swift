@@ -73,7 +73,7 @@ enum PortText {
                     "the port \(text.quoted) does not exist",
                     "ports are the numbers from 1 to 65535",
                     help: text.allSatisfy { $0 == "0" }
-                        ? "0 never is on the wire; where any port will do, leave it out" : nil
+                        ? "no connection has port 0; if any port will do, leave it out" : nil
                 )
             )
         }

@@ -1,8 +1,8 @@
-/// What somebody probably meant by a word that is none of those expected.
+/// The word that somebody probably meant who wrote one that is not expected.
 enum Suggestion {
-    /// The candidate nearest to a word, or nothing where none is near.
+    /// The candidate nearest to a word, or `nil` if none is similar.
     static func nearest(to word: String, among candidates: [String]) -> String? {
-        // Long words are no slips of the pen, and the distance costs the product of the lengths.
+        // Long words are not typing mistakes, and the distance costs the product of the lengths.
         let word = word.lowercased()
         guard word.unicodeScalars.count <= 32 else { return nil }
         let slip =

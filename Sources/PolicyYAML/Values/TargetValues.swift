@@ -2,20 +2,26 @@ import Addressing
 import Diagnostics
 import LocatedYAML
 
-extension KeyValue {
+/// Decodes `address`, `port` and `local` of a target.
+struct TargetValueDecoder {
+    private let value: KeyValue
+    private var context: DecodingContext { value.context }
+
+    init(_ value: KeyValue) { self.value = value }
+
     /// One address, or the name of a list of one address.
     func address(for use: SingleUse) -> Decoded<IPAddress> {
-        oneScalar { context.address($0, for: use) }
+        value.oneScalar { SingleValueDecoder(context: context).address($0, for: use) }
     }
 
     /// One port or, for a target, a range of ports; or the name of a list of one.
     func ports(for use: SingleUse) -> Decoded<ClosedRange<Port>> {
-        oneScalar { context.ports($0, for: use) }
+        value.oneScalar { SingleValueDecoder(context: context).ports($0, for: use) }
     }
 
     /// Ports of this machine; `nil` for `true`, which keeps the port.
     func local(for use: SingleUse) -> Decoded<ClosedRange<Port>?> {
-        oneScalar { localPorts($0, for: use) }
+        value.oneScalar { localPorts($0, for: use) }
     }
 
     private func localPorts(_ scalar: Node.Scalar, for use: SingleUse) -> ClosedRange<Port>?? {
@@ -27,7 +33,7 @@ extension KeyValue {
                 .incompleteTarget,
                 "`local: false` names no target",
                 at: scalar.span,
-                shape.expectation,
+                value.shape.expectation,
                 help: "for another machine name its `address` instead of `local`"
             )
             return nil
@@ -39,32 +45,37 @@ extension KeyValue {
                     .invalidPort,
                     "\(scalar.text.quoted) is not a port of this machine",
                     at: scalar.span,
-                    shape.expectation,
+                    value.shape.expectation,
                     help: "for example `local: 8080`"
                 )
                 return nil
             }
+            let decoder = SingleValueDecoder(context: context)
             let ports =
                 canBeList
-                ? context.ports(scalar, for: use) : context.portsInDigits(scalar, for: use)
+                ? decoder.ports(scalar, for: use) : decoder.portsInDigits(scalar, for: use)
             return ports.map { .some($0) }
         }
     }
 }
 
-extension DecodingContext {
+/// Decodes a single address, or the ports of a target.
+struct SingleValueDecoder {
+    let context: DecodingContext
+
     /// One address, or the name of a list of one address.
     func address(_ scalar: Node.Scalar, for use: SingleUse) -> IPAddress? {
         guard ListName.hasForm(scalar.text) else {
-            return read(scalar) { text throws(ValueProblem) in
+            return context.read(scalar) { text throws(ValueProblem) in
                 try AddressText.address(text, for: use)
             }
         }
-        guard refers(scalar, to: .addresses, as: .address) else { return nil }
-        if let address = definitions.singleAddresses[scalar.text] { return address }
-        bag.error(
+        let references = ListReferenceDecoder(context: context)
+        guard references.refers(scalar, to: .addresses, as: .address) else { return nil }
+        if let address = context.definitions.singleAddresses[scalar.text] { return address }
+        context.bag.error(
             .invalidAddress,
-            "the list \(scalar.text.quoted) holds more than one address",
+            "the list \(scalar.text.quoted) contains more than one address",
             at: scalar.span,
             "\(use.title) is one address",
             help: use.adviceOnSeveral
@@ -76,15 +87,19 @@ extension DecodingContext {
     fileprivate func ports(_ scalar: Node.Scalar, for use: SingleUse) -> ClosedRange<Port>? {
         guard ListName.hasForm(scalar.text) else { return portsInDigits(scalar, for: use) }
         let allowsRange = use == .target
-        guard refers(scalar, to: .ports, as: allowsRange ? .targetPort : .port) else { return nil }
-        if let range = definitions.singleRanges[scalar.text], allowsRange || range.size == 1 {
+        let references = ListReferenceDecoder(context: context)
+        guard references.refers(scalar, to: .ports, as: allowsRange ? .targetPort : .port) else {
+            return nil
+        }
+        if let range = context.definitions.singleRanges[scalar.text], allowsRange || range.size == 1
+        {
             return range
         }
-        bag.error(
+        context.bag.error(
             .invalidPort,
             allowsRange
                 ? "the list \(scalar.text.quoted) is neither one port nor one range of ports"
-                : "the list \(scalar.text.quoted) holds more than one port",
+                : "the list \(scalar.text.quoted) contains more than one port",
             at: scalar.span,
             allowsRange ? "a target is one port, or one range" : "a target is one port here"
         )
@@ -95,7 +110,7 @@ extension DecodingContext {
         _ scalar: Node.Scalar,
         for use: SingleUse
     ) -> ClosedRange<Port>? {
-        read(scalar) { text throws(ValueProblem) in
+        context.read(scalar) { text throws(ValueProblem) in
             if use == .target { return try PortText.range(text) }
             let port = try PortText.port(text, for: use)
             return port...port

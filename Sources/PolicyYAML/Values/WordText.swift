@@ -1,4 +1,6 @@
+import Addressing
 import Diagnostics
+import PolicyModel
 
 /// The text form of values of which there are only some.
 enum WordText {
@@ -33,29 +35,84 @@ enum WordText {
         }
     }
 
-    /// Reads a word that is one of the values of a type; `noun` is what such a word is, and `remark`
-    /// the help for a word that is not similar to any.
+    /// Reads a direction.
+    static func direction(_ text: String) throws(ValueProblem) -> Direction {
+        try word(
+            text,
+            "a direction",
+            remark: ["any", "both"].contains(text.lowercased())
+                ? "for both directions write `[inbound, outbound]`" : nil
+        )
+    }
+
+    /// Reads an address family.
+    static func family(_ text: String) throws(ValueProblem) -> IPFamily {
+        try word(
+            text,
+            "an address family",
+            remark: ["any", "both", "all"].contains(text.lowercased())
+                ? "for both families leave `family` out" : nil
+        )
+    }
+
+    /// Reads a protocol of a list, which cannot be `any`.
+    static func transport(_ text: String) throws(ValueProblem) -> TransportProtocol {
+        if let word = TransportProtocol(rawValue: text) { return word }
+        guard text != "any" else {
+            throw ValueProblem(
+                .unknownWord,
+                "`any` is not one protocol among others",
+                "expected `tcp`, `udp` or `sctp`",
+                help: "write `protocol: any`, not in a list, or name the protocols"
+            )
+        }
+        throw unknown(
+            text,
+            "a protocol",
+            among: Grammar.transport.words,
+            remark: "`any` stands for every protocol, also those without ports"
+        )
+    }
+
+    /// Reads the method of a balance.
+    static func balanceMethod(_ text: String) throws(ValueProblem) -> Balance.Method {
+        try word(text, "a way to balance")
+    }
+
+    /// Reads the level of a log.
+    static func logLevel(_ text: String) throws(ValueProblem) -> LogLevel {
+        try word(text, "a level")
+    }
+
+    /// Reads a word that is one of the values of a type.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - noun: What such a word is.
+    ///   - remark: The help for a word that is not similar to any.
+    /// - Returns: The value.
+    /// - Throws: The problem of a word that is none of those expected.
     static func word<Word: RawRepresentable<String> & CaseIterable>(
         _ text: String,
         _ noun: String,
-        remark: String? = nil
+        remark: @escaping @autoclosure @Sendable () -> String? = nil
     ) throws(ValueProblem) -> Word {
         if let word = Word(rawValue: text) { return word }
-        throw unknown(text, noun, among: Word.allCases.map(\.rawValue), remark: remark)
+        throw unknown(text, noun, among: Word.allCases.map(\.rawValue), remark: remark())
     }
 
     /// The problem of a word that is none of those expected.
-    static func unknown(
+    private static func unknown(
         _ text: String,
         _ noun: String,
         among words: [String],
-        remark: String? = nil
+        remark: @escaping @autoclosure @Sendable () -> String? = nil
     ) -> ValueProblem {
         ValueProblem(
             .unknownWord,
             "\(text.quoted) is not \(noun)",
             "expected \(words.alternatives)",
-            help: word(meantBy: text, among: words).map { "did you mean `\($0)`?" } ?? remark
+            help: word(meantBy: text, among: words).map { "did you mean `\($0)`?" } ?? remark()
         )
     }
 

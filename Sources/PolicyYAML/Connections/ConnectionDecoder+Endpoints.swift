@@ -1,7 +1,6 @@
 import Addressing
 import Diagnostics
 import LocatedYAML
-import PolicyModel
 
 /// The use of an address with a port.
 struct EndpointUse {
@@ -61,7 +60,7 @@ extension ConnectionDecoder {
                 use.code,
                 "\(use.title) \(word.text.quoted) has needless brackets",
                 at: word.span,
-                "they keep an IPv6 address and a port apart",
+                "they separate an IPv6 address from a port",
                 help: "write `\(written)`"
             )
             return nil
@@ -85,10 +84,10 @@ extension ConnectionDecoder {
             case .brackets:
                 (
                     "has brackets in the wrong places",
-                    "they stand around an IPv6 address, before the port"
+                    "they belong around an IPv6 address, before the port"
                 )
             case .noAddress: ("has no address", "expected an address before the port")
-            case .noPort: ("has no port", "expected a port behind the colon")
+            case .noPort: ("has no port", "expected a port after the colon")
             }
         context.bag.error(
             use.code,
@@ -97,51 +96,5 @@ extension ConnectionDecoder {
             label,
             help: "for example `192.0.2.10:80` or `[2001:db8::10]:80`"
         )
-    }
-}
-
-/// Decodes what a connection becomes: `unchanged`, `local:80`, or an address and a port.
-struct OutcomeDecoder {
-    let context: DecodingContext
-
-    /// The connection, if it could be decoded.
-    let connection: ConnectionParts?
-
-    /// The outcome, or `nil` if its text has errors.
-    func outcome(_ scalar: Node.Scalar) -> PolicyTest.Outcome? {
-        let text = scalar.text
-        let decoder = ConnectionDecoder(context: context)
-        if text == "unchanged" { return .unchanged }
-        if text.hasPrefix("local:"), text != "local:" {
-            return decoder.port(scalar.part(text.dropFirst("local:".count))).map { .local($0) }
-        }
-        guard text.contains(where: { $0 == ":" || $0 == "." || $0.isNumber }), text != "local:"
-        else {
-            context.bag.error(
-                .invalidOutcome,
-                "\(text.quoted) cannot become of a connection",
-                at: scalar.span,
-                "expected \(Grammar.outcome.expectation)",
-                help: Self.help(for: text)
-            )
-            return nil
-        }
-        guard let (address, port) = decoder.endpoint(scalar, .outcome), let port else { return nil }
-        guard let connection, let sent = connection.connection.destinationAddress,
-            sent.family != address.family
-        else { return .address(address, port) }
-        decoder.reportOtherFamily(
-            ("the outcome", address, scalar.span),
-            ("the connection", sent, connection.destination),
-            help: "no redirect changes the family of a connection"
-        )
-        return nil
-    }
-
-    private static func help(for text: String) -> String {
-        if text.hasPrefix("local") { return "name the port: `local:8080`" }
-        let unchanged = ["unchanged", "bypass", "none", "same", "untouched"]
-        return Suggestion.nearest(to: text, among: unchanged) != nil
-            ? "did you mean `unchanged`?" : "several that are possible stand in a list"
     }
 }

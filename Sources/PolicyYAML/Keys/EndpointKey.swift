@@ -1,6 +1,40 @@
 import Addressing
 import Diagnostics
 import LocatedYAML
+import PolicyModel
+
+/// The keys of `source` and `destination`.
+enum EndpointKey: String, MappingKey {
+    case address
+    case port
+
+    static let owner = "`source` and `destination`"
+
+    var row: KeyRow<EndpointParts> {
+        switch self {
+        case .address:
+            KeyRow(
+                .oneOrMore(.matchedAddress),
+                example: "address: 192.0.2.0/24",
+                summary: "The address at this end of the connection."
+            ) { $0.addresses = EndpointDecoder($1).addresses(of: $0.end) }
+        case .port:
+            KeyRow(
+                .oneOrMore(.matchedPort),
+                example: "port: 80",
+                summary: "The port at this end of the connection."
+            ) { $0.ports = EndpointDecoder($1).ports() }
+        }
+    }
+
+    /// Addresses that a connection can come from.
+    static let notLocal = """
+        {pattern: '^(?!local$)', items: {pattern: '^(?!local$)', errorMessage: \(localMessage)}, \
+        errorMessage: \(localMessage)}
+        """
+
+    private static let localMessage = #""a connection cannot come from `local`""#
+}
 
 /// One end of a connection in a match, as it is written.
 struct EndpointParts {
@@ -24,6 +58,17 @@ struct AddressParts {
     var isLocal = false
 }
 
+extension EndpointParts {
+    /// The end of the match; it counts only if no part was rejected.
+    var endpoint: Match.Endpoint {
+        Match.Endpoint(
+            addresses: addresses.value?.set,
+            isLocal: addresses.value?.isLocal ?? false,
+            ports: ports.value
+        )
+    }
+}
+
 /// One value of `address` in a source or destination.
 private enum AddressItem: Hashable {
     /// An address, a prefix or a range.
@@ -42,10 +87,16 @@ private enum PortItem: Hashable {
     case list(String)
 }
 
-extension KeyValue {
+/// Decodes the keys of `source` and `destination`.
+struct EndpointDecoder {
+    private let value: KeyValue
+    private var context: DecodingContext { value.context }
+
+    init(_ value: KeyValue) { self.value = value }
+
     /// The addresses of one end: values, names of lists and `local`.
     func addresses(of end: EndpointParts.End) -> Decoded<AddressParts> {
-        let items = severalScalars { addressItem($0, of: end) }
+        let items = value.severalScalars { addressItem($0, of: end) }
         guard case .given(let items, let span) = items else { return items.map { _ in .init() } }
         if items.count == 1 {
             switch items[0] {
@@ -75,7 +126,7 @@ extension KeyValue {
 
     /// The ports of one end: values and names of lists.
     func ports() -> Decoded<PortSet> {
-        let items = severalScalars { portItem($0) }
+        let items = value.severalScalars { portItem($0) }
         guard case .given(let items, let span) = items else { return items.map { _ in .init([]) } }
         if items.count == 1, case .range(let range) = items[0] {
             return .given(PortSet(range), span)
@@ -99,7 +150,11 @@ extension KeyValue {
             return context.read(scalar, AddressText.range).map { .range($0) }
         }
         guard scalar.text == "local" else {
-            return context.refers(scalar, to: .addresses, as: .matchedAddress)
+            return ListReferenceDecoder(context: context).refers(
+                scalar,
+                to: .addresses,
+                as: .matchedAddress
+            )
                 ? .list(scalar.text) : nil
         }
         if end == .destination { return .local }
@@ -118,7 +173,8 @@ extension KeyValue {
         guard ListName.hasForm(scalar.text) else {
             return context.read(scalar, PortText.range).map { .range($0) }
         }
-        return context.refers(scalar, to: .ports, as: .matchedPort) ? .list(scalar.text) : nil
+        return ListReferenceDecoder(context: context).refers(scalar, to: .ports, as: .matchedPort)
+            ? .list(scalar.text) : nil
     }
 
     /// Counts the values of a list that is used beside other values; reports the first list that is
@@ -132,8 +188,8 @@ extension KeyValue {
             .fileTooLarge,
             "lists with names add up to more than \(limit) values where they are used",
             at: span,
-            "here it becomes too much",
-            help: "a list that stands alone, and not beside other values, adds nothing"
+            "the limit is exceeded here",
+            help: "a list that is used alone, without other values, adds nothing"
         )
         return false
     }
