@@ -37,10 +37,10 @@ struct KeyCheck {
             )
             return false
         case .list:
-            reportCollection("list", assembly.tree.node(key).head, bag: &bag)
+            reportCollection("list", assembly.node(key).head, bag: &bag)
             return false
         case .mapping:
-            reportCollection("mapping", assembly.tree.node(key).head, bag: &bag)
+            reportCollection("mapping", assembly.node(key).head, bag: &bag)
             return false
         case .unusable:
             return false

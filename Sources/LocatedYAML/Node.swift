@@ -70,14 +70,14 @@ public enum Node: Sendable {
 extension Node {
     /// The values of a list.
     public struct Items: RandomAccessCollection, Sendable {
-        private let tree: Tree
+        private let tree: SharedTree
         private let first: Int
 
         /// The number of values.
         public let endIndex: Int
 
         /// Creates the items of a list from their records.
-        init(_ tree: Tree, first: Int, count: Int) {
+        init(_ tree: SharedTree, first: Int, count: Int) {
             self.tree = tree
             self.first = first
             endIndex = count
@@ -87,19 +87,19 @@ extension Node {
         public var startIndex: Int { 0 }
 
         /// The value at an index.
-        public subscript(index: Int) -> Node { tree.node(tree.records[first + index]) }
+        public subscript(index: Int) -> Node { tree.node(first + index) }
     }
 
     /// The keys of a mapping with their values.
     public struct Entries: RandomAccessCollection, Sendable {
-        private let tree: Tree
+        private let tree: SharedTree
         private let first: Int
 
         /// The number of keys.
         public let endIndex: Int
 
         /// Creates the entries of a mapping from their records.
-        init(_ tree: Tree, first: Int, count: Int) {
+        init(_ tree: SharedTree, first: Int, count: Int) {
             self.tree = tree
             self.first = first
             endIndex = count
@@ -110,20 +110,18 @@ extension Node {
 
         /// The key at an index, and its value.
         public subscript(index: Int) -> Entry {
-            Entry(key: tree.scalar(key(at: index)), value: value(at: index))
+            Entry(key: tree.scalar(first + 2 * index), value: value(at: index))
         }
 
         /// The index of a key, or `nil` if the mapping does not have it.
         public func index(of key: String) -> Int? {
-            tree.index(ofKey: key, first: first, count: endIndex)
+            tree.tree.index(ofKey: key, first: first, count: endIndex)
         }
 
         /// The span of the key at an index.
-        public func span(ofKeyAt index: Int) -> SourceSpan { tree.span(of: key(at: index)) }
+        public func span(ofKeyAt index: Int) -> SourceSpan { tree.span(first + 2 * index) }
 
         /// The value of the key at an index.
-        public func value(at index: Int) -> Node { tree.node(tree.records[first + 2 * index + 1]) }
-
-        private func key(at index: Int) -> Tree.Record { tree.records[first + 2 * index] }
+        public func value(at index: Int) -> Node { tree.node(first + 2 * index + 1) }
     }
 }

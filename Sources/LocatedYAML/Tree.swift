@@ -41,24 +41,6 @@ struct Tree: Sendable {
         self.source = source
     }
 
-    /// The value that a record stands for.
-    func node(_ record: Record) -> Node {
-        switch record.content {
-        case .scalar:
-            return .scalar(scalar(record))
-        case .list(let first, let count):
-            let items = Node.Items(self, first: Int(first), count: Int(count))
-            return .list(Node.List(items: items, span: span(of: record)))
-        case .mapping(let first, let count, let isFlow):
-            let entries = Node.Entries(self, first: Int(first), count: Int(count))
-            return .mapping(
-                Node.Mapping(entries: entries, span: span(of: record), isFlow: isFlow)
-            )
-        case .unusable:
-            return .unusable(span(of: record))
-        }
-    }
-
     /// The single value that a record stands for.
     func scalar(_ record: Record) -> Node.Scalar {
         let isPlain = if case .scalar(_, _, let isPlain) = record.content { isPlain } else { false }
@@ -104,5 +86,39 @@ struct Tree: Sendable {
     private func textRange(of record: Record) -> Range<Int> {
         guard case .scalar(let first, let count, _) = record.content else { return 0..<0 }
         return Int(first)..<Int(first + count)
+    }
+}
+
+/// A tree that is finished, and shared by its nodes: a copy of a node then counts one reference.
+final class SharedTree: Sendable {
+    let tree: Tree
+
+    init(_ tree: Tree) { self.tree = tree }
+
+    /// The value at an index of the records.
+    func node(_ index: Int) -> Node { node(tree.records[index]) }
+
+    /// The single value at an index of the records.
+    func scalar(_ index: Int) -> Node.Scalar { tree.scalar(tree.records[index]) }
+
+    /// The span of the value at an index of the records.
+    func span(_ index: Int) -> SourceSpan { tree.span(of: tree.records[index]) }
+
+    /// The value that a record stands for.
+    func node(_ record: Tree.Record) -> Node {
+        switch record.content {
+        case .scalar:
+            return .scalar(tree.scalar(record))
+        case .list(let first, let count):
+            let items = Node.Items(self, first: Int(first), count: Int(count))
+            return .list(Node.List(items: items, span: tree.span(of: record)))
+        case .mapping(let first, let count, let isFlow):
+            let entries = Node.Entries(self, first: Int(first), count: Int(count))
+            return .mapping(
+                Node.Mapping(entries: entries, span: tree.span(of: record), isFlow: isFlow)
+            )
+        case .unusable:
+            return .unusable(tree.span(of: record))
+        }
     }
 }

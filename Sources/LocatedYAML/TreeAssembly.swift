@@ -34,6 +34,9 @@ struct TreeAssembly {
     /// The key of an entry that a mapping has.
     func key(_ index: Int, since mark: Int) -> Tree.Record { open[mark + 2 * index] }
 
+    /// The value that a record stands for.
+    func node(_ record: Tree.Record) -> Node { SharedTree(tree).node(record) }
+
     /// Adds a value to the innermost list or mapping.
     mutating func append(_ record: Tree.Record) { open.append(record) }
 

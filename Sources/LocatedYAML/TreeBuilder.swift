@@ -27,7 +27,7 @@ struct TreeBuilder: ~Copyable {
         while true {
             let event = try next(&bag)
             switch event.kind {
-            case .streamEnd: return root.map { assembly.tree.node($0) }
+            case .streamEnd: return root.map { assembly.node($0) }
             case .documentStart where root != nil:
                 bag.error(
                     .multipleDocuments,
@@ -36,7 +36,7 @@ struct TreeBuilder: ~Copyable {
                     "a second one begins here",
                     help: "put each into a file of its own, or remove the `---`"
                 )
-                return root.map { assembly.tree.node($0) }
+                return root.map { assembly.node($0) }
             case .documentStart:
                 root = try record(from: next(&bag), depth: 0, bag: &bag)
             default: continue

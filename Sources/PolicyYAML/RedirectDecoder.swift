@@ -10,12 +10,12 @@ struct RedirectDecoder {
     func redirect(_ node: Node) -> Redirect? {
         let title = { Self.title(of: node) }
         guard
-            let mapping = DecodedMapping<RedirectKey>(node, title(), into: RedirectParts(), context)
+            var mapping = DecodedMapping<RedirectKey>(node, title(), into: RedirectParts(), context)
         else { return nil }
-        var parts = mapping.parts
-        if mapping.span(of: .match) == nil { parts.match = MatchParts() }
+        if mapping.span(of: .match) == nil { mapping.parts.match = MatchParts() }
+        mapping.parts.decision = decision(mapping, title())
+        let parts = mapping.parts
         for exception in parts.exceptions { exception.inheritProtocols(from: parts.match) }
-        parts.decision = decision(mapping, title())
         RedirectChecks(context: context).check(parts)
         let decision = parts.decision.value.flatMap { self.decision($0, parts.match) }
         guard case .given(let name, let span) = parts.name,
