@@ -82,13 +82,21 @@ let package = Package(
                 "Safeguards",
             ]
         ),
+        module(
+            "Reporting",
+            [
+                "Addressing", "Diagnostics", "PolicyModel", "RulesetModel", "PolicyCompiler",
+                "Planning", "GenerationModel",
+            ]
+        ),
         .executableTarget(
             name: "redirctl",
             dependencies: [
                 "Addressing", "Diagnostics", "TrustedFiles", "LocatedYAML", "PolicyModel",
-                "PolicyYAML", "RulesetModel", "PolicyCompiler", "Planning", "Nftables", "GenerationModel",
+                "PolicyYAML", "RulesetModel", "PolicyCompiler", "Planning", "Nftables",
+                "GenerationModel",
                 "Generations",
-                "Safeguards", "LiveFlows",
+                "Safeguards", "LiveFlows", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md", "release.ld"],
@@ -131,7 +139,15 @@ let package = Package(
             "Safeguards",
             ["Safeguards", "Addressing", "Diagnostics", "PolicyModel", "RulesetModel"]
         ),
-        tests("Planning", ["Planning", "Addressing", "RulesetModel"], golden: true),
+        tests("Planning", ["Planning", "Reporting", "Addressing", "RulesetModel"], golden: true),
+        tests(
+            "Reporting",
+            [
+                "Reporting", "GenerationModel", "Planning", "RulesetModel", "Diagnostics",
+                "Addressing",
+            ],
+            golden: true
+        ),
         tests(
             "PolicyCompiler",
             [

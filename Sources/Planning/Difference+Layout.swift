@@ -41,7 +41,7 @@ extension Difference {
     }
 
     /// Whether the layout of another version comes, rather than goes.
-    var comesBack: Bool {
+    public var comesBack: Bool {
         structure.contains { if case .olderLayoutComesBack = $0 { true } else { false } }
     }
 

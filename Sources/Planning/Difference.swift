@@ -111,7 +111,7 @@ extension Difference {
     /// Redirects that are not as wanted, with all that they consist of.
     ///
     /// Made when asked for, because nobody reads 100,000 of them.
-    func details(of changes: some Sequence<RedirectChange>) -> [ChangedRedirect] {
+    public func details(of changes: some Sequence<RedirectChange>) -> [ChangedRedirect] {
         let names = Set(changes.map(\.name))
         guard !names.isEmpty else { return [] }
         let wanted = RulesByRedirect(TableContent(sides.wanted, among: names))
@@ -123,7 +123,7 @@ extension Difference {
 
     /// What the kernel has of redirects that should not be there: the first objects, and how many there
     /// are.
-    func objects(
+    public func objects(
         ofRedirects names: [String],
         atMost limit: Int
     ) -> (first: [ForeignObject], count: Int) {

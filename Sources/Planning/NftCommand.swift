@@ -143,3 +143,44 @@ public enum NftCommand: Sendable, Hashable {
         return 0..<count
     }
 }
+
+extension NftCommand {
+    /// Whether the command adds or removes a rule.
+    public var isAboutRule: Bool {
+        switch self {
+        case .appendRule, .prependRule, .insertRule, .deleteRule: true
+        default: false
+        }
+    }
+
+    /// The number of map elements that the command adds or removes.
+    public var elementCount: Int {
+        switch self {
+        case .addElements(let elements, _, _): elements.count
+        case .deleteElements(let elements, _, _): elements.count
+        default: 0
+        }
+    }
+
+    /// Whether the command adds or removes the marker of a generation.
+    var isAboutMarker: Bool {
+        switch self {
+        case .addMarker, .deleteMarker: true
+        default: false
+        }
+    }
+
+    /// The rule that the command removes, if only nft has words for it.
+    var unreadableRule: LiveRule? {
+        guard case .deleteRule(let rule, _) = self, rule.known == nil else { return nil }
+        return rule
+    }
+
+    /// The same command with its rule in nft's words, if `texts` has that rule.
+    func worded(by texts: [Handle: String]) -> NftCommand {
+        guard case .deleteRule(let rule, let chain) = self, rule.known == nil,
+            let text = texts[rule.handle]
+        else { return self }
+        return .deleteRule(LiveRule(handle: rule.handle, content: .foreign(text)), chain: chain)
+    }
+}

@@ -31,7 +31,7 @@ public struct PlacedRule: Sendable, Hashable {
     var isInBaseChain: Bool { chain == hook?.rawValue }
 
     /// Where it is, and what it says in nft's language: `output: RULE`, or `map NAME: KEY : VALUE`.
-    var line: String {
+    public var line: String {
         found.map { "\($0.keyword) \($0.lookup.map): \($0.text)" } ?? "\(chain): \(rule.text)"
     }
 }
@@ -46,13 +46,18 @@ struct FoundElement: Sendable, Hashable {
         self.lookup = lookup
     }
 
-    var text: String {
-        let key = lookup.text(of: element.key)
-        return element.value == .member ? key : "\(key) : \(element.value.text)"
-    }
+    var text: String { lookup.line(of: element) }
 
     /// The word for what has the element, in nft's language.
     var keyword: String { element.value == .member ? "set" : "map" }
+}
+
+extension Lookup {
+    /// An element that the look-up finds, in nft's language: `KEY : VALUE`, or `KEY` in a set.
+    public func line(of element: MapElement) -> String {
+        let key = text(of: element.key)
+        return element.value == .member ? key : "\(key) : \(element.value.text)"
+    }
 }
 
 extension PlacedRule {

@@ -83,7 +83,7 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     }
 
     /// What is done beside changing the destination, in one or two words each.
-    var additions: [String] {
+    public var additions: [String] {
         var words: [String] = []
         if let masqueradeWords { words.append(masqueradeWords) }
         if log != nil { words.append("logged") }

@@ -47,16 +47,3 @@ extension StructuralChange {
         }
     }
 }
-
-extension LiveChain.Attachment {
-    /// How a chain is attached, in a few words.
-    var words: String {
-        switch self {
-        case .none: "to no hook"
-        case .nat(let head): "hook \(head.hook.rawValue), priority \(head.priority)"
-        case .dropping(let head):
-            "hook \(head.hook.rawValue), priority \(head.priority), policy drop"
-        case .other(let text): text
-        }
-    }
-}

@@ -4,6 +4,7 @@ import Generations
 import Glibc
 import Nftables
 import PolicyYAML
+import Reporting
 import TrustedFiles
 
 /// A command of this program: what it does, and one way to fail.
@@ -32,6 +33,24 @@ protocol SiteCommand: Command {
 
 extension SiteCommand {
     func place(ofTable name: String) -> CommandHint? { CommandHint(location, named: name) }
+}
+
+extension CommandHint {
+    /// Names the place of a command; what is the default needs no option.
+    init(_ location: LocationOptions, table: TableOptions? = nil) {
+        self.init(
+            words: (table?.words ?? []) + location.words,
+            isNamed: location.netns != nil
+        )
+    }
+
+    /// Names the place of a table.
+    init(_ location: LocationOptions, named table: String) {
+        self.init(
+            words: TableOptions.words(for: table) + location.words,
+            isNamed: location.netns != nil
+        )
+    }
 }
 
 extension Command {
@@ -84,19 +103,13 @@ extension Console {
         }
         let failure = Failure(error, at: place)
         fail(failure.message)
-        reportAsJSON(command, FailureReport(error: failure.message, findings: nil))
+        reportAsJSON(command, FailureReport(error: failure.message))
         return failure.status
     }
 
     private func reportAsJSON(_ command: String, _ report: FailureReport) {
         guard format == .json else { return }
         // Standard error has the failure; a result that can't be written adds nothing to it.
-        try? print(command, report)
+        try? print(command, .failure(report))
     }
-}
-
-/// The JSON shape of a failed command.
-private struct FailureReport: Encodable {
-    let error: String
-    let findings: DiagnosticReport?
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Generations
 import Glibc
+import Reporting
 
 /// The process's environment variables.
 enum Environment {
@@ -57,4 +58,9 @@ enum Invocation {
         return "`redirctl \(words.escaped.prefix(200))` (process \(getpid()), by \(user), "
             + "since \(Timestamp.now.clock))"
     }
+}
+
+extension Timestamp {
+    /// The present.
+    static var now: Timestamp { Timestamp(seconds: time(nil)) }
 }

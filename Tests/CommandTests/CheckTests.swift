@@ -33,7 +33,7 @@ import Testing
         _ = try machine.run("nft", "add rule inet redirctl output tcp dport 22 redirect to :2222")
         let ending = try check(words)
         #expect(ending.status == 2)
-        #expect(ending.output.contains("! foreign rule in chain output"))
+        #expect(ending.output.contains("! not from redirctl: rule in chain output"))
     }
 
     @Test(arguments: wordings) func `the table was replaced by an equal one`(

@@ -84,9 +84,9 @@ import Testing
         #expect(drain.status == 0)
         #expect(
             drain.output == """
-                Table inet redirctl redirects nothing new and is draining, 1 live redirected flow \
+                Table inet redirctl redirects no new connections and is draining, 1 live redirected flow \
                 left (generation 2).
-                `redirctl remove --drain \(place)` takes it away when there are none.
+                `redirctl remove --drain \(place)` removes it when there are none.
 
                 """
         )
@@ -94,7 +94,7 @@ import Testing
         #expect(try machine.ask(.tcp, "127.0.0.1:80") == .refused)
 
         let status = try scratch.redirctl("status")
-        #expect(status.output.contains("holds generation 2 (draining since "))
+        #expect(status.output.contains("matches generation 2 (draining since "))
         #expect(status.output.contains("Draining, 1 live redirected flow left; "))
         let json = try JSON(scratch.redirctl("status", "--format", "json").output)
         #expect(json["draining", "liveFlows"] == .number(1))
@@ -186,7 +186,7 @@ import Testing
         let remove = try scratch.redirctl("remove", "--drain")
         #expect(remove.output.hasPrefix("Table inet redirctl is gone; recorded as generation 2."))
         #expect(remove.errors.isEmpty)
-        #expect(try scratch.redirctl("remove", "--drain").output.contains("Nothing to do"))
+        #expect(try scratch.redirctl("remove", "--drain").output.contains("Nothing to remove"))
     }
 
     @Test func `what drains is drift when it is tampered with, and is restored`() throws {

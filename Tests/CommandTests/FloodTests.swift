@@ -16,28 +16,32 @@ import Testing
         try addRules(45)
         let short = try scratch.redirctl(command)
         #expect(short.status == 2)
-        #expect(count("  ! foreign rule", in: short.output) == 20)
-        #expect(short.output.contains("\n  … and 25 more foreign objects; `--all` shows them\n"))
-        #expect(short.output.contains("\n45 foreign objects.\n"))
+        #expect(count("  ! not from redirctl: rule", in: short.output) == 20)
+        #expect(
+            short.output.contains(
+                "\n  … and 25 more objects not from redirctl; `--all` shows them\n"
+            )
+        )
+        #expect(short.output.contains("\n45 objects not from redirctl.\n"))
         // nft's words, which only nft has.
         #expect(short.output.contains("after ours: tcp dport 1 limit rate 1/second"))
         let whole = try scratch.redirctl(command, "--all")
         #expect(whole.status == 2)
-        #expect(count("  ! foreign rule", in: whole.output) == 45)
+        #expect(count("  ! not from redirctl: rule", in: whole.output) == 45)
         #expect(whole.output.contains("after ours: tcp dport 45 limit rate 1/second"))
-        #expect(!whole.output.contains("more foreign objects"))
-        #expect(whole.output.contains("\n45 foreign objects.\n"))
+        #expect(!whole.output.contains("more objects not from redirctl"))
+        #expect(whole.output.contains("\n45 objects not from redirctl.\n"))
     }
 
     @Test func `an apply says what goes in nft's words, and stops at 200`() throws {
         try addRules(205)
         let plan = try scratch.redirctl("plan", "\(scratch.directory)/policy.yaml")
-        #expect(count("  ! foreign rule", in: plan.output) == 205)
+        #expect(count("  ! not from redirctl: rule", in: plan.output) == 205)
         let restored = try scratch.redirctl("apply", "--restore")
         #expect(restored.status == 0)
-        #expect(count("  ! foreign rule", in: restored.output) == 200)
+        #expect(count("  ! not from redirctl: rule", in: restored.output) == 200)
         #expect(restored.output.contains(": tcp dport 200 limit rate 1/second"))
-        #expect(restored.output.contains("\n  … and 5 more foreign objects\n"))
+        #expect(restored.output.contains("\n  … and 5 more objects not from redirctl\n"))
         #expect(try scratch.redirctl("check").status == 0)
     }
 

@@ -26,7 +26,7 @@ import Testing
 
         let again = try scratch.redirctl("plan", policy, "--exit-code")
         #expect(again.status == 0)
-        #expect(again.output.contains("Nothing to do: 1 redirect is as wanted."))
+        #expect(again.output.contains("No changes: 1 redirect is up to date."))
 
         let check = try scratch.redirctl("check")
         #expect(check.status == 0)
@@ -51,7 +51,7 @@ import Testing
         #expect(remove.status == 0)
         #expect(try machine.run("nft", "list", "ruleset").isEmpty)
         #expect(try scratch.redirctl("check").status == 0)
-        #expect(try scratch.redirctl("remove").output.contains("Nothing to do"))
+        #expect(try scratch.redirctl("remove").output.contains("Nothing to remove"))
     }
 
     @Test func `a policy that names another table leaves the first one live, and says so`() throws {
@@ -143,7 +143,7 @@ import Testing
         let before = try machine.run("nft", "-a", "list", "ruleset")
         let again = try scratch.redirctl("apply", policy)
         #expect(
-            again.output == "Nothing to do: table inet redirctl holds generation 1, 1 redirect.\n"
+            again.output == "No changes: table inet redirctl has generation 1 with 1 redirect.\n"
         )
         #expect(try machine.run("nft", "-a", "list", "ruleset") == before)
 
@@ -162,7 +162,7 @@ import Testing
         let check = try scratch.redirctl("check")
         #expect(check.status == 2)
         #expect(
-            check.output.contains("! foreign rule in chain output, before ours: ")
+            check.output.contains("! not from redirctl: rule in chain output, before ours: ")
                 && check.output.contains("redirect to :2222")
         )
         let json = try JSON(scratch.redirctl("diff", "--format", "json").output)
@@ -193,7 +193,7 @@ import Testing
             #expect(ending.output.isEmpty)
             #expect(ending.errors.contains("no generation is recorded here"))
         }
-        #expect(try scratch.redirctl("status").output.contains("nothing is applied here"))
+        #expect(try scratch.redirctl("status").output.contains("no generation is applied here"))
     }
 
     @Test func `a table that redirctl did not make is left alone until told otherwise`() throws {

@@ -30,12 +30,15 @@ import Testing
             ("apply \(policy)", "Generation 1 is live \(table)."),
             (
                 "apply \(policy)",
-                "Nothing to do: table inet redirctl holds generation 1, 1 redirect."
+                "No changes: table inet redirctl has generation 1 with 1 redirect."
             ),
             ("remove", "Table inet redirctl is gone; recorded as generation 2."),
             ("apply \(policy) --confirm-within 10m", "Generation 3 is on trial \(table) until "),
             ("extend 20m", "The trial of generation 3 goes on until "),
-            ("cancel --format json", "The trial of generation 3 is over; generation 2 decides."),
+            (
+                "cancel --format json",
+                "The trial of generation 3 is over; generation 2 is in effect."
+            ),
             ("apply \(policy) --confirm-within 10m --format json", "Generation 4 is on trial "),
             ("confirm", "Generation 4 is confirmed and live \(table), replacing 2."),
         ]

@@ -185,7 +185,7 @@ import Testing
         let ending = try program.wait()
         #expect(ending.status == 0)
         #expect(
-            ending.output == "Table inet redirctl holds 1 redirect until this program ends.\n"
+            ending.output == "Table inet redirctl has 1 redirect until this program ends.\n"
         )
         #expect(try tables().isEmpty)
     }

@@ -143,7 +143,7 @@ import Testing
         let check = try scratch.redirctl("check")
         #expect(check.status == 2)
         #expect(
-            check.output.contains("! foreign element in set held_ip: tcp . 10.0.0.1"),
+            check.output.contains("! not from redirctl: element in set held_ip: tcp . 10.0.0.1"),
             "\(check.output)"
         )
         #expect(try scratch.redirctl("apply", "--restore").status == 0)
@@ -204,7 +204,7 @@ import Testing
         )
         let check = try scratch.redirctl("check")
         #expect(check.status == 2)
-        #expect(check.output.contains("! foreign chain: postrouting"), "\(check.output)")
+        #expect(check.output.contains("! not from redirctl: chain postrouting"), "\(check.output)")
         #expect(try scratch.redirctl("apply", "--restore").status == 0)
         #expect(try scratch.redirctl("check").status == 0)
     }

@@ -34,7 +34,7 @@ import Testing
             redirctl apply \(policy) --netns first && ls \(scratch.directory)/state
             """
         )
-        #expect(output.contains("Nothing to do"))
+        #expect(output.contains("No changes"))
         #expect(output.hasSuffix("\nweb\n"))
     }
 
@@ -45,7 +45,7 @@ import Testing
             redirctl apply \(policy) --netns late
             """
         )
-        #expect(output.contains("Nothing to do"))
+        #expect(output.contains("No changes"))
     }
 
     @Test func `what is no namespace is told, and not waited for`() throws {
@@ -70,7 +70,7 @@ import Testing
             redirctl apply \(policy) && ls \(scratch.directory)/state
             """
         )
-        #expect(output.contains("Nothing to do") && output.hasSuffix("\nnet-lab\n"))
+        #expect(output.contains("No changes") && output.hasSuffix("\nnet-lab\n"))
     }
 
     @Test func `a name given while the first trial goes on leads to the same records`() throws {
@@ -102,7 +102,7 @@ import Testing
             unprivileged check && unprivileged check --netns web && unprivileged apply \(policy)
             """
         )
-        #expect(output.contains("Nothing to do"))
+        #expect(output.contains("No changes"))
     }
 
     @Test func `where process 1 is hidden, one has to say which namespace it is`() throws {
@@ -128,7 +128,7 @@ import Testing
             ls \(scratch.directory)/state
             """
         )
-        #expect(output.contains("Nothing to do"))
+        #expect(output.contains("No changes"))
         #expect(output.hasSuffix("\nhost\n"))
     }
 }

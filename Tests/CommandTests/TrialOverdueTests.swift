@@ -38,7 +38,7 @@ import Testing
             let ending = try scratch.redirctl(command)
             #expect(ending.status == (command == "status" ? 0 : 2), "\(ending)")
             #expect(ending.output.contains("generation \(number), on trial until "))
-            #expect(ending.output.contains("still decides"))
+            #expect(ending.output.contains("is still in effect"))
             #expect(command != "status" || ending.output.contains("→ :9090"), "\(ending)")
             #expect(ending.errors.isEmpty)
         }
@@ -78,7 +78,7 @@ import Testing
         let candidate = try scratch.policy(["web": (80, 9090)])
         let plan = try scratch.redirctl("plan", candidate)
         #expect(plan.output.contains("! generation \(number), on trial until "), "\(plan)")
-        #expect(plan.output.contains("still decides  (will be ended)"))
+        #expect(plan.output.contains("is still in effect  (will be ended)"))
         #expect(plan.output.contains(hasConfirmed ? "1 to change" : "1 to add"))
         let json = try JSON(scratch.redirctl("plan", candidate, "--format", "json").output)
         #expect(json["overdueTrial"] == .number(Double(number)))
@@ -86,8 +86,8 @@ import Testing
         let current = try scratch.policy(["web": (80, 8080)])
         let same = try scratch.redirctl("plan", current, "--exit-code")
         #expect(same.status == 2)
-        #expect(same.output.contains("Plan: only the trial of generation 2 is to be ended."))
-        #expect(!same.output.contains("Nothing to do"))
+        #expect(same.output.contains("Plan: end the trial of generation 2; nothing else changes."))
+        #expect(!same.output.contains("No changes"))
     }
 
     @Test(arguments: [true, false])
@@ -103,7 +103,7 @@ import Testing
             """
         )
         let words =
-            "its lease was changed, and it would decide \(isEndless ? "without end" : "until ")"
+            "its lease was changed, and it would \(isEndless ? "never end" : "end at ")"
         for command in ["check", "diff", "status", "plan"] {
             let ending =
                 try command == "plan"
@@ -143,7 +143,7 @@ import Testing
             let ending = try scratch.redirctl(command)
             #expect(ending.status == (command == "status" ? 0 : 2), "\(ending)")
             #expect(
-                ending.output.contains("generation 2 still decides, though \(ended)"),
+                ending.output.contains("generation 2 is still in effect, though \(ended)"),
                 "\(ending)"
             )
         }
@@ -190,7 +190,7 @@ import Testing
         usleep(1_300_000)
         try expectDecider(9090)
         let check = try scratch.redirctl("check")
-        #expect(check.status == 2 && check.output.contains("still decides"), "\(check)")
+        #expect(check.status == 2 && check.output.contains("is still in effect"), "\(check)")
         #expect(try scratch.redirctl("apply", "--restore").status == 0)
         try expectDecider(8080)
         #expect(try scratch.redirctl("check").status == 0)
@@ -253,7 +253,7 @@ import Testing
         usleep(1_300_000)
         let check = try scratch.redirctl("check")
         #expect(check.status == 2)
-        #expect(check.output.contains("foreign chain: trial_evil"))
+        #expect(check.output.contains("not from redirctl: chain trial_evil"))
         #expect(try scratch.redirctl("apply", "--restore").status == 0)
         #expect(try !machine.run("nft", "list", "ruleset").contains("trial_"))
         #expect(try scratch.redirctl("check").status == 0)

@@ -131,7 +131,7 @@ struct Rehearsal {
             let isLive = try marked ?? [] == (installation.isRemoval(intent) ? [] : [intent])
             let note =
                 isLive
-                ? "could note that the kernel holds generation \(intent)"
+                ? "could record that the kernel has generation \(intent)"
                 : "had generation \(intent); it was never live"
             #expect(next.errors.contains(note), "\(comment): \(next.errors)")
         } else {

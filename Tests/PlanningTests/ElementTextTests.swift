@@ -1,6 +1,7 @@
 import Addressing
 import FoundationEssentials
 import Planning
+import Reporting
 import RulesetModel
 import TestSupport
 import Testing
@@ -131,7 +132,7 @@ import Testing
         )
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let report = try encoder.encode(DifferenceReport(difference, table: "t"))
+        let report = try encoder.encode(DifferenceJSON(difference, table: "t"))
         try Golden().check(String(decoding: report, as: UTF8.self) + "\n", against: "elements.json")
     }
 

@@ -1,5 +1,6 @@
 import Addressing
 import Planning
+import Reporting
 import RulesetModel
 import Testing
 
@@ -39,8 +40,8 @@ import Testing
         let total = lines.last ?? ""
         switch kind {
         case .rulesOfARedirect, .elementsOfARedirect: #expect(total == "1 redirect changed.")
-        case .chainsWithRules: #expect(total == "\(2 * Self.count) foreign objects.")
-        default: #expect(total == "\(Self.count) foreign objects.")
+        case .chainsWithRules: #expect(total == "\(2 * Self.count) objects not from redirctl.")
+        default: #expect(total == "\(Self.count) objects not from redirctl.")
         }
         #expect(PlanText(difference).lines(objects: false).count < 3 * Self.count)
     }

@@ -1,5 +1,6 @@
 import Addressing
 import Planning
+import Reporting
 import RulesetModel
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
         #expect(difference.commands == [.deleteRule(again, chain: "output")])
         let drift = DriftText(difference).lines(objects: false).map(\.text)
-        #expect(drift.contains("      not ours in output: \(again.text)"))
+        #expect(drift.contains("      unexpected in output: \(again.text)"))
         let plan = PlanText(difference).lines(objects: false).map(\.text)
         #expect(plan.contains("      - output: \(again.text)"))
     }

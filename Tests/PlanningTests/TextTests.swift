@@ -1,5 +1,6 @@
 import Addressing
 import Planning
+import Reporting
 import RulesetModel
 import TestSupport
 import Testing

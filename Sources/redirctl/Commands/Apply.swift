@@ -5,6 +5,7 @@ import LiveFlows
 import Planning
 import PolicyModel
 import PolicyYAML
+import Reporting
 import RulesetModel
 import TrustedFiles
 
@@ -106,14 +107,13 @@ struct Apply: TrialCommand {
             )
         }
         let place = CommandHint(location, table: table)
-        try console.print(
-            "apply",
+        let report = ChangeReport(
             change,
             table: target.name,
-            at: place,
-            objects: objects,
-            flows: flows
+            flows: flows,
+            showsObjects: objects
         )
+        try console.print("apply", .change(report), at: place)
         return flows.status
     }
 }

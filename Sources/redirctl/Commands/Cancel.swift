@@ -2,6 +2,7 @@ import ArgumentParser
 import GenerationModel
 import Generations
 import Glibc
+import Reporting
 
 struct Cancel: SiteCommand {
     static let configuration = CommandConfiguration(
@@ -57,7 +58,8 @@ struct Cancel: SiteCommand {
         }
         let change = try applier.cancel(generation)
         let place = CommandHint(location, table: table)
-        try console.print("cancel", change, table: table.table, at: place, objects: false)
+        let report = ChangeReport(change, table: table.table)
+        try console.print("cancel", .change(report), at: place)
         return .done
     }
 }

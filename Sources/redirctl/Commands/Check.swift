@@ -1,6 +1,7 @@
 import ArgumentParser
 import GenerationModel
 import Generations
+import Reporting
 
 struct Check: Command {
     static let configuration = CommandConfiguration(
@@ -23,13 +24,14 @@ struct Check: Command {
         let managed = try location.managedTable(table.table)
         let check = try managed.check()
         managed.recordVerification(by: check)
-        let view = DriftView(check, of: managed, at: CommandHint(location, table: table))
-        // One that is over is for others to tell: cron would send a mail each time.
-        if view.trial != nil { view.tellOfTrial(console) }
-        guard view.isComparable else { throw ApplyError.noGeneration }
-        if view.isDrifted || console.format == .json {
-            try view.print("check", console, all: drift.all)
+        let reading = DriftReading(check, of: managed)
+        let place = CommandHint(location, table: table)
+        // Other commands note a trial that is over: cron would send a mail each time.
+        if reading.trial != nil { console.tellOfTrial(in: reading, at: place) }
+        guard reading.isComparable else { throw ApplyError.noGeneration }
+        if reading.isDrifted || console.format == .json {
+            try drift.print("check", reading, of: managed, at: place, console)
         }
-        return view.isDrifted ? .different : .done
+        return reading.isDrifted ? .different : .done
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import PolicyCompiler
 import PolicyModel
 import PolicyYAML
+import Reporting
 import RulesetModel
 
 struct Compile: Command {
@@ -50,68 +51,8 @@ struct Compile: Command {
 
     func run(_ console: Console) throws -> ExitStatus {
         let (ruleset, layouts) = PolicyCompiler.compile(try policy.load(console).policy)
-        let layout = explain ? LayoutView(layouts, of: ruleset) : nil
-        switch (format, layout) {
-        case (.nft, let layout?): try console.print(layout.lines)
-        case (.nft, nil): try console.write(ruleset.script)
-        case (.json, let layout?): try console.print("compile", layout)
-        case (.json, nil): try console.print("compile", Result(ruleset))
-        }
+        let layout = LayoutReport(layouts, of: ruleset)
+        try console.print("compile", explain ? .layout(layout) : .script(ruleset))
         return .done
-    }
-
-    private struct Result: Encodable {
-        struct Chain: Encodable {
-            let name: String
-            let priority: Int32
-            let rules: [Rule]
-        }
-
-        struct Map: Encodable {
-            let name: String
-            let type: String
-            let elements: [Element]
-        }
-
-        struct Element: Encodable {
-            let redirect: String?
-            let text: String
-        }
-
-        struct Rule: Encodable {
-            let redirect: String?
-            let counter: String?
-            let text: String
-        }
-
-        let table: String
-        let counters: [String]
-        let maps: [Map]
-        let chains: [Chain]
-        let script: String
-
-        init(_ ruleset: Ruleset) {
-            table = ruleset.table
-            counters = ruleset.counters
-            maps = ruleset.maps.map { map in
-                Map(
-                    name: map.name,
-                    type: map.type.text,
-                    elements: map.elements.map {
-                        Element(redirect: $0.redirect, text: map.type.text(of: $0))
-                    }
-                )
-            }
-            chains = ruleset.chains.map { chain in
-                Chain(
-                    name: chain.name,
-                    priority: chain.head.priority,
-                    rules: chain.rules.map {
-                        Rule(redirect: $0.comment, counter: $0.counter, text: $0.text)
-                    }
-                )
-            }
-            script = ruleset.script
-        }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import GenerationModel
 import Generations
+import Reporting
 
 struct Confirm: SiteCommand {
     static let configuration = CommandConfiguration(
@@ -31,7 +32,8 @@ struct Confirm: SiteCommand {
         var applier = try target.lockedApplier(lock, console, tellsEndOfTrial: false)
         let change = try applier.confirm(generation)
         let place = CommandHint(location, table: table)
-        try console.print("confirm", change, table: table.table, at: place, objects: objects)
+        let report = ChangeReport(change, table: table.table, showsObjects: objects)
+        try console.print("confirm", .change(report), at: place)
         return .done
     }
 }

@@ -4,6 +4,7 @@ import Generations
 import Planning
 import PolicyModel
 import PolicyYAML
+import Reporting
 import RulesetModel
 
 struct Diff: Command {
@@ -33,24 +34,27 @@ struct Diff: Command {
     func validate() throws { try table.validate(besides: policy) }
 
     func run(_ console: Console) throws -> ExitStatus {
-        let view: DriftView
+        let managed: ManagedTable
+        let place: CommandHint
+        let reading: DriftReading
         if let policy {
             let ruleset = try permissions.load(policy, console).ruleset
-            let managed = try location.managedTable(ruleset.table)
-            view = DriftView(
+            managed = try location.managedTable(ruleset.table)
+            place = CommandHint(location)
+            reading = DriftReading(
                 try managed.check(against: ruleset),
                 of: managed,
-                policy: policy,
-                at: CommandHint(location)
+                policy: policy
             )
         } else {
-            let managed = try location.managedTable(table.table)
+            managed = try location.managedTable(table.table)
+            place = CommandHint(location, table: table)
             let check = try managed.check()
             managed.recordVerification(by: check)
-            view = DriftView(check, of: managed, at: CommandHint(location, table: table))
+            reading = DriftReading(check, of: managed)
         }
-        view.tellOfTrial(console)
-        try view.print("diff", console, objects: objects, all: drift.all)
-        return view.isDrifted ? .different : .done
+        console.tellOfTrial(in: reading, at: place)
+        try drift.print("diff", reading, of: managed, at: place, objects: objects, console)
+        return reading.isDrifted ? .different : .done
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import GenerationModel
 import Generations
+import Reporting
 
 struct Extend: SiteCommand {
     static let configuration = CommandConfiguration(
@@ -47,7 +48,8 @@ struct Extend: SiteCommand {
         )
         try guardian.start()
         let change = try applier.extend(to: time.seconds, generation)
-        try console.print("extend", change, table: table.table, at: place, objects: false)
+        let report = ChangeReport(change, table: table.table)
+        try console.print("extend", .change(report), at: place)
         return .done
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import GenerationModel
 import Generations
-import Planning
+import Reporting
 
 struct History: Command {
     static let configuration = CommandConfiguration(
@@ -44,28 +44,21 @@ struct History: Command {
         if diff.count == 2 {
             let from = try managed.store.generation(diff[0])
             let to = try managed.store.generation(diff[1])
-            try console.print(
-                GenerationComparison(
-                    from.manifest,
-                    to.manifest,
-                    managed.difference(from: from, to: to),
-                    of: managed.name
-                ),
-                objects: objects
+            let comparison = ComparisonReport(
+                table: managed.name,
+                from: from.manifest.number,
+                to: to.manifest.number,
+                difference: managed.difference(from: from, to: to),
+                showsObjects: objects
             )
+            try console.print("history", .comparison(comparison))
             return .done
         }
-        let entries = try managed.history().reversed().map(HistoryEntry.init)
-        switch console.format {
-        case .text:
-            try console.print(
-                entries.isEmpty
-                    ? [ReportLine(.plain, "No generation is recorded here.")]
-                    : HistoryEntry.lines(of: entries)
-            )
-        case .json:
-            try console.print("history", HistoryReport(table: table.table, generations: entries))
-        }
+        let report = HistoryReport(
+            table: table.table,
+            generations: try managed.history().reversed()
+        )
+        try console.print("history", .history(report))
         return .done
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import GenerationModel
 import Generations
-import Planning
+import Reporting
 
 struct HistoryShow: Command {
     static let configuration = CommandConfiguration(
@@ -25,58 +25,13 @@ struct HistoryShow: Command {
     func run(_ console: Console) throws -> ExitStatus {
         let store = try location.managedTable(table.table).store
         let manifest = try store.manifest(of: number)
-        let sources = try store.sources(of: manifest)
-        switch console.format {
-        case .text:
-            if sources.isEmpty {
-                console.note(
-                    "generation \(number) was made without a policy: \(deed(of: manifest))"
-                )
-            }
-            for (index, source) in sources.enumerated() {
-                if index > 0 { try console.write("# ---- \(source.name)\n") }
-                try console.write(source.text)
-                if !source.text.hasSuffix("\n") { try console.write("\n") }
-            }
-        case .json:
-            let report = GenerationReport(manifest, sources, table: table.table)
-            try console.print("history", report)
-        }
+        let report = GenerationReport(
+            table: table.table,
+            manifest,
+            try store.sources(of: manifest)
+        )
+        if console.format == .text, let reason = report.reasonForNoPolicy { console.note(reason) }
+        try console.print("history", .generation(report))
         return .done
-    }
-
-    private func deed(of manifest: Manifest) -> String {
-        switch manifest.origin {
-        case .remove: "it took the table away"
-        case .drain: "it let the table drain"
-        case .rollback: "it went back to generation \(manifest.restores ?? 0)"
-        case .apply: "its text was not kept"
-        }
-    }
-}
-
-/// The JSON shape of one generation.
-private struct GenerationReport: Encodable {
-    struct Source: Encodable {
-        let name: String
-        let text: String
-    }
-
-    let table: String
-    let number: Int
-    let time: String
-    let user: String
-    let message: String?
-    let policy: String?
-    let sources: [Source]
-
-    init(_ manifest: Manifest, _ sources: [StoredSource], table: String) {
-        self.table = table
-        number = manifest.number
-        time = Timestamp(seconds: manifest.time).iso
-        user = manifest.user
-        message = manifest.message
-        policy = manifest.policy
-        self.sources = sources.map { Source(name: $0.name, text: $0.text) }
     }
 }

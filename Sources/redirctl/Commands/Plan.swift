@@ -6,6 +6,7 @@ import LiveFlows
 import Planning
 import PolicyModel
 import PolicyYAML
+import Reporting
 import RulesetModel
 import Safeguards
 import TrustedFiles
@@ -64,10 +65,10 @@ struct PlanCommand: Command {
             isElsewhere: location.isElsewhere,
             console
         )
-        let plan = try plan(for: ruleset, of: loaded, lockoutGuard, console)
-        lockoutGuard.warn(of: plan.lockouts)
-        try console.print("plan", plan, table: ruleset.table, objects: objects)
-        return exitCode && !plan.isEmpty ? .different : .done
+        let (report, lockouts) = try plan(for: ruleset, of: loaded, lockoutGuard, console)
+        lockoutGuard.warn(of: lockouts)
+        try console.print("plan", .plan(report))
+        return exitCode && !report.plan.isEmpty ? .different : .done
     }
 
     private func plan(
@@ -75,7 +76,7 @@ struct PlanCommand: Command {
         of loaded: LoadedPolicy,
         _ lockoutGuard: LockoutGuard,
         _ console: Console
-    ) throws -> PlanView {
+    ) throws -> (PlanReport, [Lockout]) {
         let managed = try location.managedTable(ruleset.table)
         console.warnOfMasqueradeHere(loaded.policy)
         console.warn(
@@ -89,11 +90,15 @@ struct PlanCommand: Command {
         if let snapshot = plan.live.snapshot {
             tell(of: snapshot, policy: policy.policy, ruleset.table, console)
         }
-        var view = PlanView(plan)
-        view.lockouts = lockoutGuard.lockouts(by: loaded)
-        view.flows = console.tell(of: SettledFlows(leftBy: plan.difference))
-        if let out { try save(plan, view, of: loaded, to: out, console) }
-        return view
+        let lockouts = lockoutGuard.lockouts(by: loaded)
+        let report = PlanReport(
+            plan,
+            lockouts: lockouts.map(\.report),
+            flows: console.tell(of: SettledFlows(leftBy: plan.difference)),
+            showsObjects: objects
+        )
+        if let out { try save(report, of: loaded, to: out, console) }
+        return (report, lockouts)
     }
 
     /// Tells what of the table's state an apply would stumble over.
@@ -116,15 +121,15 @@ struct PlanCommand: Command {
     }
 
     private func save(
-        _ plan: Plan,
-        _ view: PlanView,
+        _ report: PlanReport,
         of loaded: LoadedPolicy,
         to out: String,
         _ console: Console
     ) throws {
+        let plan = report.plan
         let saved = try SavedPlan(plan, for: ChangeRequest(loaded, from: policy.policy))
         try PlanFile.checkTarget(out)
-        try PlanFile(saved, PlanReport(view, table: plan.table)).write(to: out)
+        try PlanFile(saved, report).write(to: out)
         if let danger = try CheckedFile(path: out).dangers.first {
             console.warn(
                 "the plan is saved, but \(danger.message); so `apply` will refuse it: save it "

@@ -3,7 +3,7 @@ import GenerationModel
 import Generations
 import LiveFlows
 import Nftables
-import Planning
+import Reporting
 
 struct Remove: SiteCommand {
     static let configuration = CommandConfiguration(
@@ -53,8 +53,13 @@ struct Remove: SiteCommand {
         // Without a count, it is taken that there are some.
         if drain, flows != 0 {
             let change = try applier.change(to: .drain, for: request)
-            if let draining = Draining(change, table: table.table, flows: flows) {
-                try console.print(draining, at: place)
+            if let number = change.drainingGeneration {
+                let report = DrainingReport(
+                    table: table.table,
+                    generation: number,
+                    liveFlows: flows
+                )
+                try console.print("remove", .draining(report), at: place)
                 return .done
             }
         }
@@ -68,14 +73,8 @@ struct Remove: SiteCommand {
                     + "destination"
             )
         }
-        try console.print(
-            "remove",
-            change,
-            table: table.table,
-            at: place,
-            objects: false,
-            liveFlows: flows
-        )
+        let report = ChangeReport(change, table: table.table, liveFlows: flows)
+        try console.print("remove", .change(report), at: place)
         return .done
     }
 
@@ -97,13 +96,13 @@ struct Remove: SiteCommand {
                     + "`--drain` lets it end"
             )
         }
-        var report = FlowsReport(left, FlowMove())
+        var flows = FlowsReport(left, FlowMove())
         if !left.entries.isEmpty {
             _ = try applier.change(to: .drain, for: request)
             do throws(KernelError) {
                 let move = try FlowMover.move(left, by: &applier)
                 for warning in move.warnings(tableStays: false) { console.warn(warning) }
-                report = FlowsReport(left, move)
+                flows = FlowsReport(left, move)
             } catch {
                 throw Failure(
                     "the redirects are gone, but not all flows could be flushed, so the table is still "
@@ -112,15 +111,9 @@ struct Remove: SiteCommand {
             }
         }
         let change = try applier.change(to: .remove, for: request)
-        try console.print(
-            "remove",
-            change,
-            table: table.table,
-            at: place,
-            objects: false,
-            flows: report
-        )
-        return report.status
+        let report = ChangeReport(change, table: table.table, flows: flows)
+        try console.print("remove", .change(report), at: place)
+        return flows.status
     }
 
     /// The live flows that the table has redirected; `nil` if that can't be told.
@@ -135,41 +128,12 @@ struct Remove: SiteCommand {
     }
 }
 
-/// That a table drains.
-private struct Draining: Encodable {
-    let table: String
-    let outcome = "draining"
-    let generation: Int
-    let liveFlows: Int?
-
-    init?(_ change: Change, table: String, flows: Int?) {
-        switch change {
-        case .applied(let number, _, _), .nothing(let number, _), .restored(let number, _):
-            generation = number
-        case .removed, .nothingToRemove, .onTrial, .confirmed, .cancelled, .extended:
-            return nil
-        }
-        self.table = table
-        liveFlows = flows
-    }
-}
-
-extension Console {
-    fileprivate func print(_ draining: Draining, at place: CommandHint) throws {
-        let flows =
-            draining.liveFlows.map { RedirectedFlows.words($0) + " left" } ?? "flows unknown"
-        let change =
-            "Table inet \(draining.table) redirects nothing new and is draining, \(flows) "
-            + "(generation \(draining.generation))."
-        try print(about: change) {
-            guard format == .text else { return try print("remove", draining) }
-            try print([
-                ReportLine(.heading, change),
-                ReportLine(
-                    .plain,
-                    "\(place.line("remove --drain")) takes it away when there are none."
-                ),
-            ])
+extension Change {
+    /// The generation by which the table drains; `nil` if it does not.
+    fileprivate var drainingGeneration: Int? {
+        switch self {
+        case .applied(let number, _, _), .nothing(let number, _), .restored(let number, _): number
+        case .removed, .onTrial, .confirmed, .cancelled, .extended, .nothingToRemove: nil
         }
     }
 }

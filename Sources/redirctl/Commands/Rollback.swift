@@ -2,6 +2,7 @@ import ArgumentParser
 import GenerationModel
 import Generations
 import LiveFlows
+import Reporting
 
 struct Rollback: TrialCommand {
     static let configuration = CommandConfiguration(
@@ -63,14 +64,13 @@ struct Rollback: TrialCommand {
         let flows = console.tell(
             of: try .settle(change, at: target, by: &applier, flushing: flowing.flushFlows)
         )
-        try console.print(
-            "rollback",
+        let report = ChangeReport(
             change,
             table: table.table,
-            at: place,
-            objects: objects,
-            flows: flows
+            flows: flows,
+            showsObjects: objects
         )
+        try console.print("rollback", .change(report), at: place)
         return flows.status
     }
 
@@ -91,9 +91,13 @@ struct Rollback: TrialCommand {
         } catch let lockout as Failure {
             console.warn(lockout.message)
         }
-        var view = PlanView(plan)
-        view.flows = console.tell(of: SettledFlows(leftBy: plan.difference))
-        try console.print("rollback", view, table: target.name, objects: objects)
+        let report = PlanReport(
+            plan,
+            lockouts: [],
+            flows: console.tell(of: SettledFlows(leftBy: plan.difference)),
+            showsObjects: objects
+        )
+        try console.print("rollback", .plan(report))
         return .done
     }
 }

@@ -4,6 +4,7 @@ import Glibc
 import Nftables
 import Planning
 import PolicyYAML
+import Reporting
 import RulesetModel
 import TrustedFiles
 
@@ -75,7 +76,8 @@ struct Run: Command {
         let table = try hold(ruleset)
         defer { table.release() }
         guard command.isEmpty else { return try run(watch, table, console) }
-        try console.print(tableHeld: ruleset)
+        let report = TemporaryTableReport(table: ruleset.table, redirects: ruleset.redirectCount)
+        try console.print("run", .temporaryTable(report))
         return try wait(watch, table)
     }
 
@@ -154,27 +156,4 @@ struct Run: Command {
             }
         }
     }
-}
-
-extension Console {
-    fileprivate func print(tableHeld ruleset: Ruleset) throws {
-        let count = ruleset.redirectCount
-        switch format {
-        case .text:
-            let redirects = "\(count) \(count == 1 ? "redirect" : "redirects")"
-            try print([
-                ReportLine(
-                    .heading,
-                    "Table inet \(ruleset.table) holds \(redirects) until this program ends."
-                )
-            ])
-        case .json: try print("run", HeldReport(table: ruleset.table, redirects: count))
-        }
-    }
-}
-
-/// The JSON shape of a table that is held.
-private struct HeldReport: Encodable {
-    let table: String
-    let redirects: Int
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PolicyYAML
+import Reporting
 
 struct Schema: Command {
     static let configuration = CommandConfiguration(
@@ -21,7 +22,7 @@ struct Schema: Command {
     }
 
     func run(_ console: Console) throws -> ExitStatus {
-        try console.print(PolicySchema())
+        try console.write(JSONFormat.text(of: PolicySchema()))
         return .done
     }
 }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import GenerationModel
 import Generations
-import Planning
+import LiveFlows
+import Nftables
+import Reporting
 import RulesetModel
 
 struct Status: Command {
@@ -25,19 +27,37 @@ struct Status: Command {
         let place = CommandHint(location, table: table)
         let check = try target.check(reading: .listed)
         target.recordVerification(by: check)
-        let drift = DriftView(check, of: target, at: place)
-        // What decides is what people ask for; the confirmed objects only wait beside a trial.
-        let status = StatusView(drift.snapshot?.decidingTable)
-        let draining = try drift.snapshot.flatMap { try DrainView($0, at: target, console) }
-        drift.tellOfTrial(console)
-        switch console.format {
-        case .text:
-            try console.print(
-                [drift.stateLine] + drift.trialLine + drift.hint
-                    + (draining?.lines(at: place) ?? []) + status.lines
-            )
-        case .json: try console.print("status", StatusReport(drift, status, draining))
-        }
+        let reading = DriftReading(check, of: target)
+        let draining = try draining(reading.snapshot, at: target, console)
+        console.tellOfTrial(in: reading, at: place)
+        let report = StatusReport(
+            // The text only says that there is a difference.
+            console.format == .json
+                ? target.worded(reading, first: console.format.listLimit) : reading,
+            // Beside a trial, the confirmed objects have no effect.
+            redirectsOf: reading.snapshot?.decidingTable,
+            draining: draining
+        )
+        try console.print("status", .status(report), at: place)
         return .done
+    }
+
+    /// The connections that the table waits for; `nil` if it does not drain.
+    private func draining(
+        _ snapshot: Snapshot?,
+        at managed: ManagedTable,
+        _ console: Console
+    ) throws -> DrainingReport? {
+        guard let current = snapshot?.current, current.ruleset?.isDraining == true else {
+            return nil
+        }
+        let number = current.manifest.number
+        var flows: Int?
+        do {
+            flows = try RedirectedFlows.all(at: managed, current: number).count
+        } catch let error as KernelError {
+            console.note("live flows could not be counted: \(error)")
+        }
+        return DrainingReport(table: managed.name, generation: number, liveFlows: flows)
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import PolicyModel
 import PolicyYAML
+import Reporting
 
 struct Validate: Command {
     static let configuration = CommandConfiguration(
@@ -24,42 +25,23 @@ struct Validate: Command {
             loaded = try policy.load(console)
         } catch let rejected as PolicyRejected where console.format == .json {
             console.warn(rejected.findings, in: rejected.sources)
-            try console.print("validate", Result(rejected, policy: policy.policy))
+            let report = ValidationReport(
+                policy: policy.policy,
+                rejected.findings,
+                sources: rejected.sources
+            )
+            try console.print("validate", .validation(report))
             return .failed
         }
         let redirects = loaded.policy.redirects
-        switch console.format {
-        case .text:
-            let disabled = redirects.filter { !$0.isEnabled }.count
-            try console.write(
-                "\(policy.policy == "-" ? "<stdin>" : policy.policy): valid, \(redirects.count) "
-                    + "\(redirects.count == 1 ? "redirect" : "redirects")"
-                    + (disabled > 0 ? " (\(disabled) disabled)" : "") + "\n"
-            )
-        case .json:
-            try console.print("validate", Result(loaded, policy: policy.policy))
-        }
+        let report = ValidationReport(
+            policy: policy.policy,
+            redirects: redirects.count,
+            disabled: redirects.count { !$0.isEnabled },
+            loaded.warnings,
+            sources: loaded.sources
+        )
+        try console.print("validate", .validation(report))
         return .done
-    }
-
-    private struct Result: Encodable {
-        let policy: String
-        let valid: Bool
-        let redirects: Int?
-        let findings: DiagnosticReport
-
-        init(_ loaded: LoadedPolicy, policy: String) {
-            self.policy = policy
-            valid = true
-            redirects = loaded.policy.redirects.count
-            findings = DiagnosticReport(loaded.warnings, sources: loaded.sources)
-        }
-
-        init(_ rejected: PolicyRejected, policy: String) {
-            self.policy = policy
-            valid = false
-            redirects = nil
-            findings = DiagnosticReport(rejected.findings, sources: rejected.sources)
-        }
     }
 }

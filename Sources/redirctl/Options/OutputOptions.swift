@@ -1,13 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import Glibc
+public import Reporting
 
 /// The format and the colours of results.
 struct OutputOptions: ParsableArguments {
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text
-        case json
-    }
-
     enum Color: String, ExpressibleByArgument, CaseIterable {
         case auto
         case always
@@ -15,7 +11,7 @@ struct OutputOptions: ParsableArguments {
     }
 
     @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json"))
-    var format = Format.text
+    var format = OutputFormat.text
 
     @Option(help: ArgumentHelp("When to use colours; NO_COLOR is honoured.", valueName: "when"))
     var color = Color.auto
@@ -50,3 +46,4 @@ struct DriftOptions: ParsableArguments {
     )
     var all = false
 }
+extension OutputFormat: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 import GenerationModel
 import Generations
+import Reporting
 import RulesetModel
 
 extension ApplyError: OperatorError {
@@ -87,10 +88,10 @@ extension ApplyError: OperatorError {
                 + "that number"
         case .trialOver(let number, let end, let current):
             "the trial of generation \(number) was over at \(Timestamp(seconds: end).local); "
-                + "\(Console.sentence(ofCurrent: current)); apply it again, with more time"
+                + "\(TrialState.sentence(ofCurrent: current)); apply it again, with more time"
         case .trialEndedByRestart(let number, let restart, let current):
             "the trial of generation \(number) ended when \(restart.sentence); "
-                + "\(Console.sentence(ofCurrent: current)); apply it again"
+                + "\(TrialState.sentence(ofCurrent: current)); apply it again"
         case .nothingToTry(let number):
             "there is nothing to try out: generation \(number) is current already, but the kernel's "
                 + "table differs from it; `redirctl apply --restore` restores it"

@@ -2,6 +2,7 @@ import Generations
 import Glibc
 import LiveFlows
 import Nftables
+import Reporting
 import TrustedFiles
 
 /// An error that a command can end with.

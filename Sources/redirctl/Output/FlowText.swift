@@ -2,6 +2,7 @@ import Generations
 import LiveFlows
 import Nftables
 import Planning
+import Reporting
 
 extension FlowsLeft {
     private static let mostShown = 5
@@ -32,21 +33,6 @@ extension FlowsLeft {
 }
 
 extension FlowMove {
-    /// What was flushed, in one sentence.
-    var sentence: String {
-        func part(_ count: Int, _ one: String, _ many: String) -> String? {
-            count == 0 ? nil : "\(count) \(count == 1 ? one : many)"
-        }
-        let parts = [
-            "\(flushed) \(flushed == 1 ? "flow" : "flows") flushed",
-            part(gone, "was gone already", "were gone already"),
-            part(moved, "goes the new way", "go the new way"),
-            part(cut, "TCP connection ends", "TCP connections end"),
-            part(waiting, "waits for a packet of the client", "wait for a packet of the client"),
-        ]
-        return parts.compactMap(\.self).joined(separator: "; ") + "."
-    }
-
     /// What did not work as it should, a sentence each.
     ///
     /// `tableStays` says whether the table remains, and with it the sets that hold old servers back.
@@ -83,47 +69,34 @@ extension FlowMove.HoldFailure {
     }
 }
 
-extension RedirectedFlows {
-    /// A number of flows in words.
-    static func words(_ count: Int) -> String {
-        "\(count) live redirected \(count == 1 ? "flow" : "flows")"
-    }
-}
-
-/// The JSON shape of what is told of flows.
-struct FlowsReport: Encodable {
-    let left: [FlowsLeft.Group]
-    let redirectOfSession: String?
-    let flushed: Int?
-    let gone: Int?
-    let moved: Int?
-    let stayed: Int?
-    let cut: Int?
-    let waiting: Int?
-
-    private let move: FlowMove?
-
-    private enum CodingKeys: CodingKey {
-        case left, redirectOfSession, flushed, gone, moved, stayed, cut, waiting
-    }
-
-    init(_ left: FlowsLeft, _ move: FlowMove?) {
-        self.left = left.groups
-        redirectOfSession = left.redirectOfSession
-        flushed = move?.flushed
-        gone = move?.gone
-        moved = move?.moved
-        stayed = move?.stayed
-        cut = move?.cut
-        waiting = move?.waiting
-        self.move = move
+extension FlowsReport {
+    /// Reports flows, and what happened to them if they were flushed.
+    init(_ flows: FlowsLeft, _ move: FlowMove?) {
+        self.init(
+            left: flows.groups.map {
+                Group(
+                    redirect: $0.redirect,
+                    protocol: $0.protocol,
+                    flows: $0.flows,
+                    keeps: $0.keeps.rawValue
+                )
+            },
+            redirectOfSession: flows.redirectOfSession,
+            flush: move.map {
+                Flush(
+                    flushed: $0.flushed,
+                    gone: $0.gone,
+                    moved: $0.moved,
+                    stayed: $0.stayed,
+                    cut: $0.cut,
+                    waiting: $0.waiting
+                )
+            }
+        )
     }
 
     /// The exit status of a command that was asked to move flows.
-    var status: ExitStatus { (stayed ?? 0) > 0 ? .failed : .done }
-
-    /// What was flushed, in words.
-    var lines: [ReportLine] { move.map { [ReportLine(.plain, $0.sentence)] } ?? [] }
+    var status: ExitStatus { (flush?.stayed ?? 0) > 0 ? .failed : .done }
 }
 
 extension Console {
@@ -132,7 +105,7 @@ extension Console {
         switch settled {
         case .uncounted(let error):
             note("live flows could not be counted: \(error.description)")
-            return FlowsReport(.none, nil)
+            return FlowsReport()
         case .left(let left):
             if let warning = left.warningOfSession { warn(warning) }
             for sentence in left.sentences { warn(sentence) }

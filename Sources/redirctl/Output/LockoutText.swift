@@ -1,6 +1,7 @@
 import Addressing
 import Diagnostics
 import PolicyModel
+import Reporting
 import Safeguards
 
 extension Lockout {
@@ -46,26 +47,15 @@ extension Lockout {
         "\(sources[span.source].name):\(span.start.line):\(span.start.column)"
     }
 
-    /// The JSON shape of a lockout.
-    struct Report: Encodable {
-        let connection: String
-        let reason: String
-        let redirect: String
-        let file: String
-        let line: Int32
-        let column: Int32
-        let target: String
-        let certain: Bool
-    }
-
-    var report: Report {
+    /// The lockout as a result reports it.
+    var report: LockoutReport {
         let redirect = interception.redirect
         let reason =
             switch reason {
             case .session: "ssh"
             case .protected: "protected"
             }
-        return Report(
+        return LockoutReport(
             connection: "\(connection)",
             reason: reason,
             redirect: redirect.name,

@@ -1,20 +1,20 @@
-import FoundationEssentials
 import Generations
 import Glibc
+import Reporting
 import TrustedFiles
 
 /// A saved plan as a file: what it is bound to, and for whoever reads it, what it would do.
 struct PlanFile: Encodable {
     private let saved: SavedPlan
-    private let report: PlanReport
+    private let plan: PlanJSON
 
-    init(_ saved: SavedPlan, _ report: PlanReport) {
+    init(_ saved: SavedPlan, _ plan: PlanReport) {
         self.saved = saved
-        self.report = report
+        self.plan = PlanJSON(plan)
     }
 
     func encode(to encoder: any Encoder) throws {
-        try report.encode(to: encoder)
+        try plan.encode(to: encoder)
         try saved.encode(to: encoder)
     }
 
@@ -30,11 +30,9 @@ struct PlanFile: Encodable {
     }
 
     func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let bytes = Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+        let text = try JSONFormat.text(of: self)
         do {
-            try SavedPlan.write(bytes, to: path)
+            try SavedPlan.write(Array(text.utf8), to: path)
         } catch let error as StoreError {
             guard case .system(_, _, let code) = error else { throw error }
             throw Failure("\(path) can't be written: \(errorText(code))")

@@ -2,6 +2,7 @@ import GenerationModel
 import Generations
 import Glibc
 import Nftables
+import Reporting
 
 /// What ends a trial where the kernel can't: a process of its own, or a timer of systemd's.
 ///

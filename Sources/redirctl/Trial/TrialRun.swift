@@ -3,6 +3,7 @@ import GenerationModel
 import Generations
 import Glibc
 import Nftables
+import Reporting
 
 /// A command whose change can be on trial first.
 protocol TrialCommand: SiteCommand {
@@ -41,13 +42,12 @@ struct TrialRun {
         let place = CommandHint(command.location, named: managed.name)
         let result = try start(at: place, managed, command.lock, console, change)
         func tell() throws {
-            try console.print(
-                name,
+            let report = ChangeReport(
                 result,
                 table: managed.name,
-                at: place,
-                objects: command.objects
+                showsObjects: command.objects
             )
+            try console.print(name, .change(report), at: place)
         }
         // People want to see what they wait for; machines, what came of it.
         if console.format == .text { try tell() }

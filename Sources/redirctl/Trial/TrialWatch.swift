@@ -1,6 +1,7 @@
 import GenerationModel
 import Generations
 import Glibc
+import Reporting
 
 /// Whoever waits for the end of a trial, and tells of it.
 struct TrialWatch {

@@ -1,0 +1,121 @@
+import GenerationModel
+import Planning
+
+/// The shape of a plan; a file that `plan --out` saves begins with it.
+public struct PlanJSON: Encodable {
+    private let table: String
+    private let generation: Int?
+    private let nextGeneration: Int
+    private let overdueTrial: Int?
+    private let lockouts: [LockoutReport]
+    private let flows: FlowsJSON
+    private let plan: DifferenceJSON
+
+    /// Creates the shape of a plan.
+    public init(_ report: PlanReport) {
+        let plan = report.plan
+        table = plan.table
+        generation = plan.current
+        nextGeneration = plan.next
+        overdueTrial = plan.overdueTrial?.trial.generation
+        lockouts = report.lockouts
+        flows = FlowsJSON(report.flows)
+        self.plan = DifferenceJSON(plan.difference, table: plan.table)
+    }
+}
+
+/// The shape of a change.
+struct ChangeJSON: Encodable {
+    let table: String
+    let outcome: String
+    var generation: Int?
+    var previousGeneration: Int?
+    var deadline: String?
+    var secondsLeft: Int?
+    var plan: DifferenceJSON?
+    let flows: FlowsJSON?
+    let liveFlows: Int?
+
+    init(_ report: ChangeReport) {
+        table = report.table
+        liveFlows = report.liveFlows
+        flows = report.flows.map(FlowsJSON.init)
+        switch report.change {
+        case .nothing(let number, _):
+            outcome = "unchanged"
+            generation = number
+        case .restored(let number, let difference):
+            outcome = "restored"
+            generation = number
+            plan = DifferenceJSON(difference, table: table)
+        case .applied(let number, let from, let difference):
+            outcome = "applied"
+            generation = number
+            previousGeneration = from
+            plan = DifferenceJSON(difference, table: table)
+        case .removed(let number, let from):
+            outcome = "removed"
+            generation = number
+            previousGeneration = from
+        case .onTrial(let pending, let from, let difference):
+            outcome = "trial"
+            generation = pending.trial.generation
+            previousGeneration = from
+            deadline = Timestamp(seconds: pending.deadline).iso
+            secondsLeft = pending.secondsLeft
+            plan = DifferenceJSON(difference, table: table)
+        case .confirmed(let number, let from, let difference):
+            outcome = "confirmed"
+            generation = number
+            previousGeneration = from
+            plan = DifferenceJSON(difference, table: table)
+        case .cancelled(let number, let current, _):
+            outcome = "cancelled"
+            generation = current
+            previousGeneration = number
+        case .extended(let number, let end):
+            outcome = "extended"
+            generation = number
+            deadline = Timestamp(seconds: end).iso
+        case .nothingToRemove:
+            outcome = "unchanged"
+        }
+    }
+}
+
+/// The shape of a table that drains.
+struct DrainingJSON: Encodable {
+    let table: String
+    let outcome = "draining"
+    let generation: Int
+    let liveFlows: Int?
+
+    init(_ draining: DrainingReport) {
+        table = draining.table
+        generation = draining.generation
+        liveFlows = draining.liveFlows
+    }
+}
+
+/// The shape of live flows that a change leaves on their old way.
+struct FlowsJSON: Encodable {
+    let left: [FlowsReport.Group]
+    let redirectOfSession: String?
+    let flushed: Int?
+    let gone: Int?
+    let moved: Int?
+    let stayed: Int?
+    let cut: Int?
+    let waiting: Int?
+
+    init(_ flows: FlowsReport) {
+        left = flows.left
+        redirectOfSession = flows.redirectOfSession
+        flushed = flows.flush?.flushed
+        gone = flows.flush?.gone
+        moved = flows.flush?.moved
+        stayed = flows.flush?.stayed
+        cut = flows.flush?.cut
+        waiting = flows.flush?.waiting
+    }
+}

@@ -1,0 +1,82 @@
+import GenerationModel
+import Planning
+import RulesetModel
+
+/// The shape of a drift.
+struct DriftJSON: Encodable {
+    let table: String
+    let generation: Int?
+    let drift: Bool
+    let overdueTrial: Int?
+    let unknownMarker: String?
+    let owner: String?
+    let difference: DifferenceJSON?
+    let trial: TrialJSON?
+
+    init(_ reading: DriftReading, atMost limit: Int) {
+        table = reading.table
+        generation = reading.generation?.number
+        drift = reading.isDrifted
+        overdueTrial = reading.overdueTrial?.trial.generation
+        unknownMarker = reading.unknownMarker?.chain
+        owner = reading.owner?.sentence(table: reading.table)
+        if case .differs(let difference)? = reading.drift {
+            self.difference = DifferenceJSON(difference, table: reading.table, atMost: limit)
+        } else {
+            difference = nil
+        }
+        let trialDrift = reading.trialDrift.map {
+            DifferenceJSON($0, table: reading.table, atMost: limit)
+        }
+        trial = reading.trial.map { TrialJSON($0, trialDrift) }
+    }
+}
+
+/// The shape of a trial that goes on.
+struct TrialJSON: Encodable {
+    let generation: Int
+    let user: String
+    let command: String
+    let started: String
+    let deadline: String
+    let secondsLeft: Int
+    let revertBy: Trial.Guardian
+    let drift: Bool
+    let leaseEnds: String?
+    let difference: DifferenceJSON?
+
+    init(_ pending: PendingTrial, _ difference: DifferenceJSON?) {
+        generation = pending.trial.generation
+        user = pending.trial.user
+        command = pending.trial.command
+        started = Timestamp(seconds: pending.trial.started).iso
+        deadline = Timestamp(seconds: pending.deadline).iso
+        secondsLeft = pending.secondsLeft
+        revertBy = pending.trial.guardian
+        drift = pending.isDrifted
+        leaseEnds = pending.lateEnd.map {
+            switch $0 {
+            case .never: "never"
+            case .at(let end): Timestamp(seconds: end).iso
+            }
+        }
+        self.difference = difference
+    }
+}
+
+/// The shape of a status.
+struct StatusJSON: Encodable {
+    struct Draining: Encodable {
+        let liveFlows: Int?
+    }
+
+    let state: DriftJSON
+    let redirects: [StatusReport.Row]
+    let draining: Draining?
+
+    init(_ status: StatusReport) {
+        state = DriftJSON(status.reading, atMost: OutputFormat.json.listLimit)
+        redirects = status.redirects
+        draining = status.draining.map { Draining(liveFlows: $0.liveFlows) }
+    }
+}

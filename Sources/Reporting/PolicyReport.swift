@@ -1,0 +1,73 @@
+public import Diagnostics
+public import PolicyCompiler
+public import RulesetModel
+
+/// How redirects are laid out over maps and rules.
+public struct LayoutReport: Sendable {
+    /// A base chain with its layout.
+    struct Chain: Sendable {
+        let name: String
+        let layout: Layout
+    }
+
+    let chains: [Chain]
+
+    /// Creates a report of the layouts of a ruleset's base chains, in their order.
+    public init(_ layouts: [Layout], of ruleset: Ruleset) {
+        chains = zip(layouts, ruleset.chains).map { Chain(name: $1.name, layout: $0) }
+    }
+}
+
+/// Whether a policy is valid.
+public struct ValidationReport {
+    /// The policy as the command names it.
+    let policy: String
+
+    /// The number of redirects; `nil` if the policy was refused.
+    let redirects: Int?
+
+    /// How many of them are disabled.
+    let disabled: Int
+
+    let findings: [Diagnostic]
+    let sources: SourceMap
+
+    /// Creates a report of a policy; one without a number of redirects was refused.
+    public init(
+        policy: String,
+        redirects: Int? = nil,
+        disabled: Int = 0,
+        _ findings: [Diagnostic],
+        sources: SourceMap
+    ) {
+        self.policy = policy
+        self.redirects = redirects
+        self.disabled = disabled
+        self.findings = findings
+        self.sources = sources
+    }
+}
+
+/// A table that lasts as long as the program.
+public struct TemporaryTableReport: Sendable, Encodable {
+    let table: String
+    let redirects: Int
+
+    /// Creates a report with the number of the table's redirects.
+    public init(table: String, redirects: Int) {
+        self.table = table
+        self.redirects = redirects
+    }
+}
+
+/// Why a command failed.
+public struct FailureReport: Encodable {
+    let error: String
+    let findings: DiagnosticReport?
+
+    /// Creates a report of an error; a policy that was refused has findings.
+    public init(error: String, findings: DiagnosticReport? = nil) {
+        self.error = error
+        self.findings = findings
+    }
+}

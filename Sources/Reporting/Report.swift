@@ -1,0 +1,105 @@
+import Diagnostics
+public import RulesetModel
+
+/// The result of a command, as a value.
+///
+/// Each format prints every case: a new case does not compile until all formats can print it.
+public enum Report {
+    /// What an apply or a rollback would change.
+    case plan(PlanReport)
+    /// What a command has changed.
+    case change(ChangeReport)
+    /// A table that redirects nothing more and waits for its connections to end.
+    case draining(DrainingReport)
+    /// How a table differs from what it should contain.
+    case drift(DriftReport)
+    /// The live redirects with their counters.
+    case status(StatusReport)
+    /// The recorded generations.
+    case history(HistoryReport)
+    /// How two generations differ.
+    case comparison(ComparisonReport)
+    /// The policy that a generation was made from.
+    case generation(GenerationReport)
+    /// The nftables script of a policy.
+    case script(Ruleset)
+    /// How redirects are laid out over maps and rules.
+    case layout(LayoutReport)
+    /// Whether a policy is valid.
+    case validation(ValidationReport)
+    /// A table that lasts as long as the program.
+    case temporaryTable(TemporaryTableReport)
+    /// Why a command failed.
+    case failure(FailureReport)
+}
+
+/// What a format has to know beside the report.
+public struct ReportContext: Sendable {
+    /// The command's name.
+    public let command: String
+
+    /// Where the command works, for the commands that a text recommends.
+    public let place: CommandHint
+
+    /// When the report is printed.
+    public let now: Timestamp
+
+    /// Creates a context.
+    public init(command: String, place: CommandHint, now: Timestamp) {
+        self.command = command
+        self.place = place
+        self.now = now
+    }
+}
+
+/// A way to print reports.
+public protocol ReportFormat {
+    /// The whole output for a report.
+    func text(of report: Report, in context: ReportContext) throws -> String
+}
+
+/// The formats by the names that `--format` takes.
+public enum OutputFormat: String, Sendable, CaseIterable {
+    /// Lines for people.
+    case text
+    /// JSON for programs.
+    case json
+
+    /// The format, with or without the colours of a terminal.
+    public func format(isColored: Bool) -> any ReportFormat {
+        switch self {
+        case .text: TextFormat(isColored: isColored)
+        case .json: JSONFormat()
+        }
+    }
+
+    /// How many entries of each list of a drift are printed unless all are asked for.
+    ///
+    /// Others can put any number of objects into the table, and a report must not grow with it.
+    public var listLimit: Int {
+        switch self {
+        case .text: 20
+        case .json: 1000
+        }
+    }
+}
+
+/// The options that lead a command of this program to the place of another run.
+public struct CommandHint: Sendable, Hashable {
+    /// The options; empty if the defaults lead there.
+    public let words: [String]
+
+    /// Whether the network namespace was given by its name.
+    public let isNamed: Bool
+
+    /// Creates a hint; without arguments, for a command that needs no options.
+    public init(words: [String] = [], isNamed: Bool = false) {
+        self.words = words
+        self.isNamed = isNamed
+    }
+
+    /// A command line of this program for the same place, in backquotes.
+    public func line(_ command: String) -> String {
+        "`redirctl \(command)\(words.map { " " + $0.quotedForShell }.joined())`"
+    }
+}

@@ -1,0 +1,141 @@
+import GenerationModel
+import Planning
+
+extension ChangeReport {
+    /// The operator knows what was applied, so a change of 100,000 redirects is shown in part.
+    private static let shownRedirects = 200
+
+    /// What changed, and what it led to.
+    func lines(in context: ReportContext) -> [ReportLine] {
+        differenceLines + [ReportLine(.heading, headline)] + notes(at: context.place)
+            + (flows?.lines ?? [])
+    }
+
+    private var differenceLines: [ReportLine] {
+        switch change {
+        case .restored(_, let difference), .applied(_, _, let difference),
+            .confirmed(_, _, let difference):
+            PlanText(difference, atMost: Self.shownRedirects, isApplied: true)
+                .changes(objects: showsObjects)
+        case .onTrial(_, _, let difference):
+            // The commands change the confirmed objects, which only a confirmation does.
+            PlanText(difference, atMost: Self.shownRedirects).changes(objects: false)
+        case .nothing, .removed, .cancelled, .extended, .nothingToRemove: []
+        }
+    }
+
+    /// What the change led to, in one sentence.
+    public var headline: String {
+        switch change {
+        case .nothing(let generation, let unchanged):
+            "No changes: table inet \(table) has generation \(generation) with "
+                + "\(unchanged) \(unchanged == 1 ? "redirect" : "redirects")."
+        case .restored(let generation, _):
+            "Generation \(generation) is back in table inet \(table)."
+        case .applied(let generation, let from, _):
+            "Generation \(generation) is live in table inet \(table)"
+                + (from.map { ", replacing \($0)." } ?? ".")
+        case .removed(let generation, _):
+            "Table inet \(table) is gone; recorded as generation \(generation)."
+        case .onTrial(let pending, _, _): pending.headline(table: table)
+        case .confirmed(let generation, let from, _):
+            "Generation \(generation) is confirmed and live in table inet \(table)"
+                + (from.map { ", replacing \($0)." } ?? ".")
+        case .cancelled(let generation, let current, let isDrifted):
+            "The trial of generation \(generation) is over; "
+                + (current.map {
+                    isDrifted
+                        ? "generation \($0) is the current one." : "generation \($0) is in effect."
+                } ?? "nothing is redirected.")
+        case .extended(let generation, let deadline):
+            "The trial of generation \(generation) goes on until "
+                + "\(Timestamp(seconds: deadline).local)."
+        case .nothingToRemove: "Nothing to remove: there is no table inet \(table)."
+        }
+    }
+
+    /// What an operator can do next.
+    private func notes(at place: CommandHint) -> [ReportLine] {
+        switch change {
+        case .removed(_, let from?):
+            [ReportLine(.plain, "\(place.line("rollback --to \(from)")) brings it back.")]
+        case .onTrial(let pending, let current, _): pending.notes(current: current, at: place)
+        case .cancelled(_, _, true):
+            [
+                ReportLine(
+                    .foreign,
+                    "Table inet \(table) differs from it: \(place.line("diff")) shows how."
+                )
+            ]
+        case .extended: [ReportLine(.plain, "\(place.line("confirm")) keeps it.")]
+        case .nothing, .restored, .applied, .removed, .confirmed, .cancelled, .nothingToRemove: []
+        }
+    }
+}
+
+extension DrainingReport {
+    func lines(in context: ReportContext) -> [ReportLine] {
+        [
+            ReportLine(.heading, headline),
+            ReportLine(
+                .plain,
+                "\(context.place.line("remove --drain")) removes it when there are none."
+            ),
+        ]
+    }
+
+    /// What the table does now, in one sentence.
+    public var headline: String {
+        "Table inet \(table) redirects no new connections and is draining, \(flows) "
+            + "(generation \(generation))."
+    }
+
+    /// One line about a table that drains, for a status.
+    func statusLine(at place: CommandHint) -> ReportLine {
+        ReportLine(
+            .plain,
+            "Draining, \(flows); \(place.line("remove --drain")) removes it when there are none."
+        )
+    }
+
+    private var flows: String {
+        guard let liveFlows else { return "number of flows unknown" }
+        return "\(liveFlows) live redirected \(liveFlows == 1 ? "flow" : "flows") left"
+    }
+}
+
+extension FlowsReport {
+    /// What happened to flushed flows, in one sentence.
+    fileprivate var lines: [ReportLine] {
+        flush.map { [ReportLine(.plain, $0.sentence)] } ?? []
+    }
+}
+
+extension FlowsReport.Flush {
+    fileprivate var sentence: String {
+        func part(_ count: Int, _ one: String, _ many: String) -> String? {
+            count == 0 ? nil : "\(count) \(count == 1 ? one : many)"
+        }
+        let parts = [
+            "\(flushed) \(flushed == 1 ? "flow" : "flows") flushed",
+            part(gone, "was gone already", "were gone already"),
+            part(moved, "goes the new way", "go the new way"),
+            part(cut, "TCP connection ends", "TCP connections end"),
+            part(waiting, "waits for a packet of the client", "wait for a packet of the client"),
+        ]
+        return parts.compactMap(\.self).joined(separator: "; ") + "."
+    }
+}
+
+extension Report {
+    /// What was changed, for an error that the result can't be printed; `nil` if nothing was.
+    public var effect: String? {
+        switch self {
+        case .change(let change): change.headline
+        case .draining(let draining): draining.headline
+        case .plan, .drift, .status, .history, .comparison, .generation, .script, .layout,
+            .validation, .temporaryTable, .failure:
+            nil
+        }
+    }
+}

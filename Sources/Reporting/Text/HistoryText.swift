@@ -1,0 +1,113 @@
+import GenerationModel
+import Planning
+
+extension HistoryReport {
+    /// The generations one a line, in columns.
+    var lines: [ReportLine] {
+        guard !generations.isEmpty else {
+            return [ReportLine(.plain, "No generation is recorded here.")]
+        }
+        let manifests = generations.map(\.manifest)
+        let width = manifests.map { "\($0.number)".count }.max() ?? 0
+        let userWidth = manifests.map(\.user.count).max() ?? 0
+        return generations.map { generation in
+            let manifest = generation.manifest
+            let number = "\(manifest.number)"
+            let padding = String(repeating: " ", count: width - number.count)
+            let user =
+                manifest.user + String(repeating: " ", count: userWidth - manifest.user.count)
+            let isCurrent = generation.fate == .current
+            let time = Timestamp(seconds: manifest.time).local
+            return ReportLine(
+                isCurrent ? .heading : .plain,
+                "\(isCurrent ? "*" : " ") \(padding)\(number)  \(time)  \(user)  "
+                    + "\(manifest.action)\(generation.fate.suffix)"
+                    + (manifest.message.map { "  “\($0)”" } ?? "")
+            )
+        }
+    }
+}
+
+extension Manifest {
+    /// `generation 5 (applied 2 h ago by root from /etc/redirctl/web.yaml)`.
+    func title(at now: Timestamp) -> String {
+        let when = "\(Timestamp(seconds: time).ago(at: now)) by \(user)"
+        return switch origin {
+        case .apply:
+            "generation \(number) (applied \(when)" + (policy.map { " from \($0))" } ?? ")")
+        case .rollback: "generation \(number) (rolled back to \(restores ?? 0) \(when))"
+        case .drain: "generation \(number) (draining since \(when))"
+        case .remove: "generation \(number) (removed \(when))"
+        }
+    }
+
+    /// The command that made the generation.
+    fileprivate var action: String {
+        switch origin {
+        case .apply: "apply \(policy ?? "")"
+        case .rollback: "rollback to \(restores ?? 0)"
+        case .drain: "drain"
+        case .remove: "remove"
+        }
+    }
+}
+
+extension PastGeneration.Fate {
+    /// What became of a generation that did not become the current one.
+    fileprivate var suffix: String {
+        switch self {
+        case .current, .replaced: ""
+        case .onTrial(let deadline): " — on trial until \(Timestamp(seconds: deadline).local)"
+        case .never(.refused): " — never live: the kernel refused it"
+        case .never(.abandoned): " — never live: the command was interrupted"
+        case .never(.reverted(let end)):
+            " — on trial only, not confirmed by \(Timestamp(seconds: end).local)"
+        case .never(.cancelled): " — on trial only, cancelled"
+        }
+    }
+}
+
+extension ComparisonReport {
+    /// What differs, and a summary.
+    var lines: [ReportLine] {
+        let added = difference.redirects.count { $0.kind == .add }
+        let removed = difference.redirects.count { $0.kind == .remove }
+        let changed = difference.redirects.count { $0.kind == .change || $0.kind == .move }
+        let summary =
+            difference.isEmpty
+            ? "The two generations are the same."
+            : "\(added) added, \(changed) changed, \(removed) removed, "
+                + "\(difference.unchanged) unchanged."
+        return [
+            ReportLine(.heading, "Table inet \(table), generation \(from) → \(to)"),
+            ReportLine(.plain),
+        ]
+            + PlanText(difference).changes(objects: showsObjects) + [ReportLine(.heading, summary)]
+    }
+}
+
+extension GenerationReport {
+    /// The policy as it was read; what it includes comes after it, each file under its name.
+    var text: String {
+        var text = ""
+        for (index, source) in sources.enumerated() {
+            if index > 0 { text += "# ---- \(source.name)\n" }
+            text += source.text
+            if !source.text.hasSuffix("\n") { text += "\n" }
+        }
+        return text
+    }
+
+    /// Why the generation has no policy, in a sentence; `nil` if it has one.
+    public var reasonForNoPolicy: String? {
+        guard sources.isEmpty else { return nil }
+        let reason =
+            switch manifest.origin {
+            case .remove: "it removed the table"
+            case .drain: "it let the table drain"
+            case .rollback: "it went back to generation \(manifest.restores ?? 0)"
+            case .apply: "its text was not kept"
+            }
+        return "generation \(manifest.number) was made without a policy: \(reason)"
+    }
+}

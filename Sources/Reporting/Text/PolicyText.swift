@@ -1,0 +1,99 @@
+import PolicyCompiler
+import PolicyModel
+import RulesetModel
+
+extension LayoutReport {
+    /// The chains with their steps; of many redirects in one map only the first.
+    var lines: [ReportLine] {
+        chains.flatMap { chain in
+            let layout = chain.layout
+            var lines = [
+                ReportLine(.heading, "Chain \(chain.name), \(layout.direction.rawValue)")
+            ]
+            if layout.steps.isEmpty { lines.append(ReportLine(.plain, "  nothing")) }
+            for (index, step) in layout.steps.enumerated() {
+                lines += step.lines(number: index + 1)
+            }
+            if !layout.covered.isEmpty {
+                let names = layout.covered.abridged
+                lines.append(
+                    ReportLine(.plain, "  Covered by earlier redirects, at least in part: \(names)")
+                )
+            }
+            return lines + [ReportLine(.plain)]
+        }
+    }
+}
+
+extension [String] {
+    fileprivate var abridged: String {
+        let shown = prefix(8).joined(separator: ", ")
+        return count > 8 ? "\(shown), … (\(count))" : shown
+    }
+}
+
+extension Layout.Step {
+    fileprivate func lines(number: Int) -> [ReportLine] {
+        switch self {
+        case .rule(let redirect, let reason):
+            return [ReportLine(.plain, "  \(number). rule of \(redirect): \(reason.words)")]
+        case .map(let step):
+            let elements = step.members.reduce(0) { $0 + $1.elements }
+            let names = step.members.map { member in
+                member.elements == 1 ? member.redirect : "\(member.redirect) (\(member.elements))"
+            }
+            return [
+                ReportLine(.plain, "  \(number). map \(step.name)"),
+                ReportLine(
+                    .plain,
+                    "     \(count(step.members.count, "redirect")), \(count(elements, "element")): "
+                        + names.abridged
+                ),
+                ReportLine(.plain, "     \(step.rule.text)"),
+            ]
+        }
+    }
+
+    private func count(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+}
+
+extension Layout.Reason {
+    /// The reason as the end of a sentence.
+    var words: String {
+        switch self {
+        case .controlGroup: "a map's key can't hold a control group"
+        case .maskedMark: "a map's key holds a whole mark, not some bits of it"
+        case .interfacePrefix: "a map's key holds an interface's whole name, not its beginning"
+        case .nothingToLookUp: "it asks for nothing that could be looked up"
+        case .tooManyFields(let count):
+            "it asks for \(count) things at once, and a map's key has at most \(MapType.mostFields)"
+        case .keyTooLong: "the addresses and names that it asks for are too long for one key"
+        case .tooManyKeys(let count):
+            "its lists have \(count >= 1_000_000 ? "a million or more" : "\(count)") combinations, "
+                + "and sets need only the sum"
+        case .tooManyRemainders: "what earlier redirects leave of it is in too many pieces"
+        case .target: "no map can hold its target"
+        }
+    }
+}
+
+extension ValidationReport {
+    /// One line about a valid policy; what is wrong with another one goes to standard error.
+    var text: String {
+        guard let redirects else { return "" }
+        return "\(policy == "-" ? "<stdin>" : policy): valid, \(redirects) "
+            + "\(redirects == 1 ? "redirect" : "redirects")"
+            + (disabled > 0 ? " (\(disabled) disabled)" : "") + "\n"
+    }
+}
+
+extension TemporaryTableReport {
+    var lines: [ReportLine] {
+        let words = "\(redirects) \(redirects == 1 ? "redirect" : "redirects")"
+        return [
+            ReportLine(.heading, "Table inet \(table) has \(words) until this program ends.")
+        ]
+    }
+}

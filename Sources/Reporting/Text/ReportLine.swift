@@ -1,0 +1,60 @@
+/// One line of a report for people; its role decides the colour.
+public struct ReportLine: Sendable, Hashable {
+    /// What a line is about.
+    public enum Role: Sendable, Hashable {
+        /// A headline or a summary.
+        case heading
+        /// Something that is added, or would be.
+        case addition
+        /// Something that changes.
+        case change
+        /// Something that is removed, or is missing.
+        case removal
+        /// Something that is not from redirctl, or that is wrong.
+        case foreign
+        /// An explanation.
+        case plain
+    }
+
+    /// What the line is about.
+    public let role: Role
+
+    /// The text, without a line break.
+    public let text: String
+
+    /// Creates a line.
+    public init(_ role: Role, _ text: String = "") {
+        self.role = role
+        self.text = text
+    }
+}
+
+extension ReportLine {
+    /// A line that says how many more entries there are; no line if there are none.
+    static func rest(
+        _ count: Int,
+        _ one: String,
+        _ many: String,
+        indent: Int = 2,
+        hint: String = ""
+    ) -> [ReportLine] {
+        guard count > 0 else { return [] }
+        let indent = String(repeating: " ", count: indent)
+        return [
+            ReportLine(.plain, "\(indent)… and \(count) more \(count == 1 ? one : many)\(hint)")
+        ]
+    }
+}
+
+extension ReportLine.Role {
+    /// The sign before the line, as in `terraform plan` and `git diff`.
+    var glyph: String {
+        switch self {
+        case .addition: "+"
+        case .change: "~"
+        case .removal: "-"
+        case .foreign: "!"
+        case .heading, .plain: " "
+        }
+    }
+}

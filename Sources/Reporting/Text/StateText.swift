@@ -1,0 +1,223 @@
+import Diagnostics
+public import GenerationModel
+import Planning
+import RulesetModel
+
+extension DriftReport {
+    /// The state of the table, and how it and a trial's objects differ from what they should be.
+    func lines(in context: ReportContext) -> [ReportLine] {
+        currentLines(in: context) + trialLines(at: context.place)
+    }
+
+    private func currentLines(in context: ReportContext) -> [ReportLine] {
+        let place = context.place
+        let stateLine = reading.stateLine(at: context.now)
+        let isOverdue = reading.overdueTrial != nil
+        switch reading.drift {
+        case nil where reading.isUnrecorded:
+            return [
+                stateLine,
+                ReportLine(
+                    .plain,
+                    "Name the state directory that has its record with `--state-dir`, or take the "
+                        + "table over with \(place.line("apply --adopt POLICY"))."
+                ),
+            ]
+        case nil, Drift.none?:
+            return [stateLine]
+                + (isOverdue ? [ReportLine(.plain, "\(place.line("cancel")) ends it.")] : [])
+        case .differs(let difference)?:
+            return [stateLine]
+                + (isOverdue ? [reading.differenceLine(at: context.now)] : [])
+                + reading.reason + [ReportLine(.plain)]
+                + DriftText(difference, atMost: limit).lines(objects: showsObjects)
+                + reading.remedy(at: place)
+        case .tableIsBack?:
+            return [
+                stateLine,
+                ReportLine(
+                    .plain,
+                    reading.snapshot?.hasForeignTable == true
+                        ? "redirctl did not create it and leaves it alone."
+                        : "\(place.line("remove")) removes it again."
+                ),
+            ]
+        }
+    }
+
+    /// How what the kernel has of a trial differs from what was sent.
+    private func trialLines(at place: CommandHint) -> [ReportLine] {
+        guard let trial = reading.trial, trial.isDrifted else { return [] }
+        let number = trial.trial.generation
+        let difference =
+            reading.trialDrift.map { drift in
+                [
+                    ReportLine(.plain),
+                    ReportLine(
+                        .foreign,
+                        "Generation \(number), on trial, differs from what was sent"
+                    ),
+                    ReportLine(.plain),
+                ] + DriftText(drift, atMost: limit).lines(objects: false)
+            } ?? []
+        return difference + trial.lateEndLine
+            + [ReportLine(.plain, "\(place.line("cancel")) ends the trial.")]
+    }
+}
+
+extension StatusReport {
+    /// The state of the table, and the redirects with their counters.
+    func lines(in context: ReportContext) -> [ReportLine] {
+        [reading.stateLine(at: context.now)] + trialLine + hint(at: context.place)
+            + (draining.map { [$0.statusLine(at: context.place)] } ?? []) + redirectLines
+    }
+
+    /// Which generation decides beside the current one.
+    private var trialLine: [ReportLine] {
+        guard let trial = reading.trial else { return [] }
+        return [
+            ReportLine(
+                .heading,
+                "Generation \(trial.trial.generation), on trial, is in effect for another "
+                    + "\(trial.secondsLeft) s."
+            )
+        ] + trial.lateEndLine
+    }
+
+    /// The command that shows a difference.
+    private func hint(at place: CommandHint) -> [ReportLine] {
+        let differs = if case .differs? = reading.drift { true } else { reading.trialDrift != nil }
+        guard differs, reading.owner == nil else { return [] }
+        let subject =
+            reading.drift == Drift.none ? "What is on trial differs from what was sent; " : ""
+        return [ReportLine(.plain, "\(subject)\(place.line("diff")) shows how.")]
+    }
+
+    private var redirectLines: [ReportLine] {
+        guard !redirects.isEmpty else { return [] }
+        var table = RedirectTable()
+        for row in redirects {
+            table.add(
+                .plain,
+                name: row.redirect,
+                view: row.view,
+                notes: [
+                    row.connections.map { "\($0) \($0 == 1 ? "connection" : "connections")" }
+                        ?? "not counted"
+                ]
+            )
+        }
+        return [ReportLine(.plain)] + table.lines
+    }
+}
+
+extension DriftReading {
+    /// The state of the table, in one line.
+    fileprivate func stateLine(at now: Timestamp) -> ReportLine {
+        if let overdueTrial {
+            return ReportLine(.foreign, "Table inet \(table): \(overdueTrial.sentence)")
+        }
+        if let owner {
+            let sentence = owner.sentence(table: table)
+            return ReportLine(.foreign, "Table inet \(table) was taken over: \(sentence)")
+        }
+        let expectation = expectation(at: now)
+        return switch drift {
+        case nil where isUnrecorded:
+            ReportLine(
+                .foreign,
+                "Table inet \(table) is live (\(unknownMarker?.chain ?? "")), but "
+                    + "\(storeDirectory) has no record of it"
+            )
+        case nil:
+            ReportLine(
+                .heading,
+                "Table inet \(table): no generation is "
+                    + (trial == nil ? "applied here." : "confirmed here yet.")
+            )
+        case Drift.none? where snapshot?.hasOnlyRemains == true && trial == nil:
+            ReportLine(
+                .heading,
+                "Table inet \(table) redirects nothing, as expected: \(expectation). The next change "
+                    + "removes what is left of a trial."
+            )
+        case Drift.none? where generation?.isRemoval == true:
+            ReportLine(.heading, "Table inet \(table) is gone, as expected: \(expectation).")
+        case Drift.none?:
+            ReportLine(.heading, "Table inet \(table) matches \(expectation).")
+        case .differs?: differenceLine(at: now)
+        case .tableIsBack?:
+            ReportLine(
+                .foreign,
+                "Table inet \(table) exists again, but should be gone: \(expectation)"
+            )
+        }
+    }
+
+    fileprivate func differenceLine(at now: Timestamp) -> ReportLine {
+        ReportLine(.foreign, "Table inet \(table) differs from \(expectation(at: now))")
+    }
+
+    /// What the table was compared with.
+    private func expectation(at now: Timestamp) -> String {
+        guard let policy else { return generation?.title(at: now) ?? "" }
+        return policy == "-" ? "<stdin>" : policy
+    }
+
+    /// Why a table can be gone although nobody removed it.
+    fileprivate var reason: [ReportLine] {
+        guard let snapshot, snapshot.table == nil else { return [] }
+        return switch snapshot.restart {
+        case .machine?: [ReportLine(.plain, "The machine was restarted since then.")]
+        case .namespace?:
+            [ReportLine(.plain, "The network namespace was created again since then.")]
+        case nil: []
+        }
+    }
+
+    /// What brings the table to what it was compared with; a trial beside it must end first.
+    fileprivate func remedy(at place: CommandHint) -> [ReportLine] {
+        let remedy: String
+        if let policy {
+            remedy = "\(place.line("apply \(policy.quotedForShell)")) applies it."
+        } else if let generation {
+            let option = unknownMarker == nil ? "" : " --adopt"
+            remedy =
+                "\(place.line("apply --restore" + option)) puts generation \(generation.number) back."
+        } else {
+            return []
+        }
+        let first = trial == nil ? "" : "\(place.line("cancel")) ends the trial; then "
+        return [ReportLine(.plain, first + remedy)]
+    }
+}
+
+extension PendingTrial {
+    /// When the trial would end, if somebody has changed that.
+    fileprivate var lateEndLine: [ReportLine] {
+        lateEnd.map { end in
+            [
+                ReportLine(
+                    .foreign,
+                    "Generation \(trial.generation) is on trial until "
+                        + "\(Timestamp(seconds: deadline).local); \(end.sentence)"
+                )
+            ]
+        } ?? []
+    }
+}
+
+extension DriftReading.Owner {
+    /// Who has a table for itself, in a sentence.
+    public func sentence(table: String) -> String {
+        let end = "the kernel drops the table when that program ends"
+        switch self {
+        case .unknown:
+            return "a running program has table inet \(table) for itself (`flags owner`); \(end)"
+        case .process(let number, let command):
+            let words = command.map(\.escaped.quotedForShell).joined(separator: " ")
+            let name = words.isEmpty ? "" : " (`\(words)`)"
+            return "process \(number)\(name) has table inet \(table) for itself; \(end)"
+        }
+    }
+}

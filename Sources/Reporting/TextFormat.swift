@@ -1,0 +1,55 @@
+import Diagnostics
+import RulesetModel
+
+/// Reports as lines for people.
+public struct TextFormat: ReportFormat {
+    private let isColored: Bool
+
+    /// Creates the format, with or without the colours of a terminal.
+    public init(isColored: Bool) { self.isColored = isColored }
+
+    /// The whole output for a report; a failure has none, because its text goes to standard error.
+    public func text(of report: Report, in context: ReportContext) -> String {
+        switch report {
+        case .plan(let plan): text(plan.lines)
+        case .change(let change): text(change.lines(in: context))
+        case .draining(let draining): text(draining.lines(in: context))
+        case .drift(let drift): text(drift.lines(in: context))
+        case .status(let status): text(status.lines(in: context))
+        case .history(let history): text(history.lines)
+        case .comparison(let comparison): text(comparison.lines)
+        case .generation(let generation): generation.text
+        case .script(let ruleset): ruleset.script
+        case .layout(let layout): text(layout.lines)
+        case .validation(let validation): validation.text
+        case .temporaryTable(let table): text(table.lines)
+        case .failure: ""
+        }
+    }
+
+    private func text(_ lines: [ReportLine]) -> String {
+        lines.map { render($0) + "\n" }.joined()
+    }
+
+    /// Others can put any characters into names and comments of the table, so those that a terminal
+    /// would take for a command are escaped.
+    private func render(_ line: ReportLine) -> String {
+        let text = line.text.escaped
+        guard isColored, let color = line.role.color, !text.isEmpty else { return text }
+        return "\u{1B}[\(color)m\(text)\u{1B}[0m"
+    }
+}
+
+extension ReportLine.Role {
+    /// The parameters of the terminal's escape sequence (ECMA-48, SGR).
+    fileprivate var color: String? {
+        switch self {
+        case .heading: "1"
+        case .addition: "32"
+        case .change: "33"
+        case .removal: "31"
+        case .foreign: "35"
+        case .plain: nil
+        }
+    }
+}

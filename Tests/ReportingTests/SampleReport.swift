@@ -1,0 +1,173 @@
+import Addressing
+import Diagnostics
+import GenerationModel
+import Planning
+import Reporting
+import RulesetModel
+
+/// Reports of every kind but layouts, which only the compiler makes.
+enum SampleReport: CaseIterable {
+    case plan, planBesideOverdueTrial, planOfNothing
+    case applied, restored, confirmed, nothing, removed, nothingToRemove, flushed
+    case onTrial, onTrialOfProcess, cancelled, extended, draining
+    case drift, driftFromPolicy, driftOfTrial, noDrift, unrecorded, owned, tableIsBack, overdue
+    case status, statusDraining, statusOnTrial
+    case history, noHistory, comparison, generation
+    case script, valid, refused, temporaryTable, failure
+
+    var report: Report {
+        get throws {
+            switch self {
+            case .plan, .planBesideOverdueTrial, .planOfNothing: .plan(try plan)
+            case .applied, .restored, .confirmed, .nothing, .removed, .nothingToRemove, .onTrial,
+                .onTrialOfProcess, .cancelled, .extended, .flushed:
+                .change(try change)
+            case .draining:
+                .draining(DrainingReport(table: "t", generation: 3, liveFlows: 2))
+            case .drift, .driftFromPolicy, .driftOfTrial, .noDrift, .unrecorded, .owned,
+                .tableIsBack, .overdue:
+                .drift(DriftReport(try reading, atMost: 20, showsObjects: self == .drift))
+            case .status, .statusDraining, .statusOnTrial: .status(try status)
+            case .history: .history(Sample.history)
+            case .noHistory: .history(HistoryReport(table: "t", generations: []))
+            case .comparison:
+                .comparison(
+                    ComparisonReport(
+                        table: "t",
+                        from: 1,
+                        to: 2,
+                        difference: Sample.difference,
+                        showsObjects: false
+                    )
+                )
+            case .generation:
+                .generation(
+                    GenerationReport(
+                        table: "t",
+                        Sample.manifest(1),
+                        [
+                            StoredSource(name: "a.yaml", text: "version: 1"),
+                            StoredSource(name: "b.yaml", text: "redirects: []\n"),
+                        ]
+                    )
+                )
+            case .script: .script(Sample.ruleset(to: 8080))
+            case .valid, .refused: .validation(validation)
+            case .temporaryTable: .temporaryTable(TemporaryTableReport(table: "t", redirects: 1))
+            case .failure: .failure(FailureReport(error: "the kernel gave no reason"))
+            }
+        }
+    }
+
+    private var plan: PlanReport {
+        get throws {
+            let isNothing = self != .plan
+            let plan = Plan(
+                table: "t",
+                live: self == .planBesideOverdueTrial
+                    ? .listed(try Sample.snapshot(.overdue)) : .cached(Sample.manifest(1)),
+                step: isNothing ? .restore : .advance,
+                origin: .apply,
+                current: 1,
+                next: isNothing ? 1 : 2,
+                wanted: Sample.generation(2, to: isNothing ? 8080 : 9090).encoded,
+                source: nil,
+                difference: isNothing
+                    ? Difference(noneFrom: Sample.ruleset(to: 8080)) : Sample.difference
+            )
+            let lockout = LockoutReport(
+                connection: "inbound tcp local:22",
+                reason: "ssh",
+                redirect: "web",
+                file: "a.yaml",
+                line: 3,
+                column: 5,
+                target: ":8080",
+                certain: true
+            )
+            return PlanReport(
+                plan,
+                lockouts: self == .plan ? [lockout] : [],
+                flows: self == .plan ? Sample.flows(flush: nil) : FlowsReport(),
+                showsObjects: true
+            )
+        }
+    }
+
+    private var change: ChangeReport {
+        get throws {
+            let difference = Sample.difference
+            let change: Change =
+                switch self {
+                case .restored: .restored(generation: 2, difference)
+                case .confirmed: .confirmed(generation: 2, from: 1, difference)
+                case .nothing: .nothing(generation: 1, unchanged: 1)
+                case .removed: .removed(generation: 3, from: 2)
+                case .nothingToRemove: .nothingToRemove
+                case .onTrial: .onTrial(try Sample.pending(.kernel), from: 1, difference)
+                case .onTrialOfProcess:
+                    .onTrial(try Sample.pending(.process), from: nil, difference)
+                case .cancelled: .cancelled(generation: 2, current: 1, isDrifted: true)
+                case .extended: .extended(generation: 2, deadline: Sample.deadline)
+                default: .applied(generation: 2, from: 1, difference)
+                }
+            let flush = FlowsReport.Flush(
+                flushed: 4,
+                gone: 1,
+                moved: 1,
+                stayed: 0,
+                cut: 2,
+                waiting: 1
+            )
+            return ChangeReport(
+                change,
+                table: "t",
+                flows: self == .flushed ? Sample.flows(flush: flush) : nil,
+                liveFlows: self == .removed ? 2 : nil
+            )
+        }
+    }
+
+    private var reading: DriftReading {
+        get throws {
+            let owner = DriftReading.Owner.process(7, command: ["/bin/other", "a b"])
+            switch self {
+            case .drift, .status: return Sample.reading(try Sample.snapshot(.changed))
+            case .driftFromPolicy:
+                return Sample.reading(try Sample.snapshot(.changed), policy: "my policy.yaml")
+            case .driftOfTrial, .statusOnTrial:
+                return Sample.reading(try Sample.snapshot(.onTrial))
+            case .unrecorded: return Sample.reading(try Sample.snapshot(.unknown))
+            case .tableIsBack: return Sample.reading(try Sample.snapshot(.back))
+            case .overdue: return Sample.reading(try Sample.snapshot(.overdue))
+            default:
+                let manifest = Sample.manifest(1)
+                return DriftReading(
+                    TableCheck(live: .cached(manifest), generation: manifest, drift: Drift.none),
+                    table: "t",
+                    storeDirectory: "/state",
+                    owner: self == .owned ? owner : nil
+                )
+            }
+        }
+    }
+
+    private var status: StatusReport {
+        get throws {
+            let reading = try reading
+            return StatusReport(
+                reading,
+                redirectsOf: reading.snapshot?.decidingTable,
+                draining: self == .statusDraining
+                    ? DrainingReport(table: "t", generation: 1, liveFlows: nil) : nil
+            )
+        }
+    }
+
+    private var validation: ValidationReport {
+        let sources = SourceMap()
+        return self == .valid
+            ? ValidationReport(policy: "-", redirects: 2, disabled: 1, [], sources: sources)
+            : ValidationReport(policy: "a.yaml", [], sources: sources)
+    }
+}
