@@ -59,6 +59,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case unknownUser = "unknown-user"
     case unknownGroup = "unknown-group"
     case invalidMark = "invalid-mark"
+    case invalidCodePoint = "invalid-dscp"
     case invalidCgroup = "invalid-cgroup"
     case missingCgroup = "missing-cgroup"
     case invalidWeight = "invalid-weight"

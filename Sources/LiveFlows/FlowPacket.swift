@@ -96,6 +96,7 @@ extension Selector {
         case .groups: answer(groups != nil, perhapsOutbound)
         case .cgroup: answer(cgroup != nil, perhapsOutbound)
         case .mark: answer(mark != nil, nil)
+        case .dscp: answer(dscp != nil, nil)
         case .isToThisMachine: answer(isToThisMachine, packet.isToThisMachine)
         case .sourceAddresses: sourceAddresses?.contains(flow.client.address) ?? true
         case .destinationAddresses:

@@ -1,5 +1,40 @@
 internal import Addressing
 
+extension CodePoint {
+    /// The first byte of the network header with bits of it.
+    static func offset(in family: IPFamily) -> Int {
+        switch family {
+        case .ipv4: 1
+        case .ipv6: 0
+        }
+    }
+
+    /// How many bytes have bits of it.
+    static func length(in family: IPFamily) -> Int {
+        switch family {
+        case .ipv4: 1
+        case .ipv6: 2
+        }
+    }
+
+    /// Its bits among those of the bytes.
+    static func mask(in family: IPFamily) -> UInt128 { 0x3F << shift(in: family) }
+
+    /// The code point with these bits; `nil` if they have others.
+    init?(bits: UInt128, in family: IPFamily) {
+        guard bits & ~Self.mask(in: family) == 0 else { return nil }
+        self.init(UInt8(bits >> Self.shift(in: family)))
+    }
+
+    /// How many bits follow it in the bytes.
+    private static func shift(in family: IPFamily) -> UInt128 {
+        switch family {
+        case .ipv4: 2
+        case .ipv6: 6
+        }
+    }
+}
+
 /// A field of a header, by its place.
 struct HeaderPart {
     let side: PacketField.Side

@@ -25,6 +25,8 @@ enum PacketField: Hashable {
     case mark
     /// What begins at a byte of the network header.
     case network(offset: Int)
+    /// `ip dscp` or `ip6 dscp`, the bits where the header has them.
+    case codePoint(IPFamily)
     /// What begins at a byte of the transport header.
     case ports(offset: Int)
     /// `ct status`
@@ -46,8 +48,8 @@ enum PacketField: Hashable {
     var hasPrefixes: Bool {
         switch self {
         case .network, .originalAddress, .inputInterface, .outputInterface: true
-        case .family, .transport, .user, .group, .mark, .ports, .status, .label, .originalPort,
-            .destinationType, .cgroup, .draw:
+        case .family, .transport, .user, .group, .mark, .codePoint, .ports, .status, .label,
+            .originalPort, .destinationType, .cgroup, .draw:
             false
         }
     }

@@ -100,6 +100,12 @@ extension RuleProgram {
     private mutating func mask(_ from: Register, _ mask: RegisterValue, _ to: Register) -> Bool {
         guard var field = registers.field(from), field.mask == nil, mask.length == field.length
         else { return false }
+        if let family, field.field == .network(offset: CodePoint.offset(in: family)),
+            field.length == CodePoint.length(in: family), mask.bits == CodePoint.mask(in: family)
+        {
+            let codePoint = LoadedField(.codePoint(family), length: field.length)
+            return registers.write(.field(codePoint), to: to)
+        }
         field.mask = mask.number(in: field.order)
         return registers.write(.field(field), to: to)
     }

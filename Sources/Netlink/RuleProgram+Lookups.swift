@@ -74,7 +74,8 @@ extension RuleProgram {
                 part.length == loaded.length
             else { return nil }
             return part.side == .source ? .sourcePort : .destinationPort
-        case .family, .status, .label, .originalAddress, .originalPort, .destinationType, .cgroup,
+        case .family, .codePoint, .status, .label, .originalAddress, .originalPort,
+            .destinationType, .cgroup,
             .draw:
             return nil
         }

@@ -16,6 +16,7 @@ struct SelectorReading {
     private var users: IntervalSet<UInt32>?
     private var groups: IntervalSet<UInt32>?
     private var mark: PacketMark?
+    private var dscp: CodePoint?
     private var cgroup: CgroupPath?
     private var isToThisMachine: Bool?
     private var isTranslated: Bool?
@@ -39,6 +40,8 @@ struct SelectorReading {
         case .user: fill(&users, condition.ranges.flatMap(IntervalSet.init(ranges:)))
         case .group: fill(&groups, condition.ranges.flatMap(IntervalSet.init(ranges:)))
         case .mark: fill(&mark, PacketMark(condition))
+        case .codePoint(let family):
+            fill(&dscp, condition.single.flatMap { CodePoint(bits: $0, in: family) })
         case .network(let offset):
             add(network: condition, offset: offset, length: loaded.length)
         case .ports(let offset): add(ports: condition, offset: offset, length: loaded.length)
@@ -105,6 +108,7 @@ struct SelectorReading {
             case .groups: selector.groups = groups
             case .cgroup: selector.cgroup = cgroup
             case .mark: selector.mark = mark
+            case .dscp: selector.dscp = dscp
             case .isToThisMachine: selector.isToThisMachine = isToThisMachine ?? false
             case .sourceAddresses: selector.sourceAddresses = addresses[.source]
             case .destinationAddresses: selector.destinationAddresses = addresses[.destination]

@@ -38,6 +38,11 @@ enum ViewWords {
             return word("cgroup", Set(selectors.compactMap(\.cgroup)).sorted().map(\.text))
         case .mark:
             return word("mark", Set(selectors.compactMap(\.mark)).map(\.description).sorted())
+        case .dscp:
+            return word(
+                "dscp",
+                Set(selectors.compactMap(\.dscp)).sorted().map(\.description)
+            )
         // With the interfaces that connections arrive on.
         case .outputInterfaces: return nil
         // In words of their own, or in those of the two ends.

@@ -9,6 +9,8 @@ public struct Layout: Sendable {
         case controlGroup
         /// It matches some bits of a packet's mark; a key holds whole marks.
         case maskedMark
+        /// It matches code points; in a key, libnftables 1.0.6 stores others for IPv6.
+        case codePoint
         /// It matches interfaces by the beginning of their names; a key holds whole names.
         case interfacePrefix
         /// It matches all connections, or all of a protocol: there is nothing to look up.

@@ -12,8 +12,10 @@ extension Match {
         withOneKindOfDestination.flatMap { match in
             match.ruleFamilies(among: families).flatMap { family in
                 interfaceSets.flatMap { interfaces in
-                    cgroupChoices.map { cgroup in
-                        match.selector(for: family, direction, interfaces, cgroup)
+                    cgroupChoices.flatMap { cgroup in
+                        codePointChoices.map { codePoint in
+                            match.selector(for: family, direction, interfaces, cgroup, codePoint)
+                        }
                     }
                 }
             }
@@ -39,22 +41,14 @@ extension Match {
         }
     }
 
-    /// Whether a rule can test a key of this match in the header of one family only.
-    private func isOfOneFamily(_ key: Key) -> Bool {
-        switch key {
-        case .sourceAddress: source.addresses != nil
-        case .destinationAddress: destination.addresses != nil
-        case .family, .transport, .sourcePort, .destinationPort, .interface, .user, .group, .cgroup,
-            .mark:
-            false
-        }
-    }
-
     private var interfaceSets: [[InterfacePattern]] {
         guard let interfaces else { return [[]] }
         let names = interfaces.filter { !$0.isPrefix }.sorted()
         return (names.isEmpty ? [] : [names]) + interfaces.filter(\.isPrefix).sorted().map { [$0] }
     }
+
+    /// A rule has one code point (``Selector/dscp``).
+    private var codePointChoices: [CodePoint?] { dscp?.sorted() ?? [nil] }
 
     /// One level of the hierarchy is compared at a time.
     private var cgroupChoices: [CgroupPath?] { cgroups?.sorted() ?? [nil] }
@@ -63,7 +57,8 @@ extension Match {
         for family: IPFamily?,
         _ direction: Direction,
         _ interfaces: [InterfacePattern],
-        _ cgroup: CgroupPath?
+        _ cgroup: CgroupPath?,
+        _ codePoint: CodePoint?
     ) -> Selector {
         var selector = Selector()
         for key in Key.allCases {
@@ -85,6 +80,7 @@ extension Match {
             case .group: selector.groups = groups
             case .cgroup: selector.cgroup = cgroup
             case .mark: selector.mark = mark
+            case .dscp: selector.dscp = codePoint
             }
         }
         return selector

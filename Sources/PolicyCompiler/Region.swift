@@ -91,6 +91,7 @@ extension Selector {
         case .destinationAddresses: addresses(KeyField.destinationAddress, destinationAddresses)
         case .sourcePorts: key(.sourcePort, sourcePorts.map { Ranges($0) })
         case .destinationPorts: key(.destinationPort, destinationPorts.map { Ranges($0) })
+        case .dscp: dscp == nil ? .none : .impossible(.codePoint)
         // The match of a redirect asks for none of these.
         case .original, .tracked, .member: .none
         }

@@ -27,6 +27,7 @@ extension Connection: CustomStringConvertible {
         case .group: option("group", group)
         case .cgroup: option("cgroup", cgroup?.text)
         case .mark: option("mark", mark.map { "0x" + String($0, radix: 16) })
+        case .dscp: option("dscp", dscp)
         }
     }
 }

@@ -43,6 +43,9 @@ public struct Connection: Sendable, Hashable {
     /// Its packet mark.
     public var mark: UInt32?
 
+    /// The code point of its first packet.
+    public var dscp: CodePoint?
+
     /// The address it was sent to, if it is known.
     public var destinationAddress: IPAddress? {
         if case .address(let address) = destination { address } else { nil }
@@ -60,7 +63,8 @@ public struct Connection: Sendable, Hashable {
         user: UInt32? = nil,
         group: UInt32? = nil,
         cgroup: CgroupPath? = nil,
-        mark: UInt32? = nil
+        mark: UInt32? = nil,
+        dscp: CodePoint? = nil
     ) {
         self.direction = direction
         self.transport = transport
@@ -73,6 +77,7 @@ public struct Connection: Sendable, Hashable {
         self.group = group
         self.cgroup = cgroup
         self.mark = mark
+        self.dscp = dscp
     }
 }
 

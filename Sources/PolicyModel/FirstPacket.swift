@@ -60,6 +60,9 @@ public struct FirstPacket: Sendable, Hashable {
     /// Its packet mark.
     public var mark: UInt32
 
+    /// Its differentiated services code point.
+    public var dscp: CodePoint
+
     /// Creates a packet, or returns `nil` if its addresses are of two families.
     public init?(
         origin: Origin,
@@ -68,7 +71,8 @@ public struct FirstPacket: Sendable, Hashable {
         destination: IPAddress,
         isToThisMachine: Bool = false,
         interface: String,
-        mark: UInt32
+        mark: UInt32,
+        dscp: CodePoint
     ) {
         guard source.family == destination.family else { return nil }
         self.origin = origin
@@ -78,6 +82,7 @@ public struct FirstPacket: Sendable, Hashable {
         self.isToThisMachine = isToThisMachine
         self.interface = interface
         self.mark = mark
+        self.dscp = dscp
     }
 
     /// The direction of the connection.

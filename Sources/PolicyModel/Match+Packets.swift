@@ -24,6 +24,7 @@ extension Match {
         case .group: groups.allows(packet.process?.group) { $0.contains($1) }
         case .cgroup: cgroups.allows(packet.process?.cgroup) { $1.isWithinAny(of: $0) }
         case .mark: mark.allows(packet.mark) { $1 & $0.mask == $0.value }
+        case .dscp: dscp.allows(packet.dscp) { $0.contains($1) }
         }
     }
 }

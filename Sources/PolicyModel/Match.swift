@@ -29,6 +29,8 @@ public struct Match: Sendable, Hashable {
         case cgroup
         /// The packet mark.
         case mark
+        /// The differentiated services code point.
+        case dscp
     }
 
     /// One end of a connection.
@@ -94,6 +96,9 @@ public struct Match: Sendable, Hashable {
     /// What its packet mark must be; `nil` means anything.
     public var mark: PacketMark?
 
+    /// The code points that its first packet may have; `nil` means any.
+    public var dscp: Set<CodePoint>?
+
     /// Creates a match; what is left out may be anything.
     public init(
         family: IPFamily? = nil,
@@ -104,7 +109,8 @@ public struct Match: Sendable, Hashable {
         users: IntervalSet<UInt32>? = nil,
         groups: IntervalSet<UInt32>? = nil,
         cgroups: Set<CgroupPath>? = nil,
-        mark: PacketMark? = nil
+        mark: PacketMark? = nil,
+        dscp: Set<CodePoint>? = nil
     ) {
         self.family = family
         self.protocols = protocols
@@ -115,6 +121,7 @@ public struct Match: Sendable, Hashable {
         self.groups = groups
         self.cgroups = cgroups
         self.mark = mark
+        self.dscp = dscp
     }
 
     /// The families of which a connection can match: the written one, narrowed by the addresses.
@@ -123,6 +130,19 @@ public struct Match: Sendable, Hashable {
     /// Whether a connection of a family can match.
     func allows(_ family: IPFamily) -> Bool {
         (self.family ?? family) == family && source.allows(family) && destination.allows(family)
+    }
+
+    /// Whether rules test a key of this match in the header of one family, so that each family needs
+    /// a rule of its own.
+    public func isOfOneFamily(_ key: Key) -> Bool {
+        switch key {
+        case .sourceAddress: source.addresses != nil
+        case .destinationAddress: destination.addresses != nil
+        case .dscp: dscp != nil
+        case .family, .transport, .sourcePort, .destinationPort, .interface, .user, .group, .cgroup,
+            .mark:
+            false
+        }
     }
 
     /// Whether a port is part of the match.

@@ -104,6 +104,7 @@ extension Match {
             // An empty mask asks for nothing.
             mark?.mask == 0
                 ? mark?.value == 0 : mark.mayAllow(connection.mark) { $1 & $0.mask == $0.value }
+        case .dscp: dscp.mayAllow(connection.dscp) { $0.contains($1) }
         }
     }
 }

@@ -123,16 +123,18 @@ extension Match {
     fileprivate func elements(among families: Set<IPFamily>, areRules: Bool = false) -> Int {
         let prefixes = interfaces?.count(where: \.isPrefix) ?? 0
         let names = (interfaces?.count ?? 0) - prefixes
-        let hasAddresses = source.addresses != nil || destination.addresses != nil
+        let needsFamily = Key.allCases.contains { isOfOneFamily($0) }
         var sum = 0
         for family in IPFamily.allCases where families.contains(family) {
             for isLocal in [false, true] where isLocal == destination.isLocal || hasBothEnds {
                 sum += elements(for: family, isLocal: isLocal, areRules: areRules)
             }
-            // Without an address, one rule or element is for both families.
-            if !hasAddresses { break }
+            // One rule or element is for both families.
+            if !needsFamily { break }
         }
-        let sets = Swift.max((names > 0 ? 1 : 0) + prefixes, 1) * (cgroups?.count ?? 1)
+        let sets =
+            Swift.max((names > 0 ? 1 : 0) + prefixes, 1) * (cgroups?.count ?? 1)
+            * (dscp?.count ?? 1)
         return Swift.min(Swift.min(sets, PolicySize.most) * sum, PolicySize.most)
     }
 
@@ -195,6 +197,8 @@ extension Match {
         // Each control group is a rule of its own.
         case .cgroup: cgroups == nil ? .none : .inRule(1)
         case .mark: mark.map { $0.mask == .max ? .inKey(1) : .inRule(1) } ?? .none
+        // Each code point is a rule of its own.
+        case .dscp: dscp == nil ? .none : .inRule(1)
         }
     }
 

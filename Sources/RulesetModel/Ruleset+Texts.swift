@@ -49,8 +49,8 @@ extension Selector {
         case .inputInterfaces: inputInterfaces.allSatisfy { ObjectName.isPlain($0.name) }
         case .outputInterfaces: outputInterfaces.allSatisfy { ObjectName.isPlain($0.name) }
         case .family, .protocols, .users, .groups, .cgroup, .mark, .isToThisMachine,
-            .sourceAddresses, .destinationAddresses, .sourcePorts, .destinationPorts, .original,
-            .tracked:
+            .sourceAddresses, .destinationAddresses, .sourcePorts, .destinationPorts, .dscp,
+            .original, .tracked:
             true
         // Its name is among those of the objects.
         case .member: true

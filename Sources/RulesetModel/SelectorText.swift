@@ -20,6 +20,7 @@ extension Selector {
         case .destinationAddresses: destinationAddresses.map { "\(keyword) daddr " + $0.text }
         case .sourcePorts: sourcePorts.map { "th sport " + $0.text }
         case .destinationPorts: destinationPorts.map { "th dport " + $0.text }
+        case .dscp: dscp.map { "\(keyword) dscp \($0)" }
         // After the ports: nft lists the protocol with those and nowhere else, and can read the
         // original ports only if it knows the protocol already.
         case .original: original?.text(keyword)

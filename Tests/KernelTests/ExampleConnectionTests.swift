@@ -88,14 +88,14 @@ extension Lab {
                 return .reached(String(answer.prefix { $0 != " " }))
             }
             guard let user = connection.user else {
-                return try machine.ask(connection.transport, target)
+                return try machine.ask(connection.transport, target, dscp: connection.dscp)
             }
             return try LabIdentity.with(user: user) {
-                try machine.ask(connection.transport, target)
+                try machine.ask(connection.transport, target, dscp: connection.dscp)
             }
         case .inbound:
             guard let source = connection.sourceAddress else {
-                return try client.ask(connection.transport, target)
+                return try client.ask(connection.transport, target, dscp: connection.dscp)
             }
             // The client may have the address already.
             _ = try? client.ip(["addr add \(source)/32 dev client2"])
@@ -103,7 +103,12 @@ extension Lab {
                 _ = try? machine.ip(["route add \(source) via 10.3.0.2"])
                 _ = try? internet.ip(["route add \(source) via 10.1.0.1"])
             }
-            return try client.ask(connection.transport, target, from: "\(source):0")
+            return try client.ask(
+                connection.transport,
+                target,
+                from: "\(source):0",
+                dscp: connection.dscp
+            )
         }
     }
 }

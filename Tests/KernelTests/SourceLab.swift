@@ -67,7 +67,8 @@ struct SourceProbe: CustomStringConvertible {
             destination: destination.address,
             isToThisMachine: SourceLab.machine.contains(destination.address),
             interface: interface,
-            mark: source.port % 2 == 1 ? 7 : 0
+            mark: source.port % 2 == 1 ? 7 : 0,
+            dscp: CodePoint.all[0]
         )
     }
 }

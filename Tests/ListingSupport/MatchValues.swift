@@ -122,6 +122,21 @@ extension PacketMark {
     }
 }
 
+extension CodePoint {
+    /// Reads the right side of a match on a code point: a name or a number.
+    init?(listing value: JSONValue) {
+        let ownNames: [String: UInt8] = ["be": 0, "df": 0, "lephb": 1]
+        let points = value.readAll { value in
+            switch value {
+            case .text(let name): Self.names[name] ?? ownNames[name].flatMap { CodePoint($0) }
+            default: value.number.flatMap(UInt8.init(exactly:)).flatMap { CodePoint($0) }
+            }
+        }
+        guard let points, points.count == 1 else { return nil }
+        self = points[0]
+    }
+}
+
 extension IntervalSet<UInt32> {
     /// Reads the right side of a match on a socket's owner.
     init?(listing value: JSONValue) {

@@ -16,6 +16,7 @@ struct SelectorListing {
     private var interfaces: [String: [InterfacePattern]] = [:]
     private var owners: [String: IntervalSet<UInt32>] = [:]
     private var mark: PacketMark?
+    private var dscp: CodePoint?
     private var isToThisMachine: Bool?
     var cgroup: CgroupPath?
     var isTranslated: Bool?
@@ -91,6 +92,7 @@ struct SelectorListing {
             case .groups: selector.groups = owners["skgid"]
             case .cgroup: selector.cgroup = cgroup
             case .mark: selector.mark = mark
+            case .dscp: selector.dscp = dscp
             case .isToThisMachine: selector.isToThisMachine = isToThisMachine ?? false
             case .sourceAddresses: selector.sourceAddresses = addresses["saddr"]
             case .destinationAddresses: selector.destinationAddresses = addresses["daddr"]
@@ -165,6 +167,9 @@ struct SelectorListing {
             let field = payload["field"]?.text
         else { return false }
         switch header {
+        case "ip" where field == "dscp", "ip6" where field == "dscp":
+            return imply(header == "ip" ? .ipv4 : .ipv6)
+                && fill(&dscp, CodePoint(listing: right))
         case "ip": return add(addresses: right, of: .ipv4, in: field)
         case "ip6": return add(addresses: right, of: .ipv6, in: field)
         case "th":

@@ -9,6 +9,7 @@ import time
 
 PATIENCE = 10  # Seconds; a kernel under software emulation is slow.
 CGROUPS = "/sys/fs/cgroup"
+NAMED_CLASSES = {"ef": 46, "cs6": 48}
 
 
 class Connection:
@@ -20,10 +21,10 @@ class Connection:
         self.address, self.port = endpoint(target)
         if self.address == "local":
             self.address = "10.3.0.1"
-        self.user = self.source = self.cgroup = None
+        self.user = self.source = self.cgroup = self.dscp = None
         for detail in details:
             key, value = detail.split("=")
-            if key not in ("user", "source", "cgroup"):
+            if key not in ("user", "source", "cgroup", "dscp"):
                 raise ValueError(f"{text}: `{key}` is not known here")
             setattr(self, key, value)
 
@@ -53,6 +54,11 @@ class Connection:
         with acting_as(self.user), socket.socket(family, kind) as client:
             client.settimeout(PATIENCE)
             try:
+                if self.dscp:
+                    code_point = NAMED_CLASSES.get(self.dscp) or int(self.dscp)
+                    level, option = (socket.IPPROTO_IPV6, socket.IPV6_TCLASS) \
+                        if family == socket.AF_INET6 else (socket.IPPROTO_IP, socket.IP_TOS)
+                    client.setsockopt(level, option, code_point << 2)
                 if self.source:
                     client.bind((self.source, 0))
                 client.connect((self.address, self.port))

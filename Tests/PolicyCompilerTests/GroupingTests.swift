@@ -156,6 +156,7 @@ import Testing
         arguments: [
             ("protocol: tcp, destination: {port: 80}, cgroup: system.slice", .controlGroup),
             ("protocol: tcp, destination: {port: 80}, mark: 0x1/0xff", .maskedMark),
+            ("family: ipv4, protocol: tcp, destination: {port: 80}, dscp: 46", .codePoint),
             ("protocol: tcp, destination: {port: 80}, interface: \"eth*\"", .interfacePrefix),
             ("family: ipv4", .nothingToLookUp),
             ("protocol: udp", .nothingToLookUp),

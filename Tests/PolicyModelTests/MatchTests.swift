@@ -48,6 +48,7 @@ import Testing
             (Match(cgroups: ["a/b/c", "b", "a/bc"].cgroups), .cgroup),
             (Match(mark: PacketMark(value: 0x10)), .mark),
             (Match(mark: PacketMark(value: 0x1, mask: 0xF)), .mark),
+            (Match(dscp: Set([0, 45, 47].compactMap { CodePoint($0) })), .dscp),
             (Match(family: .ipv6, protocols: [.udp]), .family),
         ] as [(Match, Match.Key)]
     )
@@ -103,7 +104,8 @@ import Testing
             source: packets[0].source,
             destination: packets[1].destination,
             interface: "eth0",
-            mark: 0
+            mark: 0,
+            dscp: packets[0].dscp
         )
         #expect(mixed == nil)
     }
@@ -140,6 +142,7 @@ extension Match.Key {
         case .group: ["groups"]
         case .cgroup: ["cgroups"]
         case .mark: ["mark"]
+        case .dscp: ["dscp"]
         }
     }
 }

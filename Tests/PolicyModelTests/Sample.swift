@@ -43,7 +43,8 @@ extension FirstPacket {
         to destination: String = "192.0.2.1",
         isToThisMachine: Bool = false,
         interface: String = "eth0",
-        mark: UInt32 = 0x12
+        mark: UInt32 = 0x12,
+        dscp: UInt8 = 46
     ) throws -> FirstPacket {
         let process = Process(user: 1000, group: 100, cgroup: CgroupPath("a/b"))
         let packet = FirstPacket(
@@ -53,7 +54,8 @@ extension FirstPacket {
             destination: try #require(IPAddress(destination)),
             isToThisMachine: isToThisMachine,
             interface: interface,
-            mark: mark
+            mark: mark,
+            dscp: try #require(CodePoint(dscp))
         )
         return try #require(packet)
     }

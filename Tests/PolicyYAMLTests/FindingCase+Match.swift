@@ -48,6 +48,18 @@ extension FindingCase {
 
             """
         ),
+        .invalidCodePoint: FindingCase(
+            """
+            version: 1
+            redirects:
+              - {name: a, direction: inbound, match: {dscp: 64}, to: {local: true}}
+              - {name: b, direction: inbound, match: {dscp: [46, 0x2e]}, to: {local: true}}
+              - {name: c, direction: inbound, match: {dscp: eff}, to: {local: true}}
+              - {name: d, direction: inbound, match: {dscp: 184}, to: {local: true}}
+              - {name: e, direction: inbound, match: {dscp: BE}, to: {local: true}}
+
+            """
+        ),
         .invalidCgroup: .redirect(
             """
             match:

@@ -121,6 +121,21 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        ("46", [46]), ("\"0\"", [0]), ("ef", [46]), ("[cs1, af41, 63, le]", [1, 8, 34, 63]),
+    ])
+    func `code points are numbers or names`(text: String, numbers: [UInt8]) throws {
+        #expect(try match("dscp: \(text)").dscp?.sorted().map(\.number) == numbers)
+    }
+
+    @Test(arguments: ["", "64", "-1", "+1", "046", "0x2e", "EF", "af14", "10-20", "46 "])
+    func `what is no code point is refused`(text: String) throws {
+        try expectFinding(
+            .invalidCodePoint,
+            in: policy(with: "match: {dscp: 1️⃣\"\(text)\"2️⃣}\n    to: {local: true}")
+        )
+    }
+
     @Test func `local is any address of this machine, alone or among others`() throws {
         let alone = try match("destination: {address: local}")
         #expect(alone.destination == Match.Endpoint(isLocal: true))

@@ -127,6 +127,7 @@ extension Grammar {
         case .user, .group: ["0", "1000-1999", "root", "\"5\""]
         case .cgroup: ["system.slice", "user.slice/user-1000.slice"]
         case .mark: ["0x10", "16", "0x10/0xff", "\"0\""]
+        case .codePoint: ["46", "\"0\"", "ef", "cs7", "af11"]
         case .path: ["/nowhere/list.txt"]
         case .include: ["/nowhere/*.yaml"]
         case .logGroup: ["0", "65535", "\"1\""]

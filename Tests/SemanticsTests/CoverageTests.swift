@@ -68,7 +68,8 @@ import Testing
 
     @Test func `redirects stay rules for every reason`() {
         let reasons: Set = [
-            "controlGroup", "maskedMark", "interfacePrefix", "nothingToLookUp", "tooManyFields",
+            "controlGroup", "maskedMark", "codePoint", "interfacePrefix", "nothingToLookUp",
+            "tooManyFields",
             "tooManyKeys", "tooManyRemainders", "covered",
         ]
         var found: Set<String> = []

@@ -64,6 +64,7 @@ extension Selector {
         case .groups: groups == nil
         case .cgroup: cgroup == nil
         case .mark: mark == nil
+        case .dscp: dscp == nil
         case .isToThisMachine: !isToThisMachine
         }
     }

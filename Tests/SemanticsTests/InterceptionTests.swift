@@ -102,7 +102,8 @@ extension Connection {
             user: packet.process?.user,
             group: packet.process?.group,
             cgroup: packet.process?.cgroup,
-            mark: packet.mark
+            mark: packet.mark,
+            dscp: packet.dscp
         )
     }
 
@@ -120,6 +121,7 @@ extension Connection {
             case .group: group = nil
             case .cgroup: cgroup = nil
             case .mark: mark = nil
+            case .dscp: dscp = nil
             }
         }
         if packet.isToThisMachine, Int.random(in: 0..<4, using: &random) == 0 {

@@ -199,7 +199,8 @@ extension InterpreterTests {
             source: .first,
             destination: .first,
             interface: "eth0",
-            mark: 0
+            mark: 0,
+            dscp: CodePoint.all[0]
         )
         return try RulesetInterpreter(ruleset)
             .effects(on: try #require(packet))

@@ -122,6 +122,9 @@ extension Match {
                 add { $0.cgroups = nil }
                 for part in cgroups?.smaller ?? [] { add { $0.cgroups = part } }
             case .mark: add { $0.mark = nil }
+            case .dscp:
+                add { $0.dscp = nil }
+                for part in dscp?.smaller ?? [] { add { $0.dscp = part } }
             }
         }
         return matches

@@ -23,9 +23,10 @@ extension LabHost {
         _ transport: TransportProtocol,
         _ target: String,
         from source: String? = nil,
+        dscp: CodePoint? = nil,
         patience: Int = 3000
     ) throws -> LabReply {
-        let answer = try answer(transport, target, from: source, patience: patience)
+        let answer = try answer(transport, target, from: source, dscp: dscp, patience: patience)
         guard case .reached(let text) = answer else { return answer }
         return .reached(String(text.prefix { $0 != " " }))
     }
@@ -49,6 +50,7 @@ extension LabHost {
         _ transport: TransportProtocol,
         _ target: String,
         from source: String?,
+        dscp: CodePoint? = nil,
         patience: Int = 1000
     ) throws -> LabReply {
         guard let target = LabEndpoint(target) else { return .failed(EINVAL) }
@@ -61,6 +63,17 @@ extension LabHost {
             for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
                 let size = socklen_t(MemoryLayout<timeval>.size)
                 setsockopt(socket, SOL_SOCKET, option, &timeout, size)
+            }
+            if let dscp {
+                let isIPv4 = target.domain == AF_INET
+                var byte = Int32(dscp.number) << 2
+                setsockopt(
+                    socket,
+                    Int32(isIPv4 ? IPPROTO_IP : IPPROTO_IPV6),
+                    isIPv4 ? IP_TOS : IPV6_TCLASS,
+                    &byte,
+                    socklen_t(MemoryLayout<Int32>.size)
+                )
             }
             if let source = source.flatMap({ LabEndpoint($0) }) {
                 guard Self.bind(socket, to: source) else { return .failed(errno) }

@@ -47,6 +47,7 @@ extension RulesetGenerator {
             selector.family = families.isEmpty && random.once(in: 2) ? nil : family
             selector.sourceAddresses = nil
             selector.destinationAddresses = nil
+            selector.dscp = nil
         }
         switch map.type.value {
         case .address(let family), .addressAndPort(let family):

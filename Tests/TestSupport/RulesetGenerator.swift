@@ -103,6 +103,10 @@ public struct RulesetGenerator {
         case .users: if isSeldom { selector.users = owners() }
         case .groups: if isSeldom { selector.groups = owners() }
         case .mark: if isSeldom { selector.mark = mark() }
+        case .dscp:
+            if isSeldom, selector.family != nil {
+                selector.dscp = CodePoint.all.randomElement(using: &random)
+            }
         case .tracked: if isSeldom { selector.tracked = .confirmed }
         // Only with what the machine has, or with the statement.
         case .cgroup, .original, .member: break

@@ -35,19 +35,25 @@ struct ConnectionDecoder {
             agree(direction, at: text.direction?.span, options),
             agree(destination.host, at: word.span, options)
         else { return nil }
-        let connection = Connection(
+        var connection = Connection(
             direction: direction,
             transport: transport,
-            sourceAddress: options.source?.address,
-            sourcePort: options.source?.port,
             destination: destination.host,
-            destinationPort: port,
-            interface: options.interface,
-            user: options.user,
-            group: options.group,
-            cgroup: options.cgroup,
-            mark: options.mark
+            destinationPort: port
         )
+        for key in ConnectionKey.allCases {
+            switch key {
+            case .source:
+                connection.sourceAddress = options.source?.address
+                connection.sourcePort = options.source?.port
+            case .interface: connection.interface = options.interface
+            case .user: connection.user = options.user
+            case .group: connection.group = options.group
+            case .cgroup: connection.cgroup = options.cgroup
+            case .mark: connection.mark = options.mark
+            case .dscp: connection.dscp = options.dscp
+            }
+        }
         return ConnectionParts(connection: connection, destination: word.span)
     }
 

@@ -10,6 +10,7 @@ enum ConnectionKey: String, CaseIterable {
     case group
     case cgroup
     case mark
+    case dscp
 
     /// What is known of one key.
     private struct Row {
@@ -54,6 +55,10 @@ enum ConnectionKey: String, CaseIterable {
         case .mark:
             Row(example: "mark=0x10", synonyms: ["fwmark"]) {
                 $0.set(\.mark, to: $2.context.read($1, Self.mark))
+            }
+        case .dscp:
+            Row(example: "dscp=46", synonyms: ["tos", "tclass"]) {
+                $0.set(\.dscp, to: $2.context.read($1, CodePointText.codePoint))
             }
         }
     }
@@ -120,6 +125,7 @@ struct ConnectionOptions {
     var group: UInt32?
     var cgroup: CgroupPath?
     var mark: UInt32?
+    var dscp: CodePoint?
 
     /// The span of each key with its value.
     var spans: [ConnectionKey: SourceSpan] = [:]

@@ -33,6 +33,7 @@ enum Grammar: String, Sendable, CaseIterable {
     case group
     case cgroup
     case mark
+    case codePoint
     case path
     case include
     case logPrefix
@@ -118,6 +119,11 @@ enum Grammar: String, Sendable, CaseIterable {
             .init(
                 "a number such as `0x10`, or a number and a mask: `0x10/0xff`",
                 .number(0...Int(UInt32.max), or: SchemaPattern.mark)
+            )
+        case .codePoint:
+            .init(
+                "a number from 0 to 63, or a name such as `ef`",
+                .number(0...63, or: SchemaPattern.codePoint)
             )
         case .path: .init("the path of a file", .freeText(SchemaPattern.path))
         case .include:

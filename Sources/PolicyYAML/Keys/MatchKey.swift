@@ -14,6 +14,7 @@ enum MatchKey: String, MappingKey {
     case group
     case cgroup
     case mark
+    case dscp
 
     static let owner = "`match`"
 
@@ -85,6 +86,12 @@ enum MatchKey: String, MappingKey {
                 summary:
                     "The mark of its first packet; with a mask, only the bits in the mask count."
             ) { $0.mark = $1.one(NumberText.mark) }
+        case .dscp:
+            KeyRow(
+                .oneOrMore(.codePoint),
+                example: "dscp: ef",
+                summary: "The differentiated services code point of its first packet."
+            ) { $0.dscp = $1.several(CodePointText.codePoint) }
         }
     }
 
@@ -133,21 +140,27 @@ final class MatchParts {
     var groups: Decoded<[ClosedRange<UInt32>]> = .absent
     var cgroups: Decoded<[CgroupPath]> = .absent
     var mark: Decoded<PacketMark> = .absent
+    var dscp: Decoded<[CodePoint]> = .absent
     var processKeys: [ProcessKey] = []
 
     /// The match; it counts only if no part was rejected.
     var match: Match {
-        Match(
-            family: family.value,
-            protocols: protocols.value ?? nil,
-            source: source.endpoint,
-            destination: destination.endpoint,
-            interfaces: interfaces.value.map { Set($0) },
-            users: users.value.map { IntervalSet($0) },
-            groups: groups.value.map { IntervalSet($0) },
-            cgroups: cgroups.value.map { Set($0) },
-            mark: mark.value
-        )
+        var match = Match()
+        for key in MatchKey.allCases {
+            switch key {
+            case .family: match.family = family.value
+            case .protocol: match.protocols = protocols.value ?? nil
+            case .source: match.source = source.endpoint
+            case .destination: match.destination = destination.endpoint
+            case .interface: match.interfaces = interfaces.value.map { Set($0) }
+            case .user: match.users = users.value.map { IntervalSet($0) }
+            case .group: match.groups = groups.value.map { IntervalSet($0) }
+            case .cgroup: match.cgroups = cgroups.value.map { Set($0) }
+            case .mark: match.mark = mark.value
+            case .dscp: match.dscp = dscp.value.map { Set($0) }
+            }
+        }
+        return match
     }
 
     /// The span of a port that is named, that of the destination before that of the source.

@@ -43,6 +43,9 @@ enum SchemaPattern {
 
     static let mark = "(?!.*/(0x)?0+$)\(markNumber)(/\(markNumber))?"
 
+    static let codePoint =
+        "([0-9]|[1-5][0-9]|6[0-3]|\(anyOf(CodePoint.names.keys.sorted())))"
+
     /// One line of text.
     static let line = "[^\(control)]*"
 

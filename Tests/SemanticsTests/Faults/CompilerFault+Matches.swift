@@ -174,6 +174,11 @@ extension CompilerFault {
             }
         ),
         CompilerFault("mark lost", inSelector: { $0.mark = nil }),
+        CompilerFault("code points lost", inSelector: { $0.dscp = nil }),
+        CompilerFault(
+            "other bit of a code point",
+            inSelector: { $0.dscp = $0.dscp.flatMap { CodePoint($0.number ^ 1) } }
+        ),
     ]
 
     /// Faults of the keys of processes.

@@ -23,6 +23,7 @@ struct PacketView {
     var outputInterface: String?
     var process: FirstPacket.Process?
     var mark: UInt32?
+    var dscp: CodePoint?
     var original: Original?
 
     /// Whether its destination has changed, and its labels; a first packet has neither.
@@ -43,6 +44,7 @@ struct PacketView {
         destinationPort = packet.destinationPort
         isToThisMachine = packet.isToThisMachine
         mark = packet.mark
+        dscp = packet.dscp
         switch packet.origin {
         case .inbound:
             hook = .prerouting
@@ -77,7 +79,7 @@ struct PacketView {
         destination = address
         destinationPort = port
         isToThisMachine = false
-        (inputInterface, process, mark) = (nil, nil, nil)
+        (inputInterface, process, mark, dscp) = (nil, nil, nil, nil)
         outputInterface = isToItself ? "lo" : nil
     }
 }

@@ -23,6 +23,7 @@ extension Selector {
         case .cgroup: cgroup?.isAncestor(of: packet.process?.cgroup) ?? true
         case .mark:
             mark.map { mark in packet.mark.map { $0 & mark.mask == mark.value } ?? false } ?? true
+        case .dscp: dscp.map { $0 == packet.dscp } ?? true
         case .isToThisMachine: !isToThisMachine || packet.isToThisMachine
         case .sourceAddresses: sourceAddresses?.contains(packet.source) ?? true
         case .destinationAddresses: destinationAddresses?.contains(packet.destination) ?? true

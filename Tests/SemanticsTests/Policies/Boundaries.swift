@@ -7,6 +7,7 @@ struct Boundaries {
     private(set) var interfaces: [String] = ["lo"]
     private(set) var cgroups: [CgroupPath?] = [nil]
     private(set) var marks: [UInt32] = [0]
+    private(set) var codePoints: [CodePoint] = [CodePoint.all[0]]
 
     init(_ policy: Policy) {
         for field in ConnectionNumber.all {
@@ -30,6 +31,7 @@ struct Boundaries {
         interfaces = Set(interfaces).sorted()
         cgroups = Set(cgroups).sorted { ($0?.text ?? "") < ($1?.text ?? "") }
         marks = Set(marks).sorted()
+        codePoints = Set(codePoints).sorted()
     }
 
     private mutating func add(_ field: ConnectionNumber, _ ranges: [ClosedRange<UInt128>]) {
@@ -57,6 +59,12 @@ struct Boundaries {
                     cgroups.append(CgroupPath(parent))
                 }
             case .mark: if let mark = match.mark { add(mark) }
+            case .dscp:
+                // One bit more or less, as a wrong mask or shift would have it.
+                for point in match.dscp ?? [] {
+                    codePoints.append(point)
+                    codePoints += [1, 32].compactMap { CodePoint(point.number ^ $0) }
+                }
             }
         }
     }

@@ -52,7 +52,8 @@ struct ConnectionGenerator {
             interface: one(of: boundaries.interfaces),
             hasProcess: !random.once(in: 8),
             cgroup: one(of: boundaries.cgroups),
-            mark: one(of: boundaries.marks)
+            mark: one(of: boundaries.marks),
+            dscp: one(of: boundaries.codePoints)
         )
     }
 
@@ -92,6 +93,7 @@ struct ConnectionGenerator {
         case .mark:
             guard let mark = match.mark else { return }
             draft.mark = random.once(in: 2) ? mark.value : mark.value | ~mark.mask
+        case .dscp: if let dscp = match.dscp { draft.dscp = one(of: dscp.sorted()) }
         }
     }
 
@@ -131,6 +133,7 @@ struct ConnectionGenerator {
             case .interface: draft.interface = other.interface
             case .cgroup: draft.cgroup = other.cgroup
             case .mark: draft.mark = other.mark
+            case .dscp: draft.dscp = other.dscp
             }
         }
     }

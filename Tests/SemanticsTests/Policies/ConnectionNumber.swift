@@ -46,7 +46,7 @@ extension Match.Key {
         case .destinationPort: [.destinationPort]
         case .user: [.user]
         case .group: [.group]
-        case .family, .transport, .interface, .cgroup, .mark: []
+        case .family, .transport, .interface, .cgroup, .mark, .dscp: []
         }
     }
 }

@@ -13,6 +13,7 @@ struct Draft {
     var hasProcess: Bool
     var cgroup: CgroupPath?
     var mark: UInt32
+    var dscp: CodePoint
 
     var packet: FirstPacket? {
         guard let source = address(.source(family)), let destination = address(.destination(family))
@@ -24,7 +25,8 @@ struct Draft {
             destination: destination,
             isToThisMachine: isToThisMachine,
             interface: interface,
-            mark: mark
+            mark: mark,
+            dscp: dscp
         )
     }
 

@@ -230,7 +230,7 @@ extension Match.Key {
         switch self {
         case .user, .group, .cgroup: true
         case .family, .transport, .sourceAddress, .sourcePort, .destinationAddress,
-            .destinationPort, .interface, .mark:
+            .destinationPort, .interface, .mark, .dscp:
             false
         }
     }

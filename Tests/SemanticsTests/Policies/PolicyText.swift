@@ -59,6 +59,7 @@ extension Match {
         case .group: ("group", groups.map { list($0.texts) })
         case .cgroup: ("cgroup", cgroups.map { list($0.sorted().map(\.text)) })
         case .mark: ("mark", mark?.description)
+        case .dscp: ("dscp", dscp.map { list($0.sorted().map(\.description)) })
         }
     }
 }

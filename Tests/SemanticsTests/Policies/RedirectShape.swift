@@ -97,6 +97,7 @@ extension PolicyValues {
             case .group: match.groups = ids(shape.style)
             case .cgroup: match.cgroups = Set(values(shape.style) { $0.cgroup() })
             case .mark: match.mark = mark(masked: shape.style == .list && once(in: 2))
+            case .dscp: match.dscp = Set(values(shape.style) { $0.one(of: CodePoint.all) })
             }
         }
         if match.namesPort, match.protocols == nil { match.protocols = protocols(shape.style) }
