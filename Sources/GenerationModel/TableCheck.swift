@@ -1,27 +1,106 @@
-/// How a table compares with the current generation, or with a policy.
+public import Planning
+public import RulesetModel
+
+/// How a table compares with what it should contain: the current generation or a policy.
 public struct TableCheck: Sendable {
-    /// What was read; `nil` if another process has the table for itself.
+    /// A program that has a table for itself, so that nobody else can change it (`flags owner`).
+    public enum Owner: Sendable, Hashable {
+        /// A process, by its number, with its command line, which is empty if it can't be read.
+        case process(Int32, command: [String])
+        /// A program that can't be found.
+        case unknown
+    }
+
+    /// The table's name.
+    public let table: String
+
+    /// The directory of the table's store.
+    public let storeDirectory: String
+
+    /// The policy that the table was compared with; `nil` for the current generation.
+    public let policy: String?
+
+    /// What was read; `nil` if the table can't be read because it has an owner.
     public let live: TableReading?
 
-    /// The current generation; `nil` if nothing was ever applied.
+    /// The current generation; `nil` before the first one.
     public let generation: Manifest?
 
     /// How the table differs; `nil` if there is nothing to compare it with.
-    public let drift: Drift?
+    public private(set) var drift: Drift?
 
-    /// Whether another process has the table for itself (`flags owner`), so that it can't be read.
-    public let isOwnedByOther: Bool
+    /// How the trial's objects in the kernel differ from what was sent; `nil` if they do not.
+    public private(set) var trialDrift: Difference?
+
+    /// The program that has the table for itself.
+    public let owner: Owner?
 
     /// Creates the result of a comparison.
+    ///
+    /// - Parameters:
+    ///   - table: The table's name.
+    ///   - storeDirectory: The directory of the table's store.
+    ///   - policy: The policy that the table was compared with; `nil` for the current generation.
+    ///   - live: What was read.
+    ///   - generation: The current generation.
+    ///   - drift: How the table differs.
+    ///   - owner: The program that has the table for itself.
     public init(
+        table: String,
+        storeDirectory: String,
+        policy: String? = nil,
         live: TableReading?,
         generation: Manifest?,
         drift: Drift?,
-        isOwnedByOther: Bool = false
+        owner: Owner? = nil
     ) {
+        self.table = table
+        self.storeDirectory = storeDirectory
+        self.policy = policy
         self.live = live
         self.generation = generation
         self.drift = drift
-        self.isOwnedByOther = isOwnedByOther
+        self.owner = owner
+        trialDrift = live?.snapshot?.trial?.pending?.drift
+    }
+}
+
+extension TableCheck {
+    /// Store and table, if the table was read.
+    public var snapshot: Snapshot? { live?.snapshot }
+
+    /// The trial that goes on beside the current generation.
+    public var trial: PendingTrial? { snapshot?.trial?.pending }
+
+    /// The trial that should be over, and still decides.
+    public var overdueTrial: OverdueTrial? { snapshot?.overdueTrial }
+
+    /// The marker of the table, if no generation here has it.
+    public var unknownMarker: Marker? { snapshot?.unknownMarker }
+
+    /// Whether the table is that of a generation, but nothing is recorded here.
+    public var isUnrecorded: Bool { drift == nil && unknownMarker != nil }
+
+    /// Whether the table, or what it has of a trial, is not as it should be.
+    public var isDrifted: Bool {
+        trial?.isDrifted == true || overdueTrial != nil || owner != nil || isUnrecorded
+            || drift != nil && drift != Drift.none
+    }
+
+    /// Whether there is anything that the table could be compared with.
+    ///
+    /// A first generation can be on trial before any other was applied.
+    public var isComparable: Bool {
+        drift != nil || trial != nil || overdueTrial != nil || isUnrecorded
+    }
+
+    /// The same reading with its differences replaced, for example by the same in nft's words.
+    public func mapDifferences(_ replacement: (Difference) -> Difference) -> TableCheck {
+        var reading = self
+        if case .differs(let difference) = drift {
+            reading.drift = .differs(replacement(difference))
+        }
+        reading.trialDrift = trialDrift.map(replacement)
+        return reading
     }
 }

@@ -26,6 +26,14 @@ public enum TableReading: Sendable {
         }
     }
 
+    /// The current generation's manifest; `nil` if nothing was ever applied.
+    public var manifest: Manifest? {
+        switch self {
+        case .cached(let manifest): manifest
+        case .assumed(let snapshot), .listed(let snapshot): snapshot.current?.manifest
+        }
+    }
+
     /// Whether this tells as much as a command needs.
     public func reaches(_ depth: Depth) -> Bool {
         switch (self, depth) {

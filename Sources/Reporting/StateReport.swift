@@ -5,7 +5,7 @@ public import RulesetModel
 /// How a table differs from what it should contain.
 public struct DriftReport: Sendable {
     /// The table with its differences.
-    public let reading: DriftReading
+    public let reading: TableCheck
 
     /// How many entries of each list are printed.
     public let limit: Int
@@ -14,7 +14,7 @@ public struct DriftReport: Sendable {
     public let showsObjects: Bool
 
     /// Creates a report.
-    public init(_ reading: DriftReading, atMost limit: Int, showsObjects: Bool = false) {
+    public init(_ reading: TableCheck, atMost limit: Int, showsObjects: Bool = false) {
         self.reading = reading
         self.limit = limit
         self.showsObjects = showsObjects
@@ -32,7 +32,7 @@ public struct StatusReport: Sendable {
     }
 
     /// The table compared with the current generation.
-    public let reading: DriftReading
+    public let reading: TableCheck
 
     /// The redirects in the order of the policy.
     public let redirects: [Row]
@@ -42,7 +42,7 @@ public struct StatusReport: Sendable {
 
     /// Creates a report with the redirects of a table; `nil` has none.
     public init(
-        _ reading: DriftReading,
+        _ reading: TableCheck,
         redirectsOf table: LiveTable?,
         draining: DrainingReport?
     ) {

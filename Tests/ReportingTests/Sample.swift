@@ -175,16 +175,14 @@ extension Sample {
         return snapshot
     }
 
-    static func reading(_ snapshot: Snapshot, policy: String? = nil) -> DriftReading {
-        DriftReading(
-            TableCheck(
-                live: .listed(snapshot),
-                generation: snapshot.current?.manifest,
-                drift: snapshot.drift
-            ),
+    static func reading(_ snapshot: Snapshot, policy: String? = nil) -> TableCheck {
+        TableCheck(
             table: "t",
             storeDirectory: "/state",
-            policy: policy
+            policy: policy,
+            live: .listed(snapshot),
+            generation: snapshot.current?.manifest,
+            drift: snapshot.drift
         )
     }
 }

@@ -128,9 +128,9 @@ enum SampleReport: CaseIterable {
         }
     }
 
-    private var reading: DriftReading {
+    private var reading: TableCheck {
         get throws {
-            let owner = DriftReading.Owner.process(7, command: ["/bin/other", "a b"])
+            let owner = TableCheck.Owner.process(7, command: ["/bin/other", "a b"])
             switch self {
             case .drift, .status: return Sample.reading(try Sample.snapshot(.changed))
             case .driftFromPolicy:
@@ -142,10 +142,12 @@ enum SampleReport: CaseIterable {
             case .overdue: return Sample.reading(try Sample.snapshot(.overdue))
             default:
                 let manifest = Sample.manifest(1)
-                return DriftReading(
-                    TableCheck(live: .cached(manifest), generation: manifest, drift: Drift.none),
+                return TableCheck(
                     table: "t",
                     storeDirectory: "/state",
+                    live: .cached(manifest),
+                    generation: manifest,
+                    drift: Drift.none,
                     owner: self == .owned ? owner : nil
                 )
             }

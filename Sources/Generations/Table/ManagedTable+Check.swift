@@ -1,4 +1,5 @@
 public import GenerationModel
+import Nftables
 import Planning
 public import RulesetModel
 
@@ -13,59 +14,58 @@ extension ManagedTable {
     /// - Returns: How the two compare.
     /// - Throws: ``StoreError``, ``ApplyError`` or an error of the kernel's, if that can't be told.
     public func check(reading depth: TableReading.Depth = .cached) throws -> TableCheck {
-        let live: TableReading
         do {
-            live = try read(depth)
-        } catch ApplyError.ownedTable(let name) {
-            guard let current = try recorded(), !current.isRemoval else {
-                throw ApplyError.ownedTable(name)
-            }
-            return TableCheck(
-                live: nil,
-                generation: current,
-                drift: Drift.none,
-                isOwnedByOther: true
-            )
-        }
-        switch live {
-        case .cached(let manifest):
-            return TableCheck(live: live, generation: manifest, drift: Drift.none)
-        case .assumed(let snapshot):
-            return TableCheck(
-                live: live,
-                generation: snapshot.current?.manifest,
-                drift: Drift.none
-            )
-        case .listed(var snapshot):
+            let live = try read(depth)
+            guard case .listed(var snapshot) = live else { return check(live, Drift.none) }
             var drift = snapshot.drift
             if !snapshot.isStill, snapshot.isDrifted(drift) {
                 snapshot = try listed()
                 drift = snapshot.drift
             }
+            return check(.listed(snapshot), drift)
+        } catch ApplyError.ownedTable(let name) {
+            guard let current = try recorded(), !current.isRemoval else {
+                throw ApplyError.ownedTable(name)
+            }
             return TableCheck(
-                live: .listed(snapshot),
-                generation: snapshot.current?.manifest,
-                drift: drift
+                table: self.name,
+                storeDirectory: store.directory,
+                live: nil,
+                generation: current,
+                drift: Drift.none,
+                owner: TableCheck.Owner(of: name)
             )
         }
     }
 
-    /// Compares the table with the ruleset of a policy.
-    public func check(against ruleset: Ruleset) throws -> TableCheck {
+    /// Compares the table with the ruleset of a policy, which is named in what is printed.
+    public func check(against ruleset: Ruleset, of policy: String) throws -> TableCheck {
         let plan = try plan(for: .apply(ruleset))
         let difference = plan.difference
-        let generation: Manifest? =
-            if case .cached(let manifest) = plan.live {
-                manifest
-            } else {
-                plan.live.snapshot?.current?.manifest
-            }
-        return TableCheck(
-            live: plan.live,
-            generation: generation,
-            drift: difference.isSubstantial && !difference.isOnlyLayout
-                ? .differs(difference) : Drift.none
+        let differs = difference.isSubstantial && !difference.isOnlyLayout
+        return check(plan.live, differs ? .differs(difference) : Drift.none, of: policy)
+    }
+
+    private func check(
+        _ live: TableReading,
+        _ drift: Drift?,
+        of policy: String? = nil
+    ) -> TableCheck {
+        TableCheck(
+            table: name,
+            storeDirectory: store.directory,
+            policy: policy,
+            live: live,
+            generation: live.manifest,
+            drift: drift
         )
+    }
+}
+
+extension TableCheck.Owner {
+    /// Finds the program that has a table for itself.
+    public init(of table: String) {
+        self = TableOwner.of(table).map { .process($0.process, command: $0.command) } ?? .unknown
     }
 }
 

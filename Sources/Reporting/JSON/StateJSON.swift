@@ -13,7 +13,7 @@ struct DriftJSON: Encodable {
     let difference: DifferenceJSON?
     let trial: TrialJSON?
 
-    init(_ reading: DriftReading, atMost limit: Int) {
+    init(_ reading: TableCheck, atMost limit: Int) {
         table = reading.table
         generation = reading.generation?.number
         drift = reading.isDrifted

@@ -111,7 +111,7 @@ extension StatusReport {
     }
 }
 
-extension DriftReading {
+extension TableCheck {
     /// The state of the table, in one line.
     fileprivate func stateLine(at now: Timestamp) -> ReportLine {
         if let overdueTrial {
@@ -207,7 +207,7 @@ extension PendingTrial {
     }
 }
 
-extension DriftReading.Owner {
+extension TableCheck.Owner {
     /// Who has a table for itself, in a sentence.
     public func sentence(table: String) -> String {
         let end = "the kernel drops the table when that program ends"

@@ -24,14 +24,13 @@ struct Check: Command {
         let managed = try location.managedTable(table.table)
         let check = try managed.check()
         managed.recordVerification(by: check)
-        let reading = DriftReading(check, of: managed)
         let place = CommandHint(location, table: table)
         // Other commands note a trial that is over: cron would send a mail each time.
-        if reading.trial != nil { console.tellOfTrial(in: reading, at: place) }
-        guard reading.isComparable else { throw ApplyError.noGeneration }
-        if reading.isDrifted || console.format == .json {
-            try drift.print("check", reading, of: managed, at: place, console)
+        if check.trial != nil { console.tellOfTrial(in: check, at: place) }
+        guard check.isComparable else { throw ApplyError.noGeneration }
+        if check.isDrifted || console.format == .json {
+            try drift.print("check", check, of: managed, at: place, console)
         }
-        return reading.isDrifted ? .different : .done
+        return check.isDrifted ? .different : .done
     }
 }

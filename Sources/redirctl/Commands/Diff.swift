@@ -36,25 +36,20 @@ struct Diff: Command {
     func run(_ console: Console) throws -> ExitStatus {
         let managed: ManagedTable
         let place: CommandHint
-        let reading: DriftReading
+        let check: TableCheck
         if let policy {
             let ruleset = try permissions.load(policy, console).ruleset
             managed = try location.managedTable(ruleset.table)
             place = CommandHint(location)
-            reading = DriftReading(
-                try managed.check(against: ruleset),
-                of: managed,
-                policy: policy
-            )
+            check = try managed.check(against: ruleset, of: policy)
         } else {
             managed = try location.managedTable(table.table)
             place = CommandHint(location, table: table)
-            let check = try managed.check()
+            check = try managed.check()
             managed.recordVerification(by: check)
-            reading = DriftReading(check, of: managed)
         }
-        console.tellOfTrial(in: reading, at: place)
-        try drift.print("diff", reading, of: managed, at: place, objects: objects, console)
-        return reading.isDrifted ? .different : .done
+        console.tellOfTrial(in: check, at: place)
+        try drift.print("diff", check, of: managed, at: place, objects: objects, console)
+        return check.isDrifted ? .different : .done
     }
 }

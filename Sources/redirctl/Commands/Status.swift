@@ -27,15 +27,14 @@ struct Status: Command {
         let place = CommandHint(location, table: table)
         let check = try target.check(reading: .listed)
         target.recordVerification(by: check)
-        let reading = DriftReading(check, of: target)
-        let draining = try draining(reading.snapshot, at: target, console)
-        console.tellOfTrial(in: reading, at: place)
+        let draining = try draining(check.snapshot, at: target, console)
+        console.tellOfTrial(in: check, at: place)
         let report = StatusReport(
             // The text only says that there is a difference.
             console.format == .json
-                ? target.worded(reading, first: console.format.listLimit) : reading,
+                ? target.worded(check, first: console.format.listLimit) : check,
             // Beside a trial, the confirmed objects have no effect.
-            redirectsOf: reading.snapshot?.decidingTable,
+            redirectsOf: check.snapshot?.decidingTable,
             draining: draining
         )
         try console.print("status", .status(report), at: place)

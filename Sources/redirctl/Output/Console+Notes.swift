@@ -27,7 +27,7 @@ extension Console {
     }
 
     /// Notes a trial that goes on or has ended since the last command.
-    func tellOfTrial(in reading: DriftReading, at place: CommandHint) {
+    func tellOfTrial(in reading: TableCheck, at place: CommandHint) {
         if let trial = reading.trial {
             note(trial.sentence(at: place))
         } else if reading.overdueTrial == nil {

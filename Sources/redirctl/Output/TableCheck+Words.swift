@@ -1,0 +1,40 @@
+import GenerationModel
+import Generations
+import Nftables
+import Planning
+import Reporting
+
+extension ManagedTable {
+    /// The comparison with rules of others in nft's words, among the first entries of its differences.
+    func worded(_ check: TableCheck, first limit: Int) -> TableCheck {
+        check.mapDifferences { worded($0, first: limit) }
+    }
+}
+
+/// Who has a table for itself, in words.
+enum OwnerText {
+    static func sentence(of table: String) -> String {
+        TableCheck.Owner(of: table).sentence(table: table)
+    }
+}
+
+extension DriftOptions {
+    /// Prints how a table differs from what it should contain.
+    func print(
+        _ command: String,
+        _ check: TableCheck,
+        of managed: ManagedTable,
+        at place: CommandHint,
+        objects: Bool = false,
+        _ console: Console
+    ) throws {
+        guard check.isComparable else { throw ApplyError.noGeneration }
+        let limit = all ? .max : console.format.listLimit
+        let report = DriftReport(
+            managed.worded(check, first: limit),
+            atMost: limit,
+            showsObjects: objects
+        )
+        try console.print(command, .drift(report), at: place)
+    }
+}
