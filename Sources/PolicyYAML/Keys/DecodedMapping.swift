@@ -26,22 +26,39 @@ struct DecodedMapping<Key: MappingKey> {
             )
             return nil
         }
+        self.init(mapping, what(), into: parts, context)
+    }
+
+    /// Decodes a mapping; `what` is how messages call it.
+    init(
+        _ mapping: Node.Mapping,
+        _ what: @autoclosure () -> String,
+        into parts: Key.Parts,
+        _ context: DecodingContext
+    ) {
         self.mapping = mapping
         self.parts = parts
+        let entries = mapping.entries
         var known = 0
-        for key in Key.allCases {
-            guard let index = mapping.entries.index(of: key.rawValue) else { continue }
+        for (position, key) in Key.allCases.enumerated() {
+            guard let index = entries.index(of: key.rawValue) else { continue }
             known += 1
-            let (node, span) = (
-                mapping.entries.value(at: index), mapping.entries.span(ofKeyAt: index)
+            Key.rows[position].decode(
+                &self.parts,
+                KeyValue(
+                    Key.self,
+                    position,
+                    entries.value(at: index),
+                    at: entries.span(ofKeyAt: index),
+                    context
+                )
             )
-            key.row.decode(&self.parts, KeyValue(key, node, at: span, context))
         }
         for key in Key.required where span(of: key) == nil {
             context.reportMissing(key, of: what(), at: mapping.head)
         }
         // Keys are unique, so if as many are known as there are, none is unknown.
-        if known < mapping.entries.count { reportUnknown(what(), context) }
+        if known < entries.count { reportUnknown(what(), context) }
     }
 
     /// Whether the mapping has no key.

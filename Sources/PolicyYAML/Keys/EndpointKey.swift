@@ -10,6 +10,8 @@ enum EndpointKey: String, MappingKey {
 
     static let owner = "`source` and `destination`"
 
+    static let rows = allCases.map(\.row)
+
     var row: KeyRow<EndpointParts> {
         switch self {
         case .address:
@@ -90,13 +92,13 @@ private enum PortItem: Hashable {
 /// Decodes the keys of `source` and `destination`.
 struct EndpointDecoder {
     private let value: KeyValue
-    private var context: DecodingContext { value.context }
 
     init(_ value: KeyValue) { self.value = value }
 
     /// The addresses of one end: values, names of lists and `local`.
     func addresses(of end: EndpointParts.End) -> Decoded<AddressParts> {
-        let items = value.severalScalars { addressItem($0, of: end) }
+        let context = value.context
+        let items = value.severalScalars { context.addressItem($0, of: end) }
         guard case .given(let items, let span) = items else { return items.map { _ in .init() } }
         if items.count == 1 {
             switch items[0] {
@@ -116,7 +118,7 @@ struct EndpointDecoder {
             case .local: parts.isLocal = true
             case .list(let name):
                 let list = context.definitions.addresses[name]?.ranges ?? []
-                guard canExpand(list.count, at: span) else { return .rejected }
+                guard context.canExpand(list.count, at: span) else { return .rejected }
                 ranges += list
             }
         }
@@ -126,7 +128,8 @@ struct EndpointDecoder {
 
     /// The ports of one end: values and names of lists.
     func ports() -> Decoded<PortSet> {
-        let items = value.severalScalars { portItem($0) }
+        let context = value.context
+        let items = value.severalScalars { context.portItem($0) }
         guard case .given(let items, let span) = items else { return items.map { _ in .init([]) } }
         if items.count == 1, case .range(let range) = items[0] {
             return .given(PortSet(range), span)
@@ -138,19 +141,21 @@ struct EndpointDecoder {
             case .list(let name):
                 guard let list = context.definitions.ports[name] else { return .rejected }
                 if items.count == 1 { return .given(list, span) }
-                guard canExpand(list.ranges.count, at: span) else { return .rejected }
+                guard context.canExpand(list.ranges.count, at: span) else { return .rejected }
                 ranges += list.ranges
             }
         }
         return .given(PortSet(ranges), span)
     }
+}
 
-    private func addressItem(_ scalar: Node.Scalar, of end: EndpointParts.End) -> AddressItem? {
+extension DecodingContext {
+    fileprivate func addressItem(_ scalar: Node.Scalar, of end: EndpointParts.End) -> AddressItem? {
         guard ListName.hasForm(scalar.text) else {
-            return context.read(scalar, AddressText.range).map { .range($0) }
+            return read(scalar, AddressText.range).map { .range($0) }
         }
         guard scalar.text == "local" else {
-            return ListReferenceDecoder(context: context).refers(
+            return ListReferenceDecoder(context: self).refers(
                 scalar,
                 to: .addresses,
                 as: .matchedAddress
@@ -158,7 +163,7 @@ struct EndpointDecoder {
                 ? .list(scalar.text) : nil
         }
         if end == .destination { return .local }
-        context.bag.error(
+        bag.error(
             .localAsSource,
             "`local` cannot be where a connection comes from",
             at: scalar.span,
@@ -169,22 +174,22 @@ struct EndpointDecoder {
         return nil
     }
 
-    private func portItem(_ scalar: Node.Scalar) -> PortItem? {
+    fileprivate func portItem(_ scalar: Node.Scalar) -> PortItem? {
         guard ListName.hasForm(scalar.text) else {
-            return context.read(scalar, PortText.range).map { .range($0) }
+            return read(scalar, PortText.range).map { .range($0) }
         }
-        return ListReferenceDecoder(context: context).refers(scalar, to: .ports, as: .matchedPort)
+        return ListReferenceDecoder(context: self).refers(scalar, to: .ports, as: .matchedPort)
             ? .list(scalar.text) : nil
     }
 
     /// Counts the values of a list that is used beside other values; reports the first list that is
     /// too much.
-    private func canExpand(_ count: Int, at span: SourceSpan) -> Bool {
-        let limit = context.files.limits.values
-        guard context.expandedValues <= limit else { return false }
-        context.expandedValues += count
-        guard context.expandedValues > limit else { return true }
-        context.bag.error(
+    fileprivate func canExpand(_ count: Int, at span: SourceSpan) -> Bool {
+        let limit = files.limits.values
+        guard expandedValues <= limit else { return false }
+        expandedValues += count
+        guard expandedValues > limit else { return true }
+        bag.error(
             .fileTooLarge,
             "lists with names add up to more than \(limit) values where they are used",
             at: span,

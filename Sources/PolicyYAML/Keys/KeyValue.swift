@@ -5,10 +5,20 @@ import LocatedYAML
 struct KeyValue {
     /// The key of the value.
     private enum Owner {
-        /// A key of a table.
-        case key(any MappingKey)
+        /// A key of a table, at a position of the table.
+        ///
+        /// An `any MappingKey` would make copies of the value slow.
+        case key(any MappingKey.Type, position: Int)
         /// A name that the policy chooses.
         case name(String, DefinitionKind)
+
+        /// The key, or the name of a list.
+        var name: String {
+            switch self {
+            case .key(let table, let position): table.key(at: position).rawValue
+            case .name(let name, _): name
+            }
+        }
     }
 
     private let owner: Owner
@@ -21,9 +31,15 @@ struct KeyValue {
 
     let context: DecodingContext
 
-    /// Creates the value of a key of a table.
-    init(_ key: some MappingKey, _ node: Node, at keySpan: SourceSpan, _ context: DecodingContext) {
-        owner = .key(key)
+    /// Creates the value of the key at a position of a table.
+    init(
+        _ table: any MappingKey.Type,
+        _ position: Int,
+        _ node: Node,
+        at keySpan: SourceSpan,
+        _ context: DecodingContext
+    ) {
+        owner = .key(table, position: position)
         self.keySpan = keySpan
         self.node = node
         self.context = context
@@ -38,17 +54,12 @@ struct KeyValue {
     }
 
     /// The key, or the name of a list.
-    var name: String {
-        switch owner {
-        case .key(let key): key.rawValue
-        case .name(let name, _): name
-        }
-    }
+    var name: String { owner.name }
 
     /// The values that the key can have.
     var shape: ValueShape {
         switch owner {
-        case .key(let key): key.value
+        case .key(let table, let position): table.key(at: position).value
         case .name(_, let kind): kind.value
         }
     }
@@ -56,7 +67,7 @@ struct KeyValue {
     /// The key with a value, for messages.
     private var example: String {
         switch owner {
-        case .key(let key): key.example
+        case .key(let table, let position): table.key(at: position).example
         case .name(_, let kind): kind.example
         }
     }
@@ -64,7 +75,7 @@ struct KeyValue {
     /// Whether the key can be left out.
     private var isOptional: Bool {
         switch owner {
-        case .key(let key): !key.isRequired
+        case .key(let table, let position): !table.key(at: position).isRequired
         case .name: false
         }
     }
@@ -159,14 +170,15 @@ struct KeyValue {
         _: Key.Type,
         into parts: Key.Parts
     ) -> Decoded<DecodedMapping<Key>> {
-        guard case .mapping = node else {
+        guard case .mapping(let mapping) = node else {
             reportKind(of: node)
             return .rejected
         }
-        guard let mapping = DecodedMapping<Key>(node, "`\(name)`", into: parts, context) else {
-            return .rejected
-        }
-        return .given(mapping, node.span)
+        let owner = owner
+        return .given(
+            DecodedMapping(mapping, "`\(owner.name)`", into: parts, context),
+            mapping.span
+        )
     }
 
     /// The nodes of the key's list, or `nil` for a node of another kind, which is reported.

@@ -12,6 +12,8 @@ enum LogKey: String, MappingKey {
 
     static let owner = "`log`"
 
+    static let rows = allCases.map(\.row)
+
     var row: KeyRow<LogParts> {
         switch self {
         case .prefix:

@@ -15,12 +15,15 @@ where RawValue == String {
     /// What is known of the key.
     var row: KeyRow<Parts> { get }
 
+    /// The rows of all keys, made once: a policy can have millions of keys to decode.
+    static var rows: [KeyRow<Parts>] { get }
+
     /// What else must hold for the mapping as a whole: a list of JSON Schemas, in YAML.
     static var rules: String { get }
 }
 
 /// One key of a mapping.
-struct KeyRow<Parts> {
+struct KeyRow<Parts>: Sendable {
     /// The values that the key can have.
     let value: ValueShape
 
@@ -39,7 +42,7 @@ struct KeyRow<Parts> {
     /// Decodes the value of the key into the parts of the mapping.
     ///
     /// Keys are decoded in the order of the table.
-    let decode: (inout Parts, KeyValue) -> Void
+    let decode: @Sendable (inout Parts, consuming KeyValue) -> Void
 
     init(
         _ value: ValueShape,
@@ -47,7 +50,7 @@ struct KeyRow<Parts> {
         summary: String,
         default defaultText: String? = nil,
         mayBeEmpty: Bool = false,
-        decode: @escaping (inout Parts, KeyValue) -> Void
+        decode: @escaping @Sendable (inout Parts, consuming KeyValue) -> Void
     ) {
         self.value = value
         self.example = example
@@ -71,6 +74,9 @@ extension MappingKey {
 
     /// The keys in the order of the table.
     static var names: [String] { allCases.map(\.rawValue) }
+
+    /// The key at a position of the table.
+    static func key(at position: Int) -> Self { Array(allCases)[position] }
 }
 
 /// The values that a key can have.

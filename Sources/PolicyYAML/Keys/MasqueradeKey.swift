@@ -10,6 +10,8 @@ enum MasqueradeKey: String, MappingKey {
 
     static let owner = "`masquerade`"
 
+    static let rows = allCases.map(\.row)
+
     var row: KeyRow<MasqueradeParts> {
         switch self {
         case .from:

@@ -18,6 +18,8 @@ enum MatchKey: String, MappingKey {
 
     static let owner = "`match`"
 
+    static let rows = allCases.map(\.row)
+
     var row: KeyRow<MatchParts> {
         switch self {
         case .family:

@@ -15,6 +15,8 @@ enum PolicyKey: String, MappingKey {
     /// The first file also needs `redirects` or `include`.
     static let required: [PolicyKey] = [.version]
 
+    static let rows = allCases.map(\.row)
+
     var row: KeyRow<DocumentParts> {
         switch self {
         case .version:
@@ -96,6 +98,8 @@ enum FileKey: String, MappingKey {
 
     static let owner = "a list in a file"
     static let required: [FileKey] = [.file]
+
+    static let rows = allCases.map(\.row)
 
     var row: KeyRow<FileParts> {
         switch self {

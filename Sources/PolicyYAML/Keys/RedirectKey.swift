@@ -20,6 +20,8 @@ enum RedirectKey: String, MappingKey {
     /// One of `to` and `bypass` is required, too.
     static let required: [RedirectKey] = [.name, .direction]
 
+    static let rows = allCases.map(\.row)
+
     var row: KeyRow<RedirectParts> {
         switch self {
         case .name:

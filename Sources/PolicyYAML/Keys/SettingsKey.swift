@@ -17,6 +17,8 @@ enum SettingsKey: String, MappingKey {
     /// The settings of a policy without `settings`.
     private static let defaults = Settings()
 
+    static let rows = allCases.map(\.row)
+
     var row: KeyRow<Settings> {
         switch self {
         case .table:

@@ -12,6 +12,8 @@ enum ShareKey: String, MappingKey {
 
     static let owner = "an entry of `targets`"
 
+    static let rows = allCases.map(\.row)
+
     var row: KeyRow<ShareParts> {
         switch self {
         case .address:

@@ -13,6 +13,8 @@ enum TargetKey: String, MappingKey {
 
     static let owner = "`to`"
 
+    static let rows = allCases.map(\.row)
+
     var row: KeyRow<ToParts> {
         switch self {
         case .address:

@@ -12,6 +12,8 @@ enum TestKey: String, MappingKey {
     static let owner = "a test"
     static let required: [TestKey] = [.connection, .expect]
 
+    static let rows = allCases.map(\.row)
+
     var row: KeyRow<TestParts> {
         switch self {
         case .name:
