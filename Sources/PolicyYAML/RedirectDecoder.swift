@@ -10,11 +10,11 @@ struct RedirectDecoder {
     func redirect(_ node: Node) -> Redirect? {
         let title = { Self.title(of: node) }
         guard
-            var mapping = DecodedMapping<RedirectKey>(node, title(), into: RedirectParts(), context)
+            let mapping = DecodedMapping<RedirectKey>(node, title(), into: RedirectParts(), context)
         else { return nil }
-        if mapping.span(of: .match) == nil { mapping.parts.match = MatchParts() }
-        mapping.parts.decision = decision(mapping, title())
         let parts = mapping.parts
+        if mapping.span(of: .match) == nil { parts.match = MatchParts() }
+        parts.decision = decision(mapping, title())
         for exception in parts.exceptions { exception.inheritProtocols(from: parts.match) }
         RedirectChecks(context: context).check(parts)
         let decision = parts.decision.value.flatMap { self.decision($0, parts.match) }

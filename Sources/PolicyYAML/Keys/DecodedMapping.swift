@@ -31,14 +31,14 @@ struct DecodedMapping<Key: MappingKey> {
 
     /// Decodes a mapping; `what` is how messages call it.
     init(
-        _ mapping: Node.Mapping,
+        _ written: Node.Mapping,
         _ what: @autoclosure () -> String,
         into parts: Key.Parts,
         _ context: DecodingContext
     ) {
-        self.mapping = mapping
+        let entries = written.entries
+        mapping = written
         self.parts = parts
-        let entries = mapping.entries
         var known = 0
         for (position, key) in Key.allCases.enumerated() {
             guard let index = entries.index(of: key.rawValue) else { continue }

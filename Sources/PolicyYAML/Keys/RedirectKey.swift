@@ -150,7 +150,9 @@ enum RedirectKey: String, MappingKey {
 }
 
 /// A redirect as it is written.
-struct RedirectParts {
+///
+/// It is large and passed on from check to check, so it is shared and not copied.
+final class RedirectParts {
     var name: Decoded<String> = .absent
     var description: Decoded<String> = .absent
     var directions: Decoded<[Direction]> = .absent

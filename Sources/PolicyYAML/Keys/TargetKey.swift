@@ -166,8 +166,8 @@ struct TargetDecoder {
             return .rejected
         }
         let target = to.target(to.parts.fields, .address, .port, .local, context)
-        let balance = balance(to)
         if let balanced = to.firstSpan(of: .balance, .targets) {
+            let balance = balance(to)
             guard let other = to.firstSpan(of: .address, .port, .local) else {
                 return balance.map { .balance($0) }
             }
