@@ -106,7 +106,7 @@ public struct Manifest: Sendable, Hashable, Codable {
     }
 
     /// The format of the stored shape (``StoreFormat``).
-    public var format = StoreFormat.written
+    public var format: Int
 
     /// The generation's number; never used twice in one store.
     public let number: Int
@@ -151,6 +151,7 @@ public struct Manifest: Sendable, Hashable, Codable {
 
     /// Creates a manifest.
     public init(
+        format: Int,
         number: Int,
         origin: Origin,
         restores: Int?,
@@ -165,6 +166,7 @@ public struct Manifest: Sendable, Hashable, Codable {
         digest: String,
         tool: String
     ) {
+        self.format = format
         self.number = number
         self.origin = origin
         self.restores = restores
@@ -199,10 +201,14 @@ extension Manifest {
 public enum StoreFormat {
     /// The shapes that this version reads.
     ///
-    /// 1 is that of 0.1. Since 2 (0.2), rulesets hold labels, sets and fixed rules; 0.1 would take
-    /// that for damage.
-    public static let readable = 1...2
+    /// 1 is that of 0.1. Since 2 (0.2), rulesets have labels, sets and fixed rules; 0.1 would take
+    /// that for damage. Since 3, rules can have a code point (`dscp`); an earlier version would skip
+    /// it, and apply a rule that matches more.
+    public static let readable = 1...3
 
-    /// The shape that this version writes.
-    public static let written = readable.upperBound
+    /// The oldest shape that can contain a ruleset, so that an earlier version can still be used
+    /// after policies that it knows; `nil` is a removal.
+    public static func needed(for ruleset: Ruleset?) -> Int {
+        ruleset?.namesCodePoints == true ? 3 : 2
+    }
 }

@@ -45,7 +45,7 @@ public struct Head: Sendable, Hashable, Codable {
     ///
     /// It stays what it is until a generation is written in another one, so that the version before
     /// can still be used after a newer one only read the store.
-    public var format = StoreFormat.written
+    public var format = StoreFormat.needed(for: nil)
 
     /// The generation that the kernel was last known to hold.
     public var current: Int?

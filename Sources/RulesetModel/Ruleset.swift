@@ -49,6 +49,11 @@ extension Ruleset {
     /// How many redirects it carries out.
     public var redirectCount: Int { redirects.count }
 
+    /// Whether a rule has a code point (`dscp`).
+    public var namesCodePoints: Bool {
+        rules.contains { $0.selector.dscp != nil }
+    }
+
     /// Whether a rule matches a control group.
     public var namesControlGroups: Bool {
         rules.contains { $0.selector.cgroup != nil }

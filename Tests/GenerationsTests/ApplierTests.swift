@@ -13,6 +13,18 @@ import Testing
 
     init() throws { fixture = try ApplierFixture() }
 
+    @Test func `earlier versions can use a store again that has no code point`() throws {
+        var marked = Sample.first
+        marked.chains[1].rules[0].selector.family = .ipv4
+        marked.chains[1].rules[0].selector.dscp = CodePoint(46)
+        for (ruleset, format) in [(Sample.first, 2), (marked, 3), (Sample.second, 2)] {
+            try fixture.apply(ruleset)
+            let head = try fixture.store.head()
+            #expect(head.format == format)
+            #expect(try fixture.store.manifest(of: #require(head.current)).format == format)
+        }
+    }
+
     @Test func `the first apply makes the first generation`() throws {
         #expect(try fixture.managed.listed().reconciliation == .unused)
         #expect(try fixture.apply(Sample.first).summary == "applied 1 from 0")

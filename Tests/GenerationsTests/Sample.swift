@@ -57,6 +57,7 @@ enum Sample {
         let kept = try EncodedRuleset(ruleset)
         return Generation(
             manifest: Manifest(
+                format: 2,
                 number: number,
                 origin: ruleset == nil ? .remove : .apply,
                 restores: nil,

@@ -47,6 +47,7 @@ enum Sample {
 
     static func manifest(_ number: Int, _ origin: Manifest.Origin = .apply) -> Manifest {
         Manifest(
+            format: 2,
             number: number,
             origin: origin,
             restores: origin == .rollback ? 1 : nil,

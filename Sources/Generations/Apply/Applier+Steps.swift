@@ -52,6 +52,7 @@ extension Applier {
     func draft(_ plan: Plan, for request: ChangeRequest) -> Generation {
         let source = plan.source?.manifest
         let manifest = Manifest(
+            format: StoreFormat.needed(for: plan.wanted.ruleset),
             number: plan.next,
             origin: plan.origin,
             restores: source?.number,
@@ -86,7 +87,7 @@ extension Applier {
             if isRepairUnwritten { try managed.store.write(snapshot.head) }
             isRepairUnwritten = false
             try managed.store.write(generation, from: sources)
-            snapshot.head.format = StoreFormat.written
+            snapshot.head.format = generation.manifest.format
             snapshot.head.intent = number
             snapshot.head.trial = trial
             try managed.store.write(snapshot.head)
