@@ -2,7 +2,7 @@ import Glibc
 
 /// One moment, by two clocks.
 public struct ClockReading: Sendable, Hashable {
-    /// Seconds since 1970, UTC: for people only, because somebody can set this clock.
+    /// Seconds since 1970, UTC: for people only, because the operator can set this clock.
     public var wall: Int
 
     /// Milliseconds of CLOCK_MONOTONIC; comparable within one boot.

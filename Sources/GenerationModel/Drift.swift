@@ -3,14 +3,14 @@ public import RulesetModel
 
 /// Whether the kernel's table is what a generation says.
 public enum Drift: Sendable, Hashable {
-    /// It is.
+    /// The table is what the generation says.
     case none
-    /// It is not.
+    /// The table is missing or differs.
     case differs(Difference)
-    /// It was removed, and there is one again.
+    /// The generation removed the table, and there is one again.
     case tableIsBack
 
-    /// The commands that mend it, in the order of one transaction.
+    /// The commands that repair the table, in the order of one transaction.
     public var commands: [NftCommand] {
         switch self {
         case .none: []
@@ -19,7 +19,7 @@ public enum Drift: Sendable, Hashable {
         }
     }
 
-    /// Whether the commands depend on more than what the table holds.
+    /// Whether the commands depend on more than the table's content.
     public var needsListing: Bool {
         guard case .differs(let difference) = self else { return false }
         return difference.needsListing
@@ -29,7 +29,7 @@ public enum Drift: Sendable, Hashable {
 extension Generation {
     /// How a table, or the lack of one, differs from what the generation says.
     ///
-    /// After a removal, a table that is there again is foreign as a whole.
+    /// After a removal, a table of that name is foreign as a whole.
     public func drift(in table: LiveTable?) -> Drift {
         guard let ruleset else { return table == nil ? .none : .tableIsBack }
         let difference = Difference(live: table, wanted: ruleset, marker: marker)
@@ -42,6 +42,6 @@ extension Generation {
         return table?.markers.contains(expectedMarker) == true
     }
 
-    /// The marker that the kernel bears while it holds the generation; none after a removal.
+    /// The marker that the kernel's table has while the generation is live; `nil` after a removal.
     public var expectedMarker: Marker? { ruleset == nil ? nil : marker }
 }

@@ -15,7 +15,7 @@ public struct StoredSource: Sendable, Hashable {
     }
 }
 
-/// A numbered, immutable record of what one command wanted the kernel to hold.
+/// A numbered, immutable record of the ruleset that one command wanted in the kernel.
 public struct Generation: Sendable {
     /// Who made it, when, from what.
     public let manifest: Manifest
@@ -126,21 +126,22 @@ public struct Manifest: Sendable, Hashable, Codable {
     /// The user who made it, by login where one is known.
     public let user: String
 
-    /// What whoever made it wrote beside it.
+    /// The note given with `--message`.
     public let message: String?
 
-    /// The policy's path as it was given; nothing for a removal.
+    /// The policy's path as it was given; `nil` for a removal.
     public let policy: String?
 
     /// The texts of the policy, the first one being the policy itself.
     public let sources: [Source]
 
-    /// The users and groups that the policy names; the rules hold their ids.
+    /// The users and groups that the policy names; the rules contain their ids.
     public let accounts: [Account]
 
     /// Whether its rules name a control group.
     ///
-    /// One that is made anew under its old name is another to the kernel, and no transaction tells.
+    /// The kernel does not recognise a control group that was created again, and its transaction count
+    /// does not change then.
     public let namesControlGroups: Bool
 
     /// The SHA-256 of the stored ruleset, in hexadecimal.

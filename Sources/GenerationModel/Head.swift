@@ -1,18 +1,18 @@
-/// The one small mutable file of a store: where it stands.
+/// The one small mutable file of a store: which generation is current, intended or on trial.
 public struct Head: Sendable, Hashable, Codable {
-    /// What became of a generation that never was current.
+    /// What became of a generation that was never current.
     public enum Outcome: Sendable, Hashable, Codable {
         /// The kernel refused it, with the reason.
         case refused(reason: String)
         /// The command ended before the kernel had it.
         case abandoned
-        /// It was on trial, and nobody confirmed it in time.
+        /// It was on trial, and was not confirmed in time.
         case reverted(at: Int)
         /// It was on trial, and was cancelled.
         case cancelled
     }
 
-    /// When and where the table was last seen to be as wanted.
+    /// When and where the table was last verified to be up to date.
     public struct Verification: Sendable, Hashable, Codable {
         /// The kernel's count of transactions at that moment.
         public var kernelGeneration: UInt32
@@ -23,8 +23,8 @@ public struct Head: Sendable, Hashable, Codable {
         /// The inode number of the network namespace.
         public let namespace: UInt64
 
-        /// The state of the file with the ruleset that the table was compared with
-        ///; `nil` after a removal, and in format 1.
+        /// The state of the file with the ruleset that the table was compared with; `nil` after a
+        /// removal, and in format 1.
         public var ruleset: String?
 
         /// Creates a verification.
@@ -43,37 +43,37 @@ public struct Head: Sendable, Hashable, Codable {
 
     /// The format of the stored shape (``StoreFormat``).
     ///
-    /// It stays what it is until a generation is written in another one, so that the version before
-    /// can still be used after a newer one only read the store.
+    /// It stays the same until a generation is written in another format. So the previous version can
+    /// still be used after a newer one has only read the store.
     public var format = StoreFormat.needed(for: nil)
 
-    /// The generation that the kernel was last known to hold.
+    /// The generation that was last known to be live in the kernel.
     public var current: Int?
 
-    /// The last generation that was not only tried.
+    /// The last generation that was live without a trial, or whose trial was confirmed.
     public var confirmed: Int?
 
-    /// The generation that a command is about to send, or was when it ended.
+    /// The generation that a command sends, or was about to send when it was killed.
     public var intent: Int?
 
-    /// The trial that is noted: it goes on, or its end was not noted yet.
+    /// The recorded trial: it goes on, or its end is not recorded yet.
     public var trial: Trial?
 
-    /// The last verified look.
+    /// The last verification of the table.
     public var verified: Verification?
 
-    /// What became of the generations that never were current.
+    /// What became of the generations that were never current.
     public var outcomes: [Int: Outcome] = [:]
 
     /// Creates the head of an empty store.
     public init() {}
 
-    /// The numbers of the generations that it names.
+    /// The numbers of the generations that the head names.
     public var numbers: [Int] {
         [current, confirmed, intent, trial?.generation].compactMap(\.self) + outcomes.keys
     }
 
-    /// The times that it notes.
+    /// The times that the head contains: seconds since 1970, UTC.
     public var times: [Int] {
         let ends = outcomes.values.compactMap {
             if case .reverted(let time) = $0 { time } else { nil }

@@ -2,13 +2,13 @@
 public struct PastGeneration: Sendable {
     /// What became of a generation.
     public enum Fate: Sendable, Hashable {
-        /// It is what the kernel should hold.
+        /// The current generation.
         case current
-        /// It is on trial until then.
+        /// On trial until the deadline: seconds since 1970, UTC.
         case onTrial(deadline: Int)
-        /// It was, until another one came.
+        /// Formerly current; another generation replaced it.
         case replaced
-        /// It never was.
+        /// Never current.
         case never(Head.Outcome)
     }
 

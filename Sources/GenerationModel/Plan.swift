@@ -5,7 +5,7 @@ public import RulesetModel
 public enum Goal: Sendable {
     /// The ruleset of a policy.
     case apply(Ruleset)
-    /// The current generation: whatever differs from it in the kernel is put back.
+    /// The current generation: what differs from it in the kernel is restored.
     case restore
     /// An earlier generation; without a number, the one before the current one.
     case rollBack(to: Int?)
@@ -15,14 +15,14 @@ public enum Goal: Sendable {
     case remove
 }
 
-/// What brings a table to a goal.
+/// The change that brings a table to a goal.
 ///
 /// `plan`, `apply`, `rollback`, `diff POLICY`, `remove` and saved plans all use this one value. Making
-/// it changes nothing.
+/// a plan changes nothing.
 public struct Plan: Sendable {
     /// What becomes of the generations.
     public enum Step: Sendable, Hashable {
-        /// There is no table and none is wanted, so there is nothing to do.
+        /// There is no table, and none is wanted.
         case none
         /// The current generation stays; the kernel's table is brought back to it.
         case restore
@@ -84,7 +84,7 @@ public struct Plan: Sendable {
 }
 
 extension Plan {
-    /// The same plan with other words for its difference.
+    /// The same plan with another text for its difference.
     public func with(_ difference: Difference) -> Plan {
         Plan(
             table: table,
@@ -99,12 +99,12 @@ extension Plan {
         )
     }
 
-    /// A trial that still decides although it should be over; an apply ends it.
+    /// A trial that is still in effect although it should be over; an apply ends it.
     public var overdueTrial: OverdueTrial? { live.snapshot?.overdueTrial }
 
     /// Whether an apply would change anything in the kernel.
     public var isEmpty: Bool { difference.isEmpty && overdueTrial == nil }
 
-    /// Whether handles or counters of the table decide what the commands are, but were not read.
+    /// Whether the commands depend on handles or counters of the table that were not read.
     public var needsListing: Bool { !live.reaches(.listed) && difference.needsListing }
 }

@@ -1,6 +1,6 @@
 public import RulesetModel
 
-/// How the store and the kernel stand to each other, judged by the marker alone.
+/// How the store and the kernel agree, according to the marker alone.
 ///
 /// A command can be killed at any instant. The order of its steps leaves just these cases: the
 /// generation is on disk before it is the intent, the intent before the kernel has it, and the
@@ -8,7 +8,7 @@ public import RulesetModel
 public enum Reconciliation: Sendable, Hashable {
     /// Nothing was ever applied, and the kernel has no such table.
     case unused
-    /// The kernel holds the generation that the store says is current.
+    /// The kernel has the generation that the store says is current.
     case inStep
     /// A command ended after the kernel had switched to its generation: it is current.
     case intentHappened(Int)
@@ -16,31 +16,32 @@ public enum Reconciliation: Sendable, Hashable {
     case intentDropped(Int)
     /// The kernel's table is gone, though a generation should be there.
     case tableGone
-    /// The kernel's table is dormant, and what it holds can't be told.
+    /// The kernel's table is dormant, so its content is unknown.
     case dormant
-    /// The kernel's table bears no marker, or those of several generations of this store.
+    /// The kernel's table has no marker, or those of several generations of this store.
     case foreign(found: [Marker])
-    /// The kernel's table is that of another generation of this store, as when an earlier ruleset of
-    /// the whole machine was loaded again.
+    /// The kernel's table is that of another generation of this store, for example because an
+    /// earlier ruleset of the whole machine was loaded again.
     case otherGeneration(Int)
-    /// The kernel's table bears no marker but those of generations that this store has not.
+    /// The kernel's table has only markers of generations that this store does not have.
     ///
-    /// Some other store takes care of the same table, or this one was replaced by an older copy.
+    /// Another store manages the same table, or this store was replaced by an older copy.
     case otherLineage(found: Marker, expected: Marker?)
-    /// The head could not be read; it was made anew from the generation that the kernel holds.
+    /// The head could not be read; it was created again from the generation that the kernel
+    /// has.
     case headRebuilt(Int)
 
-    /// Judges.
+    /// Compares the markers of the kernel's table with the generations of the store.
     ///
     /// - Parameters:
-    ///   - head: Where the store says that it stands.
-    ///   - expected: The marker of the current generation; nothing after a removal or without one.
+    ///   - head: The store's head.
+    ///   - expected: The marker of the current generation; `nil` after a removal or without one.
     ///   - intended: The same for the intent.
-    ///   - table: The kernel's table, or nothing where it has none.
-    ///   - isRestarted: Whether a restart has taken all tables away. Then the lack of one does not
-    ///     say that a removal had happened, and the one that never reported it counts for nothing.
-    ///   - isOurs: Whether a marker is that of a generation of this store. Beside one that is, all others
-    ///     are somebody's chains, and say nothing.
+    ///   - table: The kernel's table; `nil` if there is none.
+    ///   - isRestarted: Whether a restart has removed all tables. Then a missing table does not
+    ///     mean that an intended removal was carried out.
+    ///   - isOurs: Whether a marker is that of a generation of this store. If the table has such a
+    ///     marker, all others are chains of another program, and are ignored.
     public init(
         head: Head,
         expected: Marker?,
@@ -77,7 +78,7 @@ public enum Reconciliation: Sendable, Hashable {
         }
     }
 
-    /// The same, once it is known which markers the store's generations have.
+    /// The same value, with a foreign marker told apart: of another generation or of another store.
     public func knowing(_ expected: Marker?, isOurs: (Marker) -> Bool) -> Reconciliation {
         guard case .foreign(let found) = self, let marker = found.first else { return self }
         guard isOurs(marker) else { return .otherLineage(found: marker, expected: expected) }
@@ -93,16 +94,16 @@ public struct Repairs: Sendable {
     /// Why the kernel may have had no table.
     public let restart: Restart?
 
-    /// How the trial stood that the head notes.
+    /// The state of the trial in the head.
     public let trial: TrialState?
 
     /// What was restarted since that trial began.
     public let trialRestart: Restart?
 
-    /// Whether that trial still decided after its end; its rules were removed now.
+    /// Whether that trial was still in effect after its end; its rules are removed now.
     public let endedOverdueTrial: Bool
 
-    /// Creates the findings.
+    /// Creates the result of a repair.
     public init(
         reconciliation: Reconciliation,
         restart: Restart?,

@@ -1,36 +1,36 @@
 public import RulesetModel
 
-/// What store and kernel held at one look.
+/// The store and the kernel's table as one listing found them.
 public struct Snapshot: Sendable {
     /// The store's head as it was read.
     public var head: Head
 
-    /// The generation that should be live; the intent, where the kernel already holds it.
+    /// The generation that should be live: the intent if the kernel already has it.
     public var current: Generation?
 
-    /// The kernel's table, without what a noted trial has put there.
+    /// The kernel's table, without the objects of a recorded trial.
     public let table: LiveTable?
 
-    /// How the two stand to each other.
+    /// How store and kernel agree.
     public var reconciliation: Reconciliation
 
-    /// How the trial stands that the head notes.
+    /// The state of the trial in the head.
     public var trial: TrialState?
 
-    /// What was started anew since the trial began, so that nothing of it may decide.
+    /// What was restarted since the trial began; then none of its rules may be in effect.
     public var trialRestart: Restart?
 
-    /// What the kernel holds of it.
+    /// The trial's objects in the kernel, also while the trial goes on.
     public var remains: LiveTrial?
 
-    /// Why the kernel may hold nothing of what was applied, without anybody's doing.
+    /// What was restarted since the last verification, so that the kernel may have no table.
     public let restart: Restart?
 
     /// The numbers of all recorded generations, ascending.
     public let numbers: [Int]
 
-    /// What is recorded once the table was found to be as wanted; `nil` if somebody made a transaction
-    /// while it was read.
+    /// What is recorded if the table is up to date; `nil` if another program made a transaction while
+    /// the table was read.
     public var verification: Head.Verification?
 
     /// Creates a snapshot.
@@ -60,8 +60,8 @@ public struct Snapshot: Sendable {
 
     /// The number of the generation that the next change makes.
     ///
-    /// It is one that the store has never used. Where another store has marked the table, which is then
-    /// adopted, the number goes on from there; but whoever gives a chain a marker's name can't use up the
+    /// The store has never used it. If the table has another store's marker and is adopted, the number
+    /// is higher than that marker's. The limit keeps a chain with a made-up marker from using up the
     /// numbers.
     public var nextNumber: Int {
         var used = numbers + [head.current, head.intent].compactMap(\.self) + head.outcomes.keys
@@ -71,17 +71,17 @@ public struct Snapshot: Sendable {
         return (used.max() ?? 0) &+ 1
     }
 
-    /// The head with what the marker tells of a command that was killed.
+    /// The head with the result of a command that was killed, as the marker shows it.
     public var settled: Head {
         var head = head
-        // What a dormant table holds is not known, so the intent stays for a later look to tell.
+        // The content of a dormant table is unknown, so the intent stays until the table can be read.
         if reconciliation == .dormant { return head }
         if let trial, case .over(_, let outcome) = trial {
             head.outcomes[trial.trial.generation] = outcome
             if head.intent == trial.trial.generation { head.intent = nil }
             head.trial = nil
         } else if let trial {
-            // A trial that is to be confirmed, and was not, goes on.
+            // The confirmation of this trial never reached the kernel, so the trial goes on.
             head.trial = trial.trial
             head.intent = nil
         }
@@ -95,8 +95,8 @@ public struct Snapshot: Sendable {
                 head.outcomes[intent] = .abandoned
             }
         }
-        // What was live last has the highest number, but for those that never were: a command can
-        // also be killed between its generation and the intent to apply it.
+        // Generations after the current one were never live: a command can also be killed after it
+        // writes a generation and before it writes the intent.
         for number in numbers
         where number > head.current ?? 0 && head.outcomes[number] == nil
             && number != head.trial?.generation
@@ -106,7 +106,7 @@ public struct Snapshot: Sendable {
         return head
     }
 
-    /// The trial that should be over, and still decides for some connections.
+    /// The trial that should be over, and is still in effect for some connections.
     public var overdueTrial: OverdueTrial? {
         guard case .over(let trial, let outcome)? = trial, let remains, remains.decidesForSome
         else { return nil }
@@ -121,8 +121,7 @@ public struct Snapshot: Sendable {
         return OverdueTrial(trial: trial, reason: reason)
     }
 
-    /// The table as it decides: what is on trial, or still decides after its trial, or the current
-    /// generation's.
+    /// The table that is in effect: that of a trial, also after its end, or the current generation's.
     public var decidingTable: LiveTable? {
         if let pending = trial?.pending { return pending.live.table }
         switch overdueTrial?.reason {
@@ -136,63 +135,61 @@ public struct Snapshot: Sendable {
         if case .otherLineage(let found, _) = reconciliation { found } else { nil }
     }
 
-    /// Whether nobody changed anything in the kernel while the table was read, and nothing in it ends by
-    /// itself: another look would see the same.
+    /// Whether another reading would find the same: no transaction was made while the table was read,
+    /// and no trial in it can expire.
     public var isStill: Bool { verification != nil && head.trial == nil }
 
-    /// Whether the table has something of a trial that ended, and nothing else.
+    /// Whether the table has only objects of a trial.
     public var hasOnlyRemains: Bool { table == nil && remains?.isEmpty == false }
 
-    /// Whether the current generation is that there be no table.
+    /// Whether the current generation is a removal of the table.
     public var isRemoved: Bool { current.map { $0.ruleset == nil } ?? false }
 
-    /// Whether the kernel has a table of this name that is none of redirctl's doing.
+    /// Whether the kernel has a table of this name that redirctl did not make.
     public var hasForeignTable: Bool {
         guard let table, current?.ruleset == nil else { return false }
         return table.markers.isEmpty && !table.isVoid
     }
 
-    /// How the kernel's table differs from the current generation.
-    ///
-    /// Nothing where no generation was ever applied.
+    /// How the kernel's table differs from the current generation; `nil` if nothing was ever applied.
     public var drift: Drift? { current?.drift(in: table) }
 }
 
 extension LiveTable {
-    /// The table, or nothing where it is only there because of a trial.
+    /// The table; `nil` if it is empty and nothing is confirmed, so that it exists only for a trial.
     public func unlessVoid(_ confirmed: Ruleset?) -> LiveTable? {
         confirmed == nil && isVoid ? nil : self
     }
 
-    /// Whether nobody has put anything into the table yet; what a dormant one holds is not known.
+    /// Whether the table is empty; the content of a dormant one is unknown.
     fileprivate var isVoid: Bool {
         !isDormant && chains.isEmpty && counters.isEmpty && maps.isEmpty && lease == nil
             && others.isEmpty
     }
 }
 
-/// A trial that should be over, and still decides for some connections.
+/// A trial that should be over, and is still in effect for some connections.
 public struct OverdueTrial: Sendable, Hashable {
     /// Why it should be over.
     public enum Reason: Sendable, Hashable {
-        /// Its time is over: what was to end it is gone, or somebody gave its lease more time.
+        /// Its time is over: its guardian is gone, or another program gave its lease more time.
         case time
-        /// Somebody loaded its rules again after a restart.
+        /// Another program loaded its rules again after a restart.
         case restart(Restart)
-        /// Before its time was over, somebody ended it for one family of addresses only.
+        /// Before its time was over, another program ended it for one address family only.
         case halfEnded(stillDecidesFor: [String])
     }
 
-    /// What is noted of it.
+    /// The record of the trial.
     public let trial: Trial
 
     /// Why it should be over.
     public let reason: Reason
 }
 
-/// Why the kernel starts anew with no table at all.
+/// Why the kernel has lost all tables.
 public enum Restart: Sendable, Hashable {
-    /// The machine was started since.
+    /// The machine was started again.
     case machine
     /// The network namespace is another one of the same name.
     case namespace

@@ -3,7 +3,7 @@ public import RulesetModel
 
 /// How a table compares with what it should contain: the current generation or a policy.
 public struct TableCheck: Sendable {
-    /// A program that has a table for itself, so that nobody else can change it (`flags owner`).
+    /// A program that owns a table, so that no other program can change it (`flags owner`).
     public enum Owner: Sendable, Hashable {
         /// A process, by its number, with its command line, which is empty if it can't be read.
         case process(Int32, command: [String])
@@ -32,7 +32,7 @@ public struct TableCheck: Sendable {
     /// How the trial's objects in the kernel differ from what was sent; `nil` if they do not.
     public private(set) var trialDrift: Difference?
 
-    /// The program that has the table for itself.
+    /// The program that owns the table.
     public let owner: Owner?
 
     /// Creates the result of a comparison.
@@ -44,7 +44,7 @@ public struct TableCheck: Sendable {
     ///   - live: What was read.
     ///   - generation: The current generation.
     ///   - drift: How the table differs.
-    ///   - owner: The program that has the table for itself.
+    ///   - owner: The program that owns the table.
     public init(
         table: String,
         storeDirectory: String,
@@ -72,7 +72,7 @@ extension TableCheck {
     /// The trial that goes on beside the current generation.
     public var trial: PendingTrial? { snapshot?.trial?.pending }
 
-    /// The trial that should be over, and still decides.
+    /// The trial that should be over, and is still in effect.
     public var overdueTrial: OverdueTrial? { snapshot?.overdueTrial }
 
     /// The marker of the table, if no generation here has it.

@@ -1,12 +1,12 @@
-/// How much of the kernel's table was read, and what is known by that.
+/// How much of the kernel's table was read, and what is known from it.
 ///
 /// Each case costs more than the one before it and tells more.
 public enum TableReading: Sendable {
     /// Nothing of the table was read: no transaction was made since the kernel was verified to have
     /// this generation.
     case cached(Manifest)
-    /// Nothing of the table was read: it is taken to be what was verified last. Handles of rules,
-    /// values of counters and room in maps are not known (``Planning/Difference/needsListing``).
+    /// Nothing of the table was read: it is assumed to be as it was verified last. Handles of rules,
+    /// values of counters and sizes of maps are unknown (``Planning/Difference/needsListing``).
     case assumed(Snapshot)
     /// The table was listed.
     case listed(Snapshot)

@@ -1,14 +1,14 @@
 public import RulesetModel
 
-/// What is noted of a generation that was put beside the confirmed one, to be confirmed in time.
+/// The record of a generation that is on trial beside the confirmed one.
 public struct Trial: Sendable, Hashable, Codable {
-    /// What ends a trial that nobody confirms.
+    /// What ends a trial that is not confirmed.
     public enum Guardian: String, Sendable, Hashable, Codable {
-        /// The kernel itself: the time of the lease's elements.
+        /// The kernel: the elements of the lease time out.
         case kernel
-        /// A process that was left behind, and cancels.
+        /// A background process that cancels the trial.
         case process
-        /// A timer of systemd's that starts such a process.
+        /// A systemd timer that starts such a process.
         case systemd
     }
 
@@ -41,16 +41,17 @@ public struct Trial: Sendable, Hashable, Codable {
     /// `nil` if an earlier version wrote the record: then ``deadline`` counts.
     public var monotonicDeadline: Int?
 
-    /// The seconds that a command was about to give the lease, until it is noted when that time ends.
+    /// Seconds requested for the lease in a transaction whose result is not recorded yet.
     public var grant: Int?
 
-    /// When that time ends at the latest, in milliseconds of CLOCK_MONOTONIC.
+    /// The latest end of a lease with these seconds, in milliseconds of CLOCK_MONOTONIC.
     public var latestEnd: Int?
 
-    /// Whether the kernel was seen to hold it.
+    /// Whether the trial was found in the kernel.
     public var isNoted = false
 
-    /// What a command was about to make of it, or was when it ended.
+    /// The outcome that a command recorded before it removed the trial; it counts once the trial's
+    /// objects are gone.
     public var ending: Head.Outcome?
 
     /// Creates the record of a trial.
@@ -76,40 +77,42 @@ public struct Trial: Sendable, Hashable, Codable {
 }
 
 extension Trial {
-    /// How much later than noted a lease may end, in milliseconds: it covers how the kernel rounds.
+    /// How much later than recorded a lease may end, in milliseconds: it covers the kernel's rounding.
     public static let tolerance = 1000
 
-    /// The same for this trial: what an earlier version noted is in whole seconds, from before the
-    /// transaction, and by a clock that somebody can set.
+    /// The same for this trial.
+    ///
+    /// An earlier version recorded whole seconds, from before the transaction, by a clock that the
+    /// operator can set.
     private var tolerance: Int { monotonicDeadline == nil ? 60_000 : Self.tolerance }
 
-    /// The milliseconds that it has left; negative once its time is over.
+    /// The milliseconds until the trial ends; negative after that.
     public func millisecondsLeft(at now: ClockReading) -> Int {
         // A damaged record must not end the program, so nothing here may overflow.
         monotonicDeadline.map { $0 &- now.monotonic } ?? (deadline &- now.wall) &* 1000
     }
 
-    /// Sets when it ends, counted from a moment.
+    /// Sets when the trial ends, counted from a moment.
     public mutating func end(inSeconds seconds: Int, from now: ClockReading) {
         deadline = now.wall + seconds
         monotonicDeadline = now.monotonic + seconds * 1000
         (grant, latestEnd) = (nil, nil)
     }
 
-    /// Notes that the lease is about to be given so many seconds.
+    /// Records the seconds that the next transaction requests for the lease.
     public mutating func give(seconds: Int, at now: ClockReading) {
         grant = seconds
         latestEnd = now.monotonic &+ seconds &* 1000 &+ Self.longestSending
     }
 
-    /// How long it can take until the kernel has what was noted before it was sent, in milliseconds.
+    /// The longest time from this record to the end of the transaction, in milliseconds.
     private static let longestSending = 300_000
 
-    /// Whether the time of an element of the lease is no longer than what was asked for.
+    /// Whether the time of an element of the lease is no longer than requested.
     public func allows(_ term: LiveLease.Term, at now: ClockReading) -> Bool {
         guard let timeout = term.timeout, let expires = term.expires else { return false }
         if Int(clamping: expires) <= millisecondsLeft(at: now) &+ tolerance { return true }
-        // Until it is noted when a new time ends, its length tells.
+        // While the result of a request is not recorded, the length of the timeout decides.
         guard let grant, let latestEnd else { return false }
         return Int(clamping: timeout) <= grant &* 1000 &+ Self.tolerance
             && now.monotonic &+ Int(clamping: expires) <= latestEnd
@@ -117,7 +120,7 @@ extension Trial {
 }
 
 extension Trial {
-    /// What is asked for when a trial starts.
+    /// The settings of a new trial.
     public struct Terms: Sendable, Hashable {
         /// How long it lasts.
         public let seconds: Int
@@ -135,7 +138,8 @@ extension Trial {
             self.command = command
         }
 
-        /// The time of the lease's elements; none where something else ends the trial.
+        /// The timeout of the lease's elements, in milliseconds; `nil` if the kernel does not end the
+        /// trial.
         public var lease: UInt64? { guardian == .kernel ? UInt64(seconds) * 1000 : nil }
     }
 }

@@ -1,14 +1,14 @@
 public import Planning
 public import RulesetModel
 
-/// How the trial that the head notes stands in the kernel.
+/// The state in the kernel of the trial in the head.
 public enum TrialState: Sendable {
-    /// It decides what becomes of connections.
+    /// A trial that is in effect.
     case pending(PendingTrial)
-    /// It does not decide any more, or never did.
+    /// A trial that is no longer in effect, or never was, with its outcome.
     case over(Trial, Head.Outcome)
 
-    /// What is noted of it.
+    /// The record of the trial.
     public var trial: Trial {
         switch self {
         case .pending(let pending): pending.trial
@@ -16,38 +16,39 @@ public enum TrialState: Sendable {
         }
     }
 
-    /// The trial, as long as it decides.
+    /// The trial if it is in effect.
     public var pending: PendingTrial? {
         if case .pending(let pending) = self { pending } else { nil }
     }
 }
 
-/// When a lease ends that somebody has given more time than the trial was to have.
+/// The end of a lease to which another program has given more time than the trial has.
 public enum LateEnd: Sendable, Hashable {
     /// It has no end.
     case never
-    /// It ends then: seconds since 1970, UTC, by the clock as it was set when the trial began.
+    /// It ends at this time: seconds since 1970, UTC, by the clock as it was set when the trial began.
     case at(Int)
 }
 
 /// A trial that goes on.
 public struct PendingTrial: Sendable {
-    /// What is to be noted of it.
+    /// The record of the trial, with what the kernel tells about its end.
     public let trial: Trial
 
     /// The generation on trial.
     public let candidate: Generation
 
-    /// What the kernel holds of it.
+    /// The trial's objects in the kernel.
     public let live: LiveTrial
 
-    /// How what the kernel holds differs from the candidate; nothing where it does not.
+    /// How the kernel's objects differ from the candidate; `nil` if they do not.
     public let drift: Difference?
 
-    /// When it would end, if that is later than ``deadline``: somebody has changed its lease.
+    /// When its lease ends; `nil` unless another program changed the lease so that this is later than
+    /// ``deadline``.
     public let lateEnd: LateEnd?
 
-    /// After how many seconds it ends: by the kernel's clock where that ends it.
+    /// Seconds until it ends, by the kernel's clock if the kernel ends it.
     public let secondsLeft: Int
 
     init(
@@ -71,14 +72,15 @@ public struct PendingTrial: Sendable {
         secondsLeft = max(0, (lease.map { Int(clamping: $0) } ?? left) &+ 999) / 1000
     }
 
-    /// When it ends, by the clock on the wall, as it was noted: the same at each look.
+    /// When it ends: seconds since 1970, UTC, as recorded, so that every reading gives the same.
     public var deadline: Int { trial.deadline }
 
-    /// Whether the kernel holds something else of it than was sent.
+    /// Whether the kernel has something else than was sent.
     public var isDrifted: Bool { drift != nil || lateEnd != nil }
 }
 
-/// When the kernel was read; what it said of the time left was true at some moment in between.
+/// The moments before and after the kernel was read; the remaining times that it reported were true at
+/// a moment between them.
 public struct ReadingTime: Sendable {
     let start: ClockReading
     let end: ClockReading
@@ -91,7 +93,7 @@ public struct ReadingTime: Sendable {
 }
 
 extension Trial {
-    /// The record of a trial that goes on, with the end of a time that was not noted yet.
+    /// The record of a trial that goes on, with the end of an extension that was not recorded yet.
     fileprivate func noted(_ lease: LiveLease?, read time: ReadingTime) -> Trial {
         var trial = self
         trial.isNoted = true
@@ -99,18 +101,18 @@ extension Trial {
         (trial.grant, trial.latestEnd) = (nil, nil)
         let terms = lease?.terms.values.map { $0 } ?? []
         if let grant, !terms.isEmpty, terms.allSatisfy({ allows($0, at: time.start) }),
-            // An extension that never came to the kernel leaves the time as it was.
+            // An extension that never reached the kernel leaves the time as it was.
             !isNoted || terms.allSatisfy({ Int(clamping: $0.timeout ?? 0) > grant &* 1000 &- 10 }),
             let left = terms.compactMap(\.expires).max().map({ Int(clamping: $0) })
         {
             trial.deadline = time.start.wall + (left &+ 999) / 1000
-            // The latest that it can be, so that a slow reading never looks like a longer lease.
+            // The latest possible end, so that a slow reading is never taken for a longer lease.
             trial.monotonicDeadline = time.end.monotonic &+ left
         }
         return trial
     }
 
-    /// When the lease ends, if that is later than noted.
+    /// When the lease ends; `nil` unless that is later than recorded.
     fileprivate func lateEnd(of lease: LiveLease?, at now: ClockReading) -> LateEnd? {
         guard guardian == .kernel, let lease else { return nil }
         let late = lease.terms.values.filter { !allows($0, at: now) }
@@ -123,15 +125,15 @@ extension Trial {
 }
 
 extension TrialState {
-    /// Finds out how a trial stands.
+    /// Determines the state of a trial.
     ///
     /// - Parameters:
-    ///   - trial: What the head notes of it.
+    ///   - trial: The record in the head.
     ///   - candidate: The generation on trial.
-    ///   - confirmed: The ruleset beside which it was put.
-    ///   - live: What the kernel holds of it.
-    ///   - hasRestarted: Whether the machine or the network namespace was started anew since: then
-    ///     nothing of it may decide, even if somebody has loaded its rules again.
+    ///   - confirmed: The confirmed ruleset.
+    ///   - live: The trial's objects in the kernel.
+    ///   - hasRestarted: Whether the machine or the network namespace was restarted since. Then none of
+    ///     its rules may be in effect, even if another program has loaded them again.
     ///   - time: When the kernel was read.
     public init(
         _ trial: Trial,
@@ -150,7 +152,7 @@ extension TrialState {
         } else if hasStarted || trial.isNoted {
             let isPast = trial.millisecondsLeft(at: now) <= Trial.tolerance
             let end = isPast && !hasRestarted ? trial.deadline : min(trial.deadline, now.wall)
-            // While its objects are there, what was about to be made of it did not happen.
+            // While its objects are there, the recorded outcome has not happened.
             self = .over(trial, (hasStarted ? nil : trial.ending) ?? .reverted(at: end))
         } else {
             self = .over(trial, .abandoned)
@@ -163,7 +165,7 @@ extension Trial {
     fileprivate func isOverdue(_ lease: LiveLease?, at now: ClockReading) -> Bool {
         let left = millisecondsLeft(at: now)
         guard guardian == .kernel, lateEnd(of: lease, at: now) == nil else { return left <= 0 }
-        // The kernel ends it, and exactly; what is noted of that may be early.
+        // The kernel ends it exactly; the recorded end may be early.
         return latestEnd.map { $0 <= now.monotonic } ?? (left <= -Self.tolerance)
     }
 }

@@ -2,7 +2,7 @@ import RulesetModel
 
 /// What elements that go have counted, for those that come in their places.
 ///
-/// An element that goes to another map, or comes again because its map is made anew, goes on
+/// An element that goes to another map, or comes again because its map is created again, goes on
 /// counting. So does a redirect whose elements are cut otherwise, because another one that overlaps
 /// came or went: what theirs have counted goes to the first that comes. Where a redirect changes between
 /// a named counter and elements that count, its count goes along.
@@ -12,7 +12,7 @@ struct CarriedCounts {
         let redirect: String
         let value: MapValue
 
-        /// Nothing where no redirect has made the element.
+        /// `nil` if the element belongs to no redirect.
         init?(_ element: MapElement) {
             guard let redirect = element.redirect else { return nil }
             (self.redirect, value) = (redirect, element.value)

@@ -35,7 +35,7 @@ struct ChainComparison {
         var displaced: [Rule] = []
         surplus = alignment.removed.filter { rule in
             guard let known = rule.known, free[known]?.popLast() != nil else { return true }
-            // What asks a map that is made anew comes again in its place.
+            // A rule that uses a map that is created again is added again in its place.
             if !known.asks(replacedMaps) { displaced.append(known) }
             return false
         }
@@ -129,13 +129,13 @@ extension ChainComparison {
 
     private var isAttached: Bool { live?.attachment == wanted.attachment }
 
-    /// Only its policy is not as wanted, which is all that the kernel changes on a living chain.
+    /// Only its policy differs, which the kernel can change on a living chain.
     private var isDropping: Bool {
         guard let head = wanted.head else { return false }
         return live?.attachment == .dropping(head)
     }
 
-    /// Every missing rule goes in front of the next one that stays, so that the rules that come
+    /// Every missing rule goes before the next one that stays, so that the rules that come
     /// together stand in order.
     private var additions: [NftCommand] {
         if added.isEmpty { return [] }

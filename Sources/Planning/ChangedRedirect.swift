@@ -1,6 +1,6 @@
 import RulesetModel
 
-/// A redirect that is not as wanted, with all that it consists of.
+/// A redirect that is not up to date, with its wanted and its live rules.
 public struct ChangedRedirect: Sendable {
     /// What changes about it.
     public let change: RedirectChange
@@ -30,7 +30,7 @@ public struct ChangedRedirect: Sendable {
 }
 
 extension [PlacedRule] {
-    /// What remains when each of the others takes one that is equal to it away.
+    /// The elements without one equal element for each of the others.
     func removing(_ others: [PlacedRule]) -> [PlacedRule] {
         var counts: [PlacedRule: Int] = [:]
         for other in others { counts[other, default: 0] += 1 }

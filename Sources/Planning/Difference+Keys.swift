@@ -1,8 +1,8 @@
 public import RulesetModel
 
 extension Difference {
-    /// The keys of the elements that come or go, by the map's name; nothing where there are more than
-    /// so many.
+    /// The keys of the elements that are added or removed, by the map's name; `nil` if there are more
+    /// than the limit.
     public func touchedKeys(limit: Int) -> [String: [MapKey]]? {
         guard commands.reduce(0, { $0 + $1.elementCount }) <= limit else { return nil }
         var keys: [String: Set<MapKey>] = [:]

@@ -5,7 +5,7 @@ extension Difference {
     /// Sets apart what differs only because another version laid out the same policy.
     ///
     /// - Parameters:
-    ///   - former: What that version made of the policy, and the table was to hold.
+    ///   - former: What that version made of the policy: the ruleset that the table was to have.
     ///   - present: What this version makes of the same policy.
     ///   - wanted: What this version makes of the wanted policy; `nil` if that is what is wanted.
     ///   - layout: Which version laid out the rules that go, or that come.
@@ -31,7 +31,7 @@ extension Difference {
             return drift.structure.contains(change) || policy.structure.contains(change)
         }
         guard kept.count < structure.count || redirects.contains(where: isLayout) else { return }
-        // What the other version put there is not somebody else's.
+        // What the other version put there is not foreign.
         let strange = Set(drift.foreign.map(\.identity))
         foreign = foreign.filter { strange.contains($0.identity) }
         structure = [layout] + kept

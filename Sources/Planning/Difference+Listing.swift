@@ -1,8 +1,8 @@
 import RulesetModel
 
 extension Difference {
-    /// Whether the commands are right only for the very table that was compared, and not for every
-    /// one that holds the same.
+    /// Whether the commands are right only for the very table that was compared, and not for every table
+    /// with the same content.
     ///
     /// Two such tables can differ in the handles of their rules, in what they have counted, and in
     /// how many elements their maps have room for.
@@ -10,8 +10,8 @@ extension Difference {
         commands.contains(where: \.needsListing) || carriesCounts || needsRoom
     }
 
-    /// Whether something begins where something else has stopped counting: elements of a redirect, or a
-    /// counter that elements come in place of, or the other way round.
+    /// Whether something takes over a count: an element from another one of its redirect, or an element
+    /// from a counter, or the other way round.
     private var carriesCounts: Bool {
         var leaving: Set<CarriedCounts.Decision> = []
         var losesCounter = false
@@ -37,7 +37,7 @@ extension Difference {
         }
     }
 
-    /// Whether a map grows that was made with a limit, which is not that of so many elements.
+    /// Whether a map with a size grows.
     private var needsRoom: Bool {
         let present = Dictionary(before.maps.map { ($0.name, $0) }) { first, _ in first }
         return after.maps.contains { map in
@@ -48,7 +48,7 @@ extension Difference {
 }
 
 extension NftCommand {
-    /// Whether the command names a handle, or takes away what has counted for something that stays.
+    /// Whether the command names a handle, or removes the count of something that stays.
     fileprivate var needsListing: Bool {
         switch self {
         case .insertRule, .deleteRule, .deleteObject, .deleteMap, .deleteLease: true

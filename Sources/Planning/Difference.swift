@@ -1,11 +1,11 @@
 public import RulesetModel
 
-/// How the kernel's table differs from what it should hold, and the commands that mend it.
+/// How the kernel's table differs from the wanted ruleset, and the commands that repair it.
 ///
 /// Both are compared as models: counter values, handles and the order of list elements never
 /// count; the order of rules does.
 public struct Difference: Sendable, Hashable {
-    /// Redirects that are not as wanted, in the order of the wanted rules.
+    /// Redirects that are not up to date, in the order of the wanted rules.
     public internal(set) var redirects: [RedirectChange]
 
     /// Things in the table that no policy of ours put there.
@@ -14,10 +14,10 @@ public struct Difference: Sendable, Hashable {
     /// What is wrong with the table itself.
     public internal(set) var structure: [StructuralChange]
 
-    /// The commands that turn the one into the other, in the order of one transaction.
+    /// The commands that make the table the wanted one, in the order of one transaction.
     public private(set) var commands: [NftCommand]
 
-    /// What was compared, for the words of the changes.
+    /// What was compared, for the texts of the changes.
     private let sides: Sides
 
     private struct Sides: Sendable, Hashable {
@@ -26,20 +26,20 @@ public struct Difference: Sendable, Hashable {
         let foreignRules: Set<Handle>
     }
 
-    /// The table as it was compared; empty where there was none, or a dormant one.
+    /// The table as it was compared; empty if there was none, or a dormant one.
     public var before: LiveTable { sides.live }
 
-    /// What it was compared with.
+    /// The ruleset that the table was compared with.
     public var after: Ruleset { sides.wanted }
 
-    /// How many redirects are up to date; who laid out their rules does not count.
+    /// How many redirects are up to date, also in the layout of another version.
     public var unchanged: Int {
         let names = sides.wanted.redirects
         return names.count
             - redirects.count { $0.kind != .layout && names.contains($0.name) }
     }
 
-    /// Whether the table is as wanted, marker included.
+    /// Whether the table is as the ruleset says, marker included.
     public var isEmpty: Bool { commands.isEmpty }
 
     /// Whether anything but the generation's own marker differs.
@@ -47,14 +47,14 @@ public struct Difference: Sendable, Hashable {
         !foreign.isEmpty || commands.contains { !$0.isAboutMarker }
     }
 
-    /// Compares a table, or the lack of one, with a ruleset that is to bear a marker.
+    /// Compares a table, or the lack of one, with a ruleset that is to have a marker.
     public init(live: LiveTable?, wanted: Ruleset, marker: Marker) {
         let nothing = LiveTable(name: wanted.table)
         let comparison = TableComparison(live: live?.ifAwake ?? nothing, wanted: wanted)
         let markers = live?.markers ?? []
         let isMarked = markers.contains(marker)
         redirects = comparison.redirects
-        // Beside the marker, another one is a chain like any other.
+        // If the right marker is there, another one is a chain like any other.
         foreign =
             comparison.foreign
             + (isMarked ? markers : []).filter { $0 != marker }
@@ -81,7 +81,7 @@ public struct Difference: Sendable, Hashable {
 }
 
 extension Difference {
-    /// What goes when a table is taken away.
+    /// The removal of a table.
     public init(removing live: LiveTable?, table: String) {
         let nothing = Ruleset(table: table)
         let comparison = TableComparison(
@@ -99,7 +99,7 @@ extension Difference {
         )
     }
 
-    /// No difference from a ruleset that the kernel is known to hold.
+    /// No difference from a ruleset that the kernel is known to have.
     public init(noneFrom wanted: Ruleset) {
         redirects = []
         foreign = []
@@ -108,9 +108,9 @@ extension Difference {
         sides = Sides(wanted: wanted, live: LiveTable(name: wanted.table), foreignRules: [])
     }
 
-    /// Redirects that are not as wanted, with all that they consist of.
+    /// The rules of redirects that are not up to date.
     ///
-    /// Made when asked for, because nobody reads 100,000 of them.
+    /// They are computed on demand: reports show only a few of perhaps 100,000.
     public func details(of changes: some Sequence<RedirectChange>) -> [ChangedRedirect] {
         let names = Set(changes.map(\.name))
         guard !names.isEmpty else { return [] }
@@ -121,8 +121,7 @@ extension Difference {
         }
     }
 
-    /// What the kernel has of redirects that should not be there: the first objects, and how many there
-    /// are.
+    /// The kernel's objects of redirects that should not be there: the first ones, and the count of all.
     public func objects(
         ofRedirects names: [String],
         atMost limit: Int
@@ -166,6 +165,6 @@ extension Difference {
 }
 
 extension LiveTable {
-    /// The table, unless it is dormant: then what it holds is not known, and has no effect.
+    /// The table; `nil` if it is dormant: then its content is unknown and has no effect.
     fileprivate var ifAwake: LiveTable? { isDormant ? nil : self }
 }

@@ -7,10 +7,10 @@ import RulesetModel
 struct ElementIndex {
     private let elements: [MapElement]
 
-    /// Indices of elements, or `-1`; each is at the place that its key's hash says or behind it.
+    /// Indices of elements, or `-1`; each is at the place that its key's hash says or after it.
     private var slots: [Int32]
 
-    /// As many bits of the hash of each as fit, so that few keys are looked at in vain.
+    /// As many bits of the hash of each as fit, so that few keys are compared in vain.
     private var hashes: [UInt32]
 
     /// Creates an index of elements, of which no two have the same key.

@@ -7,7 +7,7 @@ public struct ForeignObject: Sendable, Hashable, Encodable {
     /// What it is, in nft's word, such as `rule`, `chain` or `map`.
     public let kind: String
 
-    /// What holds it: for a rule its chain and where in the chain, for an element its map.
+    /// Where it is: for a rule its chain and its place in the chain, for an element its map.
     public let place: String?
 
     private let content: Content

@@ -2,10 +2,10 @@ import RulesetModel
 
 /// How one map of the kernel differs from what it should be.
 struct MapComparison {
-    /// What the map should be; nothing where it is to go.
+    /// The wanted map; `nil` if the map is to be removed.
     let wanted: LookupMap?
 
-    /// The map in the kernel; nothing where it has none of that name.
+    /// The kernel's map; `nil` if it has none of that name.
     let live: LiveMap?
 
     /// Whether the kernel has something else of that name, which must go first.
@@ -26,18 +26,18 @@ struct MapComparison {
 
     var name: String { wanted?.name ?? live?.name ?? "" }
 
-    /// Whether the map must be made anew, because the kernel's is of another type, has too little room,
-    /// or so much in it that is not wanted that taking each element away would take longer.
+    /// Whether the map must be created again: the kernel's is of another type, is too small, or has so
+    /// many surplus elements that removing each would take longer.
     var isMadeAnew: Bool { hasOtherType || hasTooLittleRoom || isFlooded }
 
-    /// Whether the kernel's map has no room for what is wanted, or less than any map of ours.
+    /// Whether the kernel's map is too small for the wanted elements, or smaller than any map of ours.
     private var hasTooLittleRoom: Bool {
         guard let wanted, let size = live?.size else { return false }
         return isLimited || wanted.elements.count > size
     }
 
-    /// Whether somebody else has made the map, with less room than any of ours: one that has grown
-    /// since it was made has the size that it began with.
+    /// Whether another program has created the map, smaller than any of ours: a map that has grown keeps
+    /// the size that it was created with.
     private var isLimited: Bool { wanted != nil && live?.size ?? .max < MapType.leastSize }
 
     private var isFlooded: Bool {
@@ -49,14 +49,14 @@ struct MapComparison {
 
     /// Whether the kernel's map is of another type.
     ///
-    /// For the kernel, two types with the same words are the same: what is asked for is the rule's
-    /// matter.
+    /// For the kernel, two types with the same text are the same: they differ only in the rules that use
+    /// the map.
     private var hasOtherType: Bool {
         guard let wanted, let live else { return false }
         return wanted.type != live.type && wanted.type.text != live.type.text
     }
 
-    /// Whether what asks the kernel's map can't stay.
+    /// Whether the rules that use the kernel's map can't stay.
     var isReplaced: Bool { isInTheWay || isMadeAnew }
 
     /// The elements that the kernel is to be given.
@@ -87,7 +87,7 @@ struct MapComparison {
         return isLimited ? live.size.map { .mapLimited(name, size: $0) } : nil
     }
 
-    /// By key: a map can have 100,000 elements of which nearly all are as wanted.
+    /// Compares by key: a map can have 100,000 elements, and nearly all are up to date.
     private static func compare(
         _ wanted: [MapElement],
         _ live: [LiveElement]

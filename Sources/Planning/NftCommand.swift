@@ -2,13 +2,13 @@ public import RulesetModel
 
 /// One nft command of a transaction.
 public enum NftCommand: Sendable, Hashable {
-    /// Creates the table where there is none.
+    /// Creates the table if there is none.
     case addTable
-    /// Removes the table with all it holds.
+    /// Removes the table with all its content.
     case deleteTable
     /// Creates a base chain.
     case addChain(BaseChain.Head)
-    /// Lets a base chain accept again what none of its rules decides.
+    /// Sets a base chain's policy to `accept`.
     case acceptByDefault(chain: String)
     /// Creates a regular chain.
     case addRegularChain(name: String)
@@ -22,17 +22,17 @@ public enum NftCommand: Sendable, Hashable {
     case deleteCounter(name: String)
     /// Creates a map, empty.
     case addMap(name: String, MapType, size: Int?)
-    /// Removes a map with its elements; no rule may look into it.
+    /// Removes a map with its elements; no rule may use it.
     case deleteMap(name: String, MapType)
     /// Adds elements to a map; the counter of one with a count begins there.
     case addElements([LiveElement], map: String, MapType)
     /// Removes elements from a map.
     case deleteElements([MapElement], map: String, MapType)
-    /// Adds a rule behind the others of its chain.
+    /// Adds a rule after the others of its chain.
     case appendRule(Rule, chain: String)
-    /// Adds a rule in front of all others of its chain.
+    /// Adds a rule before all others of its chain.
     case prependRule(Rule, chain: String)
-    /// Adds a rule in front of another one.
+    /// Adds a rule before another one.
     case insertRule(Rule, chain: String, before: Handle)
     /// Removes a rule.
     case deleteRule(LiveRule, chain: String)
@@ -40,11 +40,11 @@ public enum NftCommand: Sendable, Hashable {
     case deleteObject(LiveObject)
     /// Creates the set that a trial lives by, empty.
     case addLease(isTimed: Bool)
-    /// Lets a trial live, for so long where that is limited.
+    /// Adds the lease's elements; without a timeout if there is no limit.
     case grantLease(milliseconds: UInt64?)
-    /// Ends a trial; refused where it has ended.
+    /// Ends a trial; the kernel refuses it if the trial has ended.
     case revokeLease
-    /// Removes the set that a trial lives by; no rule may look into it.
+    /// Removes the set that a trial lives by; no rule may use it.
     case deleteLease
     /// Creates the chain that marks a generation.
     case addMarker(Marker)
@@ -125,7 +125,7 @@ public enum NftCommand: Sendable, Hashable {
         return names.compactMap(\.self).filter { seen.insert($0).inserted }
     }
 
-    /// Which of the texts in a list, which stand behind one another with a comma and a space, a part
+    /// Which of the texts in a list, which are joined by a comma and a space, a part
     /// of the whole is in; all of them where it is in none.
     private static func indices(
         of lengths: some Sequence<Int>,

@@ -2,7 +2,7 @@ public import RulesetModel
 
 /// A rule with its place: one that stands in a chain, or what an element of a map says.
 public struct PlacedRule: Sendable, Hashable {
-    /// The chain that holds the rule, or the rule that asks the map.
+    /// The chain of the rule, or of the rule that uses the map.
     public let chain: String
 
     /// The hook from which the chain is reached, where it is.

@@ -2,7 +2,7 @@ import RulesetModel
 
 /// Where in a chain its rules stand, told by the redirects around them.
 ///
-/// Each rule is looked at twice, however many of them no redirect accounts for.
+/// Each rule is visited twice, however many of them no redirect accounts for.
 struct PlacesInChain {
     private let chain: String
 

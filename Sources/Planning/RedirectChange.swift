@@ -2,11 +2,11 @@
 public struct RedirectChange: Sendable, Hashable {
     /// The kinds of change.
     public enum Kind: String, Sendable, Hashable, Encodable {
-        /// The kernel has nothing of it.
+        /// The kernel does not have it.
         case add
-        /// The kernel has it, but not as wanted.
+        /// The kernel has it, but not as its policy says.
         case change
-        /// The kernel has it as wanted, but in another place of the order.
+        /// The kernel has it as its policy says, but in another place of the order.
         case move
         /// The kernel has it as its policy says, in rules that another version laid out.
         case layout

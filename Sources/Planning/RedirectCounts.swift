@@ -1,6 +1,6 @@
 public import RulesetModel
 
-/// What the redirects that a table holds have counted.
+/// What the redirects of a table have counted.
 public struct RedirectCounts {
     private var counters: [String: PacketCount] = [:]
     private var elements: [String: PacketCount] = [:]
@@ -20,7 +20,7 @@ public struct RedirectCounts {
         }
     }
 
-    /// What a redirect has counted, in its named counter and its elements; nothing where nothing
+    /// What a redirect has counted, in its named counter and its elements; `nil` if nothing
     /// counts.
     public func count(of redirect: String, _ rules: [PlacedRule]) -> PacketCount? {
         let names = Set(rules.compactMap(\.rule.counter))

@@ -4,7 +4,7 @@ extension TableContent {
     /// The names of the redirects in the order of the policy, as far as the order of rules and
     /// elements tells it.
     ///
-    /// Of what the kernel holds, an element counts only if some connection can meet it.
+    /// An element in the kernel counts only if some connection can match it.
     var redirects: [String] {
         var order: [String] = []
         for chain in chains {
@@ -23,7 +23,7 @@ extension TableContent {
         return order
     }
 
-    /// Joins two orders: a new name comes in front of the next one that is known already.
+    /// Joins two orders: a new name comes before the next one that is known already.
     ///
     /// A redirect of one direction only is in one chain only, so no chain alone has the order of all.
     private static func merge(_ names: [String], _ others: [String]) -> [String] {

@@ -3,7 +3,7 @@ public import RulesetModel
 
 /// A redirect in the policy's words, read off its rules.
 ///
-/// The rules are the source, not the policy, so that what the kernel holds can be told in the same
+/// The rules are the source, not the policy, so that the kernel's table can be described in the same
 /// words as what was asked for.
 public struct RedirectView: Sendable, Hashable, Encodable {
     /// `inbound`, `outbound` or `both`.
@@ -27,7 +27,7 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     /// Where they go: `:8080`, `10.0.0.5:8080`, `this machine :5353`, or `left alone`.
     public var target: String
 
-    /// Whose source address is exchanged: `all`, or addresses; `nil` for nobody's.
+    /// Whose source address is exchanged: `all`, or addresses; `nil` if no address is.
     public var masquerade: String?
 
     /// The addresses that sources become, if the policy chooses them; `nil` for those of the
@@ -74,7 +74,7 @@ public struct RedirectView: Sendable, Hashable, Encodable {
         return texts.isEmpty ? nil : texts
     }
 
-    /// The redirects that a table holds, in the order of their rules.
+    /// The redirects in a table, in the order of their rules.
     public static func redirects(in table: LiveTable?) -> [(name: String, rules: [PlacedRule])] {
         guard let table else { return [] }
         let content = TableContent(table, without: table.rulesAskingOnceMore)

@@ -1,6 +1,6 @@
 import RulesetModel
 
-/// Which rules of a living chain may stay where they are, given the rules that it should hold.
+/// Which rules of a living chain may stay where they are, given the rules that it should have.
 ///
 /// As many stay as possible: a rule that stays keeps its handle and is not sent again.
 struct RuleAlignment {
@@ -10,7 +10,7 @@ struct RuleAlignment {
     /// The living rules that must go, in order.
     private(set) var removed: [LiveRule] = []
 
-    /// Aligns rules; those that look into a replaced map can't stay.
+    /// Aligns rules; those that use a replaced map can't stay.
     init(live: [LiveRule], wanted: [Rule], replacedMaps: Set<String> = []) {
         var free: [Rule: [Int]] = [:]
         for (index, rule) in wanted.enumerated().reversed() {

@@ -17,7 +17,7 @@ extension TableComparison {
             + live.others.map { ForeignObject($0.kind, $0.name) } + foreignCounters
     }
 
-    /// A map that nobody's redirects are in is told of as a whole.
+    /// The surplus elements of a map; a map without elements of a redirect counts as a whole.
     private func foreignElements(of map: MapComparison, _ read: ReadMaps) -> [ForeignObject] {
         guard let live = map.live else { return [] }
         // Rulesets of versions before 0.2 do without these sets.
@@ -35,7 +35,7 @@ extension TableComparison {
 
     private var foreignChains: [ForeignObject] {
         let unwanted = unwantedChains
-        // One that goes with its redirect needs no mention of its own.
+        // A chain that goes with its redirect needs no mention of its own.
         let former = unwanted.isEmpty ? [] : live.chainsOfRedirects
         return unwanted.filter { !former.contains($0.name) }.flatMap { chain in
             let attachment =
@@ -49,14 +49,14 @@ extension TableComparison {
         let needed = Set(wanted.counters)
         let unwanted = live.counters.map(\.name).filter { !needed.contains($0) }
         if unwanted.isEmpty { return [] }
-        // One that a rule uses goes with its redirect and needs no mention of its own.
+        // A counter that a rule uses goes with its redirect and needs no mention of its own.
         let used = Set(live.chains.lazy.flatMap(\.rules).compactMap { $0.known?.counter })
         return unwanted.filter { !used.contains($0) }
             .map { ForeignObject("counter", $0) }
     }
 }
 
-/// Of which elements of the kernel's maps the changes of redirects tell already.
+/// The elements of the kernel's maps that the changes of redirects already cover.
 private struct ReadMaps {
     private var changed: Set<String> = []
     private var maps: [String: LiveMap] = [:]
@@ -90,8 +90,8 @@ private struct ReadMaps {
 }
 
 extension LiveTable {
-    /// The chains that only say what redirects could: regular ones of known rules that all bear the
-    /// name of the redirect whose rule or element jumps there, and the base chain for sources.
+    /// The chains that may be those of redirects: regular chains in which every rule has the name of the
+    /// redirect whose rule or element jumps there, and the base chain for sources.
     fileprivate var chainsOfRedirects: Set<String> {
         var owners: [String: String] = [:]
         for rule in chains.flatMap(\.rules) {

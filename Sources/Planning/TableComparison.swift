@@ -8,12 +8,12 @@ struct TableComparison {
     let chains: [ChainComparison]
     let sharedMaps: SharedMaps
 
-    /// The redirects that are not as wanted, in the order of the wanted rules.
+    /// The redirects that are not up to date, in the order of the wanted rules.
     let redirects: [RedirectChange]
 
     init(live table: LiveTable, wanted: Ruleset) {
         var live = table
-        // What a trial has left behind, or somebody else has made, is nothing that a ruleset wants.
+        // No ruleset contains a lease: this one is left from a trial, or of another program.
         if let lease = table.lease {
             live.others.append(LiveObject(kind: "set", name: LiveLease.name, handle: lease.handle))
             live.lease = nil
@@ -63,13 +63,13 @@ struct TableComparison {
         )
     }
 
-    /// Chains that no redirect has any more or ever had.
+    /// Chains that are neither wanted nor markers.
     var unwantedChains: [LiveChain] {
         let ours = Set(chains.map(\.wanted.name) + live.markers.map(\.chain))
         return live.chains.filter { !ours.contains($0.name) }
     }
 
-    /// What is wrong with the table itself, but for the marker.
+    /// The differences in the table itself, without the marker.
     var structure: [StructuralChange] {
         chains.compactMap(\.structuralChange) + maps.compactMap(\.structuralChange)
             + chains.flatMap(\.changesOfFixedRules)

@@ -1,6 +1,6 @@
 import RulesetModel
 
-/// What a table holds of some redirects, the wanted one or the kernel's, in one shape.
+/// The parts of some redirects in a table, the wanted one or the kernel's, in one shape.
 struct TableContent {
     /// A chain with the rules that ``Rule`` can express.
     struct Chain {
@@ -35,7 +35,7 @@ struct TableContent {
         gather { map, isIncluded in maps[map]?.elements.filter(isIncluded) ?? [] }
     }
 
-    /// What a table in the kernel has of some redirects, these chains first: one that was made anew
+    /// What a table in the kernel has of some redirects, these chains first: one that was created again
     /// comes last in the kernel's own order.
     init(
         _ live: LiveTable,

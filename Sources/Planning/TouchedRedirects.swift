@@ -3,7 +3,7 @@ import RulesetModel
 
 /// The redirects that can differ at all: those of which something comes, goes or stands elsewhere.
 ///
-/// Only these are looked at as a whole; a table may hold 100,000 others.
+/// Only these are compared as a whole; a table may have 100,000 others.
 struct TouchedRedirects {
     private(set) var all: Set<String> = []
 
@@ -63,7 +63,7 @@ struct TouchedRedirects {
         return names
     }
 
-    /// The redirects to which maps belong as a whole that are not as wanted.
+    /// The redirects with a map of their own that is not up to date.
     private static func owners(
         of maps: [MapComparison],
         _ live: LiveTable,

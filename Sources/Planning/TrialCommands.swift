@@ -2,10 +2,10 @@ public import RulesetModel
 
 /// The commands by which a candidate comes beside the confirmed ruleset, and goes.
 ///
-/// None of them touches an object of the confirmed ruleset, but for the rule in front of a base
+/// None of them touches an object of the confirmed ruleset, but for the rule before a base
 /// chain's others that leads to the candidate.
 public enum TrialCommands {
-    /// Puts a candidate beside what the table holds of the confirmed ruleset.
+    /// Adds a candidate beside the confirmed ruleset in the table.
     ///
     /// The lease comes last, because its time begins when the kernel reads it.
     public static func start(
@@ -31,7 +31,7 @@ public enum TrialCommands {
             + [.grantLease(milliseconds: milliseconds)]
     }
 
-    /// Takes away what a table holds of a trial; `nil` if some of it has a name that no command can say,
+    /// Removes a trial's objects; `nil` if one of them has a name that no command can contain,
     /// so that only the table as a whole can be replaced.
     public static func end(_ trial: LiveTrial) -> [NftCommand]? {
         guard !trial.hasUnspeakableName else { return nil }
@@ -39,7 +39,7 @@ public enum TrialCommands {
         return rules + objects
     }
 
-    /// The commands that take a trial's rules away, and those that take away what they referred to.
+    /// The commands that remove a trial's rules, and those that remove what the rules refer to.
     private static func parts(
         of trial: LiveTrial
     ) -> (rules: [NftCommand], objects: [NftCommand]) {
@@ -95,7 +95,7 @@ public enum TrialCommands {
             wanted: candidate,
             marker: marker
         )
-        // Somebody else's rules may refer to the trial's objects, and the trial's to the others.
+        // Other programs' rules may refer to the trial's objects, and the trial's rules to theirs.
         let (rules, objects) = parts(of: kept)
         return [.revokeLease] + rules + difference.commands + objects
     }

@@ -1,7 +1,7 @@
 import Addressing
 import RulesetModel
 
-/// Where the connections of a redirect go, read off the rules that decide it.
+/// Where the connections of a redirect go, according to its rules.
 struct ViewTarget {
     /// The target in the policy's words.
     let words: String
@@ -64,7 +64,7 @@ struct ViewTarget {
 
     /// The weights of rules that stand one after the other, the last of which has no draw.
     private static func weights(_ draws: [LoadBalancing]) -> [UInt32] {
-        // Somebody else's rule, or a damaged file, can draw from all numbers.
+        // Another program's rule, or a damaged file, can draw from all numbers.
         let parts = draws.map { $0.range.upperBound &- $0.range.lowerBound &+ 1 }
         guard let last = draws.last, let part = parts.last else { return [1] }
         let rest =

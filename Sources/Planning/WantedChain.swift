@@ -9,7 +9,7 @@ struct WantedChain {
 
     let rules: [Rule]
 
-    /// How the kernel shows it when it is as wanted.
+    /// How the kernel lists it when it is up to date.
     var attachment: LiveChain.Attachment { head.map { .nat($0) } ?? .none }
 
     /// The command that creates it, empty.

@@ -1,6 +1,8 @@
 public import Addressing
 
-/// A connection that somebody could open, as far as it is known: what is left out may be anything.
+/// A connection that a client could open, as far as it is known.
+///
+/// A part that is `nil` may have any value.
 public struct Connection: Sendable, Hashable {
     /// A host that a connection can be sent to.
     public enum Destination: Sendable, Hashable {

@@ -2,7 +2,7 @@ public import Addressing
 
 /// The first packet of a connection, of which everything is known that a redirect can ask for.
 ///
-/// A ``Connection`` is what somebody knows of one; this is one of those that it may stand for.
+/// A ``Connection`` may leave parts open; this is one of the connections that it can stand for.
 public struct FirstPacket: Sendable, Hashable {
     /// Where it comes from.
     public enum Origin: Sendable, Hashable {

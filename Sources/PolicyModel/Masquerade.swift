@@ -1,8 +1,8 @@
 public import Addressing
 
-/// That connections of a redirect leave this machine with another source address.
+/// Source NAT for the connections of a redirect.
 ///
-/// Without it, a client in the network of its target would get the answer straight from there, and
+/// Without it, a client in the network of its target would get the answer directly from it, and
 /// drop it ("hairpin").
 public struct Masquerade: Sendable, Hashable {
     /// The address that sources become.
@@ -20,7 +20,7 @@ public struct Masquerade: Sendable, Hashable {
         public static let interface = Source([:])
     }
 
-    /// The clients for which it holds; `nil` means all.
+    /// The clients that are masqueraded; `nil` means all.
     public var clients: AddressSet?
 
     /// What their addresses become.

@@ -1,12 +1,12 @@
 import Addressing
 
 extension Match {
-    /// The first key that does not hold for a connection, or `nil` if the connection matches.
+    /// The first key that a connection does not match; `nil` if it matches every key.
     public func mismatchedKey(of packet: FirstPacket) -> Key? {
         Key.allCases.first { !holds($0, for: packet) }
     }
 
-    /// Whether a key holds for a connection; a key that is not given holds for every connection.
+    /// Whether a connection matches a key; a key that is not given matches every connection.
     private func holds(_ key: Key, for packet: FirstPacket) -> Bool {
         switch key {
         case .family: family.allows(packet.family, ==)

@@ -1,6 +1,6 @@
 public import Addressing
 
-/// Which connections a redirect is about: those for which every key holds.
+/// The connections that a redirect applies to: those that match every key.
 public struct Match: Sendable, Hashable {
     /// The keys of a match, in the order in which they are checked.
     ///

@@ -1,17 +1,17 @@
 public import Addressing
 
-/// That a redirect takes a connection elsewhere, or might.
+/// A redirect that sends a connection elsewhere, or might.
 public struct Interception: Sendable {
     /// The redirect.
     public var redirect: Redirect
 
-    /// Whether it does so whatever is not known of the connection.
+    /// Whether it does so for every value of the unknown parts of the connection.
     public var isCertain: Bool
 }
 
 extension Policy {
-    /// The first redirect that takes a connection elsewhere, or that might, because that depends on
-    /// something which is not known of the connection.
+    /// The first redirect that sends a connection elsewhere, or that might, depending on an unknown part
+    /// of the connection.
     ///
     /// Every question is answered for itself: where two answers exclude each other, both count as
     /// possible. `nil` means that no connection of this kind goes elsewhere. Addresses that are not
@@ -73,7 +73,7 @@ extension Redirect {
 }
 
 extension Match {
-    /// Whether every key holds, as ``mismatchedKey(of:)`` says it of a packet of which all is known.
+    /// Whether every key matches, like ``mismatchedKey(of:)`` for a packet without unknown parts.
     fileprivate func holds(for packet: PartialPacket) -> Bool? {
         Key.allCases.map { holds($0, for: packet) }.allHold
     }
@@ -187,14 +187,14 @@ extension Target {
         return switch self {
         case .port: false
         case .address(let address, _): connection.destinationAddress.map { $0 != address }
-        // It may become another of this machine's addresses, where nobody listens.
+        // It may become another of this machine's addresses, where no program listens.
         case .local: connection.destination == .local ? nil : true
         }
     }
 }
 
 extension [Bool?] {
-    /// Whether all of them hold; `nil` if that depends on what is not known.
+    /// Whether all are true; `nil` if that depends on an unknown one.
     fileprivate var allHold: Bool? {
         if contains(false) { return false }
         return contains(nil) ? nil : true

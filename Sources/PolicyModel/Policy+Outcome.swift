@@ -27,17 +27,17 @@ extension Redirect {
         case disabled
         /// It is about the other direction.
         case direction
-        /// A key of its match does not hold.
+        /// The connection does not match this key.
         case key(Match.Key)
         /// None of its targets can take the family.
         case target(IPFamily)
-        /// The entry of `except` with this index holds.
+        /// The connection matches the entry of `except` with this index.
         case exception(Int)
     }
 
     /// Why the redirect leaves a connection to later ones; `nil` if it matches.
     ///
-    /// It matches when every key of its match holds and no exception does.
+    /// It matches if every key of its match does and no exception does.
     public func mismatch(for packet: FirstPacket) -> Obstacle? {
         guard isEnabled else { return .disabled }
         guard directions.contains(packet.direction) else { return .direction }

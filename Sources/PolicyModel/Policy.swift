@@ -6,7 +6,7 @@ public import Diagnostics
 /// NAT decides once, on a connection's first packet. For each direction the redirects are tried in
 /// order; the first that matches decides, and a connection that none matches is left alone.
 public struct Policy: Sendable {
-    /// What holds for the policy as a whole.
+    /// The settings of the policy as a whole.
     public var settings: Settings
 
     /// The redirects, in the order in which they are tried.
@@ -27,7 +27,7 @@ public struct Policy: Sendable {
     }
 }
 
-/// What holds for a policy as a whole.
+/// The settings of a policy as a whole.
 public struct Settings: Sendable, Hashable {
     /// The name of the dedicated table; its family is always `inet`.
     public var table: String

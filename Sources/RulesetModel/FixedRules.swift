@@ -19,7 +19,7 @@ extension Rule {
     /// kernel would take that for a new connection in the other direction, and the client's packets
     /// for answers, which NAT never sees. So the server is held back until the client has spoken; one
     /// on this machine gets EPERM meanwhile. Only the first packet of a connection passes these chains,
-    /// so nobody else pays for it.
+    /// so no other client is affected.
     public static func holdBack(_ family: IPFamily) -> Rule {
         Rule(
             selector: Selector(

@@ -7,7 +7,7 @@ public enum Holdback {
     /// How long packets are held back, in milliseconds.
     ///
     /// That is longer than connection tracking remembers a UDP flow (120 s by
-    /// nf_conntrack_udp_timeout_stream). Elements that stay longer are somebody else's.
+    /// nf_conntrack_udp_timeout_stream). Elements that stay longer are another program's.
     public static let milliseconds: UInt64 = 180_000
 
     /// The set for a family; a ruleset has it without elements.
@@ -19,7 +19,7 @@ public enum Holdback {
         )
     }
 
-    /// Whether a map is one of these sets, whatever it holds.
+    /// Whether a map is one of these sets, whatever its elements.
     public static func isSet(_ map: LiveMap) -> Bool {
         IPFamily.allCases.contains { set($0).name == map.name && set($0).type == map.type }
     }
@@ -40,7 +40,7 @@ public enum Holdback {
         commands("add", packets, in: table, " timeout \(milliseconds)ms")
     }
 
-    /// The commands that let packets go which are held back, in nft's language.
+    /// The commands that release held packets, in nft's language.
     public static func commands(
         toLetGo packets: [IPFamily: [MapKey]],
         in table: String

@@ -1,4 +1,4 @@
-/// A chain as the kernel holds it.
+/// A chain as the kernel has it.
 public struct LiveChain: Sendable, Hashable {
     /// What attaches a chain to a hook.
     public enum Attachment: Sendable, Hashable, CustomStringConvertible {

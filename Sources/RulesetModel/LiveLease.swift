@@ -1,6 +1,6 @@
 public import Addressing
 
-/// The set that a trial lives by, as the kernel holds it.
+/// The set that a trial lives by, as the kernel has it.
 ///
 /// Its elements are families of addresses. A base chain begins with a rule that asks whether the
 /// set has the connection's; an element whose time is over is not there any more.
@@ -44,7 +44,7 @@ public struct LiveLease: Sendable, Hashable {
     /// With an element gone, it can't be confirmed any more.
     public var isLive: Bool { terms.count == IPFamily.allCases.count }
 
-    /// The families for whose connections the trial still decides, by name.
+    /// The address families for which the trial is still in effect, by name.
     public var families: [String] { terms.keys.sorted().map(\.rawValue) }
 
     /// After how many milliseconds the first element ends; `nil` if none does.

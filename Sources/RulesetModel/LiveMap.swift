@@ -1,4 +1,4 @@
-/// A map as the kernel holds it.
+/// A map as the kernel has it.
 public struct LiveMap: Sendable, Hashable {
     /// The kernel's number for it.
     public var handle: Handle
@@ -36,7 +36,7 @@ public struct LiveMap: Sendable, Hashable {
     }
 }
 
-/// An element of a map as the kernel holds it.
+/// An element of a map as the kernel has it.
 public struct LiveElement: Sendable, Hashable {
     /// The element.
     public var element: MapElement

@@ -1,4 +1,4 @@
-/// A rule as the kernel holds it.
+/// A rule as the kernel has it.
 public struct LiveRule: Sendable, Hashable {
     /// The content of a rule.
     public enum Content: Sendable, Hashable {

@@ -1,19 +1,19 @@
 import Addressing
 
-/// A table as the kernel holds it, whoever put what into it.
+/// A table as the kernel has it, including objects of other programs.
 public struct LiveTable: Sendable, Hashable {
     /// The table's name; its family is `inet`.
     public var name: String
 
-    /// Whether the kernel passes the table's chains by (`flags dormant`).
+    /// Whether the kernel ignores the table's chains (`flags dormant`).
     ///
-    /// What such a table holds has no effect, and is not read.
+    /// The content of such a table has no effect, and is not read.
     public var isDormant: Bool
 
-    /// Whether the process that made the table still has it for itself (`flags owner`).
+    /// Whether the process that created the table still owns it (`flags owner`).
     ///
-    /// Nobody else can change such a table, and it goes when that process ends. What it holds is
-    /// unknown.
+    /// No other process can change such a table, and the kernel removes it when that process ends. Its
+    /// content is unknown.
     public var isOwned: Bool
 
     /// The chains, in the kernel's order.
@@ -52,7 +52,7 @@ public struct LiveTable: Sendable, Hashable {
         self.others = others
     }
 
-    /// Whether something in it bears a name that can't be in a command.
+    /// Whether an object in the table has a name that can't be in a command.
     public var hasUnspeakableName: Bool {
         let names =
             chains.map(\.name) + counters.map(\.name) + maps.map(\.name)
@@ -60,7 +60,7 @@ public struct LiveTable: Sendable, Hashable {
         return !names.allSatisfy(ObjectName.canBeInCommands)
     }
 
-    /// The markers it holds; exactly one while nobody interferes.
+    /// The markers in the table; exactly one unless another program interferes.
     public var markers: [Marker] {
         chains.compactMap { $0.isEmptyRegularChain ? Marker(chain: $0.name) : nil }
     }
@@ -69,7 +69,7 @@ public struct LiveTable: Sendable, Hashable {
 /// The kernel's number for an object; it names that object and never another one of its table.
 public typealias Handle = UInt64
 
-/// A named counter as the kernel holds it.
+/// A named counter as the kernel has it.
 public struct LiveCounter: Sendable, Hashable {
     /// The counter's name.
     public var name: String

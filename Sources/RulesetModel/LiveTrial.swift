@@ -1,4 +1,4 @@
-/// What a table holds of a trial, apart from the confirmed objects.
+/// A trial's objects in a table, apart from the confirmed ones.
 public struct LiveTrial: Sendable, Hashable {
     /// A rule by which a base chain leads to the trial.
     public struct Gate: Sendable, Hashable {
@@ -11,19 +11,19 @@ public struct LiveTrial: Sendable, Hashable {
 
     /// The trial's objects under the names that they will have once it is confirmed.
     ///
-    /// A chain is attached to a hook as far as its base chain leads to it, and before all else.
+    /// A chain counts as attached to a hook if the first rule of that base chain leads to it.
     public let table: LiveTable
 
     /// The rules that lead to the trial.
     public let gates: [Gate]
 
-    /// Base chains that are there for the trial only, without those rules.
+    /// Base chains that exist only for the trial, without those rules.
     public let addedChains: [LiveChain]
 
-    /// How long it lives.
+    /// The set that the trial lives by.
     public let lease: LiveLease?
 
-    /// Creates what a table holds of a trial.
+    /// Creates the objects of a trial.
     public init(
         table: LiveTable,
         gates: [Gate],
@@ -36,32 +36,32 @@ public struct LiveTrial: Sendable, Hashable {
         self.lease = lease
     }
 
-    /// Whether something of it bears a name that can't be in a command.
+    /// Whether one of the objects has a name that can't be in a command.
     public var hasUnspeakableName: Bool {
         table.hasUnspeakableName
             || !addedChains.map(\.name).allSatisfy(ObjectName.canBeInCommands)
     }
 
-    /// What a table that is not there holds.
+    /// A trial without objects.
     public init(noneIn table: String) {
         self.init(table: LiveTable(name: table), gates: [], addedChains: [], lease: nil)
     }
 
-    /// Whether the table holds nothing of any trial.
+    /// Whether there are no objects.
     public var isEmpty: Bool {
         gates.isEmpty && lease == nil && table.chains.isEmpty && table.maps.isEmpty
             && table.counters.isEmpty && table.others.isEmpty
     }
 
-    /// Whether it goes on: it decides, and can be confirmed.
+    /// Whether the trial is in effect, and can be confirmed.
     public var isDeciding: Bool { lease?.isLive == true && !gates.isEmpty }
 
-    /// Whether it decides for some connections, though perhaps not for those of all families.
+    /// Whether the trial is in effect for at least one address family.
     public var decidesForSome: Bool { lease?.terms.isEmpty == false && !gates.isEmpty }
 }
 
 extension LiveTable {
-    /// Takes apart what belongs to a trial and what to the confirmed ruleset.
+    /// Separates the objects of a trial from those of the confirmed ruleset.
     public func split(besides confirmed: Ruleset?) -> (confirmed: LiveTable, trial: LiveTrial) {
         let gates = chains.filter { $0.attachment != .none }.flatMap { chain in
             chain.rules.filter { $0.known == .trial(chain: chain.name) }
@@ -86,7 +86,7 @@ extension LiveTable {
             }
             return chain
         }
-        // One that somebody else has put a rule into is more than the trial's.
+        // A chain with another program's rule is not only the trial's.
         let names = Set(ofTrial.compactMap { TrialName.original($0.name) })
         let added = rest.chains.filter {
             names.contains($0.name) && !confirmedChains.contains($0.name)
@@ -110,7 +110,7 @@ extension LiveTable {
         )
     }
 
-    /// The table with base chains that were there for a trial only.
+    /// The table with base chains that existed only for a trial.
     public func with(_ chains: [LiveChain]) -> LiveTable {
         var table = self
         table.chains += chains

@@ -1,4 +1,4 @@
-/// The empty chain by which the kernel itself says which generation it holds.
+/// The empty chain whose name says which generation the kernel has.
 ///
 /// It is exchanged in the same transaction as the rules: `gen_<number>_<digest>`.
 public struct Marker: Sendable, Hashable, Codable {

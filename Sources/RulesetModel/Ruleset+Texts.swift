@@ -1,6 +1,6 @@
 import Addressing
 
-/// What a ruleset says in words that somebody has chosen, held to what a policy may say.
+/// The names and texts in a ruleset that come from a policy, checked by the policy's rules.
 ///
 /// A ruleset that was compiled can't have others. One that was read from a file can, and its text
 /// becomes commands.

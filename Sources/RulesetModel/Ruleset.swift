@@ -1,4 +1,4 @@
-/// Everything one table should hold: what a policy compiles to.
+/// The whole content that one table should have: what a policy compiles to.
 ///
 /// A generation's marker is not part of it: the same ruleset can be applied more than once.
 public struct Ruleset: Sendable, Hashable, Codable {

@@ -4,7 +4,7 @@ import Addressing
 ///
 /// Only the portable core is used: what every libnftables from 1.0.2 on reads the same way.
 extension Ruleset {
-    /// A script that puts this ruleset in the place of whatever the table held.
+    /// A script that puts this ruleset in the place of all content of the table.
     public var script: String {
         """
         table inet \(table)

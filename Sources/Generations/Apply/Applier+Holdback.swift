@@ -4,13 +4,13 @@ public import Nftables
 public import RulesetModel
 
 extension Applier {
-    /// Holds packets back before they make a new entry in connection tracking, so that flows that were
-    /// forgotten can begin anew from their client's side.
+    /// Holds packets back before they make a new entry in connection tracking, so that
+    /// deleted flows can start again from the client.
     ///
-    /// The keys are those of ``RulesetModel/Holdback``. That is a transaction, but no change: what these
-    /// sets hold for a while is not compared.
+    /// The keys are those of ``RulesetModel/Holdback``. This is a transaction, but no change: the
+    /// elements of these sets are not compared.
     ///
-    /// - Returns: Whether the table can do that; one that a version before 0.2 made can't.
+    /// - Returns: Whether the table has these sets; one that a version before 0.2 made does not.
     public mutating func holdBack(_ packets: [IPFamily: [MapKey]]) throws(KernelError) -> Bool {
         let commands = Holdback.commands(for: packets, in: managed.name)
         guard !commands.isEmpty else { return true }
@@ -23,7 +23,7 @@ extension Applier {
         return true
     }
 
-    /// Lets packets go that are held back; refused by the kernel if one of them is not.
+    /// Releases packets that are held back; the kernel refuses it if one of them is not.
     public mutating func letGo(_ packets: [IPFamily: [MapKey]]) throws(KernelError) {
         let commands = Holdback.commands(toLetGo: packets, in: managed.name)
         if !commands.isEmpty { try send(commands) }
@@ -32,7 +32,7 @@ extension Applier {
     private mutating func send(_ commands: [String]) throws(KernelError) {
         let before = try kernel.generation()
         try kernel.commit(commands)
-        // If nothing else happened, the table is still as it was verified to be.
+        // If there was no other transaction, the table is still as it was verified.
         guard var verified = snapshot.head.verified, verified.kernelGeneration == before,
             try kernel.generation() == before &+ 1
         else { return }

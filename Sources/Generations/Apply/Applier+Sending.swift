@@ -3,16 +3,16 @@ import Nftables
 import Planning
 import RulesetModel
 
-/// Sending a transaction, and finding out what became of it.
+/// Sending a transaction, and finding out whether the kernel made it.
 extension Applier {
     /// Sends one transaction.
     ///
     /// An answer can be lost although the kernel made the transaction. So after a failure, the table
-    /// tells whether it was made.
+    /// is read to find out.
     ///
     /// - Parameters:
     ///   - commands: The transaction.
-    ///   - number: The generation that it is about.
+    ///   - number: The generation of the transaction.
     ///   - hasHappened: Whether a table is as the transaction leaves it.
     /// - Returns: Why the kernel did not make the transaction; `nil` if it did.
     /// - Throws: ``ApplyError/uncertain(generation:_:)`` if the table can't be read then.
@@ -53,7 +53,7 @@ extension Applier {
         )
     }
 
-    /// Notes that the kernel refused the intent.
+    /// Records that the kernel refused the intent.
     ///
     /// If even that can't be written, the intent stays, and the next run drops it.
     private mutating func dropIntent(_ number: Int, reason: String) {

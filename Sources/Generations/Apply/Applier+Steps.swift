@@ -6,12 +6,12 @@ import RulesetModel
 
 /// The steps that changes are made of.
 extension Applier {
-    /// Puts back what differs from the current generation.
+    /// Restores what differs from the current generation.
     mutating func restore(_ plan: Plan) throws -> Change {
         guard let current else { throw ApplyError.noGeneration }
         let number = current.manifest.number
         if plan.difference.isEmpty {
-            // As in every other case in which only this is lost, a full disk does no harm.
+            // Without this record the next command lists the table, so a full disk does no harm.
             if let verification = snapshot.verification, verification != snapshot.head.verified {
                 snapshot.head.verified = verification
                 try? writeHead()
@@ -24,15 +24,15 @@ extension Applier {
         do {
             try finish(current)
         } catch ApplyError.unrecorded {
-            // The store says already that this generation is current. Only when it was verified is
-            // lost, and a full disk must not keep a table from being restored.
+            // The store says already that this generation is current. Only the record of the
+            // verification is lost, and a full disk must not keep a table from being restored.
         }
         return current.ruleset == nil
             ? .removed(generation: number, from: nil)
             : .restored(generation: number, plan.difference)
     }
 
-    /// Makes a new generation live; without a ruleset, one in which the table is gone.
+    /// Makes a new generation live; one without a ruleset removes the table.
     mutating func advance(_ plan: Plan, for request: ChangeRequest) throws -> Change {
         let generation = draft(plan, for: request)
         let parent = plan.current
@@ -48,7 +48,7 @@ extension Applier {
             : .applied(generation: plan.next, from: parent, plan.difference)
     }
 
-    /// The generation that a plan makes; nobody knows of it yet.
+    /// The generation that a plan makes; it is not in the store yet.
     func draft(_ plan: Plan, for request: ChangeRequest) -> Generation {
         let source = plan.source?.manifest
         let manifest = Manifest(
@@ -70,7 +70,7 @@ extension Applier {
         return Generation(manifest: manifest, encoded: plan.wanted)
     }
 
-    /// The texts that a new generation is made from: those of the generation that it takes up, if any.
+    /// The texts that a new generation is made from: for a rollback, those of the earlier generation.
     func sources(of request: ChangeRequest, _ plan: Plan) throws -> [StoredSource] {
         try plan.source.map { try managed.store.sources(of: $0.manifest) } ?? request.sources
     }
@@ -83,7 +83,7 @@ extension Applier {
     ) throws {
         let number = generation.manifest.number
         do throws(StoreError) {
-            // Nothing is begun that could not be recorded.
+            // Nothing is sent that could not be recorded.
             if isRepairUnwritten { try managed.store.write(snapshot.head) }
             isRepairUnwritten = false
             try managed.store.write(generation, from: sources)

@@ -6,10 +6,10 @@ import RulesetModel
 
 /// Verifying what the kernel has after a transaction.
 extension Applier {
-    /// Verifies the table, and notes the generation as the current one.
+    /// Verifies the table, and records the generation as the current one.
     ///
-    /// If it is known what was changed, and that nothing else was since the last verification,
-    /// only that is read.
+    /// If the change is known, and nothing else changed since the last verification, only what the
+    /// change touched is read.
     mutating func finish(
         _ generation: Generation,
         after change: Difference? = nil,
@@ -33,7 +33,7 @@ extension Applier {
             isRemoval: isRemoval,
             verified: found.drift == .none ? found.verification : nil
         )
-        // What another writer does meanwhile is drift, and the next command reports it.
+        // What another program does meanwhile is drift, and the next command reports it.
         if case .differs(let difference) = found.drift, found.verification != nil {
             throw ApplyError.notAsSent(generation: number, difference)
         }
@@ -41,8 +41,8 @@ extension Applier {
 
     /// Reads only what a change touched, and everything but the elements of maps.
     ///
-    /// - Returns: `nil` if that can't tell that all is well: somebody else has changed something, much
-    ///   was touched, or something is not as it should be.
+    /// - Returns: `nil` if the table must be listed: another program has changed something, much was
+    ///   touched, or something is not as it should be.
     private func verifyTouched(
         by change: Difference?,
         _ generation: Generation,
@@ -63,13 +63,13 @@ extension Applier {
         return managed.verification(at: now, of: generation.manifest.number)
     }
 
-    /// Elements of one command; only commands with more than that were ever stored wrongly
+    /// The elements of one command; only commands with more elements were ever stored wrongly
     /// (libnftables 1.0.6).
     private static let mostKeysReadOneByOne = MapType.elementsPerCommand
 
-    /// Lists the table until nobody made a transaction meanwhile, at most three times.
+    /// Lists the table until no transaction was made meanwhile, at most three times.
     ///
-    /// Without a verification, somebody always did.
+    /// The verification is `nil` if there was one each time.
     private func verifyAll(
         of generation: Generation
     ) throws(KernelError) -> (Drift, Head.Verification?) {

@@ -7,8 +7,8 @@ public import RulesetModel
 /// Changes a table: under its lock, with a generation for each change, in one transaction.
 ///
 /// The order of the steps makes a change safe: the generation is durable, then the intent, then the
-/// kernel switches, then the head is durable. ``GenerationModel/Reconciliation`` says what each
-/// instant at which a command can be killed leaves behind.
+/// kernel switches, then the head is durable. ``GenerationModel/Reconciliation`` lists the
+/// states in which a killed command can leave store and kernel.
 public struct Applier {
     let managed: ManagedTable
     let kernel: any Kernel
@@ -16,8 +16,8 @@ public struct Applier {
     /// What was found and repaired before anything else.
     public let repairs: Repairs
 
-    /// Store and table as far as they are known; without the table and the generation while only
-    /// ``cached`` is known.
+    /// Store and table as far as they are known; without table and generation if only ``cached`` is
+    /// known.
     var snapshot: Snapshot
 
     /// How much of the table is known; `nil` after something was sent.
@@ -102,19 +102,19 @@ extension Applier {
         cached = nil
     }
 
-    /// Forgets how the table was, because something is sent.
+    /// Forgets the table, because a transaction is sent.
     mutating func forgetTable() {
         depth = nil
         cached = nil
     }
 
-    /// Writes what the kernel's marker tells of a command that was killed.
+    /// Writes the result of a command that was killed, as the kernel's marker shows it.
     mutating func settle() throws {
         if case .over = snapshot.trial { return try settleTrial() }
         let settled = snapshot.settled
         if settled != snapshot.head {
-            // What can't be written now, the next run finds again. A full disk must keep neither a
-            // table from being restored nor a trial from being cancelled.
+            // The next run repairs what can't be written now. A full disk must keep neither a table from
+            // being restored nor a trial from being cancelled.
             do throws(StoreError) {
                 try managed.store.write(settled)
             } catch {
@@ -128,18 +128,18 @@ extension Applier {
 // MARK: - Changes
 
 extension Applier {
-    /// Looks at a plan before it is carried out; whatever it throws stops the change.
+    /// Inspects a plan before it is carried out; an error stops the change.
     public typealias Inspection = (Plan) throws -> Void
 
     /// Brings the table to a goal.
     ///
-    /// If the goal is the current generation, no new one is made: what differs is put back.
+    /// If the goal is the current generation, no new one is made: what differs is restored.
     ///
     /// - Parameters:
     ///   - goal: What the table is to become.
     ///   - request: Who asks, and what to keep with the generation.
     ///   - adopting: Whether a table may be taken over that redirctl did not make.
-    ///   - inspect: Looks at the plan first. It is not asked if nothing was read and nothing is to do.
+    ///   - inspect: Inspects the plan first. It is not called if nothing was read and nothing is to do.
     /// - Returns: What was done.
     /// - Throws: Above all ``ApplyError``; then nothing has changed unless it says so.
     public mutating func change(
@@ -170,7 +170,7 @@ extension Applier {
         return try managed.plan(for: goal, reading: depth, through: kernel) { try read($0) }
     }
 
-    /// Refuses to go on if anything is not as it was when a saved plan was made.
+    /// Refuses a change if anything is not as it was when the saved plan was made.
     ///
     /// - Throws: ``StalePlan``; nothing has changed then.
     public mutating func require(

@@ -3,15 +3,15 @@ public import Nftables
 public import Planning
 public import RulesetModel
 
-/// Why a change did not come about, or not wholly.
+/// Why a change was not made, or not completely.
 public enum ApplyError: Error, Sendable, Hashable {
     /// Another process has the lock.
     case locked(by: String)
     /// A table of this name is there that redirctl did not make.
     case foreignTable(String)
-    /// The table bears the marker of a generation that this store has not.
+    /// The table has the marker of a generation that this store does not have.
     case otherLineage(table: String, found: Marker, expected: Marker?)
-    /// A living process has the table for itself (`flags owner`).
+    /// A running process owns the table (`flags owner`).
     case ownedTable(String)
     /// Nothing was ever applied, so there is nothing to go back to or to compare with.
     case noGeneration
@@ -19,45 +19,45 @@ public enum ApplyError: Error, Sendable, Hashable {
     case nothingBefore(Int)
     /// A generation is on trial, and must be confirmed or cancelled first.
     case trialPending(Trial, table: String, deadline: Int)
-    /// No generation is on trial; the last one that was, and what became of it.
+    /// No generation is on trial; with the last one that was, and its outcome.
     case noTrial(last: Int?, Head.Outcome?)
-    /// The table is dormant, so what it holds of the trial can't be told.
+    /// The table is dormant, so the trial's objects in it are unknown.
     case trialUnknown(generation: Int, table: String)
-    /// Another generation is on trial than was meant.
+    /// The generation on trial is not the one that was meant.
     case otherTrial(Int, meant: Int)
     /// The trial was over before it could be confirmed or extended.
     case trialOver(generation: Int, at: Int, current: Int?)
     /// The trial ended with a restart of the machine or of the network namespace.
     case trialEndedByRestart(generation: Int, Restart, current: Int?)
-    /// What is wanted is current already, but the kernel holds something else.
+    /// The wanted ruleset is current already, but the kernel has something else.
     case nothingToTry(generation: Int)
-    /// A removal can't be tried out.
+    /// A removal can't be put on trial.
     case removalOnTrial(generation: Int)
-    /// A base chain would have to run at another time, which needs a new chain.
+    /// A base chain would need another priority, which needs a new chain.
     case chainMoves(Hook, from: Int32, to: Int32)
-    /// The kernel holds something else than was sent, so the trial was taken back.
+    /// The kernel has something else than was sent, so the trial was ended.
     case trialNotAsSent(generation: Int, Difference)
-    /// The kernel refused to take the trial away.
+    /// The kernel refused to remove the trial.
     case trialStays(generation: Int, KernelError)
-    /// The lease does not end by itself, so the trial was taken back.
+    /// The lease has no timeout, so the trial was ended.
     case leaseEndless(generation: Int)
-    /// The kernel refused the transaction, and holds what it held before.
+    /// The kernel refused the transaction, and is unchanged.
     case refused(generation: Int, redirects: [String], KernelError)
-    /// libnftables reported a failure, and the kernel can't be asked what came of it.
+    /// libnftables reported a failure, and the table can't be read to find out what happened.
     case uncertain(generation: Int, KernelError)
-    /// The kernel took the transaction, but can't be asked whether it holds what was sent.
+    /// The kernel took the transaction, but the table can't be read to verify it.
     case unverified(generation: Int, KernelError)
-    /// The kernel took the transaction, and then held something else than was sent.
+    /// The kernel took the transaction, and then had something else than was sent.
     case notAsSent(generation: Int, Difference)
-    /// The store can't record the generation, so the kernel was not asked for anything.
+    /// The store can't record the generation, so nothing was sent to the kernel.
     case unrecordable(generation: Int, StoreError)
-    /// The kernel holds the generation, or after a removal no table; the store could not note it, and
+    /// The kernel has the generation, or no table after a removal; the store could not record that, and
     /// the next run will.
     case unrecorded(generation: Int, isRemoval: Bool = false, StoreError)
-    /// The store can't record what becomes of the trial, so it goes on as it was.
+    /// The store can't record the change of the trial, so the trial goes on unchanged.
     case trialUnchanged(generation: Int, deadline: Int, StoreError)
-    /// The trial has begun, or has more time; the store could not note that, and the next run will.
+    /// The trial has begun, or has more time; the store could not record that, and the next run will.
     case trialUnrecorded(generation: Int, deadline: Int, StoreError)
-    /// The trial is over; the store could not note that, and the next run will.
+    /// The trial is over; the store could not record that, and the next run will.
     case trialEndUnrecorded(generation: Int, current: Int?, StoreError)
 }

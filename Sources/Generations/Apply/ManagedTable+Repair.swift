@@ -3,11 +3,9 @@ import Nftables
 import RulesetModel
 
 extension ManagedTable {
-    /// Repairs what killed commands have left behind, under the table's lock.
+    /// Repairs the store and the trial after killed commands, under the table's lock.
     ///
-    /// A change can only be made afterwards.
-    ///
-    /// - Returns: What makes changes; its ``Applier/repairs`` say what was found.
+    /// - Returns: The value that makes changes; its ``Applier/repairs`` say what was found.
     public func repaired(under lock: StoreLock) throws -> Applier {
         let kernel = kernel(holding: lock.file)
         let rebuilt = try rebuildHead(through: kernel)
@@ -39,7 +37,7 @@ extension ManagedTable {
     /// Records that a listing agreed with the store, so that the next command need not list the
     /// table.
     ///
-    /// Takes the lock if nobody has it. If it can't be recorded, the next command lists the table again.
+    /// Takes the lock if no other process has it. If this fails, the next command lists the table again.
     public func recordVerification(by check: TableCheck) {
         guard case .listed(let snapshot)? = check.live, check.drift == Drift.none else { return }
         recordVerification(by: snapshot)
@@ -70,11 +68,11 @@ extension ManagedTable {
             return nil
         } catch let damage {
             guard case .corrupt(let path, let reason) = damage else { throw damage }
-            // Markers of no generation here say nothing.
+            // Markers that belong to no generation of this store are ignored.
             let markers = try kernel.table(name).flatMap { $0.isDormant ? nil : $0.markers } ?? []
             let own = markers.filter(store.has)
             guard own.count == 1, let marker = own.first,
-                // Every part of it must be what was once written.
+                // Every file of it must be as it was written.
                 let generation = try? store.generation(marker.number), generation.ruleset != nil
             else { throw StoreError.headLost(path: path, reason: reason) }
             var head = Head()

@@ -4,20 +4,20 @@ import Glibc
 import RulesetModel
 public import TrustedFiles
 
-/// A plan that was kept in a file, to be applied as it was reviewed or not at all.
+/// A plan in a file, to be applied exactly as it was reviewed.
 ///
-/// It holds no rules: what is applied is read from the policy again, and must come to the same. So
-/// nothing reaches the kernel that did not pass the policy's own door.
+/// It contains no rules: the policy is read again, and must compile to the same ruleset. So every rule
+/// that reaches the kernel has passed the checks of a policy.
 public struct SavedPlan: Sendable, Hashable, Codable {
     /// What the plan starts from.
     struct Base: Sendable, Hashable, Codable {
-        /// The current generation; nothing where there was none.
+        /// The current generation; `nil` if there was none.
         let generation: Int?
 
-        /// The SHA-256 of its manifest, which another store's generation of that number has not.
+        /// The SHA-256 of its manifest: another store's generation of that number has a different one.
         let manifest: String?
 
-        /// The SHA-256 of what the kernel's table held, but for counts; nothing without a table.
+        /// The SHA-256 of the kernel's table without counts; `nil` if there was no table.
         let liveTable: String?
     }
 
@@ -35,7 +35,7 @@ public struct SavedPlan: Sendable, Hashable, Codable {
     /// The version of redirctl that made it.
     public let tool: String
 
-    /// The table that it is about.
+    /// The table's name.
     public let table: String
 
     /// When it was made: seconds since 1970, UTC.
@@ -98,13 +98,13 @@ extension SavedPlan {
         return (shape.redirctlPlan, bytes)
     }
 
-    /// Reads the plan in a file; nothing where the file is something else, such as a policy.
+    /// Reads the plan in a file; `nil` if the file is something else, such as a policy.
     ///
     /// - Throws: ``StalePlan/format(_:)`` for a plan that only another version of redirctl knows.
     public static func read(_ file: borrowing CheckedFile) throws -> SavedPlan? {
         guard let (format, bytes) = try shape(of: file) else { return nil }
         guard format == knownFormat else { throw StalePlan.format(format) }
-        // Who can write it can choose among the policies of this machine.
+        // A user who can write the plan can choose among the policies of this machine.
         if let danger = file.dangers.first { throw StalePlan.unsafe(path: file.name, danger) }
         do {
             return try JSONDecoder().decode(SavedPlan.self, from: Data(bytes))
@@ -141,7 +141,7 @@ public enum StalePlan: Error, Sendable, Hashable {
     case generation(planned: Int?, current: Int?)
     /// The generation has the number, but it is not the one: this is another store.
     case lineage(Int)
-    /// The kernel's table holds something else than when the plan was made.
+    /// The kernel's table has changed since the plan was made.
     case liveTable
 }
 
@@ -190,7 +190,8 @@ extension SavedPlan.Base {
 }
 
 extension LiveTable {
-    /// What the table holds, without what moves of itself: counts, handles, the order of elements.
+    /// The table's content without counts, handles and the order of elements: the kernel changes those
+    /// by itself.
     fileprivate var contentText: String {
         var lines = ["table \(name) \(isDormant) \(isOwned)"]
         for chain in chains.sorted(by: { $0.name < $1.name }) {

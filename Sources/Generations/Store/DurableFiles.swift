@@ -59,7 +59,7 @@ enum DurableFiles {
         try check(fsync(file), "fsync", path)
     }
 
-    /// Makes a file that nobody else has open; what has its name already goes.
+    /// Creates a file that no other process has open; an existing file of that name is removed.
     private static func create(_ path: String) throws(StoreError) -> Int32 {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
         var file = open(path, flags, 0o600)
@@ -68,7 +68,7 @@ enum DurableFiles {
         return file
     }
 
-    /// Puts bytes under a name: whoever looks sees the old ones or the new ones, never a part.
+    /// Replaces a file's content: a reader sees the old bytes or the new ones, never a part.
     static func replace(
         _ path: String,
         with bytes: [UInt8],
@@ -105,7 +105,7 @@ enum DurableFiles {
         }
     }
 
-    /// Removes a file, or a directory with all it holds.
+    /// Removes a file, or a directory with all its content.
     static func remove(_ path: String) throws(StoreError) {
         if unlink(path) == 0 || errno == ENOENT { return }
         guard errno == EISDIR || errno == EPERM else {

@@ -60,7 +60,7 @@ extension Store {
 
     /// The inode, size and time of change of the file with a generation's ruleset; `nil` if there is none.
     ///
-    /// As long as they stay, nobody has written to the file (inode(7)).
+    /// As long as they stay the same, no program has written to the file (inode(7)).
     func fileState(of number: Int) -> String? {
         var status = stat()
         guard stat("\(folder(of: number))/ruleset.json", &status) == 0 else { return nil }

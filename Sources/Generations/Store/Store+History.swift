@@ -9,7 +9,7 @@ extension Store {
     /// minutes must not push out what one could return to.
     static let neverLiveLimit = 10
 
-    /// Removes the oldest generations beyond the limits, and what killed commands left behind.
+    /// Removes the oldest generations beyond the limits, and the remains of killed commands.
     ///
     /// What the head names always stays.
     public func prune(_ head: Head) throws(StoreError) {

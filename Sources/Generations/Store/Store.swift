@@ -14,7 +14,7 @@ import TrustedFiles
 /// Everything but the head is written once. `<number>.new` and `<number>.old` are left over from
 /// commands that were killed, and mean nothing.
 public struct Store: Sendable {
-    /// The directory that holds the store.
+    /// The store's directory.
     public let directory: String
 
     private var headPath: String { "\(directory)/head.json" }
@@ -36,7 +36,7 @@ public struct Store: Sendable {
         }
     }
 
-    /// Refuses a store that other users could write to or replace: what it holds is loaded as rules.
+    /// Refuses a store that other users could write to or replace: its content is loaded as rules.
     public func checkOwner() throws(StoreError) { try checkWay(making: false) }
 
     private func checkWay(making: Bool) throws(StoreError) {

@@ -10,9 +10,9 @@ public enum StoreError: Error, Sendable, Hashable {
     case unsafe(FileDanger)
     /// The store's path leads through a link of `/proc`.
     case inProc(path: String)
-    /// A file does not hold what was once written to it.
+    /// A file does not contain what was written to it.
     case corrupt(path: String, reason: String)
-    /// The head does not hold what was once written to it, and the kernel doesn't tell what it was.
+    /// The head does not contain what was written to it, and the kernel's markers do not tell it.
     case headLost(path: String, reason: String)
     /// Another version, usually a newer one, has written a file in a format that this one doesn't know.
     case unknownFormat(path: String, format: Int)

@@ -2,12 +2,12 @@ import Glibc
 
 /// The right to change one table and its store; at most one process has it.
 ///
-/// The kernel holds the lock (`flock(2)`), so it ends with its holder however that ends. The file
-/// is never unlinked: a lock on a file that has lost its name would exclude nobody.
+/// The kernel keeps the lock (`flock(2)`), so it ends with its process, however that ends. The file
+/// is never unlinked: a lock on a file without a name would exclude no other process.
 public final class StoreLock: Sendable {
-    /// The open file that bears the lock.
+    /// The descriptor of the locked file.
     ///
-    /// A child that inherits it holds the lock on, until the transaction it carries out is over.
+    /// A child process that inherits it keeps the lock until its transaction is over.
     public let file: Int32
 
     private init(file: Int32) {
@@ -24,7 +24,7 @@ public final class StoreLock: Sendable {
     /// - Parameters:
     ///   - directory: The store's directory.
     ///   - seconds: How long to wait while another process has the lock.
-    ///   - note: What whoever waits is told of this process, such as `redirctl apply web.yaml`.
+    ///   - note: What a waiting process is told of this one, such as `redirctl apply web.yaml`.
     ///   - waiting: Called once, with the note of the process that has the lock, before waiting.
     /// - Returns: The lock; it ends with the value.
     /// - Throws: ``ApplyError/locked(by:)`` when the time is over.
@@ -41,7 +41,7 @@ public final class StoreLock: Sendable {
             close(file)
             throw error
         }
-        // What can't be noted is only missed by whoever waits.
+        // Only a waiting process misses a note that can't be written.
         ftruncate(file, 0)
         _ = note.withCString { pwrite(file, $0, strlen($0), 0) }
         return StoreLock(file: file)
@@ -73,7 +73,7 @@ public final class StoreLock: Sendable {
             guard tries < seconds * pollsPerSecond else {
                 throw ApplyError.locked(by: holder)
             }
-            // One that has only just taken the lock has not written its note yet.
+            // A process that has only just taken the lock may not have written its note yet.
             if !hasTold, !note.isEmpty || tries > 0 {
                 waiting(holder)
                 hasTold = true

@@ -32,7 +32,7 @@ enum StoredJSON {
 
     /// Reads a value that says in which format it is.
     ///
-    /// The format is read first: nobody knows what else an unknown one contains.
+    /// The format is read first: the content of an unknown one is unknown.
     static func decode<Value: Decodable>(
         withFormat type: Value.Type,
         _ bytes: [UInt8],

@@ -6,11 +6,11 @@ public import RulesetModel
 extension ManagedTable {
     /// Compares the table with the current generation.
     ///
-    /// A listing can be torn by a writer at work, so drift counts only if a second listing has it,
-    /// too, or if nobody made a transaction meanwhile. Nothing is written; what was verified can be
+    /// Another program can change the table while it is listed, so drift counts only if a second listing
+    /// has it, too, or if no transaction was made meanwhile. Nothing is written; the verification can be
     /// recorded afterwards (``recordVerification(by:)``).
     ///
-    /// - Parameter depth: How much of the table to read even if nothing can have changed.
+    /// - Parameter depth: The least that is read of the table, also if nothing can have changed.
     /// - Returns: How the two compare.
     /// - Throws: ``StoreError``, ``ApplyError`` or an error of the kernel's, if that can't be told.
     public func check(reading depth: TableReading.Depth = .cached) throws -> TableCheck {
@@ -38,7 +38,7 @@ extension ManagedTable {
         }
     }
 
-    /// Compares the table with the ruleset of a policy, which is named in what is printed.
+    /// Compares the table with the ruleset of a policy, whose name is in what is printed.
     public func check(against ruleset: Ruleset, of policy: String) throws -> TableCheck {
         let plan = try plan(for: .apply(ruleset))
         let difference = plan.difference
@@ -63,7 +63,7 @@ extension ManagedTable {
 }
 
 extension TableCheck.Owner {
-    /// Finds the program that has a table for itself.
+    /// Finds the program that owns a table.
     public init(of table: String) {
         self = TableOwner.of(table).map { .process($0.process, command: $0.command) } ?? .unknown
     }

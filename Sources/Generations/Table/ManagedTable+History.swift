@@ -31,7 +31,7 @@ extension ManagedTable {
 }
 
 extension ManagedTable {
-    /// What two generations differ in; one that removed the table has no redirects.
+    /// How two generations differ; one that removed the table has no redirects.
     public func difference(from: Generation, to: Generation) -> Difference {
         let nothing = Ruleset(table: name)
         var difference = Difference(
@@ -43,8 +43,8 @@ extension ManagedTable {
         return difference
     }
 
-    /// The rulesets that may have sent living connections their ways: those of a generation and of a
-    /// few before it, the youngest first.
+    /// The rulesets that may have redirected the current connections: those of a generation and of a few
+    /// before it, the latest first.
     public func rulesets(upTo number: Int) throws(StoreError) -> [Ruleset] {
         var rulesets: [Ruleset] = []
         var next: Int? = number

@@ -4,10 +4,10 @@ public import RulesetModel
 
 /// Reading store and kernel; nothing here changes either.
 extension ManagedTable {
-    /// Reads as little of the table as tells what is asked for.
+    /// Reads as little of the table as a depth needs.
     ///
-    /// Needs no lock: if a command writes the head meanwhile, what was read of store and kernel does
-    /// not belong together, and is read again.
+    /// This needs no lock: if a command writes the head meanwhile, store and kernel do not match, and
+    /// both are read again.
     public func read(_ depth: TableReading.Depth) throws -> TableReading {
         try store.checkOwner()
         return try read(depth, through: kernel())
@@ -19,13 +19,13 @@ extension ManagedTable {
         return try consistentListing(through: kernel())
     }
 
-    /// The current generation, if nothing can have changed since the kernel was verified to have it.
+    /// The current generation; `nil` if something can have changed since the last verification.
     public func cached() throws -> Manifest? {
         try store.checkOwner()
         return try cached(through: kernel())
     }
 
-    /// The same, if a ruleset is that generation's, too.
+    /// The same, but `nil` also if the generation's ruleset is another one.
     public func cached(with ruleset: Ruleset) throws -> Manifest? {
         guard let manifest = try cached(), try store.digest(of: ruleset) == manifest.digest
         else { return nil }
@@ -58,7 +58,7 @@ extension ManagedTable {
 
     /// The snapshot in which the kernel has a generation, as it was verified.
     ///
-    /// `nil` if the store can't tell; then a listing says what is wrong.
+    /// `nil` if the store can't be read; then a listing finds out what is wrong.
     func assumed(_ manifest: Manifest) throws -> Snapshot? {
         guard let current = try? store.generation(manifest.number) else { return nil }
         let head = try store.head()
@@ -80,10 +80,10 @@ extension ManagedTable {
             verified.boot == boot, verified.namespace == namespace,
             verified.ruleset == store.fileState(of: number),
             try kernel.generation() == verified.kernelGeneration,
-            // What is wrong with the store, a listing tells.
+            // A listing finds out what is wrong with the store.
             let manifest = try? store.manifest(of: number), !manifest.namesControlGroups,
-            // A namespace that was made anew can have the number of the one before, and its count
-            // of transactions can have come just as far.
+            // A namespace that was created again can have the former one's inode number and the
+            // same count of transactions.
             try kernel.table(name, has: manifest.isRemoval ? nil : manifest.marker)
         else { return nil }
         return manifest
@@ -136,7 +136,7 @@ extension ManagedTable {
         } else if let trial = snapshot.trial?.trial,
             reconciliation == .intentDropped(trial.generation)
         {
-            // How its trial stands says more.
+            // The state of its trial says more.
             snapshot.reconciliation = head.current == nil ? .unused : .inStep
         }
         if before == after {
@@ -152,7 +152,7 @@ extension ManagedTable {
         _ live: LiveTrial?,
         read time: ReadingTime
     ) throws -> TrialState? {
-        // What a dormant table holds is not known.
+        // The content of a dormant table is unknown.
         guard let trial = head.trial, table?.isDormant != true,
             let candidate = try store.generation(namedByHead: trial.generation)
         else { return nil }
@@ -166,7 +166,7 @@ extension ManagedTable {
         )
     }
 
-    /// What is noted after the table was compared with a generation, at a count of transactions.
+    /// The record that the table was compared with a generation at a count of transactions.
     func verification(at count: UInt32, of number: Int?) -> Head.Verification {
         Head.Verification(
             kernelGeneration: count,

@@ -2,9 +2,9 @@ import Nftables
 public import Planning
 
 extension ManagedTable {
-    /// A difference with rules of others in nft's words, among its first foreign objects and commands.
+    /// A difference with foreign rules in nft's words, among its first foreign objects and commands.
     ///
-    /// Where libnftables has no words, or dies of what it finds, these rules have only their handles.
+    /// If libnftables can't express a rule, or crashes, these rules have only their handles.
     public func worded(_ difference: Difference, first limit: Int = .max) -> Difference {
         kernel().worded(difference, of: name, first: limit)
     }

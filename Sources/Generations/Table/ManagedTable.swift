@@ -1,7 +1,7 @@
 public import GenerationModel
 public import Nftables
 
-/// One table in one network namespace, with the store that remembers it.
+/// One table in one network namespace, with the store of its generations.
 public struct ManagedTable: Sendable {
     /// The table's name; its family is `inet`.
     public let name: String
@@ -18,7 +18,7 @@ public struct ManagedTable: Sendable {
     /// Reads the clocks.
     public let now: @Sendable () -> ClockReading
 
-    /// Compiles the policies of earlier generations; `nil` if layouts are not told apart.
+    /// Compiles the policies of earlier generations; `nil` if older layouts are not recognised.
     let recompiler: Recompiler?
 
     private let openKernel: @Sendable (_ lock: Int32?) -> any Kernel

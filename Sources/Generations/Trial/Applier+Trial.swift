@@ -5,9 +5,8 @@ import RulesetModel
 
 /// Trials: a candidate beside the confirmed ruleset, until it is confirmed or its time is over.
 ///
-/// The generation is durable, then the intent with what is noted of the trial, then the kernel has
-/// both; from then on, nothing that happens to this program or this machine can keep the trial from
-/// ending.
+/// First the generation is durable, then the intent with the record of the trial, then the kernel has
+/// both. After that, the trial ends whatever happens to this program or this machine.
 extension Applier {
     /// Puts a goal on trial beside the current generation.
     ///
@@ -15,7 +14,7 @@ extension Applier {
     ///   - goal: A policy's ruleset or an earlier generation.
     ///   - request: Who asks, and what to keep with the generation.
     ///   - terms: How long the trial lasts, and what ends it.
-    ///   - inspect: Looks at the plan first; whatever it throws stops the trial.
+    ///   - inspect: Inspects the plan first; an error stops the trial.
     /// - Returns: What was done.
     /// - Throws: Above all ``ApplyError``; then nothing has changed unless it says so.
     public mutating func tryOut(
@@ -66,7 +65,7 @@ extension Applier {
         return .confirmed(generation: generation, from: parent, difference)
     }
 
-    /// Gives the trial another time, from now on.
+    /// Lets the trial last so many seconds from now on.
     public mutating func extend(to seconds: Int, _ number: Int? = nil) throws -> Change {
         let pending = try pendingTrial(number)
         let generation = pending.trial.generation
@@ -79,7 +78,7 @@ extension Applier {
             try sendToTrial(
                 TrialCommands.extend(milliseconds: terms),
                 pending,
-                // What it was given before was as long at most, and has run longer since.
+                // An earlier timeout is at most as long, and has run for longer.
                 hasHappened: { live in
                     let elapsed = UInt64(clamping: now().monotonic - start) + 20
                     let given = live?.lease?.terms.values.map { $0 } ?? []
@@ -101,13 +100,13 @@ extension Applier {
                 )
             }
         } else {
-            // What ends the trial reads the time from the store.
+            // The guardian reads the deadline from the store.
             try noteBeforeSending(pending)
         }
         return .extended(generation: generation, deadline: now.wall + seconds)
     }
 
-    /// Writes the head before anything happens to a trial.
+    /// Writes the head before a trial is changed.
     private func noteBeforeSending(_ pending: PendingTrial) throws {
         do throws(StoreError) { try managed.store.write(snapshot.head) } catch {
             throw ApplyError.trialUnchanged(
@@ -118,7 +117,7 @@ extension Applier {
         }
     }
 
-    /// Ends the trial: the current generation decides again.
+    /// Ends the trial: the current generation is in effect again.
     public mutating func cancel(_ number: Int? = nil) throws -> Change {
         if snapshot.trial == nil, case .over(let trial, _)? = repairs.trial,
             number ?? trial.generation == trial.generation

@@ -30,7 +30,7 @@ extension Applier {
             deadline: now.wall + terms.seconds
         )
         trial.end(inSeconds: terms.seconds, from: now)
-        // The lease's time begins later, when the kernel reads it.
+        // The lease's time begins later, when the kernel makes the transaction.
         if terms.guardian == .kernel { trial.give(seconds: terms.seconds, at: now) }
         try record(generation, from: sources(of: request, plan), onTrial: trial)
         let objects = TrialCommands.start(
@@ -55,7 +55,8 @@ extension Applier {
         return .onTrial(pending, from: plan.current, plan.difference)
     }
 
-    /// What must be mended first: the end of a trial leads to what the kernel holds then.
+    /// The commands that repair the table first: once the trial ends, the rest of the table is in
+    /// effect.
     private func mending(_ confirmed: Generation?) -> [NftCommand] {
         if let confirmed, confirmed.ruleset != nil {
             return confirmed.drift(in: snapshot.table).commands
@@ -63,7 +64,7 @@ extension Applier {
         return (snapshot.table == nil ? [] : [.deleteTable]) + [.addTable]
     }
 
-    /// Verifies that the kernel has what was sent, and takes it back if not.
+    /// Verifies that the kernel has what was sent, and ends the trial if not.
     private mutating func verifyTrial(_ number: Int) throws -> PendingTrial {
         do {
             know(try managed.list(through: kernel), .listed)
@@ -82,7 +83,9 @@ extension Applier {
         return pending
     }
 
-    /// Ends a trial that is not what was asked for; the reason says more than that a disk is full.
+    /// Ends a trial that is not as requested.
+    ///
+    /// An error from a full disk is dropped: the caller's error says more.
     private mutating func takeBack(_ pending: PendingTrial, _ reason: String) throws {
         do {
             try end(pending, as: .refused(reason: reason))
@@ -121,7 +124,7 @@ extension Applier {
         throw ApplyError.noTrial(last: last, last.flatMap { snapshot.head.outcomes[$0] })
     }
 
-    /// Notes that a trial is over, and says so.
+    /// Records that a trial is over, and returns the error that says so.
     private mutating func over(_ number: Int) throws -> ApplyError {
         var end = managed.now().wall
         if case .over(_, .reverted(let at))? = snapshot.trial { end = at }
@@ -146,10 +149,10 @@ extension Applier {
         throw ApplyError.refused(generation: number, redirects: [], refusal)
     }
 
-    /// Takes a trial away and notes why.
+    /// Removes a trial, and records its outcome.
     mutating func end(_ pending: PendingTrial, as outcome: Head.Outcome) throws {
         let number = pending.trial.generation
-        // On a disk that is full, a trial ends all the same; then it counts as reverted.
+        // On a full disk, the trial ends all the same; then it counts as reverted.
         snapshot.head.trial?.isNoted = true
         snapshot.head.trial?.ending = outcome
         try? writeHead()
@@ -167,15 +170,15 @@ extension Applier {
         know(try managed.list(through: kernel), .listed)
     }
 
-    /// Takes away what is left of a trial that is over, and notes its end.
+    /// Removes what is left of a trial that is over, and records its end.
     mutating func settleTrial() throws {
         guard let trial = snapshot.trial?.trial else { return }
         if let remains = snapshot.remains, !remains.isEmpty {
             try takeAway(remains, of: trial.generation)
         }
         let settled = snapshot.settled
-        // A disk that is full must not keep a table from being restored; what can't be noted now, the
-        // next run finds again.
+        // A full disk must not keep a table from being restored; the next run records what can't be
+        // written now.
         try? managed.store.write(settled)
         know(try managed.list(through: kernel), .listed)
         snapshot.head = settled
@@ -184,8 +187,8 @@ extension Applier {
 
     /// Sends the transaction that removes a trial's objects.
     ///
-    /// If somebody else's objects refer to them, or they have names that no command can contain,
-    /// everything is removed that is not the current generation's.
+    /// If another program's objects refer to them, or they have names that no command can contain,
+    /// everything is removed that is not part of the current generation.
     private mutating func takeAway(_ trial: LiveTrial, of number: Int) throws {
         let confirmed = snapshot.current?.ruleset
         func isGone(_ table: LiveTable?) -> Bool {

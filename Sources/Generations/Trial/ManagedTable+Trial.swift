@@ -2,27 +2,27 @@ public import GenerationModel
 import Nftables
 import RulesetModel
 
-/// How a trial stands, for whoever waits for its end.
+/// The state of a trial, for a process that waits for its end.
 public enum TrialProgress: Sendable, Hashable {
-    /// It goes on for so many seconds.
+    /// The trial goes on for this many seconds.
     case goesOn(secondsLeft: Int)
-    /// It does not go on, and the store does not say yet what became of it.
+    /// The trial has ended, and its outcome is not recorded yet.
     case over
     /// The generation is the current one.
     case confirmed
-    /// The generation does not decide any more.
+    /// The trial has ended, with this outcome.
     case ended(Head.Outcome)
 }
 
 extension ManagedTable {
-    /// Looks how the trial of a generation stands; the table is not read.
+    /// The state of a generation's trial; of the table, only the lease is read.
     public func progress(ofTrial number: Int) throws -> TrialProgress {
         let head = try store.head()
         if let trial = head.trial, trial.generation == number {
             let kernel = kernel()
             guard let lease = try kernel.lease(of: name), lease.isLive else { return .over }
             let left = trial.millisecondsLeft(at: now())
-            // While the trial is given another time, only the kernel knows it.
+            // During an extension, only the kernel knows the new deadline.
             guard let expires = lease.expires, trial.grant != nil || left >= -Trial.tolerance else {
                 return left > 0 ? .goesOn(secondsLeft: (left &+ 999) / 1000) : .over
             }
