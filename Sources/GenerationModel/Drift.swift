@@ -18,12 +18,6 @@ public enum Drift: Sendable, Hashable {
         case .tableIsBack: [.deleteTable]
         }
     }
-
-    /// Whether the commands depend on more than the table's content.
-    public var needsListing: Bool {
-        guard case .differs(let difference) = self else { return false }
-        return difference.needsListing
-    }
 }
 
 extension Generation {

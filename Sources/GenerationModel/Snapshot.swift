@@ -21,7 +21,7 @@ public struct Snapshot: Sendable {
     public var trialRestart: Restart?
 
     /// The trial's objects in the kernel, also while the trial goes on.
-    public var remains: LiveTrial?
+    public var trialObjects: LiveTrial?
 
     /// What was restarted since the last verification, so that the kernel may have no table.
     public let restart: Restart?
@@ -41,7 +41,7 @@ public struct Snapshot: Sendable {
         reconciliation: Reconciliation,
         trial: TrialState? = nil,
         trialRestart: Restart? = nil,
-        remains: LiveTrial? = nil,
+        trialObjects: LiveTrial? = nil,
         restart: Restart? = nil,
         numbers: [Int],
         verification: Head.Verification? = nil
@@ -52,7 +52,7 @@ public struct Snapshot: Sendable {
         self.reconciliation = reconciliation
         self.trial = trial
         self.trialRestart = trialRestart
-        self.remains = remains
+        self.trialObjects = trialObjects
         self.restart = restart
         self.numbers = numbers
         self.verification = verification
@@ -72,7 +72,7 @@ public struct Snapshot: Sendable {
     }
 
     /// The head with the result of a command that was killed, as the marker shows it.
-    public var settled: Head {
+    public var repairedHead: Head {
         var head = head
         // The content of a dormant table is unknown, so the intent stays until the table can be read.
         if reconciliation == .dormant { return head }
@@ -108,13 +108,14 @@ public struct Snapshot: Sendable {
 
     /// The trial that should be over, and is still in effect for some connections.
     public var overdueTrial: OverdueTrial? {
-        guard case .over(let trial, let outcome)? = trial, let remains, remains.decidesForSome
+        guard case .over(let trial, let outcome)? = trial, let trialObjects,
+            trialObjects.decidesForSome
         else { return nil }
         let reason: OverdueTrial.Reason
         if let trialRestart {
             reason = .restart(trialRestart)
         } else if case .reverted(let end) = outcome, end < trial.deadline {
-            reason = .halfEnded(stillDecidesFor: remains.lease?.families ?? [])
+            reason = .halfEnded(stillDecidesFor: trialObjects.lease?.families ?? [])
         } else {
             reason = .time
         }
@@ -125,7 +126,7 @@ public struct Snapshot: Sendable {
     public var decidingTable: LiveTable? {
         if let pending = trial?.pending { return pending.live.table }
         switch overdueTrial?.reason {
-        case .time?, .restart?: return remains?.table
+        case .time?, .restart?: return trialObjects?.table
         case .halfEnded?, nil: return table
         }
     }
@@ -137,10 +138,10 @@ public struct Snapshot: Sendable {
 
     /// Whether another reading would find the same: no transaction was made while the table was read,
     /// and no trial in it can expire.
-    public var isStill: Bool { verification != nil && head.trial == nil }
+    public var isStable: Bool { verification != nil && head.trial == nil }
 
     /// Whether the table has only objects of a trial.
-    public var hasOnlyRemains: Bool { table == nil && remains?.isEmpty == false }
+    public var hasOnlyTrialObjects: Bool { table == nil && trialObjects?.isEmpty == false }
 
     /// Whether the current generation is a removal of the table.
     public var isRemoved: Bool { current.map { $0.ruleset == nil } ?? false }
@@ -157,7 +158,7 @@ public struct Snapshot: Sendable {
 
 extension LiveTable {
     /// The table; `nil` if it is empty and nothing is confirmed, so that it exists only for a trial.
-    public func unlessVoid(_ confirmed: Ruleset?) -> LiveTable? {
+    public func unlessVoid(besides confirmed: Ruleset?) -> LiveTable? {
         confirmed == nil && isVoid ? nil : self
     }
 

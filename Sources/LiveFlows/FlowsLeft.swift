@@ -77,8 +77,8 @@ public struct FlowsLeft: Sendable {
         guard difference.isSubstantial else { return .none }
         return try FlowsLeft(
             by: StaleFlows(
-                from: difference.before,
-                to: difference.after,
+                from: difference.live,
+                to: difference.wanted,
                 machine: LocalAddresses.all()
             )
         )

@@ -16,10 +16,10 @@ extension Difference {
         _ layout: StructuralChange
     ) {
         let marker = Marker(number: 1, digest: "")
-        let drift = Difference(live: before, wanted: former, marker: marker)
+        let drift = Difference(live: live, wanted: former, marker: marker)
         let policy = Difference(
             live: LiveTable(holding: present, marker: marker),
-            wanted: wanted ?? after,
+            wanted: wanted ?? self.wanted,
             marker: marker
         )
         let changed = Set((drift.redirects + policy.redirects).map(\.name))

@@ -39,8 +39,8 @@ extension Difference {
 
     /// Whether a map with a size grows.
     private var needsRoom: Bool {
-        let present = Dictionary(before.maps.map { ($0.name, $0) }) { first, _ in first }
-        return after.maps.contains { map in
+        let present = Dictionary(live.maps.map { ($0.name, $0) }) { first, _ in first }
+        return wanted.maps.contains { map in
             guard map.size != nil, let live = present[map.name] else { return false }
             return map.elements.count > live.elements.count
         }

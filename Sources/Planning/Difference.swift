@@ -27,10 +27,10 @@ public struct Difference: Sendable, Hashable {
     }
 
     /// The table as it was compared; empty if there was none, or a dormant one.
-    public var before: LiveTable { sides.live }
+    public var live: LiveTable { sides.live }
 
     /// The ruleset that the table was compared with.
-    public var after: Ruleset { sides.wanted }
+    public var wanted: Ruleset { sides.wanted }
 
     /// How many redirects are up to date, also in the layout of another version.
     public var unchanged: Int {
@@ -50,7 +50,7 @@ public struct Difference: Sendable, Hashable {
     /// Compares a table, or the lack of one, with a ruleset that is to have a marker.
     public init(live: LiveTable?, wanted: Ruleset, marker: Marker) {
         let nothing = LiveTable(name: wanted.table)
-        let comparison = TableComparison(live: live?.ifAwake ?? nothing, wanted: wanted)
+        let comparison = TableComparison(live: live?.unlessDormant ?? nothing, wanted: wanted)
         let markers = live?.markers ?? []
         let isMarked = markers.contains(marker)
         redirects = comparison.redirects
@@ -68,10 +68,10 @@ public struct Difference: Sendable, Hashable {
         case nil:
             structure = [.tableMissing]
             commands = [.addTable] + comparison.commands(marker)
-        case let live? where live.isDormant || live.hasUnspeakableName:
+        case let live? where live.isDormant || live.hasInexpressibleName:
             structure = [live.isDormant ? .tableDormant : .tableReplaced]
-            let anew = Difference(live: nil, wanted: wanted, marker: marker)
-            commands = [.addTable, .deleteTable] + anew.commands
+            let creation = Difference(live: nil, wanted: wanted, marker: marker)
+            commands = [.addTable, .deleteTable] + creation.commands
         case _?:
             structure =
                 comparison.structure + (isMarked ? [] : [.markerDiffers(found: markers)])
@@ -85,7 +85,7 @@ extension Difference {
     public init(removing live: LiveTable?, table: String) {
         let nothing = Ruleset(table: table)
         let comparison = TableComparison(
-            live: live?.ifAwake ?? LiveTable(name: table),
+            live: live?.unlessDormant ?? LiveTable(name: table),
             wanted: nothing
         )
         redirects = comparison.redirects
@@ -166,5 +166,5 @@ extension Difference {
 
 extension LiveTable {
     /// The table; `nil` if it is dormant: then its content is unknown and has no effect.
-    fileprivate var ifAwake: LiveTable? { isDormant ? nil : self }
+    fileprivate var unlessDormant: LiveTable? { isDormant ? nil : self }
 }

@@ -28,7 +28,7 @@ struct MapComparison {
 
     /// Whether the map must be created again: the kernel's is of another type, is too small, or has so
     /// many surplus elements that removing each would take longer.
-    var isMadeAnew: Bool { hasOtherType || hasTooLittleRoom || isFlooded }
+    var isCreatedAgain: Bool { hasOtherType || hasTooLittleRoom || isFlooded }
 
     /// Whether the kernel's map is too small for the wanted elements, or smaller than any map of ours.
     private var hasTooLittleRoom: Bool {
@@ -57,13 +57,13 @@ struct MapComparison {
     }
 
     /// Whether the rules that use the kernel's map can't stay.
-    var isReplaced: Bool { isInTheWay || isMadeAnew }
+    var isReplaced: Bool { isInTheWay || isCreatedAgain }
 
     /// The elements that the kernel is to be given.
-    var coming: [MapElement] { isMadeAnew ? wanted?.elements ?? [] : missing }
+    var coming: [MapElement] { isCreatedAgain ? wanted?.elements ?? [] : missing }
 
     /// The elements that the kernel is to lose.
-    var going: [LiveElement] { isMadeAnew ? live?.elements ?? [] : surplus }
+    var going: [LiveElement] { isCreatedAgain ? live?.elements ?? [] : surplus }
 
     /// Compares all maps that are wanted or there, by name.
     static func all(_ live: LiveTable, _ wanted: Ruleset) -> [MapComparison] {
@@ -118,8 +118,10 @@ extension MapComparison {
             if let live { batch.removeObjects.append(.deleteMap(name: name, live.type)) }
             return
         }
-        if let live, isMadeAnew { batch.removeObjects.append(.deleteMap(name: name, live.type)) }
-        if live == nil || isMadeAnew {
+        if let live, isCreatedAgain {
+            batch.removeObjects.append(.deleteMap(name: name, live.type))
+        }
+        if live == nil || isCreatedAgain {
             batch.create.append(.addMap(name: name, wanted.type, size: wanted.size))
         } else {
             batch.removeElements += surplus.map(\.element).inCommands

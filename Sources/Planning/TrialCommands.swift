@@ -34,7 +34,7 @@ public enum TrialCommands {
     /// Removes a trial's objects; `nil` if one of them has a name that no command can contain,
     /// so that only the table as a whole can be replaced.
     public static func end(_ trial: LiveTrial) -> [NftCommand]? {
-        guard !trial.hasUnspeakableName else { return nil }
+        guard !trial.hasInexpressibleName else { return nil }
         let (rules, objects) = parts(of: trial)
         return rules + objects
     }
@@ -73,7 +73,7 @@ public enum TrialCommands {
         as candidate: Ruleset,
         marker: Marker
     ) -> [NftCommand] {
-        guard !trial.hasUnspeakableName else {
+        guard !trial.hasInexpressibleName else {
             // A table with such a name is replaced as a whole.
             var live = confirmed
             live.chains += trial.table.chains

@@ -53,7 +53,7 @@ public struct LiveTable: Sendable, Hashable {
     }
 
     /// Whether an object in the table has a name that can't be in a command.
-    public var hasUnspeakableName: Bool {
+    public var hasInexpressibleName: Bool {
         let names =
             chains.map(\.name) + counters.map(\.name) + maps.map(\.name)
             + others.map(\.name)

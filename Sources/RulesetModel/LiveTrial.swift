@@ -37,8 +37,8 @@ public struct LiveTrial: Sendable, Hashable {
     }
 
     /// Whether one of the objects has a name that can't be in a command.
-    public var hasUnspeakableName: Bool {
-        table.hasUnspeakableName
+    public var hasInexpressibleName: Bool {
+        table.hasInexpressibleName
             || !addedChains.map(\.name).allSatisfy(ObjectName.canBeInCommands)
     }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Generations
 
 /// Every marker × head × intent.
-@Suite struct StandingTests {
+@Suite struct ReconciliationTests {
     /// What a generation named in the head is.
     enum Named: CaseIterable {
         case none
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(arguments: cases)
-    func `markers that the store has not say nothing beside one that it has`(_ test: Case) {
+    func `markers unknown to the store are ignored beside a known one`(_ test: Case) {
         guard var table = Self.table(test.live), test.live != .tableWithoutMarker,
             test.live != .marksAnother
         else { return }
@@ -165,15 +165,15 @@ import Testing
             restart: nil,
             numbers: [1, 2].filter { $0 == head.current || $0 == head.intent }
         )
-        let settled = snapshot.settled
-        #expect(settled.intent == nil)
+        let repaired = snapshot.repairedHead
+        #expect(repaired.intent == nil)
         if case .intentHappened = test.expected {
-            #expect(settled.current == 2)
-            #expect(settled.confirmed == 2)
-            #expect(settled.outcomes.isEmpty)
+            #expect(repaired.current == 2)
+            #expect(repaired.confirmed == 2)
+            #expect(repaired.outcomes.isEmpty)
         } else {
-            #expect(settled.current == head.current)
-            #expect(settled.outcomes == (head.intent == nil ? [:] : [2: .abandoned]))
+            #expect(repaired.current == head.current)
+            #expect(repaired.outcomes == (head.intent == nil ? [:] : [2: .abandoned]))
         }
         #expect(snapshot.nextNumber > [head.current, head.intent].compactMap { $0 }.max() ?? 0)
     }

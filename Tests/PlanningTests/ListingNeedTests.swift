@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Plans that are made without a look at the table.
-@Suite struct SightTests {
+@Suite struct ListingNeedTests {
     @Test func `a plan that needs no sight is what a look would have led to`() throws {
         var unseen = 0
         for seed in 0..<400 as Range<UInt64> {

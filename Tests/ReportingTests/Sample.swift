@@ -171,7 +171,7 @@ extension Sample {
         case .overdue:
             let trial = try pending(.process).trial
             snapshot.trial = .over(trial, .reverted(at: deadline))
-            snapshot.remains = live(isTimed: false)
+            snapshot.trialObjects = live(isTimed: false)
         }
         return snapshot
     }

@@ -19,17 +19,17 @@ extension Applier {
         guard let table, sets.allSatisfy({ set in table.maps.contains { $0.name == set } }) else {
             return false
         }
-        try send(commands)
+        try commitHoldback(commands)
         return true
     }
 
     /// Releases packets that are held back; the kernel refuses it if one of them is not.
     public mutating func letGo(_ packets: [IPFamily: [MapKey]]) throws(KernelError) {
         let commands = Holdback.commands(toLetGo: packets, in: managed.name)
-        if !commands.isEmpty { try send(commands) }
+        if !commands.isEmpty { try commitHoldback(commands) }
     }
 
-    private mutating func send(_ commands: [String]) throws(KernelError) {
+    private mutating func commitHoldback(_ commands: [String]) throws(KernelError) {
         let before = try kernel.generation()
         try kernel.commit(commands)
         // If there was no other transaction, the table is still as it was verified.

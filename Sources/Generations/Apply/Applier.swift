@@ -111,17 +111,17 @@ extension Applier {
     /// Writes the result of a command that was killed, as the kernel's marker shows it.
     mutating func settle() throws {
         if case .over = snapshot.trial { return try settleTrial() }
-        let settled = snapshot.settled
-        if settled != snapshot.head {
+        let head = snapshot.repairedHead
+        if head != snapshot.head {
             // The next run repairs what can't be written now. A full disk must keep neither a table from
             // being restored nor a trial from being cancelled.
             do throws(StoreError) {
-                try managed.store.write(settled)
+                try managed.store.write(head)
             } catch {
                 isRepairUnwritten = true
             }
         }
-        snapshot.head = settled
+        snapshot.head = head
     }
 }
 

@@ -56,7 +56,7 @@ extension ManagedTable {
         else { return }
         let wanted =
             after == recompiler.version
-            ? difference.after : target.flatMap { try? store.generation($0) }.flatMap(recompiled)
+            ? difference.wanted : target.flatMap { try? store.generation($0) }.flatMap(recompiled)
         guard let wanted else { return }
         difference.setApartLayout(
             of: ruleset,

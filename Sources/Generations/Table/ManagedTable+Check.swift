@@ -18,7 +18,7 @@ extension ManagedTable {
             let live = try read(depth)
             guard case .listed(var snapshot) = live else { return check(live, Drift.none) }
             var drift = snapshot.drift
-            if !snapshot.isStill, snapshot.isDrifted(drift) {
+            if !snapshot.isStable, snapshot.isDrifted(drift) {
                 snapshot = try listed()
                 drift = snapshot.drift
             }

@@ -7,7 +7,7 @@ extension ManagedTable {
     public func history() throws -> [PastGeneration] {
         let snapshot = try listed()
         let current = snapshot.current?.manifest.number
-        let outcomes = snapshot.settled.outcomes
+        let outcomes = snapshot.repairedHead.outcomes
         let pending = snapshot.trial?.pending
         return try snapshot.numbers.compactMap { number in
             let fate: PastGeneration.Fate =

@@ -101,7 +101,7 @@ extension ManagedTable {
         let current = try store.generation(namedByHead: head.current)
         let intended = try store.generation(namedByHead: head.intent)
         let parts = head.trial == nil ? nil : whole?.split(besides: current?.ruleset)
-        let table = parts.map { $0.confirmed.unlessVoid(current?.ruleset) } ?? whole
+        let table = parts.map { $0.confirmed.unlessVoid(besides: current?.ruleset) } ?? whole
         let restart = head.verified.flatMap(restart(since:))
         let numbers = try store.numbers()
         let ours = store.markers(of: numbers, among: table?.markers ?? [])
@@ -126,7 +126,7 @@ extension ManagedTable {
                 read: time
             ),
             trialRestart: head.trial.flatMap(restart(since:)),
-            remains: parts?.trial,
+            trialObjects: parts?.trial,
             restart: restart,
             numbers: numbers
         )
@@ -176,8 +176,8 @@ extension ManagedTable {
         )
     }
 
-    private func restart(since look: Head.Verification) -> Restart? {
-        restart(since: look.boot, look.namespace)
+    private func restart(since verification: Head.Verification) -> Restart? {
+        restart(since: verification.boot, verification.namespace)
     }
 
     private func restart(since trial: Trial) -> Restart? {

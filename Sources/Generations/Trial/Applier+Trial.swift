@@ -70,21 +70,22 @@ extension Applier {
         let pending = try pendingTrial(number)
         let generation = pending.trial.generation
         if pending.trial.guardian == .kernel {
-            let terms = UInt64(seconds) * 1000
-            let (now, start) = (managed.now, managed.now().monotonic)
-            let noted = managed.now()
-            snapshot.head.trial?.give(seconds: seconds, at: noted)
+            let milliseconds = UInt64(seconds) * 1000
+            let clock = managed.now
+            let start = clock().monotonic
+            snapshot.head.trial?.give(seconds: seconds, at: clock())
             try noteBeforeSending(pending)
             try sendToTrial(
-                TrialCommands.extend(milliseconds: terms),
+                TrialCommands.extend(milliseconds: milliseconds),
                 pending,
                 // An earlier timeout is at most as long, and has run for longer.
                 hasHappened: { live in
-                    let elapsed = UInt64(clamping: now().monotonic - start) + 20
+                    let elapsed = UInt64(clamping: clock().monotonic - start) + 20
                     let given = live?.lease?.terms.values.map { $0 } ?? []
                     return !given.isEmpty
                         && given.allSatisfy {
-                            ($0.timeout ?? 0) > terms - 10 && ($0.expires ?? 0) + elapsed >= terms
+                            ($0.timeout ?? 0) > milliseconds - 10
+                                && ($0.expires ?? 0) + elapsed >= milliseconds
                         }
                 }
             )

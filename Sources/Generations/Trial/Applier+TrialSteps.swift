@@ -71,13 +71,13 @@ extension Applier {
         } catch let error as KernelError {
             throw ApplyError.unverified(generation: number, error)
         }
-        guard let pending = snapshot.trial?.pending else { throw try over(number) }
+        guard let pending = snapshot.trial?.pending else { throw try noteTrialOver(number) }
         if pending.lateEnd == .never {
-            try takeBack(pending, "its lease has no end")
+            try rejectTrial(pending, "its lease has no end")
             throw ApplyError.leaseEndless(generation: number)
         }
         if let drift = pending.drift {
-            try takeBack(pending, "the kernel held something else than was sent")
+            try rejectTrial(pending, "the kernel held something else than was sent")
             throw ApplyError.trialNotAsSent(generation: number, drift)
         }
         return pending
@@ -86,7 +86,7 @@ extension Applier {
     /// Ends a trial that is not as requested.
     ///
     /// An error from a full disk is dropped: the caller's error says more.
-    private mutating func takeBack(_ pending: PendingTrial, _ reason: String) throws {
+    private mutating func rejectTrial(_ pending: PendingTrial, _ reason: String) throws {
         do {
             try end(pending, as: .refused(reason: reason))
         } catch ApplyError.trialEndUnrecorded {}
@@ -125,7 +125,7 @@ extension Applier {
     }
 
     /// Records that a trial is over, and returns the error that says so.
-    private mutating func over(_ number: Int) throws -> ApplyError {
+    private mutating func noteTrialOver(_ number: Int) throws -> ApplyError {
         var end = managed.now().wall
         if case .over(_, .reverted(let at))? = snapshot.trial { end = at }
         if snapshot.trial != nil { try settleTrial() }
@@ -143,8 +143,8 @@ extension Applier {
             return
         }
         know(try managed.list(through: kernel), .listed)
-        guard snapshot.trial?.pending != nil else { throw try over(number) }
-        snapshot.head = snapshot.settled
+        guard snapshot.trial?.pending != nil else { throw try noteTrialOver(number) }
+        snapshot.head = snapshot.repairedHead
         try? writeHead()
         throw ApplyError.refused(generation: number, redirects: [], refusal)
     }
@@ -156,7 +156,7 @@ extension Applier {
         snapshot.head.trial?.isNoted = true
         snapshot.head.trial?.ending = outcome
         try? writeHead()
-        try takeAway(pending.live, of: number)
+        try removeTrialObjects(pending.live, of: number)
         snapshot.head.intent = nil
         snapshot.head.trial = nil
         snapshot.head.outcomes[number] = outcome
@@ -173,15 +173,15 @@ extension Applier {
     /// Removes what is left of a trial that is over, and records its end.
     mutating func settleTrial() throws {
         guard let trial = snapshot.trial?.trial else { return }
-        if let remains = snapshot.remains, !remains.isEmpty {
-            try takeAway(remains, of: trial.generation)
+        if let objects = snapshot.trialObjects, !objects.isEmpty {
+            try removeTrialObjects(objects, of: trial.generation)
         }
-        let settled = snapshot.settled
+        let head = snapshot.repairedHead
         // A full disk must not keep a table from being restored; the next run records what can't be
         // written now.
-        try? managed.store.write(settled)
+        try? managed.store.write(head)
         know(try managed.list(through: kernel), .listed)
-        snapshot.head = settled
+        snapshot.head = head
         snapshot.trial = nil
     }
 
@@ -189,7 +189,7 @@ extension Applier {
     ///
     /// If another program's objects refer to them, or they have names that no command can contain,
     /// everything is removed that is not part of the current generation.
-    private mutating func takeAway(_ trial: LiveTrial, of number: Int) throws {
+    private mutating func removeTrialObjects(_ trial: LiveTrial, of number: Int) throws {
         let confirmed = snapshot.current?.ruleset
         func isGone(_ table: LiveTable?) -> Bool {
             table?.split(besides: confirmed).trial.isEmpty ?? true

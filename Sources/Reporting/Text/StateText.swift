@@ -135,7 +135,7 @@ extension TableCheck {
                 "Table inet \(table): no generation is "
                     + (trial == nil ? "applied here." : "confirmed here yet.")
             )
-        case Drift.none? where snapshot?.hasOnlyRemains == true && trial == nil:
+        case Drift.none? where snapshot?.hasOnlyTrialObjects == true && trial == nil:
             ReportLine(
                 .heading,
                 "Table inet \(table) redirects nothing, as expected: \(expectation). The next change "
