@@ -195,21 +195,3 @@ extension Manifest {
     private static let digestOfNothing =
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 }
-
-/// The shapes in which the files of a store are kept.
-///
-/// Every shape that a released version wrote stays readable.
-public enum StoreFormat {
-    /// The shapes that this version reads.
-    ///
-    /// 1 is that of 0.1. Since 2 (0.2), rulesets have labels, sets and fixed rules; 0.1 would take
-    /// that for damage. Since 3, rules can have a code point (`dscp`); an earlier version would skip
-    /// it, and apply a rule that matches more.
-    public static let readable = 1...3
-
-    /// The oldest shape that can contain a ruleset, so that an earlier version can still be used
-    /// after policies that it knows; `nil` is a removal.
-    public static func needed(for ruleset: Ruleset?) -> Int {
-        ruleset?.namesCodePoints == true ? 3 : 2
-    }
-}

@@ -1,3 +1,5 @@
+public import RulesetModel
+
 /// The one small mutable file of a store: which generation is current, intended or on trial.
 public struct Head: Sendable, Hashable, Codable {
     /// What became of a generation that was never current.
@@ -79,5 +81,23 @@ public struct Head: Sendable, Hashable, Codable {
             if case .reverted(let time) = $0 { time } else { nil }
         }
         return ends + [trial?.started, trial?.deadline].compactMap(\.self)
+    }
+}
+
+/// The shapes in which the files of a store are kept.
+///
+/// Every shape that a released version wrote stays readable.
+public enum StoreFormat {
+    /// The shapes that this version reads.
+    ///
+    /// 1 is that of 0.1. Since 2 (0.2), rulesets have labels, sets and fixed rules; 0.1 would take
+    /// that for damage. Since 3, rules can have a code point (`dscp`); an earlier version would skip
+    /// it, and apply a rule that matches more.
+    public static let readable = 1...3
+
+    /// The oldest shape that can contain a ruleset, so that an earlier version can still be used
+    /// after policies that it knows; `nil` is a removal.
+    public static func needed(for ruleset: Ruleset?) -> Int {
+        ruleset?.namesCodePoints == true ? 3 : 2
     }
 }

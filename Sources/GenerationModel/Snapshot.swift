@@ -168,30 +168,3 @@ extension LiveTable {
             && others.isEmpty
     }
 }
-
-/// A trial that should be over, and is still in effect for some connections.
-public struct OverdueTrial: Sendable, Hashable {
-    /// Why it should be over.
-    public enum Reason: Sendable, Hashable {
-        /// Its time is over: its guardian is gone, or another program gave its lease more time.
-        case time
-        /// Another program loaded its rules again after a restart.
-        case restart(Restart)
-        /// Before its time was over, another program ended it for one address family only.
-        case halfEnded(stillDecidesFor: [String])
-    }
-
-    /// The record of the trial.
-    public let trial: Trial
-
-    /// Why it should be over.
-    public let reason: Reason
-}
-
-/// Why the kernel has lost all tables.
-public enum Restart: Sendable, Hashable {
-    /// The machine was started again.
-    case machine
-    /// The network namespace is another one of the same name.
-    case namespace
-}

@@ -1,4 +1,4 @@
-public import GenerationModel
+import GenerationModel
 import Nftables
 import RulesetModel
 
@@ -32,29 +32,6 @@ extension ManagedTable {
         )
         try applier.settle()
         return applier
-    }
-
-    /// Records that a listing agreed with the store, so that the next command need not list the
-    /// table.
-    ///
-    /// Takes the lock if no other process has it. If this fails, the next command lists the table again.
-    public func recordVerification(by check: TableCheck) {
-        guard case .listed(let snapshot)? = check.live, check.drift == Drift.none else { return }
-        recordVerification(by: snapshot)
-    }
-
-    func recordVerification(by snapshot: Snapshot) {
-        guard snapshot.reconciliation == .inStep, snapshot.head.trial == nil,
-            let verification = snapshot.verification,
-            verification != snapshot.head.verified, snapshot.drift == Drift.none,
-            let lock = try? StoreLock.take(in: store.directory, waitingUpTo: 0, note: "a check")
-        else { return }
-        withExtendedLifetime(lock) {
-            guard let head = try? store.head(), head == snapshot.head else { return }
-            var verified = head
-            verified.verified = verification
-            try? store.write(verified)
-        }
     }
 
     /// Makes a new head if the head can't be read or names a generation that is gone: from the one
