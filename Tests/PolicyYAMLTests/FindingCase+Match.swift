@@ -57,6 +57,8 @@ extension FindingCase {
               - {name: c, direction: inbound, match: {dscp: eff}, to: {local: true}}
               - {name: d, direction: inbound, match: {dscp: 184}, to: {local: true}}
               - {name: e, direction: inbound, match: {dscp: BE}, to: {local: true}}
+              - {name: f, direction: inbound, match: {dscp: 0-7}, to: {local: true}}
+              - {name: g, direction: inbound, match: {dscp: gold}, to: {local: true}}
 
             """
         ),

@@ -20,11 +20,13 @@ enum CodePointText {
         let isHexadecimal = text.hasPrefix("0x")
         let digits = isHexadecimal ? text.dropFirst(2) : text[...]
         if CodePoint.names[text] != nil { return "write `\(text)`" }
+        if text.dropFirst().contains("-") { return "ranges are not possible; write a list" }
         if text == "be" || text == "df" { return "write `cs0`, the default" }
         guard let number = UInt8(digits, radix: isHexadecimal ? 16 : 10) else {
             let names = CodePoint.names.keys.sorted()
             return Suggestion.nearest(to: text, among: names).map { "did you mean `\($0)`?" }
-                ?? "the names are `cs0` to `cs7`, `af11` to `af43`, `ef`, `va` and `le`"
+                ?? "the names are `cs0`-`cs7`, `af11`-`af13`, `af21`-`af23`, `af31`-`af33`, "
+                + "`af41`-`af43`, `ef`, `va` and `le`"
         }
         if let known = CodePoint(number) { return "write `\(known)`" }
         // The byte of the header has two bits more.

@@ -64,7 +64,7 @@ extension Layout.Reason {
     var words: String {
         switch self {
         case .controlGroup: "a map's key can't hold a control group"
-        case .codePoint: "not every version of nft stores a code point correctly in a map's key"
+        case .codePoint: "some versions of nft store `dscp` wrongly in a map's key"
         case .maskedMark: "a map's key holds a whole mark, not some bits of it"
         case .interfacePrefix: "a map's key holds an interface's whole name, not its beginning"
         case .nothingToLookUp: "it asks for nothing that could be looked up"
