@@ -11,7 +11,8 @@ struct Redirctl: ParsableCommand {
         discussion: """
             A policy says in YAML which connections go where. redirctl compiles it into one nftables \
             table of its own, applies it in one transaction, keeps every generation for rollback, \
-            and detects drift from what was applied.
+            and detects drift from what was applied. `redirctl schema` prints the language of policies \
+            as a JSON Schema.
 
               $ redirctl validate policy.yaml
               $ sudo redirctl plan policy.yaml
@@ -19,18 +20,17 @@ struct Redirctl: ParsableCommand {
             """,
         version: Version.current,
         groupedSubcommands: [
-            CommandGroup(name: "Check", subcommands: [Validate.self, Compile.self, Schema.self]),
+            CommandGroup(name: "Policy", subcommands: [Validate.self, Compile.self, Schema.self]),
             CommandGroup(
                 name: "Change",
                 subcommands: [
-                    PlanCommand.self, Apply.self, Confirm.self, Cancel.self, Extend.self,
-                    Rollback.self,
-                    Remove.self, Run.self,
+                    Apply.self, Confirm.self, Cancel.self, Extend.self, Rollback.self, Remove.self,
+                    Run.self,
                 ]
             ),
             CommandGroup(
-                name: "Look",
-                subcommands: [Diff.self, Check.self, Status.self, History.self]
+                name: "Inspect",
+                subcommands: [PlanCommand.self, Diff.self, Check.self, Status.self, History.self]
             ),
         ]
     )

@@ -16,7 +16,8 @@ struct Apply: TrialCommand {
         discussion: """
             The kernel takes the whole change or none of it. Only differences are sent, so \
             unchanged redirects keep their counters. Every change is a generation, to which \
-            `rollback` can return.
+            `rollback` can return. A policy names its table itself, so `--table` goes with \
+            `--restore` only.
 
               $ sudo redirctl apply policy.yaml
             """

@@ -13,7 +13,8 @@ struct Diff: Command {
         abstract: "Show how the kernel differs from what was applied",
         discussion: """
             Compares the table in the kernel with the last applied generation, or with a policy, \
-            and exits 2 if they differ. Signs: ~ differs, - is missing, ! is not from redirctl.
+            and exits 2 if they differ. A policy names its table itself, so `--table` does not go \
+            with it. Signs: ~ differs, - is missing, ! is not from redirctl.
 
               $ sudo redirctl diff
             """

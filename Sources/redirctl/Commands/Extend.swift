@@ -8,7 +8,7 @@ struct Extend: SiteCommand {
         commandName: "extend",
         abstract: "Give a trial more time",
         discussion: """
-            The time counts from now on, and may be shorter than what is left.
+            The new time starts now; it can also be shorter than the time left.
 
               $ sudo redirctl extend 5m
             """
@@ -16,7 +16,7 @@ struct Extend: SiteCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "How long from now on: 90, 60s, 5m, 1h. (default: 60s)",
+            "How long from now on: 90 (seconds), 60s, 5m, 1h. (default: 60s)",
             valueName: "time"
         ),
         transform: TrialTime.parse

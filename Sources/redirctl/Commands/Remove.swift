@@ -13,18 +13,24 @@ struct Remove: SiteCommand {
             New connections go to their original destination. Established redirected ones may break: \
             the kernel stops translating if nothing else uses connection tracking. With `--drain` \
             they go on: the table stays, without redirects, until they have ended; then the same \
-            command removes it. With `--flush-flows` they go to their original destination, too \
-            (which ends TCP connections). The history stays.
+            command removes it. With `--flush-flows`, UDP flows go to their original destination, and \
+            TCP connections end. The history stays.
 
               $ sudo redirctl remove
             """
     )
 
     @OptionGroup var message: MessageOptions
+
     @Flag(help: "Keep translating existing connections; remove the table when there are none.")
     var drain = false
 
-    @Flag(help: "Move live redirected flows to their original destination, and then remove.")
+    @Flag(
+        help: """
+            Flush live redirected flows before the removal: UDP flows go to their original \
+            destination, TCP connections end.
+            """
+    )
     var flushFlows = false
 
     @OptionGroup var table: TableOptions

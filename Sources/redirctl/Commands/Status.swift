@@ -11,8 +11,8 @@ struct Status: Command {
         commandName: "status",
         abstract: "Show the live redirects and what they have counted",
         discussion: """
-            A counter counts the new connections that its redirect has decided, not packets: NAT \
-            sees only the first packet of a connection.
+            A counter counts the new connections that its redirect has redirected or bypassed, not \
+            packets: NAT sees only the first packet of a connection.
 
               $ sudo redirctl status
             """

@@ -23,15 +23,20 @@ struct GuardOptions: ParsableArguments {
 
 /// What happens to live flows that a change leaves on their old way.
 struct FlowOptions: ParsableArguments {
-    @Flag(help: "Move live flows that would keep their old target or source.")
+    @Flag(
+        help: """
+            Flush live flows that would keep their old target or source: UDP flows move, TCP \
+            connections end.
+            """
+    )
     var flushFlows = false
 }
 
-/// How long a change waits for another run.
+/// How long a change waits for another command that changes the table.
 struct LockOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Seconds to wait for another run to end; then exit with status 75. (default: 60)",
+            "Seconds to wait for another redirctl command to finish; then exit with status 75. (default: 60)",
             valueName: "seconds"
         ),
         transform: OptionValue.lockTimeout

@@ -11,7 +11,7 @@ struct TrialOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Undo it after this time (90, 60s, 5m, 1h) unless `redirctl confirm` keeps it.",
+            "Undo it after this time (90 means seconds; 60s, 5m, 1h) unless `redirctl confirm` keeps it.",
             valueName: "time"
         ),
         transform: TrialTime.parse
