@@ -31,6 +31,17 @@ public enum Report {
     case temporaryTable(TemporaryTableReport)
     /// Why a command failed.
     case failure(FailureReport)
+
+    /// What was changed, for an error that the result can't be printed; `nil` if nothing was.
+    public var effect: String? {
+        switch self {
+        case .change(let change): change.headline
+        case .draining(let draining): draining.headline
+        case .plan, .drift, .status, .history, .comparison, .generation, .script, .layout,
+            .validation, .temporaryTable, .failure:
+            nil
+        }
+    }
 }
 
 /// What a format has to know beside the report.

@@ -37,7 +37,7 @@ import Testing
             ("extend 20m", "The trial of generation 3 goes on until "),
             (
                 "cancel --format json",
-                "The trial of generation 3 is over; generation 2 is in effect."
+                "The trial of generation 3 is over; the state of generation 2 is restored."
             ),
             ("apply \(policy) --confirm-within 10m --format json", "Generation 4 is on trial "),
             ("confirm", "Generation 4 is confirmed and live \(table), replacing 2."),

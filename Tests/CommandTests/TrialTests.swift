@@ -176,7 +176,7 @@ import Testing
         } else {
             #expect(
                 ending.errors.contains(
-                    "so generation 2 is not on trial any more; generation 1 decides again"
+                    "so the trial of generation 2 was cancelled; the state of generation 1 is restored"
                 )
             )
             #expect(try scratch.redirctl("confirm").status == 1)
@@ -196,7 +196,7 @@ import Testing
             "json"
         )
         #expect(ending.status == 1)
-        #expect(ending.output.contains(#""error" : "the probe ended with status 1, so gen"#))
+        #expect(ending.output.contains(#""error" : "the probe ended with status 1, so the trial"#))
         #expect(!ending.output.contains("outcome"))
         #expect(try machine.run("nft", "list", "ruleset").isEmpty)
     }

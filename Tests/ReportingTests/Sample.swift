@@ -45,6 +45,15 @@ enum Sample {
         return Difference(live: live, wanted: ruleset(to: 9090), marker: manifest(2).marker)
     }
 
+    /// What gives a table the marker of generation 1.
+    static func differenceOfMarker(found marker: Marker?) -> Difference {
+        Difference(
+            live: LiveTable(holding: ruleset(to: 8080), marker: marker),
+            wanted: ruleset(to: 8080),
+            marker: manifest(1).marker
+        )
+    }
+
     static func manifest(_ number: Int, _ origin: Manifest.Origin = .apply) -> Manifest {
         Manifest(
             format: 2,
@@ -103,7 +112,7 @@ enum Sample {
 
 extension Sample {
     enum Situation {
-        case changed, onTrial, overdue, unknown, back
+        case changed, onTrial, onTrialAfterRemoval, overdue, unknown, back
     }
 
     /// A trial of generation 2, which goes on for 42 seconds.
@@ -153,13 +162,14 @@ extension Sample {
     }
 
     static func snapshot(_ situation: Situation) throws -> Snapshot {
-        let current =
-            situation == .unknown ? nil : generation(1, to: situation == .back ? nil : 8080)
+        let isRemoved = situation == .back || situation == .onTrialAfterRemoval
+        let current = situation == .unknown ? nil : generation(1, to: isRemoved ? nil : 8080)
         let marker = Marker(number: 7, digest: "fedcba9876543210")
         var snapshot = Snapshot(
             head: Head(),
             current: current,
-            table: table(to: situation == .changed ? 7070 : 8080, marker: 1),
+            table: situation == .onTrialAfterRemoval
+                ? nil : table(to: situation == .changed ? 7070 : 8080, marker: 1),
             reconciliation: situation == .unknown
                 ? .otherLineage(found: marker, expected: nil) : .inStep,
             numbers: [1, 2]
@@ -168,6 +178,7 @@ extension Sample {
         case .changed, .unknown, .back: break
         case .onTrial:
             snapshot.trial = state(.kernel, live: live(isTimed: true, to: 6060))
+        case .onTrialAfterRemoval: snapshot.trial = state(.kernel, live: live(isTimed: true))
         case .overdue:
             let trial = try pending(.process).trial
             snapshot.trial = .over(trial, .reverted(at: deadline))

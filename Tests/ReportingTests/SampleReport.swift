@@ -7,27 +7,30 @@ import RulesetModel
 
 /// Reports of every kind but layouts, which only the compiler makes.
 enum SampleReport: CaseIterable {
-    case plan, planBesideOverdueTrial, planOfNothing
-    case applied, restored, confirmed, nothing, removed, nothingToRemove, flushed
+    case plan, planBesideOverdueTrial, planOfNothing, planOfMarker, planOfMissingMarker
+    case applied, restored, confirmed, nothing, removed, nothingToRemove, flushed, flushedByRemoval
     case onTrial, onTrialOfProcess, cancelled, extended, draining
     case drift, driftFromPolicy, driftOfTrial, noDrift, unrecorded, owned, tableIsBack, overdue
-    case status, statusDraining, statusOnTrial
+    case status, statusDraining, statusOnTrial, statusOnTrialAfterRemoval
     case history, noHistory, comparison, generation
     case script, valid, refused, temporaryTable, failure
 
     var report: Report {
         get throws {
             switch self {
-            case .plan, .planBesideOverdueTrial, .planOfNothing: .plan(try plan)
+            case .plan, .planBesideOverdueTrial, .planOfNothing, .planOfMarker,
+                .planOfMissingMarker:
+                .plan(try plan)
             case .applied, .restored, .confirmed, .nothing, .removed, .nothingToRemove, .onTrial,
-                .onTrialOfProcess, .cancelled, .extended, .flushed:
+                .onTrialOfProcess, .cancelled, .extended, .flushed, .flushedByRemoval:
                 .change(try change)
             case .draining:
                 .draining(DrainingReport(table: "t", generation: 3, liveFlows: 2))
             case .drift, .driftFromPolicy, .driftOfTrial, .noDrift, .unrecorded, .owned,
                 .tableIsBack, .overdue:
                 .drift(DriftReport(try reading, atMost: 20, showsObjects: self == .drift))
-            case .status, .statusDraining, .statusOnTrial: .status(try status)
+            case .status, .statusDraining, .statusOnTrial, .statusOnTrialAfterRemoval:
+                .status(try status)
             case .history: .history(Sample.history)
             case .noHistory: .history(HistoryReport(table: "t", generations: []))
             case .comparison:
@@ -72,8 +75,7 @@ enum SampleReport: CaseIterable {
                 next: isNothing ? 1 : 2,
                 wanted: Sample.generation(2, to: isNothing ? 8080 : 9090).encoded,
                 source: nil,
-                difference: isNothing
-                    ? Difference(noneFrom: Sample.ruleset(to: 8080)) : Sample.difference
+                difference: planned
             )
             let lockout = LockoutReport(
                 connection: "inbound tcp local:22",
@@ -94,6 +96,15 @@ enum SampleReport: CaseIterable {
         }
     }
 
+    private var planned: Difference {
+        switch self {
+        case .plan: Sample.difference
+        case .planOfMarker: Sample.differenceOfMarker(found: Sample.manifest(2).marker)
+        case .planOfMissingMarker: Sample.differenceOfMarker(found: nil)
+        default: Difference(noneFrom: Sample.ruleset(to: 8080))
+        }
+    }
+
     private var change: ChangeReport {
         get throws {
             let difference = Sample.difference
@@ -102,7 +113,7 @@ enum SampleReport: CaseIterable {
                 case .restored: .restored(generation: 2, difference)
                 case .confirmed: .confirmed(generation: 2, from: 1, difference)
                 case .nothing: .nothing(generation: 1, unchanged: 1)
-                case .removed: .removed(generation: 3, from: 2)
+                case .removed, .flushedByRemoval: .removed(generation: 3, from: 2)
                 case .nothingToRemove: .nothingToRemove
                 case .onTrial: .onTrial(try Sample.pending(.kernel), from: 1, difference)
                 case .onTrialOfProcess:
@@ -122,7 +133,8 @@ enum SampleReport: CaseIterable {
             return ChangeReport(
                 change,
                 table: "t",
-                flows: self == .flushed ? Sample.flows(flush: flush) : nil,
+                flows: self == .flushed || self == .flushedByRemoval
+                    ? Sample.flows(flush: flush) : nil,
                 liveFlows: self == .removed ? 2 : nil
             )
         }
@@ -137,6 +149,8 @@ enum SampleReport: CaseIterable {
                 return Sample.reading(try Sample.snapshot(.changed), policy: "my policy.yaml")
             case .driftOfTrial, .statusOnTrial:
                 return Sample.reading(try Sample.snapshot(.onTrial))
+            case .statusOnTrialAfterRemoval:
+                return Sample.reading(try Sample.snapshot(.onTrialAfterRemoval))
             case .unrecorded: return Sample.reading(try Sample.snapshot(.unknown))
             case .tableIsBack: return Sample.reading(try Sample.snapshot(.back))
             case .overdue: return Sample.reading(try Sample.snapshot(.overdue))

@@ -8,7 +8,7 @@ extension ChangeReport {
     /// What changed, and what it led to.
     func lines(in context: ReportContext) -> [ReportLine] {
         differenceLines + [ReportLine(.heading, headline)] + notes(at: context.place)
-            + (flows?.lines ?? [])
+            + flushLine
     }
 
     private var differenceLines: [ReportLine] {
@@ -22,6 +22,12 @@ extension ChangeReport {
             PlanText(difference, atMost: Self.shownRedirects).changes(objects: false)
         case .nothing, .removed, .cancelled, .extended, .nothingToRemove: []
         }
+    }
+
+    /// What happened to flushed flows; without redirects there is no new way.
+    private var flushLine: [ReportLine] {
+        let isRemoved = if case .removed = change { true } else { false }
+        return flows?.flush.map { [ReportLine(.plain, $0.sentence(isRemoved: isRemoved))] } ?? []
     }
 
     /// What the change led to, in one sentence.
@@ -43,10 +49,9 @@ extension ChangeReport {
                 + (from.map { ", replacing \($0)." } ?? ".")
         case .cancelled(let generation, let current, let isDrifted):
             "The trial of generation \(generation) is over; "
-                + (current.map {
-                    isDrifted
-                        ? "generation \($0) is the current one." : "generation \($0) is in effect."
-                } ?? "nothing is redirected.")
+                + (isDrifted
+                    ? TrialState.sentence(ofCurrent: current)
+                    : TrialState.sentence(ofRestored: current)) + "."
         case .extended(let generation, let deadline):
             "The trial of generation \(generation) goes on until "
                 + "\(Timestamp(seconds: deadline).local)."
@@ -104,38 +109,24 @@ extension DrainingReport {
     }
 }
 
-extension FlowsReport {
-    /// What happened to flushed flows, in one sentence.
-    fileprivate var lines: [ReportLine] {
-        flush.map { [ReportLine(.plain, $0.sentence)] } ?? []
-    }
-}
-
 extension FlowsReport.Flush {
-    fileprivate var sentence: String {
+    /// What happened to the flows, in one sentence.
+    fileprivate func sentence(isRemoved: Bool) -> String {
         func part(_ count: Int, _ one: String, _ many: String) -> String? {
             count == 0 ? nil : "\(count) \(count == 1 ? one : many)"
         }
         let parts = [
             "\(flushed) \(flushed == 1 ? "flow" : "flows") flushed",
             part(gone, "was gone already", "were gone already"),
-            part(moved, "goes the new way", "go the new way"),
+            isRemoved
+                ? part(
+                    moved,
+                    "goes to its original destination",
+                    "go to their original destination"
+                ) : part(moved, "goes the new way", "go the new way"),
             part(cut, "TCP connection ends", "TCP connections end"),
             part(waiting, "waits for a packet of the client", "wait for a packet of the client"),
         ]
         return parts.compactMap(\.self).joined(separator: "; ") + "."
-    }
-}
-
-extension Report {
-    /// What was changed, for an error that the result can't be printed; `nil` if nothing was.
-    public var effect: String? {
-        switch self {
-        case .change(let change): change.headline
-        case .draining(let draining): draining.headline
-        case .plan, .drift, .status, .history, .comparison, .generation, .script, .layout,
-            .validation, .temporaryTable, .failure:
-            nil
-        }
     }
 }

@@ -77,8 +77,10 @@ public struct PlanText {
     private var summary: String {
         guard difference.isSubstantial || difference.isEmpty else {
             return
-                "No redirect changes: \(count(difference.unchanged)) up to date, but the table has "
-                + "another generation's marker."
+                "No redirect changes: \(count(difference.unchanged)) up to date, but "
+                + (difference.lacksMarker
+                    ? "the table's generation marker is missing; `apply` writes it."
+                    : "the table has the marker of another generation.")
         }
         guard difference.isSubstantial else {
             return difference.unchanged == 0
@@ -107,6 +109,11 @@ public struct PlanText {
     private func count(_ redirects: Int) -> String {
         redirects == 1 ? "1 redirect is" : "\(redirects) redirects are"
     }
+}
+
+extension Difference {
+    /// Whether the table has no marker of a generation at all.
+    fileprivate var lacksMarker: Bool { structure.contains(.markerDiffers(found: [])) }
 }
 
 extension PlanReport {

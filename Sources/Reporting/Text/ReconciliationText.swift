@@ -12,12 +12,7 @@ extension Reconciliation {
         case .intentDropped(let number):
             "an earlier command ended before the kernel had generation \(number); it was never live"
         case .tableGone:
-            switch restart {
-            case .machine: "the machine was restarted, and the kernel's table is gone"
-            case .namespace:
-                "the network namespace was created again, and the kernel's table is gone"
-            case nil: "the kernel's table is gone"
-            }
+            (restart.map { "\($0.sentence), and " } ?? "") + "the kernel's table is gone"
         case .foreign(let found) where found.isEmpty:
             "the kernel's table has no marker of a generation"
         case .foreign(let found):

@@ -141,6 +141,12 @@ extension TableCheck {
                 "Table inet \(table) redirects nothing, as expected: \(expectation). The next change "
                     + "removes what is left of a trial."
             )
+        case Drift.none? where generation?.isRemoval == true && trial != nil:
+            ReportLine(
+                .heading,
+                "Table inet \(table) exists only for a trial; it was removed before: "
+                    + "\(expectation)."
+            )
         case Drift.none? where generation?.isRemoval == true:
             ReportLine(.heading, "Table inet \(table) is gone, as expected: \(expectation).")
         case Drift.none?:
@@ -166,13 +172,8 @@ extension TableCheck {
 
     /// Why a table can be gone although nobody removed it.
     fileprivate var reason: [ReportLine] {
-        guard let snapshot, snapshot.table == nil else { return [] }
-        return switch snapshot.restart {
-        case .machine?: [ReportLine(.plain, "The machine was restarted since then.")]
-        case .namespace?:
-            [ReportLine(.plain, "The network namespace was created again since then.")]
-        case nil: []
-        }
+        guard let snapshot, snapshot.table == nil, let restart = snapshot.restart else { return [] }
+        return [ReportLine(.plain, "Since then, \(restart.sentence).")]
     }
 
     /// What brings the table to what it was compared with; a trial beside it must end first.
@@ -210,7 +211,9 @@ extension PendingTrial {
 extension TableCheck.Owner {
     /// Who has a table for itself, in a sentence.
     public func sentence(table: String) -> String {
-        let end = "the kernel drops the table when that program ends"
+        let end =
+            "the kernel drops the table when that program ends; stop it, or use another table name "
+            + "in `settings`"
         switch self {
         case .unknown:
             return "a running program has table inet \(table) for itself (`flags owner`); \(end)"

@@ -9,8 +9,7 @@ extension PendingTrial {
 
     /// How the trial ends.
     func notes(current: Int?, at place: CommandHint) -> [ReportLine] {
-        let otherwise =
-            current.map { "generation \($0) is in effect again" } ?? "nothing is redirected"
+        let otherwise = TrialState.sentence(ofRestored: current)
         let guardian =
             switch trial.guardian {
             case .kernel: ", whatever happens to this session."
@@ -104,6 +103,11 @@ extension TrialState {
         case .cancelled, .refused:
             return "the trial of generation \(number) was ended; \(decides)"
         }
+    }
+
+    /// What is in effect again after a trial; the current generation can also be a removal.
+    public static func sentence(ofRestored current: Int?) -> String {
+        current.map { "the state of generation \($0) is restored" } ?? "nothing is redirected"
     }
 
     /// Which generation is the current one, whether the kernel has it or not.

@@ -102,7 +102,7 @@ struct Run: Command {
         let live = try NftKernel().ownedTable(name)
         guard !Difference(live: live, wanted: ruleset, marker: marker).isSubstantial else {
             throw Failure(
-                "the kernel took table inet \(name), but holds something else than was sent"
+                "the kernel took table inet \(name), but it differs from what was sent"
             )
         }
         return table

@@ -18,11 +18,14 @@ extension FlowsLeft {
     /// A sentence for each of the first groups, and one for the rest.
     var sentences: [String] {
         let shown = groups.prefix(Self.mostShown).map { group in
-            let (noun, verb) = group.flows == 1 ? ("flow", "keeps its") : ("flows", "keep their")
-            return "\(group.flows) live \(group.protocol.uppercased()) \(noun) of "
-                + "`\(group.redirect)` \(verb) old \(group.keeps.rawValue) until \(group.flows == 1 ? "it" : "they") "
-                + "\(group.flows == 1 ? "ends" : "end"); `--flush-flows` moves "
-                + (group.flows == 1 ? "it" : "them")
+            let (keep, end, flows) =
+                group.flows == 1
+                ? ("flow of `\(group.redirect)` keeps its", "it ends", "it")
+                : ("flows of `\(group.redirect)` keep their", "they end", "them")
+            // A flushed TCP connection ends with its next packet.
+            let effect = group.protocol == "tcp" ? "ends" : "moves"
+            return "\(group.flows) live \(group.protocol.uppercased()) \(keep) old "
+                + "\(group.keeps.rawValue) until \(end); `--flush-flows` \(effect) \(flows)"
         }
         let rest = groups.dropFirst(Self.mostShown)
         guard !rest.isEmpty else { return shown }

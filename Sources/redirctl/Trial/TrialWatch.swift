@@ -57,7 +57,9 @@ struct TrialWatch {
             console.warn("\(reason), but generation \(generation) was confirmed meanwhile")
             return .done
         }
-        throw Failure("\(reason), so generation \(generation) is not on trial any more; \(decides)")
+        throw Failure(
+            "\(reason), so the trial of generation \(generation) was cancelled; \(restored)"
+        )
     }
 
     /// Tells what became of the trial, and tidies up where nobody did.
@@ -71,16 +73,14 @@ struct TrialWatch {
             console.note("generation \(generation) is confirmed")
             return .done
         case .ended(.cancelled):
-            throw Failure("the trial of generation \(generation) was cancelled; \(decides)")
+            throw Failure("the trial of generation \(generation) was cancelled; \(restored)")
         case .goesOn, .over, .ended:
             throw Failure(
                 "the trial of generation \(generation) is over, and nobody has confirmed it"
-                    + (reason.map { " (\($0))" } ?? "") + "; \(decides)"
+                    + (reason.map { " (\($0))" } ?? "") + "; \(restored)"
             )
         }
     }
 
-    private var decides: String {
-        current.map { "generation \($0) decides again" } ?? "nothing is redirected"
-    }
+    private var restored: String { TrialState.sentence(ofRestored: current) }
 }
