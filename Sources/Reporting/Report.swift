@@ -97,20 +97,37 @@ public enum OutputFormat: String, Sendable, CaseIterable {
 
 /// The options that lead a command of this program to the place of another run.
 public struct CommandHint: Sendable, Hashable {
-    /// The options; empty if the defaults lead there.
-    public let words: [String]
+    /// The options that name the network namespace and the state directory.
+    private let location: [String]
+
+    /// The options that name the table.
+    private let table: [String]
 
     /// Whether the network namespace was given by its name.
     public let isNamed: Bool
 
     /// Creates a hint; without arguments, for a command that needs no options.
-    public init(words: [String] = [], isNamed: Bool = false) {
-        self.words = words
+    ///
+    /// - Parameters:
+    ///   - location: The options that name the network namespace and the state directory.
+    ///   - table: The options that name the table.
+    ///   - isNamed: Whether the network namespace was given by its name.
+    public init(location: [String] = [], table: [String] = [], isNamed: Bool = false) {
+        self.location = location
+        self.table = table
         self.isNamed = isNamed
     }
 
+    /// The options; empty if the defaults lead there.
+    public var words: [String] { table + location }
+
     /// A command line of this program for the same place, in backquotes.
-    public func line(_ command: String) -> String {
-        "`redirctl \(command)\(words.map { " " + $0.quotedForShell }.joined())`"
+    public func line(_ command: String) -> String { Self.line(command, words) }
+
+    /// The same for a command that reads a policy, which names its table itself.
+    public func policyLine(_ command: String) -> String { Self.line(command, location) }
+
+    private static func line(_ command: String, _ options: [String]) -> String {
+        "`redirctl \(command)\(options.map { " " + $0.quotedForShell }.joined())`"
     }
 }

@@ -11,8 +11,8 @@ import TrustedFiles
 protocol Command: ParsableCommand {
     var output: OutputOptions { get }
 
-    /// The place of a table that an error speaks of.
-    func place(ofTable name: String) -> CommandHint?
+    /// The place of a table that an error is about; `nil` stands for the table of a policy.
+    func place(ofTable name: String?) -> CommandHint
 
     /// Does the work and prints the result; what it returns is the exit status.
     func run(_ console: Console) throws -> ExitStatus
@@ -32,14 +32,17 @@ protocol SiteCommand: Command {
 }
 
 extension SiteCommand {
-    func place(ofTable name: String) -> CommandHint? { CommandHint(location, named: name) }
+    func place(ofTable name: String?) -> CommandHint {
+        name.map { CommandHint(location, named: $0) } ?? CommandHint(location)
+    }
 }
 
 extension CommandHint {
     /// Names the place of a command; what is the default needs no option.
     init(_ location: LocationOptions, table: TableOptions? = nil) {
         self.init(
-            words: (table?.words ?? []) + location.words,
+            location: location.words,
+            table: table?.words ?? [],
             isNamed: location.netns != nil
         )
     }
@@ -47,14 +50,15 @@ extension CommandHint {
     /// Names the place of a table.
     init(_ location: LocationOptions, named table: String) {
         self.init(
-            words: TableOptions.words(for: table) + location.words,
+            location: location.words,
+            table: TableOptions.words(for: table),
             isNamed: location.netns != nil
         )
     }
 }
 
 extension Command {
-    func place(ofTable name: String) -> CommandHint? { nil }
+    func place(ofTable name: String?) -> CommandHint { CommandHint() }
 
     func run() throws {
         // Whoever stops reading must not stop a change half-way.
@@ -77,7 +81,7 @@ extension Console {
     func report(
         _ error: any Error,
         command: String,
-        _ place: (String) -> CommandHint? = { _ in nil }
+        _ place: (String?) -> CommandHint = { _ in CommandHint() }
     ) -> ExitStatus {
         if let rejected = error as? PolicyRejected {
             warn(rejected.findings, in: rejected.sources)

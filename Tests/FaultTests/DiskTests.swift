@@ -24,7 +24,7 @@ import Testing
                 #expect(ending.errors.contains("/mnt/state"), comment)
                 #expect(ending.errors.contains("No space left on device"), comment)
                 if try installation.contents() != before {
-                    #expect(ending.errors.contains("the kernel holds generation"), comment)
+                    #expect(ending.errors.contains("error: the kernel has generation"), comment)
                 }
             default: Issue.record(comment)
             }
@@ -87,7 +87,7 @@ import Testing
             #expect(ending.errors.contains("Read-only file system"))
             let truth =
                 command == "cancel"
-                ? "is over, and generation 1 is in effect again, but that could not be noted on disk"
+                ? "is over, and the state of generation 1 is restored, but that could not be noted on disk"
                 : "nothing was changed, because it can't be recorded; generation"
             #expect(ending.errors.contains(truth), "\(command): \(ending.errors)")
             #expect(try installation.contents() == (command == "cancel" ? before : during))

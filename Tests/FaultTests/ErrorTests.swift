@@ -150,9 +150,9 @@ import Testing
     /// A failure with a changed kernel says that it is changed, or that nobody knows.
     private func expectAdmission(_ ending: Program.Ending, _ comment: Comment) {
         let admissions = [
-            "the kernel holds generation ", "the table is gone, but that could not be noted",
+            "error: the kernel has generation ", "the table is gone, but that could not be noted",
             " was sent and taken, but",
-            "it is not known whether the kernel holds generation ",
+            "it is not known whether the kernel has generation ",
             "the result could not be written",
         ]
         #expect(

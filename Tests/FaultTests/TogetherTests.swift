@@ -74,7 +74,8 @@ import Testing
             let words = installation.words(arguments + ["--lock-timeout", "0"])
             let ending = try Program.run(words)
             #expect(ending.status == 75)
-            let holder = "error: another run holds the lock: `redirctl apply other.yaml`"
+            let holder =
+                "error: another redirctl command is changing this table (`redirctl apply other.yaml`"
             #expect(ending.errors.hasPrefix(holder))
         }
         for command in ["check", "status", "history", "diff"] {

@@ -9,7 +9,7 @@ import Testing
     func `a report is printed in every format`(_ sample: SampleReport) throws {
         let context = ReportContext(
             command: "command",
-            place: CommandHint(words: ["--state-dir", "/srv/my state"]),
+            place: CommandHint(location: ["--state-dir", "/srv/my state"]),
             now: Timestamp(seconds: Sample.now)
         )
         let blocks = try OutputFormat.allCases.map { format in

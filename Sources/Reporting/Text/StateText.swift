@@ -20,7 +20,7 @@ extension DriftReport {
                 ReportLine(
                     .plain,
                     "Name the state directory that has its record with `--state-dir`, or take the "
-                        + "table over with \(place.line("apply --adopt POLICY"))."
+                        + "table over with \(place.policyLine("apply --adopt POLICY"))."
                 ),
             ]
         case nil, Drift.none?:
@@ -180,7 +180,7 @@ extension TableCheck {
     fileprivate func remedy(at place: CommandHint) -> [ReportLine] {
         let remedy: String
         if let policy {
-            remedy = "\(place.line("apply \(policy.quotedForShell)")) applies it."
+            remedy = "\(place.policyLine("apply \(policy.quotedForShell)")) applies it."
         } else if let generation {
             let option = unknownMarker == nil ? "" : " --adopt"
             remedy =

@@ -3,7 +3,7 @@ import GenerationModel
 import Generations
 import Reporting
 
-struct Check: Command {
+struct Check: SiteCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check for drift (exit status 2)",

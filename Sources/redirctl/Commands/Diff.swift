@@ -7,7 +7,7 @@ import PolicyYAML
 import Reporting
 import RulesetModel
 
-struct Diff: Command {
+struct Diff: SiteCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Show how the kernel differs from what was applied",

@@ -3,7 +3,7 @@ import GenerationModel
 import Generations
 import Reporting
 
-struct History: Command {
+struct History: SiteCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "List the generations, the newest first",

@@ -3,7 +3,7 @@ import GenerationModel
 import Generations
 import Reporting
 
-struct HistoryShow: Command {
+struct HistoryShow: SiteCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Print the policy that a generation was made from",

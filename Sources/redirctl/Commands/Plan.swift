@@ -11,7 +11,7 @@ import RulesetModel
 import Safeguards
 import TrustedFiles
 
-struct PlanCommand: Command {
+struct PlanCommand: SiteCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Show what apply would change",
@@ -105,7 +105,7 @@ struct PlanCommand: Command {
     private func tell(of snapshot: Snapshot, policy: String, _ table: String, _ console: Console) {
         console.tell(of: snapshot.reconciliation, after: snapshot.restart)
         let place = CommandHint(location, named: table)
-        let adopt = place.line("apply --adopt \(policy.quotedForShell)")
+        let adopt = place.policyLine("apply --adopt \(policy.quotedForShell)")
         if snapshot.unknownMarker != nil {
             console.note(
                 "its records may be in another state directory (`--state-dir`); "

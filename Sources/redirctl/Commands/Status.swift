@@ -6,7 +6,7 @@ import Nftables
 import Reporting
 import RulesetModel
 
-struct Status: Command {
+struct Status: SiteCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show the live redirects and what they have counted",

@@ -17,29 +17,31 @@ extension ApplyError: OperatorError {
     }
 
     /// The error in sentences, in one switch over all cases.
-    func text(at place: (String) -> CommandHint?) -> String {
+    func text(at place: (String?) -> CommandHint) -> String {
         switch self {
         // What is there already.
         case .locked(let holder):
-            "another run holds the lock: \(holder); try again when it has ended"
+            "another redirctl command is changing this table (\(holder)); try again when it has finished"
         case .foreignTable(let name):
             """
             table inet \(name) exists, but redirctl did not make it, so it is left alone
             look at it with `nft list table inet \(name)`; then either give the policy another \
-            name (`settings: {table: …}`) or take this table over with `redirctl apply --adopt POLICY`
+            name (`settings: {table: …}`) or take this table over with \
+            \(place(name).policyLine("apply --adopt POLICY"))
             """
         case .otherLineage(let table, let found, let expected):
             """
             table inet \(table) is marked \(found.chain), a generation that this state directory \
             does not have; \(expected.map { "\($0.chain) is current here" } ?? "nothing is current here")
             use the state directory that goes with it (`--state-dir`), or make the table this one's: \
-            `redirctl apply --adopt POLICY`\(expected == nil ? "" : " or `redirctl apply --restore --adopt`")
+            \(place(table).policyLine("apply --adopt POLICY"))\
+            \(expected == nil ? "" : " or \(place(table).line("apply --restore --adopt"))")
             """
         case .ownedTable(let name):
             OwnerText.sentence(of: name)
         case .noGeneration:
             "no generation is recorded here, so there is nothing to compare with or to go back to; "
-                + "`redirctl apply POLICY` makes the first one"
+                + "\(place(nil).policyLine("apply POLICY")) makes the first one"
         case .nothingBefore(let number):
             "generation \(number) is the first one; `redirctl remove` removes its table"
 
@@ -64,7 +66,7 @@ extension ApplyError: OperatorError {
             "generation \(number) was not sent to the kernel, because it can't be recorded\n"
                 + error.description
         case .unrecorded(let number, let isRemoval, let error):
-            (isRemoval ? "the table is gone" : "the kernel holds generation \(number)")
+            (isRemoval ? "the table is gone" : "the kernel has generation \(number)")
                 + ", but that could not be noted on disk; the next run will\n"
                 + error.description
 
@@ -73,25 +75,24 @@ extension ApplyError: OperatorError {
             """
             generation \(trial.generation) is on trial until \(Timestamp(seconds: deadline).local), \
             started by \(trial.user) with `\(trial.command)`; nothing else can be changed until then
-            keep it with \(place(table)?.line("confirm") ?? "`redirctl confirm`") or end it with \
-            \(place(table)?.line("cancel") ?? "`redirctl cancel`"), then try again
+            keep it with \(place(table).line("confirm")) or end it with \
+            \(place(table).line("cancel")), then try again
             """
         case .noTrial(let last, let outcome):
-            Self.noTrial(last: last, outcome)
+            Self.noTrial(last: last, outcome, at: place(nil))
         case .trialUnknown(let number, let table):
             "table inet \(table) is dormant and redirects nothing, so the state of the trial of "
                 + "generation \(number) is unknown; "
-                + "\(place(table)?.line("apply --restore") ?? "`redirctl apply --restore`") makes "
-                + "the table anew"
+                + "\(place(table).line("apply --restore")) makes the table anew"
         case .otherTrial(let number, let meant):
             "generation \(number) is on trial, not \(meant); leave `--generation` out or give it "
                 + "that number"
         case .trialOver(let number, let end, let current):
             "the trial of generation \(number) was over at \(Timestamp(seconds: end).local); "
-                + "\(TrialState.sentence(ofCurrent: current)); apply it again, with more time"
+                + "\(TrialState.sentence(ofCurrent: current)); \(Self.nextTrial(at: place(nil)))"
         case .trialEndedByRestart(let number, let restart, let current):
             "the trial of generation \(number) ended when \(restart.sentence); "
-                + "\(TrialState.sentence(ofCurrent: current)); apply it again"
+                + "\(TrialState.sentence(ofCurrent: current)); \(Self.nextTrial(at: place(nil)))"
         case .nothingToTry(let number):
             "there is nothing to try out: generation \(number) is current already, but the kernel's "
                 + "table differs from it; `redirctl apply --restore` restores it"
@@ -119,24 +120,30 @@ extension ApplyError: OperatorError {
                 + "could not be noted on disk; the next run will\n" + error.description
         case .trialEndUnrecorded(let number, let current, let error):
             "the trial of generation \(number) is over, and "
-                + (current.map { "generation \($0) is in effect again" }
-                    ?? "nothing is redirected")
+                + TrialState.sentence(ofRestored: current)
                 + ", but that could not be noted on disk; the next run will\n" + error.description
         }
     }
 
-    private static func noTrial(last: Int?, _ outcome: Head.Outcome?) -> String {
+    private static func nextTrial(at place: CommandHint) -> String {
+        "to try the policy again: \(place.policyLine("apply POLICY --confirm-within 5m"))"
+    }
+
+    private static func noTrial(
+        last: Int?,
+        _ outcome: Head.Outcome?,
+        at place: CommandHint
+    ) -> String {
         let start = "no generation is on trial"
-        guard let last, let outcome else {
-            return "\(start); `redirctl apply POLICY --confirm-within 60s` starts one"
-        }
+        let hint = "\(start); \(place.policyLine("apply POLICY --confirm-within 60s")) starts one"
+        guard let last, let outcome else { return hint }
         return switch outcome {
         case .reverted(let end):
             "\(start): that of generation \(last) was over at \(Timestamp(seconds: end).local), and "
-                + "nobody had confirmed it; apply it again"
-        case .cancelled: "\(start): that of generation \(last) was cancelled; apply it again"
-        case .abandoned, .refused:
-            "\(start); `redirctl apply POLICY --confirm-within 60s` starts one"
+                + "nobody had confirmed it; \(nextTrial(at: place))"
+        case .cancelled:
+            "\(start): that of generation \(last) was cancelled; \(nextTrial(at: place))"
+        case .abandoned, .refused: hint
         }
     }
 }

@@ -7,8 +7,9 @@ import TrustedFiles
 
 /// An error that a command can end with.
 protocol OperatorError: Error {
-    /// What happened and, if there is one, the way out. `place` names the options for a table.
-    func text(at place: (String) -> CommandHint?) -> String
+    /// What happened and, if there is one, the way out. `place` names the options for a table; `nil`
+    /// stands for that of a policy.
+    func text(at place: (String?) -> CommandHint) -> String
 
     var status: ExitStatus { get }
 }
@@ -23,7 +24,7 @@ struct Failure: Error {
         status = .failed
     }
 
-    init(_ error: any Error, at place: (String) -> CommandHint? = { _ in nil }) {
+    init(_ error: any Error, at place: (String?) -> CommandHint = { _ in CommandHint() }) {
         if let failure = error as? Failure {
             self = failure
             return
@@ -38,19 +39,19 @@ struct Failure: Error {
 extension StoreError: OperatorError {
     var status: ExitStatus { .failed }
 
-    func text(at place: (String) -> CommandHint?) -> String { description }
+    func text(at place: (String?) -> CommandHint) -> String { description }
 }
 
 extension FileError: OperatorError {
     var status: ExitStatus { .failed }
 
-    func text(at place: (String) -> CommandHint?) -> String { description }
+    func text(at place: (String?) -> CommandHint) -> String { description }
 }
 
 extension FlowError: OperatorError {
     var status: ExitStatus { .failed }
 
-    func text(at place: (String) -> CommandHint?) -> String {
+    func text(at place: (String?) -> CommandHint) -> String {
         switch self {
         case .untracked(let error):
             "the kernel does not tell which connections it tracks: \(error.description)"
@@ -68,7 +69,7 @@ extension FlowError: OperatorError {
 extension StalePlan: OperatorError {
     var status: ExitStatus { .failed }
 
-    func text(at place: (String) -> CommandHint?) -> String {
+    func text(at place: (String?) -> CommandHint) -> String {
         func stale(_ reason: String) -> String {
             "the plan is stale: \(reason)\nnothing was changed; make the plan anew"
         }
@@ -107,7 +108,7 @@ extension StalePlan: OperatorError {
 extension KernelError: OperatorError {
     var status: ExitStatus { .failed }
 
-    func text(at place: (String) -> CommandHint?) -> String { sentence }
+    func text(at place: (String?) -> CommandHint) -> String { sentence }
 
     /// Whether the kernel certainly refused a command: the complaint names it.
     var namesCommand: Bool {
