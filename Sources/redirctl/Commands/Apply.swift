@@ -60,60 +60,79 @@ struct Apply: TrialCommand {
     }
 
     func run(_ console: Console) throws -> ExitStatus {
-        let change: Change
-        let target: ManagedTable
-        let flows: FlowsReport
+        guard let policy else { return try restoreCurrent(console) }
+        return try apply(policy, console)
+    }
+
+    /// Applies a policy or a saved plan, or starts its trial.
+    private func apply(_ policy: String, _ console: Console) throws -> ExitStatus {
         let lockoutGuard = guarding.lockoutGuard(for: location, console)
-        if let policy {
-            try trial.trial?.prepare()
-            try location.prepare()
-            let file = try CheckedFile(named: policy)
-            let plan = permissions.allowsReading(file) ? try SavedPlan.read(file) : nil
-            let path = plan?.policy ?? policy
-            let loaded =
-                plan == nil
-                ? try permissions.loadToApply(file, console)
-                : try permissions.loadToApply(CheckedFile(path: path), console)
-            try lockoutGuard.check(loaded)
-            console.warnOfMasqueradeHere(loaded.policy)
-            let ruleset = loaded.ruleset
-            try LockoutGuard.checkLabels(of: ruleset)
-            target = try location.managedTable(ruleset.table)
-            let request = ChangeRequest(loaded, from: path, message: message.message)
-            console.warn(ofOtherTablesOf: request.policy, at: target, location)
-            if let trial = trial.trial {
-                return try trial.run("apply", self, target, console) {
-                    if let plan { try $0.require(plan, for: ruleset, request) }
-                    return try $0.tryOut(.apply(ruleset), for: request, terms: $1)
-                }
+        try trial.trial?.prepare()
+        try location.prepare()
+        let (plan, path, loaded) = try load(policy, console)
+        try lockoutGuard.check(loaded)
+        console.warnOfMasqueradeHere(loaded.policy)
+        let ruleset = loaded.ruleset
+        try LockoutGuard.checkLabels(of: ruleset)
+        let target = try location.managedTable(ruleset.table)
+        let request = ChangeRequest(loaded, from: path, message: message.message)
+        console.warn(ofOtherTablesOf: request.policy, at: target, location)
+        if let trial = trial.trial {
+            return try trial.run("apply", self, target, console) {
+                if let plan { try $0.require(plan, for: ruleset, request) }
+                return try $0.tryOut(.apply(ruleset), for: request, terms: $1)
             }
-            if flowing.flushFlows { try SettledFlows.checkTracking() }
-            var applier = try target.lockedApplier(lock, console)
-            if let plan { try applier.require(plan, for: ruleset, request) }
-            change = try applier.change(to: .apply(ruleset), for: request, adopting: adopt)
-            flows = console.tell(
-                of: try .settle(change, at: target, by: &applier, flushing: flowing.flushFlows)
-            )
-        } else {
-            target = try location.managedTable(table.table)
-            if flowing.flushFlows { try SettledFlows.checkTracking() }
-            var applier = try target.lockedApplier(lock, console)
-            let request = ChangeRequest(author: Invocation.author)
-            change = try applier.change(to: .restore, for: request, adopting: adopt) { plan in
-                guard let current = plan.source else { return }
-                try lockoutGuard.check(current, in: target.store, wasAccepted: true)
-            }
-            flows = console.tell(
-                of: try .settle(change, at: target, by: &applier, flushing: flowing.flushFlows)
-            )
         }
-        let place = CommandHint(location, table: table)
-        let report = ChangeReport(
+        if flowing.flushFlows { try SettledFlows.checkTracking() }
+        var applier = try target.lockedApplier(lock, console)
+        if let plan { try applier.require(plan, for: ruleset, request) }
+        let change = try applier.change(to: .apply(ruleset), for: request, adopting: adopt)
+        return try finish(change, at: target, by: &applier, console)
+    }
+
+    /// Reads the policy; if a saved plan is given, reads the plan and its policy.
+    private func load(
+        _ name: String,
+        _ console: Console
+    ) throws -> (SavedPlan?, path: String, LoadedPolicy) {
+        let file = try CheckedFile(named: name)
+        guard permissions.allowsReading(file), let plan = try SavedPlan.read(file) else {
+            return (nil, name, try permissions.loadToApply(file, console))
+        }
+        let loaded = try permissions.loadToApply(CheckedFile(path: plan.policy), console)
+        return (plan, plan.policy, loaded)
+    }
+
+    /// Puts the current generation back.
+    private func restoreCurrent(_ console: Console) throws -> ExitStatus {
+        let lockoutGuard = guarding.lockoutGuard(for: location, console)
+        let target = try location.managedTable(table.table)
+        if flowing.flushFlows { try SettledFlows.checkTracking() }
+        var applier = try target.lockedApplier(lock, console)
+        let request = ChangeRequest(author: Invocation.author)
+        let change = try applier.change(to: .restore, for: request, adopting: adopt) { plan in
+            guard let current = plan.source else { return }
+            try lockoutGuard.check(current, in: target.store, wasAccepted: true)
+        }
+        return try finish(change, at: target, by: &applier, console)
+    }
+
+    /// Counts or flushes the live flows, and prints the change.
+    private func finish(
+        _ change: Change,
+        at target: ManagedTable,
+        by applier: inout Applier,
+        _ console: Console
+    ) throws -> ExitStatus {
+        let settled = try SettledFlows.settle(
             change,
-            table: target.name,
-            flows: flows,
-            showsObjects: objects
+            at: target,
+            by: &applier,
+            flushing: flowing.flushFlows
         )
+        let flows = console.tell(of: settled)
+        let report = ChangeReport(change, table: target.name, flows: flows, showsObjects: objects)
+        let place = CommandHint(location, named: target.name)
         try console.print("apply", .change(report), at: place)
         return flows.status
     }

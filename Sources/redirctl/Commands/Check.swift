@@ -27,10 +27,6 @@ struct Check: SiteCommand {
         let place = CommandHint(location, table: table)
         // Other commands note a trial that is over: cron would send a mail each time.
         if check.trial != nil { console.tellOfTrial(in: check, at: place) }
-        guard check.isComparable else { throw ApplyError.noGeneration }
-        if check.isDrifted || console.format == .json {
-            try drift.print("check", check, of: managed, at: place, console)
-        }
-        return check.isDrifted ? .different : .done
+        return try drift.print("check", check, of: managed, at: place, onlyDrift: true, console)
     }
 }

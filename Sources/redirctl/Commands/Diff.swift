@@ -36,21 +36,18 @@ struct Diff: SiteCommand {
 
     func run(_ console: Console) throws -> ExitStatus {
         let managed: ManagedTable
-        let place: CommandHint
         let check: TableCheck
         if let policy {
             let ruleset = try permissions.load(policy, console).ruleset
             managed = try location.managedTable(ruleset.table)
-            place = CommandHint(location)
             check = try managed.check(against: ruleset, of: policy)
         } else {
             managed = try location.managedTable(table.table)
-            place = CommandHint(location, table: table)
             check = try managed.check()
             managed.recordVerification(by: check)
         }
+        let place = CommandHint(location, named: managed.name)
         console.tellOfTrial(in: check, at: place)
-        try drift.print("diff", check, of: managed, at: place, objects: objects, console)
-        return check.isDrifted ? .different : .done
+        return try drift.print("diff", check, of: managed, at: place, objects: objects, console)
     }
 }

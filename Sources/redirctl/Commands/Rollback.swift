@@ -61,9 +61,13 @@ struct Rollback: TrialCommand {
         var applier = try target.lockedApplier(lock, console)
         let change = try applier.change(to: .rollBack(to: to), for: request, inspect: inspect)
         let place = CommandHint(location, table: table)
-        let flows = console.tell(
-            of: try .settle(change, at: target, by: &applier, flushing: flowing.flushFlows)
+        let settled = try SettledFlows.settle(
+            change,
+            at: target,
+            by: &applier,
+            flushing: flowing.flushFlows
         )
+        let flows = console.tell(of: settled)
         let report = ChangeReport(
             change,
             table: table.table,

@@ -20,15 +20,19 @@ enum OwnerText {
 
 extension DriftOptions {
     /// Prints how a table differs from what it should contain.
+    ///
+    /// With `onlyDrift`, nothing is printed for people if it does not differ.
     func print(
         _ command: String,
         _ check: TableCheck,
         of managed: ManagedTable,
         at place: CommandHint,
         objects: Bool = false,
+        onlyDrift: Bool = false,
         _ console: Console
-    ) throws {
+    ) throws -> ExitStatus {
         guard check.isComparable else { throw ApplyError.noGeneration }
+        if onlyDrift, !check.isDrifted, console.format == .text { return .done }
         let limit = all ? .max : console.format.listLimit
         let report = DriftReport(
             managed.worded(check, first: limit),
@@ -36,5 +40,6 @@ extension DriftOptions {
             showsObjects: objects
         )
         try console.print(command, .drift(report), at: place)
+        return check.isDrifted ? .different : .done
     }
 }

@@ -50,10 +50,15 @@ struct TrialRun {
             try console.print(name, .change(report), at: place)
         }
         // People want to see what they wait for; machines, what came of it.
-        if console.format == .text { try tell() }
-        let status = try finish(result, managed, command.lock, at: place, console)
-        if console.format == .json { try tell() }
-        return status
+        switch console.format {
+        case .text:
+            try tell()
+            return try finish(result, managed, command.lock, at: place, console)
+        case .json:
+            let status = try finish(result, managed, command.lock, at: place, console)
+            try tell()
+            return status
+        }
     }
 
     /// Starts the trial; with its result, the lock is let go.
