@@ -147,7 +147,7 @@ struct NetlinkQueryTests {
         #expect(Self.answer(to: .generation, in: Self.error(0)) == "malformed")
     }
 
-    @Test func `the answer to another request is skipped`() {
+    @Test func `the answer to another request is ignored`() {
         let other = Self.message(type: 10 << 8 | 15, family: 0, sequence: 6, [Attribute(1, 5)])
         #expect(Self.answer(to: .generation, in: other) == "none")
         #expect(Self.answer(to: .generation, in: Self.error(-1, sequence: 8)) == "none")

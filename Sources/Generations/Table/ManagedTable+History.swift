@@ -33,12 +33,9 @@ extension ManagedTable {
 extension ManagedTable {
     /// How two generations differ; one that removed the table has no redirects.
     public func difference(from: Generation, to: Generation) -> Difference {
-        let nothing = Ruleset(table: name)
-        var difference = Difference(
-            live: LiveTable(holding: from.ruleset ?? nothing, marker: to.marker),
-            wanted: to.ruleset ?? nothing,
-            marker: to.marker
-        )
+        let before = from.ruleset.map { LiveTable(holding: $0, marker: to.marker) }
+        guard let wanted = to.ruleset else { return Difference(removing: before, table: name) }
+        var difference = Difference(live: before, wanted: wanted, marker: to.marker)
         setApartLayout(in: &difference, from: from.manifest.number, to: to.manifest.number)
         return difference
     }

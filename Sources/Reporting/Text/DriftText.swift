@@ -164,8 +164,8 @@ extension StructuralChange {
             [
                 ReportLine(
                     .change,
-                    "  ~ the kernel has "
-                        + found.prefix(limit).map { "generation \($0.number) (\($0.chain))" }
+                    "  ~ the kernel's table is marked "
+                        + found.prefix(limit).map(\.chain)
                         .joined(separator: ", ")
                         + (found.count > limit ? " and \(found.count - limit) more" : "")
                 )
