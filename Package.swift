@@ -50,8 +50,8 @@ let package = Package(
         .target(name: "CLinux"),
 
         module("Addressing"),
-        module("Diagnostics"),
-        module("TrustedFiles", ["CLinux", "Diagnostics"]),
+        small("Diagnostics", []),
+        small("TrustedFiles", ["CLinux", "Diagnostics"]),
         module("PolicyModel", ["Addressing", "Diagnostics"]),
         module("LocatedYAML", ["CYAML", "Diagnostics", "TrustedFiles"]),
         module(
@@ -89,7 +89,7 @@ let package = Package(
                 "Safeguards",
             ]
         ),
-        small(
+        module(
             "Reporting",
             [
                 "Addressing", "Diagnostics", "PolicyModel", "RulesetModel", "PolicyCompiler",
