@@ -57,7 +57,7 @@ public struct Plan: Sendable {
     public let source: Generation?
 
     /// How the table differs from what is wanted, and the commands that change it.
-    public let difference: Difference
+    public var difference: Difference
 
     /// Creates a plan from parts that belong together.
     public init(
@@ -84,21 +84,6 @@ public struct Plan: Sendable {
 }
 
 extension Plan {
-    /// The same plan with another text for its difference.
-    public func with(_ difference: Difference) -> Plan {
-        Plan(
-            table: table,
-            live: live,
-            step: step,
-            origin: origin,
-            current: current,
-            next: next,
-            wanted: wanted,
-            source: source,
-            difference: difference
-        )
-    }
-
     /// A trial that is still in effect although it should be over; an apply ends it.
     public var overdueTrial: OverdueTrial? { live.snapshot?.overdueTrial }
 

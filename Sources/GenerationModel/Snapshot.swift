@@ -143,9 +143,6 @@ public struct Snapshot: Sendable {
     /// Whether the table has only objects of a trial.
     public var hasOnlyTrialObjects: Bool { table == nil && trialObjects?.isEmpty == false }
 
-    /// Whether the current generation is a removal of the table.
-    public var isRemoved: Bool { current.map { $0.ruleset == nil } ?? false }
-
     /// Whether the kernel has a table of this name that redirctl did not make.
     public var hasForeignTable: Bool {
         guard let table, current?.ruleset == nil else { return false }

@@ -121,7 +121,7 @@ import Testing
     }
 
     @Test(arguments: ["5", "[a]", "", "lan"])
-    func `definitions are names with lists behind them`(text: String) {
+    func `definitions are names, each with a list`(text: String) {
         let all = findings(in: "version: 1\nredirects: []\naddresses: \(text)\n")
         #expect(all.map(\.code) == [.wrongKind])
     }

@@ -15,7 +15,7 @@ extension ManagedTable {
         }
     }
 
-    /// Plans by readings that a command makes its own way.
+    /// The same with another way to read the table: an applier knows parts of it already.
     func plan(
         for goal: Goal,
         reading depth: TableReading.Depth,
@@ -29,13 +29,17 @@ extension ManagedTable {
             if let plan = try planForNothing(goal, compiled, manifest) { return plan }
             live = try read(compiled == nil ? .listed : .assumed)
         }
-        var draft = try draft(of: goal, compiled, live)
-        if draft.needsListing { draft = try self.draft(of: goal, compiled, read(.listed)) }
-        var difference = draft.difference
-        if draft.step == .advance, draft.wanted.ruleset != nil {
-            setApartLayout(in: &difference, from: draft.current, to: draft.source?.manifest.number)
+        var plan = try draft(of: goal, compiled, live)
+        if plan.needsListing { plan = try draft(of: goal, compiled, read(.listed)) }
+        if plan.step == .advance, plan.wanted.ruleset != nil {
+            setApartLayout(
+                in: &plan.difference,
+                from: plan.current,
+                to: plan.source?.manifest.number
+            )
         }
-        return draft.with(kernel.worded(difference, of: name))
+        plan.difference = kernel.worded(plan.difference, of: name)
+        return plan
     }
 
     /// The plan if the kernel is known to have what is wanted.

@@ -16,13 +16,11 @@ extension ManagedTable {
     public func check(reading depth: TableReading.Depth = .cached) throws -> TableCheck {
         do {
             let live = try read(depth)
-            guard case .listed(var snapshot) = live else { return check(live, Drift.none) }
-            var drift = snapshot.drift
-            if !snapshot.isStable, snapshot.isDrifted(drift) {
-                snapshot = try listed()
-                drift = snapshot.drift
-            }
-            return check(.listed(snapshot), drift)
+            guard case .listed(let snapshot) = live else { return check(live, Drift.none) }
+            let first = check(live, snapshot.drift)
+            if snapshot.isStable || !first.isDrifted { return first }
+            let second = try listed()
+            return check(.listed(second), second.drift)
         } catch ApplyError.ownedTable(let name) {
             guard let current = try recorded(), !current.isRemoval else {
                 throw ApplyError.ownedTable(name)
@@ -93,13 +91,5 @@ extension TableCheck.Owner {
     /// Finds the program that owns a table.
     public init(of table: String) {
         self = TableOwner.of(table).map { .process($0.process, command: $0.command) } ?? .unknown
-    }
-}
-
-extension Snapshot {
-    /// Whether the kernel has something else than it should, on trial or not.
-    fileprivate func isDrifted(_ drift: Drift?) -> Bool {
-        overdueTrial != nil || (drift.map { $0 != .none } ?? false)
-            || trial?.pending?.isDrifted == true
     }
 }

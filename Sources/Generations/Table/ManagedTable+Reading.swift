@@ -1,6 +1,6 @@
 public import GenerationModel
 import Nftables
-public import RulesetModel
+import RulesetModel
 
 /// Reading store and kernel; nothing here changes either.
 extension ManagedTable {
@@ -23,13 +23,6 @@ extension ManagedTable {
     public func cached() throws -> Manifest? {
         try store.checkOwner()
         return try cached(through: kernel())
-    }
-
-    /// The same, but `nil` also if the generation's ruleset is another one.
-    public func cached(with ruleset: Ruleset) throws -> Manifest? {
-        guard let manifest = try cached(), try store.digest(of: ruleset) == manifest.digest
-        else { return nil }
-        return manifest
     }
 
     /// The current generation as the store has it; `nil` if nothing was ever applied.

@@ -103,7 +103,7 @@ enum ValueShape: Sendable {
         case .oneOrMore(let grammar): "expected \(grammar.expectation), or a list of these"
         case .oneOrMoreOrFile(let grammar):
             "expected \(grammar.expectation), a list of these, or `{\(FileKey.file.example)}`"
-        case .definitions: "expected names with lists behind them"
+        case .definitions: "expected names, each with a list"
         case .oneOrMapping(let grammar, let keys):
             "expected \(grammar.expectation), or a mapping with \(keys.names.alternatives)"
         case .list: "expected a list"

@@ -10,7 +10,7 @@ struct QuickCheck {
     private var location = TableLocation()
     private var table = TableOptions.usual
 
-    /// Creates a check from a command's words, or nothing where they say more than where to look.
+    /// Creates a check from a command's words, or returns `nil` if they say more than where to look.
     init?(_ words: some Sequence<String>) {
         var words = words.makeIterator()
         guard words.next() == Check.configuration.commandName else { return nil }
