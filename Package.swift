@@ -61,7 +61,7 @@ let package = Package(
         ),
         module("RulesetModel", ["Addressing"]),
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
-        module("Planning", ["Addressing", "RulesetModel"]),
+        module("TableDiff", ["Addressing", "RulesetModel"]),
         module("Netlink", ["CNetfilter", "Addressing", "RulesetModel"]),
         module(
             "Nftables",
@@ -70,11 +70,11 @@ let package = Package(
                 "Netlink",
             ]
         ),
-        small("GenerationModel", ["Planning", "RulesetModel"]),
+        small("GenerationModel", ["TableDiff", "RulesetModel"]),
         small(
             "Generations",
             [
-                "CDigest", "TrustedFiles", "Planning", "RulesetModel", "Nftables",
+                "CDigest", "TrustedFiles", "TableDiff", "RulesetModel", "Nftables",
                 "GenerationModel",
             ]
         ),
@@ -85,7 +85,7 @@ let package = Package(
         small(
             "LiveFlows",
             [
-                "Addressing", "RulesetModel", "Planning", "Nftables", "GenerationModel",
+                "Addressing", "RulesetModel", "TableDiff", "Nftables", "GenerationModel",
                 "Generations",
                 "Safeguards",
             ]
@@ -94,14 +94,14 @@ let package = Package(
             "Reporting",
             [
                 "Addressing", "Diagnostics", "PolicyModel", "RulesetModel", "PolicyCompiler",
-                "Planning", "GenerationModel",
+                "TableDiff", "GenerationModel",
             ]
         ),
         .executableTarget(
             name: "redirctl",
             dependencies: [
                 "Addressing", "Diagnostics", "TrustedFiles", "LocatedYAML", "PolicyModel",
-                "PolicyYAML", "RulesetModel", "PolicyCompiler", "Planning", "Nftables",
+                "PolicyYAML", "RulesetModel", "PolicyCompiler", "TableDiff", "Nftables",
                 "GenerationModel",
                 "Generations",
                 "Safeguards", "LiveFlows", "Reporting",
@@ -147,11 +147,11 @@ let package = Package(
             "Safeguards",
             ["Safeguards", "Addressing", "Diagnostics", "PolicyModel", "RulesetModel"]
         ),
-        tests("Planning", ["Planning", "Reporting", "Addressing", "RulesetModel"], golden: true),
+        tests("TableDiff", ["TableDiff", "Reporting", "Addressing", "RulesetModel"], golden: true),
         tests(
             "Reporting",
             [
-                "Reporting", "GenerationModel", "Planning", "RulesetModel", "Diagnostics",
+                "Reporting", "GenerationModel", "TableDiff", "RulesetModel", "Diagnostics",
                 "Addressing",
             ],
             golden: true
@@ -176,7 +176,7 @@ let package = Package(
             "Kernel",
             [
                 "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
-                "RulesetModel", "Planning", "Nftables",
+                "RulesetModel", "TableDiff", "Nftables",
             ]
         ),
         tests(
@@ -200,12 +200,12 @@ let package = Package(
         ),
         tests(
             "Fault",
-            ["redirctl", "GenerationModel", "Generations", "Nftables", "Planning", "RulesetModel"]
+            ["redirctl", "GenerationModel", "Generations", "Nftables", "TableDiff", "RulesetModel"]
         ),
         tests(
             "Generations",
             [
-                "GenerationModel", "Generations", "TrustedFiles", "Nftables", "Planning",
+                "GenerationModel", "Generations", "TrustedFiles", "Nftables", "TableDiff",
                 "Addressing",
                 "RulesetModel",
             ]

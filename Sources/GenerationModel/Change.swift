@@ -1,4 +1,4 @@
-public import Planning
+public import TableDiff
 
 /// What a command did.
 public enum Change: Sendable {

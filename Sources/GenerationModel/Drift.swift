@@ -1,5 +1,5 @@
-public import Planning
 public import RulesetModel
+public import TableDiff
 
 /// Whether the kernel's table is what a generation says.
 public enum Drift: Sendable, Hashable {

@@ -1,5 +1,5 @@
-public import Planning
 public import RulesetModel
+public import TableDiff
 
 /// What a table is to become.
 public enum Goal: Sendable {

@@ -1,5 +1,5 @@
-public import Planning
 public import RulesetModel
+public import TableDiff
 
 /// How a table compares with what it should contain: the current generation or a policy.
 public struct TableCheck: Sendable {

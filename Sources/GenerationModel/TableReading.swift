@@ -6,7 +6,7 @@ public enum TableReading: Sendable {
     /// this generation.
     case cached(Manifest)
     /// Nothing of the table was read: it is assumed to be as it was verified last. Handles of rules,
-    /// values of counters and sizes of maps are unknown (``Planning/Difference/needsListing``).
+    /// values of counters and sizes of maps are unknown (``TableDiff/Difference/needsListing``).
     case assumed(Snapshot)
     /// The table was listed.
     case listed(Snapshot)

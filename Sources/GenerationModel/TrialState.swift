@@ -1,5 +1,5 @@
-public import Planning
 public import RulesetModel
+public import TableDiff
 
 /// The state in the kernel of the trial in the head.
 public enum TrialState: Sendable {

@@ -1,7 +1,7 @@
 public import Nftables
-public import Planning
 public import RulesetModel
 internal import Safeguards
+public import TableDiff
 
 /// The live flows that a change leaves on their old way.
 public struct FlowsLeft: Sendable {

@@ -1,8 +1,8 @@
 public import GenerationModel
 public import Generations
 public import Nftables
-public import Planning
 internal import RulesetModel
+public import TableDiff
 
 /// Why live flows could not be read or moved.
 public enum FlowError: Error, Sendable {

@@ -14,7 +14,7 @@ struct Registers {
             switch self {
             case .field(let field): field.length
             case .constant(let value): value.length
-            case .found(.port, _), .found(.portBehindAddress, _): 2
+            case .found(.port, _), .found(.portAfterAddress, _): 2
             case .found(.address(let family), _), .found(.addressBeforePort(let family), _):
                 family.bitWidth / 8
             }
@@ -26,7 +26,7 @@ struct Registers {
         case port
         case address(IPFamily)
         case addressBeforePort(IPFamily)
-        case portBehindAddress
+        case portAfterAddress
     }
 
     private struct Entry {

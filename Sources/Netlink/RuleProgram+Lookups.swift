@@ -13,9 +13,9 @@ extension RuleProgram {
         case .address(let family):
             return registers.write(.found(.address(family), by: lookup), to: to)
         case .addressAndPort(let family):
-            let behind = to.advanced(by: KeyPart.address(family).words)
+            let next = to.advanced(by: KeyPart.address(family).words)
             return registers.write(.found(.addressBeforePort(family), by: lookup), to: to)
-                && registers.write(.found(.portBehindAddress, by: lookup), to: behind)
+                && registers.write(.found(.portAfterAddress, by: lookup), to: next)
         case .verdict, .member: return false
         }
     }

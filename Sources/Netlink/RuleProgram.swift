@@ -214,7 +214,7 @@ struct RuleProgram {
         case .found(.address(family), let lookup)? where port == nil:
             return .dnatMapped(family, by: lookup)
         case .found(.addressBeforePort(family), let lookup)?:
-            return port.flatMap { registers.use($0) } == .found(.portBehindAddress, by: lookup)
+            return port.flatMap { registers.use($0) } == .found(.portAfterAddress, by: lookup)
                 ? .dnatMapped(family, by: lookup) : nil
         case .found, .field, nil: return nil
         }

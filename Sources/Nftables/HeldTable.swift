@@ -20,7 +20,7 @@ public final class HeldTable {
     /// The corresponding C function is `cnft_hold`. Fails if there is already a table of that name.
     public init(_ name: String, _ commands: [String]) throws(KernelError) {
         // libnftables reports missing privileges in English only; the kernel, by a number.
-        _ = try KernelQuery.generation()
+        _ = try KernelQuery.generationID()
         let script =
             (["create table inet \(name) { flags owner; }"] + commands)
             .joined(separator: "\n") + "\n"

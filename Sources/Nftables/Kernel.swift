@@ -41,5 +41,5 @@ public protocol Kernel {
     ///
     /// The transactions of all programs count, so nothing has changed if the number is the same. It
     /// starts at the beginning with every boot and in every namespace.
-    func generation() throws(KernelError) -> UInt32
+    func generationID() throws(KernelError) -> UInt32
 }

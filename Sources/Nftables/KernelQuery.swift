@@ -5,7 +5,7 @@ internal import Netlink
 /// namespace.
 enum KernelQuery {
     /// Returns the number of transactions committed in the network namespace.
-    static func generation() throws(KernelError) -> UInt32 {
+    static func generationID() throws(KernelError) -> UInt32 {
         let query = NetlinkQuery.generation
         guard let generation = try answer(to: query) else {
             throw .failed(query.name, errno: ENOENT)

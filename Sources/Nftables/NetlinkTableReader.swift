@@ -29,7 +29,7 @@ enum NetlinkTableReader {
         var last: LiveTable?
         for retry in 0...retries {
             usleep(UInt32(retry) * pause)
-            let before = try KernelQuery.generation()
+            let before = try KernelQuery.generationID()
             guard let head = try KernelQuery.head(of: name) else { return nil }
             let bareTable = LiveTable(name, head)
             guard !bareTable.isDormant, evenIfOwned || !bareTable.isOwned else {
@@ -38,7 +38,7 @@ enum NetlinkTableReader {
             guard let (table, wasDisturbed) = try readOnce(bareTable, since: before, keys) else {
                 continue
             }
-            if !wasDisturbed, try KernelQuery.generation() == before { return table }
+            if !wasDisturbed, try KernelQuery.generationID() == before { return table }
             let comparable = table.comparable
             if comparable == last { return table }
             last = comparable
@@ -114,7 +114,7 @@ enum NetlinkTableReader {
             // For example, a rule whose chain was created later. The kernel reports changes during a
             // listing, but not between two listings.
             if socket.wasDisturbed { return nil }
-            if try KernelQuery.generation() != generation { return nil }
+            if try KernelQuery.generationID() != generation { return nil }
             throw .unreadableListing(reason)
         }
         return (decoder.result, socket.wasDisturbed)

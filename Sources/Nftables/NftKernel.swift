@@ -96,7 +96,7 @@ public struct NftKernel: Kernel {
     public func commit(_ commands: [String]) throws(KernelError) {
         guard !commands.isEmpty else { return }
         // libnftables reports missing privileges in English only; the kernel, by a number.
-        _ = try generation()
+        _ = try generationID()
         let script = commands.joined(separator: "\n") + "\n"
         try Libnftables.run(script, holding: lock) { _ in }
     }
@@ -104,7 +104,7 @@ public struct NftKernel: Kernel {
     /// The number of transactions that the kernel has committed in this network namespace.
     ///
     /// The corresponding netlink message is NFT_MSG_GETGEN.
-    public func generation() throws(KernelError) -> UInt32 {
-        try KernelQuery.generation()
+    public func generationID() throws(KernelError) -> UInt32 {
+        try KernelQuery.generationID()
     }
 }

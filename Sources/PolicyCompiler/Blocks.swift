@@ -28,7 +28,7 @@ struct Block {
         let differing = range.lowerBound ^ range.upperBound
         let common = width - (UInt128.bitWidth - differing.leadingZeroBitCount)
         let length = field.blockLengths.last { $0 <= common } ?? 0
-        bits = Self.clear(range.lowerBound, behind: length, of: width)
+        bits = Self.clear(range.lowerBound, after: length, of: width)
         let rest = width - length
         let last = rest >= 128 ? UInt128.max : bits | ((UInt128(1) << UInt128(rest)) - 1)
         kind = Kind(
@@ -39,7 +39,7 @@ struct Block {
     }
 
     /// A number with only its first bits left.
-    static func clear(_ number: UInt128, behind length: Int, of width: Int) -> UInt128 {
+    static func clear(_ number: UInt128, after length: Int, of width: Int) -> UInt128 {
         let rest = width - length
         return rest >= 128 ? 0 : (number >> UInt128(rest)) << UInt128(rest)
     }

@@ -179,7 +179,7 @@ private struct BlockPart: Hashable {
     let length: Int
     let width: Int
 
-    func bits(_ bits: UInt128) -> UInt128 { Block.clear(bits, behind: length, of: width) }
+    func bits(_ bits: UInt128) -> UInt128 { Block.clear(bits, after: length, of: width) }
 }
 
 /// The numbers of some regions: the highest of those that are strict, and of the others.

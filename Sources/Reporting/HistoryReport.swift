@@ -1,5 +1,5 @@
 public import GenerationModel
-public import Planning
+public import TableDiff
 
 /// The recorded generations.
 public struct HistoryReport: Sendable {

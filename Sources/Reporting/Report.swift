@@ -76,6 +76,14 @@ public enum OutputFormat: String, Sendable, CaseIterable {
     /// JSON for programs.
     case json
 
+    /// Whether a program reads the result, so that it gets everything, also the failures.
+    public var isForPrograms: Bool {
+        switch self {
+        case .text: false
+        case .json: true
+        }
+    }
+
     /// The format, with or without the colours of a terminal.
     public func format(isColored: Bool) -> any ReportFormat {
         switch self {

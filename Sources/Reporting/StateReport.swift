@@ -1,6 +1,6 @@
 public import GenerationModel
-import Planning
 public import RulesetModel
+import TableDiff
 
 /// How a table differs from what it should contain.
 public struct DriftReport: Sendable {

@@ -43,7 +43,7 @@ extension Rule {
     /// The rule in nft's language.
     public var text: String {
         var parts = selector.texts
-        // Behind all else: only connections that the rule is about may be counted.
+        // After all else: only connections that the rule is about may be counted.
         if let draw { parts.append(draw.text(for: selector.family)) }
         if let counter { parts.append("counter name \"\(counter)\"") }
         parts.append(statement.text)

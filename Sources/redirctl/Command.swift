@@ -112,7 +112,7 @@ extension Console {
     }
 
     private func reportAsJSON(_ command: String, _ report: FailureReport) {
-        guard format == .json else { return }
+        guard format.isForPrograms else { return }
         // Standard error has the failure; a result that can't be written adds nothing to it.
         try? print(command, .failure(report))
     }

@@ -14,7 +14,7 @@ enum Environment {
 
 /// Who runs the program, when and how.
 enum Invocation {
-    /// The user behind this run: the one who called sudo, or whose login session it is.
+    /// The user who started this run: the one who called sudo, or whose login session it is.
     static var user: String {
         if let user = Environment["SUDO_USER"], !user.isEmpty { return user }
         return name(of: getuid()) ?? "uid \(getuid())"

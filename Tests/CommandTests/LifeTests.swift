@@ -88,7 +88,7 @@ import Testing
         #expect(show.errors.contains("it does not match its digest"))
     }
 
-    @Test func `the id behind a name is kept with the generation, also for a rollback`() throws {
+    @Test func `the id of a name is kept with the generation, also for a rollback`() throws {
         let named = try scratch.file(
             "named.yaml",
             """
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test(.enabled(if: LabIdentity.isFree, "root of the machine is needed"))
-    func `a control group that is made anew is found by a check, and mended`() throws {
+    func `a control group that is made again is found by a check, and mended`() throws {
         let policy = try scratch.file(
             "cgroup.yaml",
             """

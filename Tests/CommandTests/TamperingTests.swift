@@ -40,7 +40,7 @@ import Testing
         #expect(try machine.run("nft", "-a", "list", "table", "inet", "redirctl") == before)
     }
 
-    @Test func `chains that were made anew are as wanted, to every command`() throws {
+    @Test func `chains that were made again are as wanted, to every command`() throws {
         let policy = try scratch.file(
             "policy.yaml",
             """

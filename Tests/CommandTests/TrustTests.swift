@@ -261,7 +261,7 @@ struct TrustTests {
             )
             let advice =
                 if isPlan {
-                    "make it anew where only root can write"
+                    "make a new one where only root can write"
                 } else if attack == "mode" {
                     "chmod go-w "
                 } else if attack == "file" {
@@ -347,7 +347,7 @@ struct TrustTests {
         #expect(try machine.run("ls", victim).isEmpty)
     }
 
-    @Test func `a store below a sticky directory or behind a link of root's is as good as any`()
+    @Test func `a store below a sticky directory or reached by a link of root's is as good as any`()
         throws
     {
         let policy = try scratch.file("web.yaml", Self.redirect())

@@ -78,7 +78,7 @@ import Testing
         #expect(try expect(0, "diff").output.contains("matches generation 2"))
     }
 
-    @Test func `an apply lays the same redirects out anew, with their counts`() throws {
+    @Test func `an apply lays the same redirects out again, with their counts`() throws {
         let policy = try policy(of: install("live"))
         let counts = try counts()
         #expect(counts.count == 8)

@@ -20,7 +20,7 @@ import Testing
         )
     }
 
-    @Test func `a place of no width still gets a caret, also behind the line`() {
+    @Test func `a place of no width still gets a caret, also after the line`() {
         #expect(carets(of: "abc", 2..<2) == [" 1 | abc", "   |  ^"])
         #expect(carets(of: "abc", 4..<4) == [" 1 | abc", "   |    ^"])
         #expect(carets(of: "abc", 9..<12) == [" 1 | abc", "   |    ^"])

@@ -10,7 +10,7 @@ import Testing
         #expect(lines.line(0) == nil)
     }
 
-    @Test func `behind the last line end there is an empty line`() {
+    @Test func `after the last line end there is an empty line`() {
         let lines = SourceLines("a\n")
         #expect(lines.line(2)?.isEmpty == true)
         #expect(lines.line(3) == nil)
@@ -27,10 +27,10 @@ import Testing
         #expect(lines.index(line: 2, column: 99) == text.endIndex)
     }
 
-    @Test func `a position behind the text is moved to its end`() {
+    @Test func `a position after the text is moved to its end`() {
         let lines = SourceLines("a\nbc")
-        let behind = SourcePosition(line: 3, column: 1)
-        #expect(lines.nearest(to: behind) == SourcePosition(line: 2, column: 3))
+        let after = SourcePosition(line: 3, column: 1)
+        #expect(lines.nearest(to: after) == SourcePosition(line: 2, column: 3))
         let inside = SourcePosition(line: 1, column: 1)
         #expect(lines.nearest(to: inside) == inside)
     }

@@ -113,7 +113,7 @@ struct Installation {
 
     // MARK: - What it left behind
 
-    /// The rules of the kernel's table, chain by chain, or nothing where there is no table.
+    /// The rules of the kernel's table, chain by chain, or `nil` if there is no table.
     func contents() throws -> Contents? { try NftKernel().table("redirctl")?.rulesByChain }
 
     func nft(_ script: String) throws { try LabCommand.run(["nft", "-f", "-"], input: script) }

@@ -44,7 +44,7 @@ enum Scenario: CaseIterable {
 
     /// How many names are changed before the kernel switches, and in all.
     ///
-    /// The generation and the intent come before, the head behind; a restore has the head only.
+    /// The generation and the intent come before, the head after; a restore has the head only.
     var renames: (before: Int, all: Int) {
         switch self {
         case .restore: (0, 1)

@@ -16,7 +16,7 @@ struct Strace {
     /// The process that strace started.
     var parent: Int { calls.first?.process ?? 0 }
 
-    /// Runs the program with all its children under strace; texts are cut off behind so many bytes.
+    /// Runs the program with all its children under strace; texts are cut off after so many bytes.
     init(_ installation: Installation, _ arguments: [String], longest: Int = 256) throws {
         let path = "\(installation.scratch.path)/trace"
         let tool = ["strace", "-f", "-y", "-s", "\(longest)", "-o", path]

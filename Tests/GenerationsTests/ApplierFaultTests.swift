@@ -1,8 +1,8 @@
 import GenerationModel
 import Glibc
 import Nftables
-import Planning
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 
@@ -112,7 +112,7 @@ import Testing
         try fixture.apply(Sample.first)
         fixture.kernel.commit = hasHappened ? .failsAfter(Self.died) : .failsBefore(Self.died)
         fixture.kernel.isBlindedByCommit = true
-        #expect(throws: ApplyError.uncertain(generation: 2, Self.died)) {
+        #expect(throws: ApplyError.uncertain(generation: 2, table: "redirctl", Self.died)) {
             try fixture.apply(Sample.second)
         }
         fixture.kernel = FaultyKernel()
@@ -147,7 +147,7 @@ import Testing
             try fixture.nft("flush chain inet redirctl output")
         }
         let error = #expect(throws: ApplyError.self) { try fixture.apply(Sample.second) }
-        guard case .notAsSent(2, let difference)? = error else {
+        guard case .notAsSent(2, _, let difference)? = error else {
             Issue.record("\(error.map(String.init(describing:)) ?? "nothing")")
             return
         }

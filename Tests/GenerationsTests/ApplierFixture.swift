@@ -82,7 +82,7 @@ final class ApplierFixture {
         try table()?.counters.first { $0.name == counter }?.packets
     }
 
-    func kernelGeneration() throws -> UInt32 { try NftKernel().generation() }
+    func kernelGeneration() throws -> UInt32 { try NftKernel().generationID() }
 
     func nft(_ script: String) throws { try LabCommand.run(["nft", "-f", "-"], input: script) }
 

@@ -1,8 +1,8 @@
 import GenerationModel
 import Glibc
 import Nftables
-import Planning
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 
@@ -188,7 +188,7 @@ import Testing
         #expect(throws: refusal) { try fixture.remove() }
         #expect(try fixture.apply(Sample.second, adopting: true).summary == "applied 4 from 0")
         try fixture.expectLive(4, Sample.second)
-        #expect(throws: ApplyError.nothingBefore(4)) { try fixture.rollBack() }
+        #expect(throws: ApplyError.nothingBefore(4, table: "redirctl")) { try fixture.rollBack() }
     }
 
     @Test(arguments: [false, true])
@@ -229,7 +229,7 @@ import Testing
         #expect(try fixture.apply(Sample.first).summary == "applied 2 from 0")
         try fixture.expectLive(2, Sample.first)
         #expect(try fixture.history() == "1 abandoned, 2 current")
-        #expect(throws: ApplyError.nothingBefore(2)) { try fixture.rollBack() }
+        #expect(throws: ApplyError.nothingBefore(2, table: "redirctl")) { try fixture.rollBack() }
     }
 
     @Test func `a run killed before the kernel had its intent is told and dropped`() throws {

@@ -106,7 +106,7 @@ import Testing
         #expect(throws: ApplyError.noGeneration) { try fixture.rollBack() }
         #expect(throws: ApplyError.noGeneration) { try fixture.restore() }
         try fixture.apply(Sample.first)
-        #expect(throws: ApplyError.nothingBefore(1)) { try fixture.rollBack() }
+        #expect(throws: ApplyError.nothingBefore(1, table: "redirctl")) { try fixture.rollBack() }
         try fixture.expectLive(1, Sample.first)
     }
 

@@ -1,7 +1,7 @@
 import Nftables
 import RulesetModel
 
-/// The real kernel behind a door that fails as told.
+/// The real kernel, with failures as told.
 final class FaultyKernel: Kernel, @unchecked Sendable {
     /// What a commit does besides, or instead of, carrying the commands out.
     enum Commit {
@@ -88,5 +88,5 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
         }
     }
 
-    func generation() throws(KernelError) -> UInt32 { try real.generation() }
+    func generationID() throws(KernelError) -> UInt32 { try real.generationID() }
 }

@@ -1,8 +1,8 @@
 import GenerationModel
 import Glibc
 import Nftables
-import Planning
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 

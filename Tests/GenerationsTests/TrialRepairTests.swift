@@ -2,8 +2,8 @@ import Addressing
 import GenerationModel
 import Glibc
 import Nftables
-import Planning
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 

@@ -2,8 +2,8 @@ import Addressing
 import GenerationModel
 import Glibc
 import Nftables
-import Planning
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 
@@ -233,7 +233,9 @@ import Testing
         try fixture.apply(Sample.first)
         #expect(try tryOut(Sample.first).summary == "nothing 1, 2 redirects")
         try fixture.nft("flush chain inet redirctl output")
-        #expect(throws: ApplyError.nothingToTry(generation: 1)) { try tryOut(Sample.first) }
+        #expect(throws: ApplyError.nothingToTry(generation: 1, table: "redirctl")) {
+            try tryOut(Sample.first)
+        }
     }
 
     @Test func `a refused candidate leaves all as it was`() throws {
@@ -260,7 +262,9 @@ import Testing
         #expect(try fixture.store.manifest(of: 3).restores == 1)
         try fixture.remove()
         try fixture.apply(Sample.second)
-        #expect(throws: ApplyError.removalOnTrial(generation: 4)) { try rollBack(to: nil) }
+        #expect(throws: ApplyError.removalOnTrial(generation: 4, table: "redirctl")) {
+            try rollBack(to: nil)
+        }
     }
 
     // MARK: - Drift

@@ -2,8 +2,8 @@ import Addressing
 import GenerationModel
 import Glibc
 import Nftables
-import Planning
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 
@@ -90,7 +90,7 @@ import Testing
         fixture.kernel.commit = .keeps { $0.replacing(sent, with: kept) }
         let wanted = Self.map(ofPorts: 1...3, and: 8)
         let error = #expect(throws: ApplyError.self) { try fixture.apply(wanted) }
-        guard case .notAsSent(2, let difference)? = error else {
+        guard case .notAsSent(2, _, let difference)? = error else {
             Issue.record("\(error.map(String.init(describing:)) ?? "nothing")")
             return
         }

@@ -1,8 +1,8 @@
 import Addressing
-import Planning
 import PolicyModel
 import PolicyYAML
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import Addressing
-import Planning
+import TableDiff
 import TestSupport
 import Testing
 

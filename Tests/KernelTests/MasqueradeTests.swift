@@ -1,6 +1,6 @@
 import Addressing
-import Planning
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 

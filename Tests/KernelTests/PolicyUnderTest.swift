@@ -1,10 +1,10 @@
 import Diagnostics
 import Nftables
-import Planning
 import PolicyCompiler
 import PolicyModel
 import PolicyYAML
 import RulesetModel
+import TableDiff
 import TestSupport
 
 /// A policy loaded into the kernel of the test's namespace.

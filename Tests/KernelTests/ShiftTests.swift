@@ -1,6 +1,6 @@
 import Addressing
-import Planning
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 
@@ -50,7 +50,7 @@ import Testing
                   direction: outbound
                   match: {protocol: [tcp, udp], destination: {address: 192.0.2.2, port: 2500-3999}}
                   to: {port: 6500-7999}
-                - name: behind
+                - name: after
                   direction: outbound
                   match: {protocol: [tcp, udp], destination: {address: 192.0.2.0/30, port: 2500-3999}}
                   except: [{destination: {port: 2501}}]
@@ -78,7 +78,7 @@ import Testing
                 #expect(reply == .reached(place), "\(transport) \(target): \(reply)")
             }
         }
-        #expect(try policy.counts == ["first": 4, "second": 4, "behind": 6])
+        #expect(try policy.counts == ["first": 4, "second": 4, "after": 6])
         #expect(try policy.difference.isEmpty)
     }
 

@@ -1,9 +1,9 @@
 import Addressing
 import Diagnostics
 import FoundationEssentials
-import Planning
 import PolicyModel
 import PolicyYAML
+import TableDiff
 import TestSupport
 import Testing
 

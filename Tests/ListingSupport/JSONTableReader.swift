@@ -8,7 +8,7 @@ public import RulesetModel
 /// The program reads tables by the kernel's own messages, with code of which this one shares
 /// nothing; the tests hold the two against each other.
 public enum JSONTableReader {
-    /// Reads a table, or nothing where the kernel has none of that name.
+    /// Reads a table, or `nil` if the kernel has none of that name.
     ///
     /// The corresponding command is `nft -j -a list table inet NAME`. What a dormant or owned table
     /// holds is not read.

@@ -2,7 +2,7 @@ internal import Addressing
 internal import RulesetModel
 
 extension PacketLog {
-    /// Reads a `log` statement and the `limit` in front of it, or nothing where they say more.
+    /// Reads a `log` statement and the `limit` in front of it, or `nil` if they say more.
     init?(listing log: JSONValue, limit: JSONValue?) {
         guard let log = log.object, log.hasOnly("prefix", "level", "group"),
             let prefix = log["prefix"]?.text

@@ -12,7 +12,7 @@ struct LookupListing {
     /// The protocol of its ports, where the listing names it: libnftables does beside a match on one.
     let transport: TransportProtocol?
 
-    /// Reads the `map` or `vmap` of a listing, or nothing where the map is none of these.
+    /// Reads the `map` or `vmap` of a listing, or `nil` if the map is none of these.
     init?(listing value: JSONValue?, in maps: [String: MapDeclaration]) {
         guard let object = value?.object, object.hasOnly("key", "data") else { return nil }
         self.init(object["key"], object["data"], in: maps)

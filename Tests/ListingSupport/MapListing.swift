@@ -2,7 +2,7 @@ internal import Addressing
 internal import RulesetModel
 
 extension LiveMap {
-    /// Reads the `map` of a listing, or nothing where ``LookupMap`` can't say exactly the same.
+    /// Reads the `map` of a listing, or `nil` if ``LookupMap`` can't say exactly the same.
     ///
     /// A listing made while somebody writes can hold an element twice; this has it once.
     init?(listing object: JSONObject, isMap: Bool) {

@@ -23,7 +23,7 @@ extension JSONValue {
         return (ends[0], ends[1])
     }
 
-    /// Reads every value, or nothing where there is none or one is not understood.
+    /// Reads every value, or `nil` if there is none or one is not understood.
     fileprivate func readAll<Value>(_ read: (JSONValue) -> Value?) -> [Value]? {
         let all = alternatives
         let values = all.compactMap(read)

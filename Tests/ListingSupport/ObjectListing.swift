@@ -15,7 +15,7 @@ extension LiveCounter {
 }
 
 extension LiveLease {
-    /// Reads the `set` of a listing, or nothing where it is no lease.
+    /// Reads the `set` of a listing, or `nil` if it is no lease.
     ///
     /// JSON tells times in whole seconds.
     init?(listing object: JSONObject) {

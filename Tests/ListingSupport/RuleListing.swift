@@ -18,7 +18,7 @@ extension LiveRule {
 }
 
 extension Rule {
-    /// Reads a rule's expressions, or nothing where ``Rule`` can't say exactly the same: matches,
+    /// Reads a rule's expressions, or `nil` if ``Rule`` can't say exactly the same: matches,
     /// a draw, a named counter, one statement at the end, with a limit only in front of a log.
     fileprivate init?(
         listing expressions: [JSONValue],

@@ -54,7 +54,7 @@ struct SelectorListing {
         }
     }
 
-    /// The selector, or nothing where the matches contradict or miss one another.
+    /// The selector, or `nil` if the matches contradict or miss one another.
     var selector: Selector? {
         let implied = impliedProtocol.map { [$0] }
         guard family == nil || impliedFamily == nil || family == impliedFamily,

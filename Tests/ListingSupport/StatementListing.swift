@@ -2,7 +2,7 @@ internal import Addressing
 internal import RulesetModel
 
 extension Statement {
-    /// Reads what ends a rule, or nothing where it is something else or says more.
+    /// Reads what ends a rule, or `nil` if it is something else or says more.
     ///
     /// The selector takes in what a question to a map implies.
     init?(

@@ -13,7 +13,7 @@ import Testing
         case elsewhere
         case allElements
         case oneElement
-        /// A chain behind the one that is looked at comes, with its rule, and goes.
+        /// A chain after the one that is read comes, with its rule, and goes.
         case anotherChain
 
         /// How long the writer rests after each time, in microseconds: what a table says can only

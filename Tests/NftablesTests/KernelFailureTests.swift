@@ -13,7 +13,7 @@ import Testing
         try #require(ctest_drop_capabilities() == 0)
         #expect(throws: KernelError.notPermitted) { try kernel.table("t") }
         #expect(throws: KernelError.notPermitted) { try kernel.commit(["add table inet t"]) }
-        #expect(throws: KernelError.notPermitted) { try kernel.generation() }
+        #expect(throws: KernelError.notPermitted) { try kernel.generationID() }
     }
 
     @Test func `an exit of libnftables is an error of commits only`()

@@ -56,7 +56,7 @@ struct KernelMessage {
 }
 
 extension LiveTable {
-    /// Reads table `t` from messages, one behind the other.
+    /// Reads table `t` from messages, one after the other.
     static func decoded(from bytes: [UInt8]) throws(UnreadableMessage) -> LiveTable {
         var decoder = TableDecoder(of: LiveTable(name: "t")) { _ in nil }
         do {

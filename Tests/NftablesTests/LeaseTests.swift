@@ -54,13 +54,13 @@ import Testing
             LiveLease.elements(milliseconds: 20),
             Self.way
         )
-        let before = try kernel.generation()
+        let before = try kernel.generationID()
         for _ in 0..<1000 {
             if try kernel.lease(of: "t")?.isLive == false { break }
             usleep(5000)
         }
         #expect(try kernel.lease(of: "t")?.isLive == false)
-        #expect(try kernel.generation() == before)
+        #expect(try kernel.generationID() == before)
         #expect(throws: KernelError.self) {
             try kernel.commit(["delete element inet t lease { \(LiveLease.elements()) }"])
         }
@@ -116,9 +116,9 @@ import Testing
     }
 
     @Test func `the probe runs in another namespace`() throws {
-        let before = try kernel.generation()
+        let before = try kernel.generationID()
         try LeaseProbe.run()
-        #expect(try kernel.generation() == before)
+        #expect(try kernel.generationID() == before)
         #expect(try LabCommand.run(["nft", "list", "ruleset"]).isEmpty)
     }
 

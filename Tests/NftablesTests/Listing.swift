@@ -30,7 +30,7 @@ enum Listing {
         return listing.table
     }
 
-    /// Reads a rule of these expressions; nothing where it is foreign.
+    /// Reads a rule of these expressions; `nil` if it is foreign.
     static func rule(_ expressions: String..., comment: String? = nil) throws -> Rule? {
         let comment = comment.map { "\"comment\": \"\($0)\"," } ?? ""
         let table = try table(

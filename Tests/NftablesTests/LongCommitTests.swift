@@ -41,7 +41,7 @@ import Testing
         }
         try NftKernel().commit(Self.commands)
         #expect(try meddling.result() > 0)
-        #expect(try NftKernel().generation() == 2)
+        #expect(try NftKernel().generationID() == 2)
     }
 
     @Test func `a killed libnftables is an error, and nothing has changed`() throws {
@@ -52,7 +52,7 @@ import Testing
             try NftKernel().commit(Self.commands)
         }
         #expect(try meddling.result() == 0)
-        #expect(try NftKernel().generation() == 1)
+        #expect(try NftKernel().generationID() == 1)
     }
 
     @Test func `the lock is held until libnftables ends, even if the parent ends before`() throws {

@@ -37,7 +37,7 @@ struct MapDecodingTests {
     private static let comment = Attribute(6, [0, 4] + Array("web\0".utf8))
     private static let whole = [key, value, count, comment]
 
-    /// Reads a map and its elements; nothing where it is foreign.
+    /// Reads a map and its elements; `nil` if it is foreign.
     private static func read(
         _ declaration: [Attribute],
         counting: Bool = true,

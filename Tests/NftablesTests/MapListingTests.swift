@@ -20,7 +20,7 @@ struct MapListingTests {
         ", \"elem\": [\(elements.joined(separator: ","))]"
     }
 
-    /// The elements of the only map, or nothing where it is foreign.
+    /// The elements of the only map, or `nil` if it is foreign.
     private static func texts(_ map: String) throws -> [String]? {
         let table = try Listing.table(map)
         #expect(table.maps.count + table.others.count == 1)

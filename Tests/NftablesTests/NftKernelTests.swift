@@ -31,18 +31,18 @@ import Testing
     }
 
     @Test func `no commands are no transaction`() throws {
-        let before = try kernel.generation()
+        let before = try kernel.generationID()
         try kernel.commit([])
-        #expect(try kernel.generation() == before)
+        #expect(try kernel.generationID() == before)
     }
 
     @Test func `a transaction increases the generation by one, reading does not`() throws {
-        let before = try kernel.generation()
+        let before = try kernel.generationID()
         try kernel.commit(["add table inet t", "add counter inet t c", "add chain inet t c"])
-        #expect(try kernel.generation() == before + 1)
+        #expect(try kernel.generationID() == before + 1)
         _ = try kernel.table("t")
         _ = try kernel.table("u")
-        #expect(try kernel.generation() == before + 1)
+        #expect(try kernel.generationID() == before + 1)
     }
 
     @Test func `a refused batch names its commands and changes nothing`() throws {
@@ -112,9 +112,9 @@ import Testing
     @Test func `a large ruleset is one transaction`() throws {
         let rules = (1...3000).map { "add rule inet t output tcp dport \($0) redirect to :80" }
         let chain = "add chain inet t output { type nat hook output priority -105; }"
-        let before = try kernel.generation()
+        let before = try kernel.generationID()
         try kernel.commit(["add table inet t", chain] + rules)
-        #expect(try kernel.generation() == before + 1)
+        #expect(try kernel.generationID() == before + 1)
         #expect(try kernel.table("t")?.chains.first?.rules.count == 3000)
     }
 
@@ -131,7 +131,7 @@ import Testing
         try thread.run {
             for round in 0..<15 {
                 try NftKernel().commit(["add table inet \(name)_\(round)"])
-                #expect(try NftKernel().generation() == UInt32(round + 2))
+                #expect(try NftKernel().generationID() == UInt32(round + 2))
                 #expect(try NftKernel().table("\(name)_\(round)") != nil)
             }
         }

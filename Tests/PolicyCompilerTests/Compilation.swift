@@ -12,7 +12,7 @@ struct Compilation {
     let ruleset: Ruleset
     let layouts: [Layout]
 
-    /// Compiles what stands behind a policy's version.
+    /// Compiles what follows a policy's version.
     init(_ body: String) throws {
         let source = SourceText(name: "test.yaml", text: "version: 1\n\(body)\n")
         let policy = try PolicyReader().read(source).policy

@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func `a shape is asked once where its members may all wait for the same`() throws {
-        // The bypass overlaps one of the two; the other may as well be asked behind it.
+        // The bypass overlaps one of the two; the other may as well be asked after it.
         let compilation = try Compilation(outbound: [
             ("admin", "destination: {address: 10.0.0.1}", "bypass: true"),
             ("a", Self.web, "to: {address: 10.1.0.1, port: 1}"),
@@ -176,7 +176,7 @@ import Testing
         #expect(compilation.ruleset.maps.isEmpty)
     }
 
-    @Test func `what is left in too many pieces is a rule behind the map`() throws {
+    @Test func `what is left in too many pieces is a rule after the map`() throws {
         var redirects = (0..<300).map { number in
             let first = number * 4 + 1
             return (
@@ -189,7 +189,7 @@ import Testing
         redirects.append(("last", "protocol: tcp, destination: {port: 1900-3000}", "to: {port: 3}"))
         let compilation = try Compilation(outbound: redirects)
         #expect(compilation.reasons == ["rest": .tooManyRemainders])
-        // What is behind it in the policy must not come before it, although the map is asked first.
+        // What follows it in the policy must not come before it, although the map is asked first.
         let last = compilation.outbound.filter { $0.hasPrefix("last ") }
         #expect(last == ["last  meta l4proto . th dport: tcp . 2001-3000 → dnat to 3"])
         #expect(compilation.outbound.last?.hasPrefix("rest ") == true)

@@ -1,7 +1,7 @@
 import Addressing
 import GenerationModel
-import Planning
 import Reporting
+import TableDiff
 import Testing
 
 @testable import RulesetModel

@@ -1,9 +1,9 @@
 import Addressing
 import Diagnostics
 import GenerationModel
-import Planning
 import Reporting
 import RulesetModel
+import TableDiff
 
 /// Reports of every kind but layouts, which only the compiler makes.
 enum SampleReport: CaseIterable {

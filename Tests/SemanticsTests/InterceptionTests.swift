@@ -86,7 +86,7 @@ extension Outcome.Place {
 }
 
 extension Connection {
-    /// All that is known of a packet, or nothing where it has no ports.
+    /// All that is known of a packet, or `nil` if it has no ports.
     fileprivate init?(_ packet: FirstPacket) {
         guard let transport = packet.transport, let port = packet.destinationPort else {
             return nil

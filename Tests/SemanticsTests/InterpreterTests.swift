@@ -16,7 +16,7 @@ import Testing
         #expect(effects == [Self.effect("a", port: .one): .whole])
     }
 
-    @Test func `what a chain does not end goes on behind the jump`() throws {
+    @Test func `what a chain does not end goes on after the jump`() throws {
         let chain = RegularChain(
             name: "c",
             rules: [
@@ -100,7 +100,7 @@ import Testing
             (.sourceHash, [0...0, 0...0, nil], [(1, 3), (0, 1), (2, 3)]),
         ] as [(LoadBalancing.Method, [ClosedRange<UInt32>?], [(UInt128, UInt128)])]
     )
-    func `a draw leaves the rest to the rules behind it`(
+    func `a random number leaves the rest to the rules after it`(
         method: LoadBalancing.Method,
         ranges: [ClosedRange<UInt32>?],
         parts: [(UInt128, UInt128)]

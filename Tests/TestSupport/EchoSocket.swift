@@ -96,7 +96,7 @@ final class EchoSocket {
 
     /// Reads where a datagram went, and makes it the address to answer from.
     ///
-    /// Behind a `struct cmsghdr` stands `struct in_pktinfo`, which is an interface, the address to
+    /// After a `struct cmsghdr` comes `struct in_pktinfo`, which is an interface, the address to
     /// answer from and the destination, or `struct in6_pktinfo`: the destination and an interface.
     private func destination(in control: UnsafeMutableRawBufferPointer) -> IPAddress? {
         let start = MemoryLayout<cmsghdr>.size

@@ -14,7 +14,7 @@ public struct NetworkNamespaceTrait: TestTrait, SuiteTrait, TestScoping {
             defer { thread.stop() }
             return try thread.run {
                 do {
-                    _ = try NftKernel().generation()
+                    _ = try NftKernel().generationID()
                     return nil
                 } catch {
                     return "nf_tables: \(error)"

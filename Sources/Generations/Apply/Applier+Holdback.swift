@@ -30,11 +30,11 @@ extension Applier {
     }
 
     private mutating func commitHoldback(_ commands: [String]) throws(KernelError) {
-        let before = try kernel.generation()
+        let before = try kernel.generationID()
         try kernel.commit(commands)
         // If there was no other transaction, the table is still as it was verified.
         guard var verified = snapshot.head.verified, verified.kernelGeneration == before,
-            try kernel.generation() == before &+ 1
+            try kernel.generationID() == before &+ 1
         else { return }
         verified.kernelGeneration = before &+ 1
         snapshot.head.verified = verified

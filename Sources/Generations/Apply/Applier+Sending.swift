@@ -1,7 +1,7 @@
 import GenerationModel
 import Nftables
-import Planning
 import RulesetModel
+import TableDiff
 
 /// Sending a transaction, and finding out whether the kernel made it.
 extension Applier {
@@ -15,7 +15,7 @@ extension Applier {
     ///   - number: The generation of the transaction.
     ///   - hasHappened: Whether a table is as the transaction leaves it.
     /// - Returns: Why the kernel did not make the transaction; `nil` if it did.
-    /// - Throws: ``ApplyError/uncertain(generation:_:)`` if the table can't be read then.
+    /// - Throws: ``ApplyError/uncertain(generation:table:_:)`` if the table can't be read then.
     mutating func commit(
         _ commands: [NftCommand],
         of number: Int,
@@ -32,7 +32,7 @@ extension Applier {
         do throws(KernelError) {
             return hasHappened(try kernel.table(managed.name)) ? nil : failure
         } catch {
-            throw ApplyError.uncertain(generation: number, failure)
+            throw ApplyError.uncertain(generation: number, table: managed.name, failure)
         }
     }
 

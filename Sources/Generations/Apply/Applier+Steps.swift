@@ -1,8 +1,8 @@
 import GenerationModel
 import Glibc
 import Nftables
-import Planning
 import RulesetModel
+import TableDiff
 
 /// The steps that changes are made of.
 extension Applier {
@@ -38,7 +38,7 @@ extension Applier {
         let parent = plan.current
         let before =
             current?.ruleset?.isDraining == true
-            ? try? snapshot.rollbackTarget(nil, in: managed.store).manifest.number : parent
+            ? try? snapshot.rollbackTarget(nil, of: managed).manifest.number : parent
         let verified = snapshot.verification
         try record(generation, from: sources(of: request, plan))
         try send(plan.difference.commands, of: plan.next, hasHappened: generation.isMarked)

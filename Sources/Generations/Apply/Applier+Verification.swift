@@ -1,8 +1,8 @@
 import GenerationModel
 import Glibc
 import Nftables
-import Planning
 import RulesetModel
+import TableDiff
 
 /// Verifying what the kernel has after a transaction.
 extension Applier {
@@ -35,7 +35,7 @@ extension Applier {
         )
         // What another program does meanwhile is drift, and the next command reports it.
         if case .differs(let difference) = found.drift, found.verification != nil {
-            throw ApplyError.notAsSent(generation: number, difference)
+            throw ApplyError.notAsSent(generation: number, table: managed.name, difference)
         }
     }
 
@@ -51,7 +51,7 @@ extension Applier {
         guard let verified, let ruleset = generation.ruleset,
             let keys = change?.touchedKeys(limit: Self.mostKeysReadOneByOne)
         else { return nil }
-        let now = try kernel.generation()
+        let now = try kernel.generationID()
         // Between the two there was one transaction: ours.
         guard now == verified.kernelGeneration &+ 1 else { return nil }
         let rest = Difference(
@@ -59,7 +59,7 @@ extension Applier {
             wanted: ruleset.narrowed(to: keys),
             marker: generation.marker
         )
-        guard rest.isEmpty, try kernel.generation() == now else { return nil }
+        guard rest.isEmpty, try kernel.generationID() == now else { return nil }
         return managed.verification(at: now, of: generation.manifest.number)
     }
 
@@ -75,9 +75,9 @@ extension Applier {
     ) throws(KernelError) -> (Drift, Head.Verification?) {
         var drift = Drift.none
         for _ in 0..<3 {
-            let before = try kernel.generation()
+            let before = try kernel.generationID()
             drift = generation.drift(in: try kernel.table(managed.name))
-            guard try kernel.generation() == before else { continue }
+            guard try kernel.generationID() == before else { continue }
             return (drift, managed.verification(at: before, of: generation.manifest.number))
         }
         return (drift, nil)

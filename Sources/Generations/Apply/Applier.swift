@@ -1,8 +1,8 @@
 public import GenerationModel
 import Glibc
 import Nftables
-import Planning
 public import RulesetModel
+import TableDiff
 
 /// Changes a table: under its lock, with a generation for each change, in one transaction.
 ///

@@ -1,7 +1,7 @@
 public import GenerationModel
 public import Nftables
-public import Planning
 public import RulesetModel
+public import TableDiff
 
 /// Why a change was not made, or not completely.
 public enum ApplyError: Error, Sendable, Hashable {
@@ -16,7 +16,7 @@ public enum ApplyError: Error, Sendable, Hashable {
     /// Nothing was ever applied, so there is nothing to go back to or to compare with.
     case noGeneration
     /// There is no generation before the current one.
-    case nothingBefore(Int)
+    case nothingBefore(Int, table: String)
     /// A generation is on trial, and must be confirmed or cancelled first.
     case trialPending(Trial, table: String, deadline: Int)
     /// No generation is on trial; with the last one that was, and its outcome.
@@ -30,9 +30,9 @@ public enum ApplyError: Error, Sendable, Hashable {
     /// The trial ended with a restart of the machine or of the network namespace.
     case trialEndedByRestart(generation: Int, Restart, current: Int?)
     /// The wanted ruleset is current already, but the kernel has something else.
-    case nothingToTry(generation: Int)
+    case nothingToTry(generation: Int, table: String)
     /// A removal can't be put on trial.
-    case removalOnTrial(generation: Int)
+    case removalOnTrial(generation: Int, table: String)
     /// A base chain would need another priority, which needs a new chain.
     case chainMoves(Hook, from: Int32, to: Int32)
     /// The kernel has something else than was sent, so the trial was ended.
@@ -44,11 +44,11 @@ public enum ApplyError: Error, Sendable, Hashable {
     /// The kernel refused the transaction, and is unchanged.
     case refused(generation: Int, redirects: [String], KernelError)
     /// libnftables reported a failure, and the table can't be read to find out what happened.
-    case uncertain(generation: Int, KernelError)
+    case uncertain(generation: Int, table: String, KernelError)
     /// The kernel took the transaction, but the table can't be read to verify it.
     case unverified(generation: Int, KernelError)
     /// The kernel took the transaction, and then had something else than was sent.
-    case notAsSent(generation: Int, Difference)
+    case notAsSent(generation: Int, table: String, Difference)
     /// The store can't record the generation, so nothing was sent to the kernel.
     case unrecordable(generation: Int, StoreError)
     /// The kernel has the generation, or no table after a removal; the store could not record that, and

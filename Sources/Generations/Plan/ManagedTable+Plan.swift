@@ -1,7 +1,7 @@
 public import GenerationModel
 import Nftables
-import Planning
 import RulesetModel
+import TableDiff
 
 extension ManagedTable {
     /// Plans what brings the table to a goal, and changes nothing.
@@ -123,7 +123,7 @@ extension ManagedTable {
             }
             return (.restore, current.manifest.origin, current.encoded, current)
         case .rollBack(let number):
-            let target = try snapshot.rollbackTarget(number, in: store)
+            let target = try snapshot.rollbackTarget(number, of: self)
             let isCurrent = current?.ruleset == target.ruleset
             return (isCurrent ? .restore : .advance, .rollback, target.encoded, target)
         case .drain:
@@ -144,21 +144,24 @@ extension Snapshot {
     ///
     /// Without a number, that is the one before the current one, not counting those in which the
     /// table only drained.
-    public func rollbackTarget(_ number: Int?, in store: Store) throws -> Generation {
+    public func rollbackTarget(
+        _ number: Int?,
+        of managed: ManagedTable
+    ) throws -> Generation {
         guard let current else {
             if case .otherLineage(let found, let expected) = reconciliation, let table {
                 throw ApplyError.otherLineage(table: table.name, found: found, expected: expected)
             }
             throw ApplyError.noGeneration
         }
-        if let number { return try store.generation(number) }
+        if let number { return try managed.store.generation(number) }
         var next = current.manifest.parent
         while let number = next {
-            let generation = try store.generation(number)
+            let generation = try managed.store.generation(number)
             guard generation.ruleset?.isDraining == true else { return generation }
             next = generation.manifest.parent
         }
-        throw ApplyError.nothingBefore(current.manifest.number)
+        throw ApplyError.nothingBefore(current.manifest.number, table: managed.name)
     }
 
     /// Throws if the kernel's table is not this store's.

@@ -1,6 +1,6 @@
 public import GenerationModel
-import Planning
 public import RulesetModel
+import TableDiff
 
 /// Compiles the policies of earlier generations as this version of redirctl does.
 ///

@@ -57,7 +57,7 @@ public struct SavedPlan: Sendable, Hashable, Codable {
     ///
     /// - Throws: If the plan was made without listing the table.
     public init(_ plan: Plan, for request: ChangeRequest) throws {
-        guard case .listed(let snapshot) = plan.live else { throw StalePlan.liveTable }
+        guard case .listed(let snapshot) = plan.live else { throw StalePlan.liveTable(plan.table) }
         redirctlPlan = Self.knownFormat
         tool = request.author.tool
         table = plan.table
@@ -142,7 +142,7 @@ public enum StalePlan: Error, Sendable, Hashable {
     /// The generation has the number, but it is not the one: this is another store.
     case lineage(Int)
     /// The kernel's table has changed since the plan was made.
-    case liveTable
+    case liveTable(String)
 }
 
 extension SavedPlan {
@@ -174,7 +174,7 @@ extension SavedPlan {
         if let generation = now.generation, now.manifest != base.manifest {
             throw StalePlan.lineage(generation)
         }
-        guard now.liveTable == base.liveTable else { throw StalePlan.liveTable }
+        guard now.liveTable == base.liveTable else { throw StalePlan.liveTable(table) }
     }
 }
 

@@ -54,12 +54,12 @@ extension StoreError: CustomStringConvertible {
         case .corrupt(let path, let reason) where path.hasSuffix("/head.json"):
             """
             \(path) is damaged: \(reason)
-            `redirctl apply --restore` makes it anew from what the kernel holds
+            `redirctl apply --restore` writes it again from what the kernel has
             """
         case .headLost(let path, let reason):
             """
-            \(path) is damaged: \(reason); and the kernel holds no generation of this state \
-            directory from which it could be made anew
+            \(path) is damaged: \(reason); and the kernel has no generation of this state \
+            directory from which it could be written again
             bring the state directory back from a backup; or move it out of the way, and apply the \
             policy with `--adopt`: the kernel's table stays as it is meanwhile
             """

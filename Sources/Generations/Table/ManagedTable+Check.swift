@@ -1,7 +1,7 @@
 public import GenerationModel
 import Nftables
-import Planning
 public import RulesetModel
+import TableDiff
 
 extension ManagedTable {
     /// Compares the table with the current generation.

@@ -1,6 +1,6 @@
 public import GenerationModel
-public import Planning
 public import RulesetModel
+public import TableDiff
 
 extension ManagedTable {
     /// The generations of this table, ascending.

@@ -72,7 +72,7 @@ extension ManagedTable {
             let verified = head.verified,
             verified.boot == boot, verified.namespace == namespace,
             verified.ruleset == store.fileState(of: number),
-            try kernel.generation() == verified.kernelGeneration,
+            try kernel.generationID() == verified.kernelGeneration,
             // A listing finds out what is wrong with the store.
             let manifest = try? store.manifest(of: number), !manifest.namesControlGroups,
             // A namespace that was created again can have the former one's inode number and the
@@ -85,11 +85,11 @@ extension ManagedTable {
     /// Lists the table once.
     func list(through kernel: any Kernel) throws -> Snapshot {
         let head = try store.head()
-        let before = try kernel.generation()
+        let before = try kernel.generationID()
         let start = now()
         let whole = try kernel.table(name)
         let time = ReadingTime(start: start, end: now())
-        let after = try kernel.generation()
+        let after = try kernel.generationID()
         if let whole, whole.isOwned { throw ApplyError.ownedTable(whole.name) }
         let current = try store.generation(namedByHead: head.current)
         let intended = try store.generation(namedByHead: head.intent)

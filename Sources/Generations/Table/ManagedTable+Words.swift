@@ -1,5 +1,5 @@
 import Nftables
-public import Planning
+public import TableDiff
 
 extension ManagedTable {
     /// A difference with foreign rules in nft's words, among its first foreign objects and commands.

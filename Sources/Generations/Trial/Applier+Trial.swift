@@ -1,7 +1,7 @@
 public import GenerationModel
 import Nftables
-import Planning
 import RulesetModel
+import TableDiff
 
 /// Trials: a candidate beside the confirmed ruleset, until it is confirmed or its time is over.
 ///
@@ -27,11 +27,14 @@ extension Applier {
         try refuseForeignTable()
         try inspect(plan)
         guard let ruleset = plan.wanted.ruleset else {
-            throw ApplyError.removalOnTrial(generation: plan.source?.manifest.number ?? plan.next)
+            throw ApplyError.removalOnTrial(
+                generation: plan.source?.manifest.number ?? plan.next,
+                table: managed.name
+            )
         }
         if plan.step == .restore {
             guard plan.difference.isEmpty else {
-                throw ApplyError.nothingToTry(generation: plan.next)
+                throw ApplyError.nothingToTry(generation: plan.next, table: managed.name)
             }
             return .nothing(generation: plan.next, unchanged: ruleset.redirectCount)
         }

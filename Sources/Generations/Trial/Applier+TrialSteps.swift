@@ -1,7 +1,7 @@
 public import GenerationModel
 import Nftables
-import Planning
 import RulesetModel
+import TableDiff
 
 /// The steps that trials are made of.
 extension Applier {

@@ -1,5 +1,5 @@
 import GenerationModel
-import Planning
+import TableDiff
 
 /// The shape of a plan; a file that `plan --out` saves begins with it.
 public struct PlanJSON: Encodable {

@@ -1,5 +1,5 @@
-public import Planning
 import RulesetModel
+public import TableDiff
 
 /// The shape of a difference, shared by plans, changes and drifts.
 public struct DifferenceJSON: Sendable, Encodable {

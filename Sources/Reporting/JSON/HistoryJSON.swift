@@ -1,5 +1,5 @@
 import GenerationModel
-import Planning
+import TableDiff
 
 /// The shape of a history.
 struct HistoryJSON: Encodable {

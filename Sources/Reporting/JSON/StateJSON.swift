@@ -1,6 +1,6 @@
 import GenerationModel
-import Planning
 import RulesetModel
+import TableDiff
 
 /// The shape of a drift.
 struct DriftJSON: Encodable {

@@ -1,5 +1,5 @@
 import GenerationModel
-import Planning
+import TableDiff
 
 extension ChangeReport {
     /// The operator knows what was applied, so a change of 100,000 redirects is shown in part.

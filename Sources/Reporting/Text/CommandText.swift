@@ -1,5 +1,5 @@
-import Planning
 import RulesetModel
+import TableDiff
 
 extension NftCommand {
     /// The role of the command's line.

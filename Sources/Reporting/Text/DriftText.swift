@@ -1,5 +1,5 @@
-public import Planning
 import RulesetModel
+public import TableDiff
 
 /// A difference as drift: what was expected, and what the kernel has instead.
 public struct DriftText {

@@ -1,5 +1,5 @@
 import GenerationModel
-import Planning
+import TableDiff
 
 extension HistoryReport {
     /// The generations one a line, in columns.

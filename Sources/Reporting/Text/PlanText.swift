@@ -1,6 +1,6 @@
 import GenerationModel
-public import Planning
 import RulesetModel
+public import TableDiff
 
 /// A difference as a plan: what an apply would change, or has changed.
 public struct PlanText {

@@ -1,4 +1,4 @@
-public import Planning
+public import TableDiff
 
 /// Redirects one a line, in columns.
 public struct RedirectTable {

@@ -1,7 +1,7 @@
 import Diagnostics
 public import GenerationModel
-import Planning
 import RulesetModel
+import TableDiff
 
 extension DriftReport {
     /// The state of the table, and how it and a trial's objects differ from what they should be.

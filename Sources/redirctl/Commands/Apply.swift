@@ -2,11 +2,11 @@ import ArgumentParser
 import GenerationModel
 import Generations
 import LiveFlows
-import Planning
 import PolicyModel
 import PolicyYAML
 import Reporting
 import RulesetModel
+import TableDiff
 import TrustedFiles
 
 struct Apply: TrialCommand {
@@ -74,20 +74,20 @@ struct Apply: TrialCommand {
         console.warnOfMasqueradeHere(loaded.policy)
         let ruleset = loaded.ruleset
         try LockoutGuard.checkLabels(of: ruleset)
-        let target = try location.managedTable(ruleset.table)
+        let managed = try location.managedTable(ruleset.table)
         let request = ChangeRequest(loaded, from: path, message: message.message)
-        console.warn(ofOtherTablesOf: request.policy, at: target, location)
+        console.warn(ofOtherTablesOf: request.policy, at: managed, location)
         if let trial = trial.trial {
-            return try trial.run("apply", self, target, console) {
+            return try trial.run("apply", self, managed, console) {
                 if let plan { try $0.require(plan, for: ruleset, request) }
                 return try $0.tryOut(.apply(ruleset), for: request, terms: $1)
             }
         }
         if flowing.flushFlows { try SettledFlows.checkTracking() }
-        var applier = try target.lockedApplier(lock, console)
+        var applier = try managed.lockedApplier(lock, console)
         if let plan { try applier.require(plan, for: ruleset, request) }
         let change = try applier.change(to: .apply(ruleset), for: request, adopting: adopt)
-        return try finish(change, at: target, by: &applier, console)
+        return try finish(change, at: managed, by: &applier, console)
     }
 
     /// Reads the policy; if a saved plan is given, reads the plan and its policy.
@@ -106,33 +106,33 @@ struct Apply: TrialCommand {
     /// Puts the current generation back.
     private func restoreCurrent(_ console: Console) throws -> ExitStatus {
         let lockoutGuard = guarding.lockoutGuard(for: location, console)
-        let target = try location.managedTable(table.table)
+        let managed = try location.managedTable(table.table)
         if flowing.flushFlows { try SettledFlows.checkTracking() }
-        var applier = try target.lockedApplier(lock, console)
+        var applier = try managed.lockedApplier(lock, console)
         let request = ChangeRequest(author: Invocation.author)
         let change = try applier.change(to: .restore, for: request, adopting: adopt) { plan in
             guard let current = plan.source else { return }
-            try lockoutGuard.check(current, in: target.store, wasAccepted: true)
+            try lockoutGuard.check(current, in: managed.store, wasAccepted: true)
         }
-        return try finish(change, at: target, by: &applier, console)
+        return try finish(change, at: managed, by: &applier, console)
     }
 
     /// Counts or flushes the live flows, and prints the change.
     private func finish(
         _ change: Change,
-        at target: ManagedTable,
+        at managed: ManagedTable,
         by applier: inout Applier,
         _ console: Console
     ) throws -> ExitStatus {
         let settled = try SettledFlows.settle(
             change,
-            at: target,
+            at: managed,
             by: &applier,
             flushing: flowing.flushFlows
         )
         let flows = console.tell(of: settled)
-        let report = ChangeReport(change, table: target.name, flows: flows, showsObjects: objects)
-        let place = CommandHint(location, named: target.name)
+        let report = ChangeReport(change, table: managed.name, flows: flows, showsObjects: objects)
+        let place = CommandHint(location, named: managed.name)
         try console.print("apply", .change(report), at: place)
         return flows.status
     }

@@ -28,8 +28,8 @@ struct Confirm: SiteCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let target = try location.managedTable(table.table)
-        var applier = try target.lockedApplier(lock, console, tellsEndOfTrial: false)
+        let managed = try location.managedTable(table.table)
+        var applier = try managed.lockedApplier(lock, console, tellsEndOfTrial: false)
         let change = try applier.confirm(generation)
         let place = CommandHint(location, table: table)
         let report = ChangeReport(change, table: table.table, showsObjects: objects)

@@ -1,11 +1,11 @@
 import ArgumentParser
 import GenerationModel
 import Generations
-import Planning
 import PolicyModel
 import PolicyYAML
 import Reporting
 import RulesetModel
+import TableDiff
 
 struct Diff: SiteCommand {
     static let configuration = CommandConfiguration(

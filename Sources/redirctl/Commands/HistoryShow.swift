@@ -30,7 +30,9 @@ struct HistoryShow: SiteCommand {
             manifest,
             try store.sources(of: manifest)
         )
-        if console.format == .text, let reason = report.reasonForNoPolicy { console.note(reason) }
+        if !console.format.isForPrograms, let reason = report.reasonForNoPolicy {
+            console.note(reason)
+        }
         try console.print("history", .generation(report))
         return .done
     }

@@ -3,12 +3,12 @@ import Diagnostics
 import GenerationModel
 import Generations
 import LiveFlows
-import Planning
 import PolicyModel
 import PolicyYAML
 import Reporting
 import RulesetModel
 import Safeguards
+import TableDiff
 import TrustedFiles
 
 struct PlanCommand: SiteCommand {

@@ -47,10 +47,10 @@ struct Remove: SiteCommand {
     }
 
     func run(_ console: Console) throws -> ExitStatus {
-        let target = try location.managedTable(table.table)
+        let managed = try location.managedTable(table.table)
         let place = CommandHint(location, table: table)
-        var applier = try target.lockedApplier(lock, console)
-        let left = liveFlows(at: target, console)
+        var applier = try managed.lockedApplier(lock, console)
+        let left = liveFlows(at: managed, console)
         let flows = left?.count
         let request = ChangeRequest(author: Invocation.author, message: message.message)
         if flushFlows {

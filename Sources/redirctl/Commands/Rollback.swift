@@ -44,26 +44,26 @@ struct Rollback: TrialCommand {
 
     func run(_ console: Console) throws -> ExitStatus {
         let lockoutGuard = guarding.lockoutGuard(for: location, console)
-        let target = try location.managedTable(table.table)
-        if plan { return try show(target, lockoutGuard, console) }
+        let managed = try location.managedTable(table.table)
+        if plan { return try show(managed, lockoutGuard, console) }
         func inspect(_ plan: Plan) throws {
             guard let generation = plan.source else { return }
-            try lockoutGuard.check(generation, in: target.store)
+            try lockoutGuard.check(generation, in: managed.store)
         }
         let request = ChangeRequest(author: Invocation.author, message: message.message)
         if let trial = trial.trial {
             try trial.prepare()
-            return try trial.run("rollback", self, target, console) {
+            return try trial.run("rollback", self, managed, console) {
                 try $0.tryOut(.rollBack(to: to), for: request, terms: $1, inspect: inspect)
             }
         }
         if flowing.flushFlows { try SettledFlows.checkTracking() }
-        var applier = try target.lockedApplier(lock, console)
+        var applier = try managed.lockedApplier(lock, console)
         let change = try applier.change(to: .rollBack(to: to), for: request, inspect: inspect)
         let place = CommandHint(location, table: table)
         let settled = try SettledFlows.settle(
             change,
-            at: target,
+            at: managed,
             by: &applier,
             flushing: flowing.flushFlows
         )
@@ -80,17 +80,17 @@ struct Rollback: TrialCommand {
 
     /// Shows what the rollback would change.
     private func show(
-        _ target: ManagedTable,
+        _ managed: ManagedTable,
         _ lockoutGuard: LockoutGuard,
         _ console: Console
     ) throws -> ExitStatus {
-        let plan = try target.plan(for: .rollBack(to: to), reading: .listed)
+        let plan = try managed.plan(for: .rollBack(to: to), reading: .listed)
         if let snapshot = plan.live.snapshot {
             console.tell(of: snapshot.reconciliation, after: snapshot.restart)
         }
         do {
             if let generation = plan.source {
-                try lockoutGuard.check(generation, in: target.store)
+                try lockoutGuard.check(generation, in: managed.store)
             }
         } catch let lockout as Failure {
             console.warn(lockout.message)

@@ -2,10 +2,10 @@ import ArgumentParser
 import Generations
 import Glibc
 import Nftables
-import Planning
 import PolicyYAML
 import Reporting
 import RulesetModel
+import TableDiff
 import TrustedFiles
 
 struct Run: Command {
@@ -58,7 +58,7 @@ struct Run: Command {
 
     private func redirect(_ console: Console) throws -> Int32 {
         if let netns { try TableLocation.enter(netns) }
-        _ = try NftKernel().generation()
+        _ = try NftKernel().generationID()
         let loaded = try policy.permissions.loadToApply(
             CheckedFile(named: policy.policy),
             console

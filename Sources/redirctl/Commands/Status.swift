@@ -23,16 +23,16 @@ struct Status: SiteCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ console: Console) throws -> ExitStatus {
-        let target = try location.managedTable(table.table)
+        let managed = try location.managedTable(table.table)
         let place = CommandHint(location, table: table)
-        let check = try target.check(reading: .listed)
-        target.recordVerification(by: check)
-        let draining = try draining(check.snapshot, at: target, console)
+        let check = try managed.check(reading: .listed)
+        managed.recordVerification(by: check)
+        let draining = try draining(check.snapshot, at: managed, console)
         console.tellOfTrial(in: check, at: place)
         let report = StatusReport(
             // The text only says that there is a difference.
-            console.format == .json
-                ? target.worded(check, first: console.format.listLimit) : check,
+            console.format.isForPrograms
+                ? managed.worded(check, first: console.format.listLimit) : check,
             // Beside a trial, the confirmed objects have no effect.
             redirectsOf: check.snapshot?.decidingTable,
             draining: draining

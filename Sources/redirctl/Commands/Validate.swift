@@ -23,7 +23,7 @@ struct Validate: Command {
         let loaded: LoadedPolicy
         do {
             loaded = try policy.load(console)
-        } catch let rejected as PolicyRejected where console.format == .json {
+        } catch let rejected as PolicyRejected where console.format.isForPrograms {
             console.warn(rejected.findings, in: rejected.sources)
             let report = ValidationReport(
                 policy: policy.policy,

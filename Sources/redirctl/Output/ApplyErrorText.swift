@@ -42,8 +42,8 @@ extension ApplyError: OperatorError {
         case .noGeneration:
             "no generation is recorded here, so there is nothing to compare with or to go back to; "
                 + "\(place(nil).policyLine("apply POLICY")) makes the first one"
-        case .nothingBefore(let number):
-            "generation \(number) is the first one; `redirctl remove` removes its table"
+        case .nothingBefore(let number, let table):
+            "generation \(number) is the first one; \(place(table).line("remove")) removes its table"
 
         // What became of the transaction.
         case .refused(let number, let redirects, let error):
@@ -53,15 +53,15 @@ extension ApplyError: OperatorError {
                 + (redirects.isEmpty
                     ? "" : "; it is about \(redirects.map { "`\($0)`" }.joined(separator: ", "))")
                 + "\n" + error.sentence
-        case .uncertain(let number, let error):
+        case .uncertain(let number, let table, let error):
             "it is not known whether the kernel has generation \(number), because the kernel does not "
-                + "answer; `redirctl status` shows it once it does\n" + error.sentence
+                + "answer; \(place(table).line("status")) shows it once it does\n" + error.sentence
         case .unverified(let number, let error):
             "generation \(number) was sent and taken, but the table could not be read to verify it\n"
                 + error.sentence
-        case .notAsSent(let number, _):
+        case .notAsSent(let number, let table, _):
             "the kernel took generation \(number), but its table differs from what was sent; "
-                + "`redirctl diff` shows how, `redirctl rollback` goes back"
+                + "\(place(table).line("diff")) shows how, \(place(table).line("rollback")) goes back"
         case .unrecordable(let number, let error):
             "generation \(number) was not sent to the kernel, because it can't be recorded\n"
                 + error.description
@@ -83,7 +83,7 @@ extension ApplyError: OperatorError {
         case .trialUnknown(let number, let table):
             "table inet \(table) is dormant and redirects nothing, so the state of the trial of "
                 + "generation \(number) is unknown; "
-                + "\(place(table).line("apply --restore")) makes the table anew"
+                + "\(place(table).line("apply --restore")) makes the table again"
         case .otherTrial(let number, let meant):
             "generation \(number) is on trial, not \(meant); leave `--generation` out or give it "
                 + "that number"
@@ -93,12 +93,12 @@ extension ApplyError: OperatorError {
         case .trialEndedByRestart(let number, let restart, let current):
             "the trial of generation \(number) ended when \(restart.sentence); "
                 + "\(TrialState.sentence(ofCurrent: current)); \(Self.nextTrial(at: place(nil)))"
-        case .nothingToTry(let number):
+        case .nothingToTry(let number, let table):
             "there is nothing to try out: generation \(number) is current already, but the kernel's "
-                + "table differs from it; `redirctl apply --restore` restores it"
-        case .removalOnTrial(let number):
+                + "table differs from it; \(place(table).line("apply --restore")) restores it"
+        case .removalOnTrial(let number, let table):
             "generation \(number) is that there be no table, which can't be tried out; "
-                + "`redirctl rollback` without `--confirm-within` goes back to it"
+                + "\(place(table).line("rollback")) without `--confirm-within` goes back to it"
         case .chainMoves(let hook, let from, let to):
             "chain \(hook.rawValue) would move from priority \(from) to \(to), which can't be tried "
                 + "out: the kernel can't move a chain; apply it without `--confirm-within`, or "

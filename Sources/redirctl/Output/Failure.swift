@@ -71,12 +71,12 @@ extension StalePlan: OperatorError {
 
     func text(at place: (String?) -> CommandHint) -> String {
         func stale(_ reason: String) -> String {
-            "the plan is stale: \(reason)\nnothing was changed; make the plan anew"
+            "the plan is stale: \(reason)\nnothing was changed; make a new plan"
         }
         return switch self {
         case .unsafe(let path, let danger):
             "the plan \(path) is not applied: \(danger.message)\n"
-                + "make it anew where only root can write, such as below /root"
+                + "make a new one where only root can write, such as below /root"
         case .damaged(let path): stale("\(path) is not what `plan --out` wrote there")
         case .format(let format):
             stale("it has format \(format), which this version of redirctl does not know")
@@ -99,8 +99,10 @@ extension StalePlan: OperatorError {
                 "generation \(number) here is not the one that it starts from: this is another "
                     + "state directory, or another machine"
             )
-        case .liveTable:
-            stale("the table in the kernel has changed since; `redirctl diff` shows how")
+        case .liveTable(let table):
+            stale(
+                "the table in the kernel has changed since; \(place(table).line("diff")) shows how"
+            )
         }
     }
 }

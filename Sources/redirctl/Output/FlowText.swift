@@ -1,8 +1,8 @@
 import Generations
 import LiveFlows
 import Nftables
-import Planning
 import Reporting
+import TableDiff
 
 extension FlowsLeft {
     private static let mostShown = 5

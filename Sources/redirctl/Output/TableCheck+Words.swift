@@ -1,8 +1,8 @@
 import GenerationModel
 import Generations
 import Nftables
-import Planning
 import Reporting
+import TableDiff
 
 extension ManagedTable {
     /// The comparison with rules of others in nft's words, among the first entries of its differences.
@@ -32,7 +32,7 @@ extension DriftOptions {
         _ console: Console
     ) throws -> ExitStatus {
         guard check.isComparable else { throw ApplyError.noGeneration }
-        if onlyDrift, !check.isDrifted, console.format == .text { return .done }
+        if onlyDrift, !check.isDrifted, !console.format.isForPrograms { return .done }
         let limit = all ? .max : console.format.listLimit
         let report = DriftReport(
             managed.worded(check, first: limit),

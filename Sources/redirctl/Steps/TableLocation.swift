@@ -20,7 +20,7 @@ struct TableLocation {
     func managedTable(_ name: String) throws -> ManagedTable {
         if let netns { try Self.enter(netns) }
         let namespace = try NetworkNamespace.current()
-        _ = try NftKernel().generation()
+        _ = try NftKernel().generationID()
         let boot = try Boot.identity()
         let key = try key(of: namespace, table: name, boot: boot)
         return ManagedTable(
@@ -112,7 +112,7 @@ extension LocationOptions {
     /// A caller who lacks the privilege gets the error at once.
     func prepare() throws {
         if let netns { try TableLocation.enter(netns) }
-        _ = try NftKernel().generation()
+        _ = try NftKernel().generationID()
         NftKernel.prepare()
     }
 }

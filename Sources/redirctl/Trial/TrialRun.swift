@@ -49,16 +49,11 @@ struct TrialRun {
             )
             try console.print(name, .change(report), at: place)
         }
-        // People want to see what they wait for; machines, what came of it.
-        switch console.format {
-        case .text:
-            try tell()
-            return try finish(result, managed, command.lock, at: place, console)
-        case .json:
-            let status = try finish(result, managed, command.lock, at: place, console)
-            try tell()
-            return status
-        }
+        // People want to see what they wait for; programs, what came of it.
+        if !console.format.isForPrograms { try tell() }
+        let status = try finish(result, managed, command.lock, at: place, console)
+        if console.format.isForPrograms { try tell() }
+        return status
     }
 
     /// Starts the trial; with its result, the lock is let go.
@@ -105,7 +100,7 @@ struct TrialRun {
             let status = try TrialProbe(command: probe, watch: watch).run()
             guard status == .done else { return status }
         }
-        guard console.format == .text, isatty(STDERR_FILENO) == 1 else { return .done }
+        guard !console.format.isForPrograms, isatty(STDERR_FILENO) == 1 else { return .done }
         return try watch.countDown()
     }
 }

@@ -12,7 +12,7 @@ struct Disk {
     /// A change of a directory's names that is not on the disk yet.
     private struct Change {
         let directory: Object
-        /// What each name stands for afterwards; nothing where it is gone.
+        /// What each name stands for afterwards; `nil` if it is gone.
         let names: [String: Object?]
     }
 

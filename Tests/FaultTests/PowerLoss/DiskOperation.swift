@@ -56,7 +56,7 @@ extension DiskOperation {
 }
 
 extension Strace.Call {
-    /// The path behind the first descriptor: `write(3</path>, …`.
+    /// The path of the first descriptor: `write(3</path>, …`.
     fileprivate var descriptor: String {
         let rest = text.drop { $0 != "<" }.dropFirst()
         return String(rest.prefix { $0 != ">" })

@@ -101,7 +101,7 @@ extension CompilerFault {
 
     /// Faults of which map holds an element.
     static let groups = [
-        CompilerFault("element in a map that is asked before or behind") { ruleset, random in
+        CompilerFault("element in a map that is asked before or after") { ruleset, random in
             for place in ruleset.maps.indices.shuffled(using: &random) {
                 let map = ruleset.maps[place]
                 let others = ruleset.maps.indices.filter { other in
@@ -207,7 +207,7 @@ extension CompilerFault {
             }
         ),
         CompilerFault(
-            "group behind the rules that come after it",
+            "group after the rules that come after it",
             inChain: { rules, random in
                 let asking = rules.indices.filter { rules[$0].statement.lookup != nil }
                 guard let index = asking.randomElement(using: &random) else { return }

@@ -30,7 +30,7 @@ extension CompilerFault {
             }
         ),
         CompilerFault(
-            "exception behind the decision",
+            "exception after the decision",
             inChain: { rules, _ in
                 if let index = rules.firstIndex(where: { $0.statement == .return }) {
                     rules.append(rules.remove(at: index))

@@ -4,7 +4,7 @@ import Testing
 
 /// A mistake that a compiler could make.
 struct CompilerFault: Sendable, CustomTestStringConvertible {
-    /// Damages a ruleset somewhere, or returns nothing where there is nothing to damage.
+    /// Damages a ruleset somewhere, or returns `nil` if there is nothing to damage.
     typealias Damage = @Sendable (Ruleset, inout SeededGenerator) -> Ruleset?
 
     let name: String

@@ -48,7 +48,7 @@ extension MapElement {
 }
 
 extension PacketView {
-    /// What a field of the packet is, or nothing where it has none.
+    /// What a field of the packet is, or `nil` if it has none.
     subscript(field: KeyField) -> UInt128? {
         switch field {
         case .inputInterface: inputInterface.map(KeyField.number(ofInterface:))

@@ -8,7 +8,7 @@ struct Path {
     enum State {
         /// The next rule.
         case going
-        /// The rule behind the jump, or nothing where there was none.
+        /// The rule after the jump, or `nil` if there was none.
         case returned
         /// Nothing.
         case decided

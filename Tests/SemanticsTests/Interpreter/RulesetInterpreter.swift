@@ -115,7 +115,7 @@ struct RulesetInterpreter {
         return [path.deciding(for: redirect)]
     }
 
-    /// The paths through a chain; those that it does not end go on behind the jump.
+    /// The paths through a chain; those that it does not end go on after the jump.
     private func jump(
         to chain: String,
         for redirect: String?,

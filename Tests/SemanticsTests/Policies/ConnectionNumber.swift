@@ -22,7 +22,7 @@ enum ConnectionNumber: Hashable {
     }
 
     /// The numbers at which something changes that is about some ranges: the last before each, its
-    /// first and last one, and the first behind it.
+    /// first and last one, and the first after it.
     func boundaries(of ranges: [ClosedRange<UInt128>]) -> [UInt128] {
         ranges.flatMap { range in
             [
@@ -52,7 +52,7 @@ extension Match.Key {
 }
 
 extension Match {
-    /// What it names of a field; nothing where any number will do.
+    /// What it names of a field; `nil` if any number will do.
     func ranges(of field: ConnectionNumber) -> [ClosedRange<UInt128>]? {
         switch field {
         case .source(let family): source.addresses?.ranges(of: family)

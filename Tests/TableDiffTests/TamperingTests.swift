@@ -1,7 +1,7 @@
 import Addressing
-import Planning
 import Reporting
 import RulesetModel
+import TableDiff
 import Testing
 
 /// What others do to a table, and how it is told and mended.
@@ -9,7 +9,7 @@ import Testing
     let wanted = Sample.ruleset(["a": 80, "b": 81])
 
     @Test(arguments: ["ip", "map", "handle", "a\\b", "counter", "last"])
-    func `a name that nft takes for something else makes the whole table anew`(
+    func `a name that nft takes for something else makes the whole table again`(
         name: String
     ) throws {
         for kind in ["chain", "counter", "set"] {

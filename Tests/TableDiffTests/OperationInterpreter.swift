@@ -1,5 +1,5 @@
-import Planning
 import RulesetModel
+import TableDiff
 
 /// Carries out a transaction on a table as the kernel would, and refuses what it would refuse.
 struct OperationInterpreter {

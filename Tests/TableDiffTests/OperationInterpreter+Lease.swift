@@ -1,6 +1,6 @@
 import Addressing
-import Planning
 import RulesetModel
+import TableDiff
 
 /// The set that a trial lives by.
 extension OperationInterpreter {

@@ -1,6 +1,6 @@
 import Addressing
-import Planning
 import RulesetModel
+import TableDiff
 
 /// Small rulesets and tables to compare.
 enum Sample {

@@ -1,6 +1,6 @@
 import Addressing
-import Planning
 import RulesetModel
+import TableDiff
 import Testing
 
 /// The words for redirects that are several elements of several maps.

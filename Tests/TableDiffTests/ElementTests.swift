@@ -1,6 +1,6 @@
 import Addressing
-import Planning
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 
@@ -56,7 +56,7 @@ import Testing
         #expect(try Sample.carryOut(difference, on: live).counts == live.counts)
     }
 
-    @Test func `a map of another type is made anew, and its elements go on counting`() throws {
+    @Test func `a map of another type is made again, and its elements go on counting`() throws {
         var live = try Sample.live(Self.policy.ruleset)
         live.count(from: 100)
         live.maps[0].type.isInterval = true

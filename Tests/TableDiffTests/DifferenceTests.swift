@@ -1,6 +1,6 @@
 import Addressing
-import Planning
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 
@@ -35,7 +35,7 @@ import Testing
         #expect(difference.commands.count == 2)
     }
 
-    @Test func `base chains are never made anew while hook and priority stay`() throws {
+    @Test func `base chains are never made again while hook and priority stay`() throws {
         let live = try Sample.live(Sample.ruleset(["a": 80]))
         let difference = Difference(
             live: live,
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func `another priority makes the chains anew, and says so`() throws {
+    @Test func `another priority makes the chains again, and says so`() throws {
         let live = try Sample.live(Sample.ruleset(["a": 80]))
         let wanted = Sample.ruleset(["a": 80], priority: -110)
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)
@@ -95,7 +95,7 @@ import Testing
         #expect(Difference(live: after, wanted: wanted, marker: Sample.marker).isEmpty)
     }
 
-    @Test func `a name that nft can't say makes the whole table anew`() throws {
+    @Test func `a name that nft can't say makes the whole table again`() throws {
         let wanted = Sample.ruleset(["a": 80])
         var live = try Sample.live(wanted)
         live.chains.append(LiveChain(name: "a b", handle: 90))
@@ -106,7 +106,7 @@ import Testing
         #expect(Difference(live: after, wanted: wanted, marker: Sample.marker).isEmpty)
     }
 
-    @Test func `a dormant table is made anew`() throws {
+    @Test func `a dormant table is made again`() throws {
         let wanted = Sample.ruleset(["a": 80])
         let live = LiveTable(name: "t", isDormant: true)
         let difference = Difference(live: live, wanted: wanted, marker: Sample.marker)

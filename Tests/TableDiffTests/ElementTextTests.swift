@@ -1,8 +1,8 @@
 import Addressing
 import FoundationEssentials
-import Planning
 import Reporting
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import Addressing
-import Planning
 import Reporting
 import RulesetModel
+import TableDiff
 import Testing
 
 /// Very much in the table that no policy put there: work that grows with its square does not end in the
@@ -89,7 +89,7 @@ import Testing
         #expect(lines.count { $0.hasSuffix(": tcp dport 22 accept") } == 2)
     }
 
-    @Test func `a map that is flooded is made anew, and counts on`() throws {
+    @Test func `a map that is flooded is made again, and counts on`() throws {
         let wanted = Self.policy.ruleset
         var live = try Self.flooded(Sample.live(wanted), by: .elements, count: Self.count)
         let ours = try #require(live.maps[0].elements.firstIndex { $0.element.redirect == "a" })

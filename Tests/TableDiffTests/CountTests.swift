@@ -1,5 +1,5 @@
-import Planning
 import RulesetModel
+import TableDiff
 import Testing
 
 /// What redirects have counted, wherever they count.

@@ -1,5 +1,5 @@
-import Planning
 import RulesetModel
+import TableDiff
 
 extension OperationInterpreter {
     mutating func changeMaps(_ command: NftCommand, of table: inout LiveTable) throws {

@@ -1,7 +1,7 @@
 import Addressing
-import Planning
 import Reporting
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 
@@ -72,7 +72,7 @@ import Testing
         #expect(Difference(live: after, wanted: wanted, marker: Sample.marker).isEmpty)
     }
 
-    @Test func `a large map is made with room to double, and anew when that is used up`() throws {
+    @Test func `a large map is made with room to double, and again when that is used up`() throws {
         let wanted = try Self.ruleset(1, 20_000, count: 5000)
         let live = try Sample.live(wanted)
         #expect(live.maps.map(\.size) == [16_384])
@@ -81,10 +81,10 @@ import Testing
         #expect(!grown.commands.contains(.deleteMap(name: "ports_a", Self.type)))
         #expect(try Sample.carryOut(grown, on: live).maps.map(\.size) == [16_384])
         let most = try Self.ruleset(1, 20_000, count: 16_385)
-        let anew = Difference(live: live, wanted: most, marker: Sample.marker)
-        #expect(anew.commands.contains(.deleteMap(name: "ports_a", Self.type)))
-        #expect(anew.structure.isEmpty)
-        let after = try Sample.carryOut(anew, on: live)
+        let again = Difference(live: live, wanted: most, marker: Sample.marker)
+        #expect(again.commands.contains(.deleteMap(name: "ports_a", Self.type)))
+        #expect(again.structure.isEmpty)
+        let after = try Sample.carryOut(again, on: live)
         #expect(after.maps.map(\.content) == most.maps)
         #expect(after.maps.map(\.size) == [65_536])
     }

@@ -1,5 +1,5 @@
-import Planning
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import Addressing
-import Planning
 import Reporting
 import RulesetModel
+import TableDiff
 import TestSupport
 import Testing
 
