@@ -59,6 +59,7 @@ let package = Package(
             "PolicyYAML",
             ["Addressing", "Diagnostics", "TrustedFiles", "LocatedYAML", "PolicyModel"]
         ),
+        module("PolicyAnalysis", ["Addressing", "Diagnostics", "PolicyModel"]),
         module("RulesetModel", ["Addressing"]),
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
         module("TableDiff", ["Addressing", "RulesetModel"]),
@@ -135,6 +136,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("PolicyModel", ["Addressing", "PolicyModel"]),
+        tests("PolicyAnalysis", ["PolicyAnalysis", "Addressing", "Diagnostics", "PolicyModel"]),
         tests(
             "LiveFlows",
             [

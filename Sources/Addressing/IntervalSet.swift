@@ -52,6 +52,62 @@ public struct IntervalSet<Number: FixedWidthInteger & Sendable>: Hashable, Senda
     }
 }
 
+// MARK: - Algebra
+
+extension IntervalSet {
+    /// The numbers that both sets contain.
+    public func intersection(_ other: IntervalSet) -> IntervalSet {
+        var common: [ClosedRange<Number>] = []
+        var (mine, theirs) = (intervals[...], other.intervals[...])
+        while let one = mine.first, let another = theirs.first {
+            if one.overlaps(another) { common.append(one.clamped(to: another)) }
+            if one.upperBound < another.upperBound {
+                mine.removeFirst()
+            } else {
+                theirs.removeFirst()
+            }
+        }
+        return IntervalSet(sorted: common)
+    }
+
+    /// The numbers of this set that another does not contain.
+    public func subtracting(_ other: IntervalSet) -> IntervalSet {
+        var rest: [ClosedRange<Number>] = []
+        var theirs = other.intervals[...]
+        for interval in intervals {
+            var low = interval.lowerBound
+            var isUsedUp = false
+            while let next = theirs.first, next.lowerBound <= interval.upperBound {
+                if next.upperBound < low {
+                    theirs.removeFirst()
+                    continue
+                }
+                if next.lowerBound > low { rest.append(low...(next.lowerBound - 1)) }
+                if next.upperBound >= interval.upperBound {
+                    isUsedUp = true
+                    break
+                }
+                low = next.upperBound + 1
+                theirs.removeFirst()
+            }
+            if !isUsedUp { rest.append(low...interval.upperBound) }
+        }
+        return IntervalSet(sorted: rest)
+    }
+
+    /// Whether the set contains every number of another.
+    public func isSuperset(of other: IntervalSet) -> Bool {
+        other.intervals.allSatisfy { interval in
+            first(endingAtOrAbove: interval.lowerBound).map {
+                $0.lowerBound <= interval.lowerBound && interval.upperBound <= $0.upperBound
+            } ?? false
+        }
+    }
+
+    /// Intervals that are sorted already, with gaps between them.
+    private init(sorted intervals: [ClosedRange<Number>]) { self.intervals = intervals }
+}
+
 extension IntervalSet {
     /// The intervals as `5` or `1000-1999`.
     public var texts: [String] {

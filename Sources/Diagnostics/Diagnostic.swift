@@ -41,6 +41,9 @@ public struct Diagnostic: Sendable, Hashable {
     /// What to write instead.
     public let help: String?
 
+    /// A connection that shows it, as a policy writes one.
+    public let witness: String?
+
     /// Creates a finding; an error unless a severity is given.
     public init(
         _ code: DiagnosticCode,
@@ -48,7 +51,8 @@ public struct Diagnostic: Sendable, Hashable {
         _ message: String,
         at primary: Label,
         related: [Label] = [],
-        help: String? = nil
+        help: String? = nil,
+        witness: String? = nil
     ) {
         self.code = code
         self.severity = severity
@@ -56,5 +60,6 @@ public struct Diagnostic: Sendable, Hashable {
         self.primary = primary
         self.related = related
         self.help = help
+        self.witness = witness
     }
 }

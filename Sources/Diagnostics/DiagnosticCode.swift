@@ -92,4 +92,15 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case tooManyElements = "too-many-elements"
     case ambiguousLog = "ambiguous-log"
     case exceptionNeverApplies = "exception-never-applies"
+
+    // Analysis
+    case neverMatches = "never-matches"
+    case duplicateRedirect = "duplicate-redirect"
+    case partialOverlap = "partial-overlap"
+    case targetUnchanged = "target-unchanged"
+    case chainedRedirect = "chained-redirect"
+    case redirectLoop = "redirect-loop"
+    case transitTraffic = "transit-traffic"
+    case unusedAllow = "unused-allow"
+    case analysisIncomplete = "analysis-incomplete"
 }

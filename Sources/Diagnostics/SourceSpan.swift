@@ -43,3 +43,10 @@ public struct SourceSpan: Sendable, Hashable {
         self.end = end
     }
 }
+
+extension SourceSpan: Comparable {
+    /// Orders by text, then by the first character, then by the last.
+    public static func < (left: SourceSpan, right: SourceSpan) -> Bool {
+        (left.source.index, left.start, left.end) < (right.source.index, right.start, right.end)
+    }
+}

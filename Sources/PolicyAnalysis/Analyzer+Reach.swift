@@ -1,0 +1,163 @@
+import Diagnostics
+import PolicyModel
+
+// MARK: - Redirects that never match
+
+extension Analyzer {
+    /// Finds out whether a redirect decides any connection, and adds it to the earlier ones.
+    mutating func examineReach(of index: Int) {
+        let redirect = policy.redirects[index]
+        var isReached = false
+        defer { self.isReached.append(isReached) }
+        guard let boxes = space.boxes(of: redirect) else {
+            undecided.append(index)
+            earlier.append([])
+            return
+        }
+        guard redirect.isEnabled else { return earlier.append([]) }
+        if boxes.isEmpty {
+            reportEmpty(redirect)
+            return earlier.append([])
+        }
+        switch earlier.rest(of: boxes) {
+        case .packet:
+            isReached = true
+            examineExceptions(of: redirect)
+            earlier.append(boxes)
+        case .nothing(let deciders):
+            reportCovered(index, boxes, by: deciders)
+            // It decides nothing that the earlier ones do not.
+            earlier.append([])
+        case .unknown:
+            undecided.append(index)
+            earlier.append(boxes)
+        }
+    }
+
+    private mutating func reportEmpty(_ redirect: Redirect) {
+        list.report(
+            .neverMatches,
+            "redirect `\(redirect.name)` can never match: its exceptions leave nothing of its match",
+            at: .init(redirect.span, "no connection gets here"),
+            help: "narrow `except`, or delete the redirect"
+        )
+    }
+
+    private mutating func reportCovered(_ index: Int, _ boxes: [Box], by deciders: [Int]) {
+        let redirect = policy.redirects[index]
+        let others = deciders.map { policy.redirects[$0] }
+        let isTheSame =
+            deciders.count == 1 && redirect.decidesAs(others[0])
+            && earlier.boxes(of: deciders[0]).subtracting(boxes, most: 64)?.isEmpty == true
+        let witness = witness(in: boxes, of: redirect, coveredBy: others)
+        var shown = Array(others.prefix(5))
+        if let decider = witness.flatMap({ policy.outcome(of: $0.packet).redirect }),
+            !shown.contains(where: { $0.name == decider.name })
+        {
+            shown.append(decider)
+        }
+        let (code, message): (DiagnosticCode, String) =
+            isTheSame
+            ? (.duplicateRedirect, "redirect `\(redirect.name)` is a copy of `\(others[0].name)`")
+            : (.neverMatches, Self.sentence(of: redirect, coveredBy: others))
+        let changesNothing = isTheSame || others.allSatisfy { redirect.decidesAs($0) }
+        let place = others.count == 1 ? "`\(others[0].name)`" : "them"
+        list.report(
+            code,
+            message,
+            at: .init(redirect.span, witness.map { effect(of: redirect, on: $0) } ?? ""),
+            related: shown.map { other in
+                .init(other.span, witness.map { effect(of: other, on: $0) } ?? "")
+            },
+            help: changesNothing
+                ? "delete it; nothing changes" : "move it before \(place), or delete it",
+            witness: witness
+        )
+    }
+
+    private static func sentence(of redirect: Redirect, coveredBy others: [Redirect]) -> String {
+        let names = others.prefix(3).map { "`\($0.name)`" }
+        let more = others.count > 3 ? ["\(others.count - 3) more"] : []
+        let list = (names + more).joinedAsList
+        return "redirect `\(redirect.name)` can never match: "
+            + (others.count == 1
+                ? "\(list) comes first and matches all of its connections"
+                : "\(list) come first and together match all of its connections")
+    }
+
+    /// A connection that a redirect matches, and an earlier one decides: one of some redirects if possible.
+    private func witness(
+        in boxes: [Box],
+        of redirect: Redirect,
+        coveredBy others: [Redirect]
+    ) -> Witness? {
+        let names = Set(others.map(\.name))
+        var any: Witness?
+        for box in boxes.prefix(8) {
+            for place in Point.Place.allCases {
+                let point = Point(in: box, at: place)
+                let owner = earlier.owner(containing: point)
+                let deciding = owner.map { earlier.boxes(of: $0) } ?? []
+                guard let witness = space.witness(at: point, naming: [box] + deciding),
+                    redirect.mismatch(for: witness.packet) == nil,
+                    let decider = policy.outcome(of: witness.packet).redirect,
+                    decider.name != redirect.name
+                else { continue }
+                if names.contains(decider.name) { return witness }
+                any = any ?? witness
+            }
+        }
+        return any
+    }
+
+    /// What a redirect does with a connection, if it matches: `goes to local:81`.
+    func effect(of redirect: Redirect, on witness: Witness) -> String {
+        guard redirect.mismatch(for: witness.packet) == nil else { return "" }
+        let outcome = Policy(redirects: [redirect]).outcome(of: witness.packet)
+        let isDecider = policy.outcome(of: witness.packet).redirect?.name == redirect.name
+        let words = outcome.words(for: witness.packet)
+        return isDecider ? "decides: \(words)" : "would decide: \(words)"
+    }
+}
+
+// MARK: - Exceptions that never apply
+
+extension Analyzer {
+    private mutating func examineExceptions(of redirect: Redirect) {
+        guard !redirect.exceptions.isEmpty else { return }
+        let matched = space.boxes(of: redirect.match, redirect.directions, redirect.families)
+        for (number, exception) in redirect.exceptions.enumerated() {
+            let boxes = space.boxes(of: exception, redirect.directions, redirect.families)
+                .flatMap { box in matched.compactMap { $0.intersection(box) } }
+            // What has nothing in common with the match is reported when the policy is read.
+            guard !boxes.isEmpty else { continue }
+            guard case .nothing(let deciders) = earlier.rest(of: boxes) else { continue }
+            let others = deciders.map { policy.redirects[$0] }
+            list.report(
+                .exceptionNeverApplies,
+                "entry \(number + 1) of `except` of `\(redirect.name)` never applies: "
+                    + "\(others.map { "`\($0.name)`" }.prefix(5).joinedAsList) "
+                    + "\(others.count == 1 ? "decides" : "decide") all its connections before",
+                at: .init(redirect.span),
+                related: others.prefix(5).map { .init($0.span, "this is tried first") },
+                help: "delete the entry"
+            )
+        }
+    }
+}
+
+extension Redirect {
+    /// Whether both do the same with every connection that they match.
+    func decidesAs(_ other: Redirect) -> Bool {
+        decision == other.decision && masquerade == other.masquerade && log == other.log
+    }
+}
+
+extension Collection<String> {
+    /// The texts as a list in a sentence: `a, b and c`.
+    var joinedAsList: String {
+        let all = Array(self)
+        return all.count < 2
+            ? all.joined() : all.dropLast().joined(separator: ", ") + " and " + all[all.count - 1]
+    }
+}

@@ -1,0 +1,179 @@
+import Addressing
+import Diagnostics
+import PolicyModel
+
+// MARK: - Targets that are not what they seem
+
+extension Analyzer {
+    /// Looks at where a redirect sends its connections.
+    mutating func examineTarget(of index: Int) {
+        let redirect = policy.redirects[index]
+        if redirect.leavesConnectionsWhereTheyWere {
+            list.report(
+                .targetUnchanged,
+                "redirect `\(redirect.name)` sends its connections where they were sent anyway",
+                at: .init(redirect.span, "its target is the place that it matches"),
+                help:
+                    "write `bypass: true` if later redirects are to leave them alone, or delete it"
+            )
+            return
+        }
+        examineTransit(of: index)
+        examineLoop(of: index)
+        examineChain(from: index)
+    }
+
+    /// On a router, an inbound redirect that names no destination takes the connections that only
+    /// pass through, too.
+    private mutating func examineTransit(of index: Int) {
+        let redirect = policy.redirects[index]
+        let match = redirect.match
+        guard redirect.directions.contains(.inbound), !redirect.decision.targets.isEmpty,
+            redirect.decision.targets.contains(where: { $0.address != nil }),
+            match.destination == Match.Endpoint(ports: match.destination.ports),
+            match.source.addresses == nil, match.interfaces == nil, match.mark == nil
+        else { return }
+        list.report(
+            .transitTraffic,
+            "redirect `\(redirect.name)` also takes connections that this machine only routes",
+            at: .init(redirect.span, "it names no destination address"),
+            help:
+                "name the address that clients use: `destination: {address: …}`, or `local` for all "
+                + "of this machine",
+            witness: earlier.boxes(of: index).first.flatMap {
+                space.witness(at: Point(in: $0), naming: [$0])
+            }
+        )
+    }
+
+    /// A proxy on this machine opens connections like those that are sent to it.
+    private mutating func examineLoop(of index: Int) {
+        let redirect = policy.redirects[index]
+        guard redirect.directions.contains(.outbound),
+            redirect.decision.targets.contains(where: \.isOnThisMachine),
+            redirect.match.destination == .init(ports: redirect.match.destination.ports)
+        else { return }
+        // Who opens the connection is the only thing that can tell the proxy's from others.
+        for box in earlier.boxes(of: index) {
+            for port in Self.commonPorts where box[.user] == nil && box[.group] == nil {
+                var own = box
+                guard own[.cgroup] == nil, own[.interface] == nil, own.mark == MarkBits(),
+                    own.narrow(.origin, to: NumberSet(Origin.process.rawValue)),
+                    own.narrow(.destinationPort, to: NumberSet(port)),
+                    !isTakenForSome(own, before: index),
+                    let witness = space.witness(at: Point(in: own), naming: [own])
+                else { continue }
+                list.report(
+                    .redirectLoop,
+                    "redirect `\(redirect.name)` also takes the connections that the program at its "
+                        + "target opens to port \(port)",
+                    at: .init(redirect.span, "it would get its own connections"),
+                    help: "leave the program's user out: `except: [{user: NAME}]`",
+                    witness: witness
+                )
+                return
+            }
+        }
+    }
+
+    private static let commonPorts: [UInt128] = [80, 443, 53]
+
+    /// Whether an earlier redirect takes some of the connections for a user, group, control group or mark.
+    private func isTakenForSome(_ box: Box, before index: Int) -> Bool {
+        policy.redirects[..<index].contains { other in
+            let match = other.match
+            return other.isEnabled
+                && (match.users != nil || match.groups != nil || match.cgroups != nil
+                    || match.mark != nil)
+                && space.boxes(of: other)?.contains { $0.overlaps(box) } == true
+        }
+    }
+
+    /// Where one redirect sends connections, another may seem to wait for them; but NAT decides once.
+    private mutating func examineChain(from index: Int) {
+        let redirect = policy.redirects[index]
+        guard let box = earlier.boxes(of: index).first,
+            let witness = space.witness(at: Point(in: box), naming: [box])
+        else { return }
+        for target in redirect.decision.targets {
+            guard let sent = witness.packet.sent(to: target),
+                let next = policy.outcome(of: sent).redirect, next.name != redirect.name,
+                !next.decision.targets.isEmpty, !next.leavesConnectionsWhereTheyWere
+            else { continue }
+            list.report(
+                .chainedRedirect,
+                "connections that `\(redirect.name)` redirects are not redirected again by "
+                    + "`\(next.name)`: NAT decides once",
+                at: .init(redirect.span, "its target is what `\(next.name)` matches"),
+                related: [.init(next.span, "it does not see them")],
+                help: "give `\(redirect.name)` the last target if that is meant",
+                witness: witness
+            )
+            return
+        }
+    }
+}
+
+extension Redirect {
+    /// Whether every connection goes where it was sent, and nothing else comes of it.
+    fileprivate var leavesConnectionsWhereTheyWere: Bool {
+        guard masquerade == nil, log == nil, case .target(let target) = decision else {
+            return false
+        }
+        let portStays =
+            switch target.port {
+            case nil: true
+            case .one(let port): match.destination.ports == PortSet(port...port)
+            case .shift(let shift): shift.offset == 0
+            }
+        let hostStays =
+            switch target {
+            case .port: true
+            case .address(let address, _):
+                !match.destination.isLocal
+                    && match.destination.addresses == AddressSet(AddressRange(address))
+            case .local: false
+            }
+        return portStays && hostStays
+    }
+}
+
+extension Target {
+    /// Whether a program of this machine certainly gets the connections.
+    fileprivate var isOnThisMachine: Bool {
+        switch self {
+        case .local: true
+        case .port: false
+        case .address(let address, _):
+            AddressRange.loopback(of: address.family).contains(AddressRange(address))
+        }
+    }
+}
+
+extension FirstPacket {
+    /// The packet as if it had been sent to a target; `nil` if that is where it was sent.
+    fileprivate func sent(to target: Target) -> FirstPacket? {
+        guard target.families.contains(family),
+            case .transport(let transport, let from, let port) = payload
+        else { return nil }
+        let newPort: Port? =
+            switch target.port {
+            case nil: port
+            case .one(let port): port
+            case .shift(let shift): shift(port)
+            }
+        guard let newPort else { return nil }
+        let address = target.address ?? destination
+        guard newPort != port || address != destination else { return nil }
+        return FirstPacket(
+            origin: origin,
+            payload: .transport(transport, source: from, destination: newPort),
+            source: source,
+            destination: address,
+            isToThisMachine: target.isLocal || (target.address == nil && isToThisMachine),
+            interface: interface,
+            mark: mark,
+            dscp: dscp
+        )
+    }
+}

@@ -1,0 +1,98 @@
+import Addressing
+import Diagnostics
+import Glibc
+import PolicyModel
+import Testing
+
+@testable import PolicyAnalysis
+
+/// What the analysis says of small policies is what trying every packet shows.
+@Suite struct BruteForceTests {
+    /// How many policies: `REDIRCTL_SEMANTICS=all` tries ten thousand and more.
+    private static let count: UInt64 = getenv("REDIRCTL_SEMANTICS") == nil ? 400 : 12_000
+    private static let parts: UInt64 = 4
+
+    @Test(arguments: 0..<parts)
+    func `a redirect never matches if no packet gets to it`(part: UInt64) {
+        var (dead, together) = (0, 0)
+        for seed in part * Self.count / Self.parts..<(part + 1) * Self.count / Self.parts {
+            let policy = SmallPolicies.policy(seed: seed)
+            var reached: Set<String> = []
+            for packet in SmallPolicies.packets {
+                if let name = policy.outcome(of: packet).redirect?.name { reached.insert(name) }
+            }
+            let findings = PolicyAnalysis(of: policy).findings
+            for (index, redirect) in policy.redirects.enumerated() where redirect.isEnabled {
+                let finding = findings.first {
+                    [.neverMatches, .duplicateRedirect].contains($0.code)
+                        && $0.primary.span == redirect.span
+                }
+                guard (finding == nil) == reached.contains(redirect.name) else {
+                    Issue.record("seed \(seed), r\(index): \(finding?.message ?? "nothing found")")
+                    return
+                }
+                guard let finding else { continue }
+                dead += 1
+                if finding.related.count > 1 { together += 1 }
+                check(finding.message, covers: redirect, of: policy, seed)
+            }
+        }
+        #expect(dead > Int(Self.count / Self.parts) / 4 && together > 0, "\(dead), \(together)")
+    }
+
+    /// The named redirects match all that one matches, and none of them is named in vain.
+    private func check(
+        _ message: String,
+        covers redirect: Redirect,
+        of policy: Policy,
+        _ seed: UInt64
+    ) {
+        let named = policy.redirects.filter {
+            $0.name != redirect.name && message.contains("`\($0.name)`")
+        }
+        if message.contains(" more come first") { return }
+        let packets = SmallPolicies.packets.filter { redirect.mismatch(for: $0) == nil }
+        func isCovered(by redirects: [Redirect]) -> Bool {
+            packets.allSatisfy { packet in redirects.contains { $0.mismatch(for: packet) == nil } }
+        }
+        #expect(isCovered(by: named), "seed \(seed), \(redirect.name)")
+        for other in named {
+            let rest = named.filter { $0.name != other.name }
+            #expect(!isCovered(by: rest), "seed \(seed), \(redirect.name): \(other.name)")
+        }
+    }
+
+    @Test func `boxes hold the packets that a redirect matches`() {
+        for seed in 0..<UInt64(60) {
+            let policy = SmallPolicies.policy(seed: seed)
+            let space = PacketSpace([policy])
+            for redirect in policy.redirects {
+                let boxes = space.boxes(of: redirect) ?? []
+                for packet in SmallPolicies.packets {
+                    let count = boxes.count { $0.contains(space.point(of: packet)) }
+                    let isMatched = redirect.mismatch(for: packet) == nil
+                    guard count == (isMatched ? 1 : 0) else {
+                        Issue.record("seed \(seed), \(redirect.name): in \(count) boxes, \(packet)")
+                        return
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `what witnesses show is what the interpreter says`() throws {
+        var shown = 0
+        for seed in 0..<UInt64(400) {
+            let policy = SmallPolicies.policy(seed: seed)
+            for finding in PolicyAnalysis(of: policy).findings where finding.code == .neverMatches {
+                // The exceptions of a redirect can leave nothing of it by themselves.
+                guard !finding.related.isEmpty else { continue }
+                #expect(finding.witness != nil, "seed \(seed): \(finding.message)")
+                #expect(finding.primary.text.hasPrefix("would decide: "), "seed \(seed)")
+                #expect(finding.related.contains { $0.text.hasPrefix("decides: ") }, "seed \(seed)")
+                shown += 1
+            }
+        }
+        #expect(shown > 100)
+    }
+}
