@@ -102,7 +102,8 @@ let package = Package(
             name: "redirctl",
             dependencies: [
                 "Addressing", "Diagnostics", "TrustedFiles", "LocatedYAML", "PolicyModel",
-                "PolicyYAML", "RulesetModel", "PolicyCompiler", "TableDiff", "Nftables",
+                "PolicyYAML", "PolicyAnalysis", "RulesetModel", "PolicyCompiler", "TableDiff",
+                "Nftables",
                 "GenerationModel",
                 "Generations",
                 "Safeguards", "LiveFlows", "Reporting",
@@ -195,7 +196,7 @@ let package = Package(
             "PolicyYAML",
             [
                 "Addressing", "Diagnostics", "TrustedFiles", "LocatedYAML", "PolicyModel",
-                "PolicyYAML",
+                "PolicyYAML", "PolicyAnalysis",
             ],
             golden: true,
             beside: ["Validator"]

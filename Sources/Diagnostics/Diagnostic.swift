@@ -44,6 +44,11 @@ public struct Diagnostic: Sendable, Hashable {
     /// A connection that shows it, as a policy writes one.
     public let witness: String?
 
+    /// The same finding as an error.
+    public var asError: Diagnostic {
+        Diagnostic(code, message, at: primary, related: related, help: help, witness: witness)
+    }
+
     /// Creates a finding; an error unless a severity is given.
     public init(
         _ code: DiagnosticCode,

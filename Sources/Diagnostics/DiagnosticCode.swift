@@ -103,4 +103,10 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case transitTraffic = "transit-traffic"
     case unusedAllow = "unused-allow"
     case analysisIncomplete = "analysis-incomplete"
+
+    /// The kinds of finding about what a redirect means, which its `allow` can accept.
+    public static let ofAnalysis: [DiagnosticCode] = [
+        .neverMatches, .duplicateRedirect, .partialOverlap, .targetUnchanged, .chainedRedirect,
+        .redirectLoop, .transitTraffic,
+    ]
 }

@@ -21,6 +21,7 @@ extension DiagnosticReport {
         let message: String
         let place: Place
         let help: String?
+        let witness: String?
         let related: [Place]
 
         init(_ finding: Diagnostic, sources: SourceMap) {
@@ -29,6 +30,7 @@ extension DiagnosticReport {
             message = finding.message
             place = Place(finding.primary, sources: sources)
             help = finding.help
+            witness = finding.witness
             related = finding.related.map { Place($0, sources: sources) }
         }
 
@@ -37,6 +39,7 @@ extension DiagnosticReport {
             case severity
             case message
             case help
+            case witness
             case related
         }
 
@@ -47,6 +50,7 @@ extension DiagnosticReport {
             try container.encode(message, forKey: .message)
             try place.encode(to: encoder)
             try container.encode(help, forKey: .help)
+            try container.encodeIfPresent(witness, forKey: .witness)
             try container.encode(related, forKey: .related)
         }
     }

@@ -42,6 +42,7 @@ public struct DiagnosticText {
             lines[source] = known
         }
         if let help = finding.help { result += gutter.note("help", help) }
+        if let command = finding.explanation(in: sources) { result += gutter.note("see", command) }
         return result
     }
 

@@ -75,6 +75,7 @@ extension Analyzer {
         else { return }
         list.report(
             .partialOverlap,
+            about: redirect,
             "redirects `\(other.name)` and `\(redirect.name)` overlap in part, and the first decides",
             at: .init(redirect.span, effect(of: redirect, on: witness)),
             related: [.init(other.span, effect(of: other, on: witness))],

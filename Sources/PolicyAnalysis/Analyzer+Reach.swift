@@ -37,6 +37,7 @@ extension Analyzer {
     private mutating func reportEmpty(_ redirect: Redirect) {
         list.report(
             .neverMatches,
+            about: redirect,
             "redirect `\(redirect.name)` can never match: its exceptions leave nothing of its match",
             at: .init(redirect.span, "no connection gets here"),
             help: "narrow `except`, or delete the redirect"
@@ -64,6 +65,7 @@ extension Analyzer {
         let place = others.count == 1 ? "`\(others[0].name)`" : "them"
         list.report(
             code,
+            about: redirect,
             message,
             at: .init(redirect.span, witness.map { effect(of: redirect, on: $0) } ?? ""),
             related: shown.map { other in
@@ -135,6 +137,7 @@ extension Analyzer {
             let others = deciders.map { policy.redirects[$0] }
             list.report(
                 .exceptionNeverApplies,
+                about: redirect,
                 "entry \(number + 1) of `except` of `\(redirect.name)` never applies: "
                     + "\(others.map { "`\($0.name)`" }.prefix(5).joinedAsList) "
                     + "\(others.count == 1 ? "decides" : "decide") all its connections before",

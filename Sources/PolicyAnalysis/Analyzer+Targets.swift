@@ -11,6 +11,7 @@ extension Analyzer {
         if redirect.leavesConnectionsWhereTheyWere {
             list.report(
                 .targetUnchanged,
+                about: redirect,
                 "redirect `\(redirect.name)` sends its connections where they were sent anyway",
                 at: .init(redirect.span, "its target is the place that it matches"),
                 help:
@@ -35,6 +36,7 @@ extension Analyzer {
         else { return }
         list.report(
             .transitTraffic,
+            about: redirect,
             "redirect `\(redirect.name)` also takes connections that this machine only routes",
             at: .init(redirect.span, "it names no destination address"),
             help:
@@ -65,6 +67,7 @@ extension Analyzer {
                 else { continue }
                 list.report(
                     .redirectLoop,
+                    about: redirect,
                     "redirect `\(redirect.name)` also takes the connections that the program at its "
                         + "target opens to port \(port)",
                     at: .init(redirect.span, "it would get its own connections"),
@@ -102,6 +105,7 @@ extension Analyzer {
             else { continue }
             list.report(
                 .chainedRedirect,
+                about: redirect,
                 "connections that `\(redirect.name)` redirects are not redirected again by "
                     + "`\(next.name)`: NAT decides once",
                 at: .init(redirect.span, "its target is what `\(next.name)` matches"),

@@ -18,10 +18,17 @@ struct EarlierRedirects {
     private var ranges: [Range<Int>] = []
 
     /// How many boxes may still be made; every analysis of a policy has an end.
-    private(set) var budget = 4_000_000
+    private var budget: Int
+
+    static let usualBudget = 4_000_000
 
     private static let mostBoxes = 20_000
     private static let mostDecidersToReduce = 64
+
+    /// No redirects.
+    init(budget: Int = usualBudget) {
+        self.budget = budget
+    }
 
     /// Adds the next redirect.
     mutating func append(_ boxes: [Box]) {

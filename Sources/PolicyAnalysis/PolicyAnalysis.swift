@@ -16,8 +16,10 @@ public struct PolicyAnalysis: Sendable {
     public static let mostOfAKind = 100
 
     /// Analyses a policy.
-    public init(of policy: Policy) {
-        var analyzer = Analyzer(policy)
+    public init(of policy: Policy) { self.init(of: policy, budget: EarlierRedirects.usualBudget) }
+
+    init(of policy: Policy, budget: Int) {
+        var analyzer = Analyzer(policy, budget: budget)
         analyzer.run()
         totals = analyzer.list.totals
         findings = analyzer.list.sorted
@@ -28,7 +30,7 @@ public struct PolicyAnalysis: Sendable {
 struct Analyzer {
     let policy: Policy
     let space: PacketSpace
-    var earlier = EarlierRedirects()
+    var earlier: EarlierRedirects
 
     /// Whether a redirect decides any connection.
     var isReached: [Bool] = []
@@ -39,8 +41,9 @@ struct Analyzer {
     /// What was found.
     let list = FindingList()
 
-    init(_ policy: Policy) {
+    init(_ policy: Policy, budget: Int) {
         self.policy = policy
+        earlier = EarlierRedirects(budget: budget)
         space = PacketSpace([policy])
     }
 
@@ -48,13 +51,35 @@ struct Analyzer {
         for index in policy.redirects.indices { examineReach(of: index) }
         for index in policy.redirects.indices where isReached[index] { examineTarget(of: index) }
         examineOverlaps()
+        examineAllowances()
         if let first = undecided.first {
             list.report(
                 .analysisIncomplete,
+                about: policy.redirects[first],
                 "\(undecided.count) of \(policy.redirects.count) redirects overlap others in so many "
                     + "ways that they were not analysed to the end",
                 at: .init(policy.redirects[first].span, "the first is this one")
             )
+        }
+    }
+}
+
+extension Analyzer {
+    /// An `allow` that silences nothing is an old one, or stands at the wrong redirect.
+    private func examineAllowances() {
+        let undecided = Set(undecided)
+        for (index, redirect) in policy.redirects.enumerated()
+        where !redirect.allowed.isEmpty && redirect.isEnabled && !undecided.contains(index) {
+            for entry in redirect.allowed
+            where list.accepted[redirect.name]?.contains(entry.code) != true {
+                list.report(
+                    .unusedAllow,
+                    about: redirect,
+                    "nothing is found about `\(redirect.name)` that `\(entry.code.rawValue)` would allow",
+                    at: .init(entry.span, "this allows nothing"),
+                    help: "delete it"
+                )
+            }
         }
     }
 }
@@ -72,15 +97,23 @@ final class FindingList {
         }
     }
 
-    /// Adds a finding; it is made only if it is listed.
+    /// The findings that were accepted, by the name of their redirect.
+    private(set) var accepted: [String: Set<DiagnosticCode>] = [:]
+
+    /// Adds a finding, unless its redirect accepts it; it is made only if it is listed.
     func report(
         _ code: DiagnosticCode,
+        about redirect: Redirect,
         _ message: @autoclosure () -> String,
         at primary: @autoclosure () -> Diagnostic.Label,
         related: @autoclosure () -> [Diagnostic.Label] = [],
         help: @autoclosure () -> String? = nil,
         witness: @autoclosure () -> Witness? = nil
     ) {
+        guard !redirect.allowed.contains(where: { $0.code == code }) else {
+            accepted[redirect.name, default: []].insert(code)
+            return
+        }
         totals[code, default: 0] += 1
         guard totals[code, default: 0] <= PolicyAnalysis.mostOfAKind else { return }
         findings.append(

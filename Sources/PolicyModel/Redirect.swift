@@ -32,6 +32,9 @@ public struct Redirect: Sendable {
     /// Whether it has any effect.
     public var isEnabled: Bool
 
+    /// The findings of the analysis that the operator has accepted for it.
+    public var allowed: [AllowedFinding]
+
     /// Where its name stands in the policy's text.
     public var span: SourceSpan
 
@@ -46,6 +49,7 @@ public struct Redirect: Sendable {
         masquerade: Masquerade? = nil,
         log: PacketLog? = nil,
         isEnabled: Bool = true,
+        allowed: [AllowedFinding] = [],
         span: SourceSpan
     ) {
         self.name = name
@@ -57,11 +61,27 @@ public struct Redirect: Sendable {
         self.masquerade = masquerade
         self.log = log
         self.isEnabled = isEnabled
+        self.allowed = allowed
         self.span = span
     }
 
     /// The families of connections it can decide: those of its match that its decision can take.
     public var families: Set<IPFamily> {
         IPFamily.all { match.allows($0) && decision.allows($0) }
+    }
+}
+
+/// An entry of `allow`: a kind of finding that is not reported about a redirect.
+public struct AllowedFinding: Sendable, Hashable {
+    /// The kind; one of ``Diagnostics/DiagnosticCode/ofAnalysis``.
+    public var code: DiagnosticCode
+
+    /// Where it stands in the policy's text.
+    public var span: SourceSpan
+
+    /// Creates an entry.
+    public init(code: DiagnosticCode, span: SourceSpan) {
+        self.code = code
+        self.span = span
     }
 }

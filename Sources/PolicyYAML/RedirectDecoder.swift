@@ -31,6 +31,7 @@ struct RedirectDecoder {
             masquerade: parts.masquerade.value??.masquerade,
             log: parts.log.value,
             isEnabled: parts.enabled.value ?? true,
+            allowed: parts.allowed.value ?? [],
             span: span
         )
     }

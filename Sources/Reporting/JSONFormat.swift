@@ -21,7 +21,7 @@ public struct JSONFormat: ReportFormat {
         case .generation(let generation): try text(GenerationJSON(generation))
         case .script(let ruleset): try text(ScriptJSON(ruleset))
         case .layout(let layout): try text(LayoutJSON(layout))
-        case .validation(let validation): try text(ValidationJSON(validation))
+        case .validation(let validation): try text(ValidationsJSON(validation))
         case .temporaryTable(let table): try text(table)
         case .failure(let failure): try text(failure)
         }

@@ -29,8 +29,14 @@ public struct ValidationReport {
     /// How many of them are disabled.
     let disabled: Int
 
-    let findings: [Diagnostic]
-    let sources: SourceMap
+    /// What was found, in the order of the text.
+    public let findings: [Diagnostic]
+
+    /// The texts that the findings are about.
+    public let sources: SourceMap
+
+    /// Whether the policy can be applied, and nothing was found that counts as an error.
+    public var isValid: Bool { redirects != nil && !findings.contains { $0.severity == .error } }
 
     /// Creates a report of a policy; one without a number of redirects was refused.
     public init(

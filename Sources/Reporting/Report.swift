@@ -25,8 +25,8 @@ public enum Report {
     case script(Ruleset)
     /// How redirects are laid out over maps and rules.
     case layout(LayoutReport)
-    /// Whether a policy is valid.
-    case validation(ValidationReport)
+    /// Whether policies are valid.
+    case validation([ValidationReport])
     /// A table that lasts as long as the program.
     case temporaryTable(TemporaryTableReport)
     /// Why a command failed.

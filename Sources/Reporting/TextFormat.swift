@@ -21,7 +21,7 @@ public struct TextFormat: ReportFormat {
         case .generation(let generation): generation.text
         case .script(let ruleset): ruleset.script
         case .layout(let layout): text(layout.lines)
-        case .validation(let validation): validation.text
+        case .validation(let validation): ValidationReport.text(of: validation)
         case .temporaryTable(let table): text(table.lines)
         case .failure: ""
         }

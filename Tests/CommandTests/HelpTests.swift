@@ -46,7 +46,7 @@ import Testing
         ["history", "show"], ["history", "show", "x"], ["plan", "-", "--out", "x"],
         ["apply", "x.yaml", "--message", ""], ["apply", "x.yaml", "--message", "a\nb"],
         ["apply", "--restore", "--message", "x"],
-        ["apply", "x.yaml", "--lock-timeout", "-1"], ["validate", "a.yaml", "b.yaml"], ["run"],
+        ["apply", "x.yaml", "--lock-timeout", "-1"], ["compile", "a.yaml", "b.yaml"], ["run"],
         ["run", "x.yaml", "true"], ["apply", "x.yaml", "--confirm-within", "5m", "--flush-flows"],
         ["apply", "x.yaml", "--confirm-within", "0s"], ["apply", "x.yaml", "--probe", "true"],
         ["apply", "x.yaml", "--confirm-within", "25h"], ["extend", "1d"],

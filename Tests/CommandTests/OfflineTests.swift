@@ -43,6 +43,84 @@ import Testing
         #expect(good["findings"] == .list([]))
     }
 
+    /// A policy of which one redirect can never match.
+    private static let covered = """
+        version: 1
+        redirects:
+          - name: all
+            direction: inbound
+            match: {protocol: tcp, destination: {address: local, port: 80-90}}
+            to: {local: 8080}
+          - name: one
+            direction: inbound
+            match: {protocol: tcp, destination: {address: local, port: 85}}
+            to: {local: 8085}
+
+        """
+
+    @Test func `what a redirect means is a warning, or with --strict an error`() throws {
+        let policy = try scratch.file("covered.yaml", Self.covered)
+        let ending = try Scratch.redirctl("validate", policy)
+        #expect(ending.status == 0)
+        #expect(ending.output == "\(policy): valid, 2 redirects, 1 warning\n")
+        #expect(ending.errors.contains("warning[never-matches]"))
+        #expect(ending.errors.contains("`redirctl explain \(policy) inbound tcp local:85`"))
+        let strict = try Scratch.redirctl("validate", "--strict", policy)
+        #expect(strict.status == 1)
+        #expect(strict.errors.contains("error[never-matches]"))
+        let allowed = try scratch.file(
+            "allowed.yaml",
+            Self.covered + "    allow: never-matches\n"
+        )
+        #expect(try Scratch.redirctl("validate", "--strict", allowed).status == 0)
+    }
+
+    @Test func `several policies and directories are checked in one run`() throws {
+        let folder = scratch.folder("conf")
+        _ = try scratch.file("conf/b.yaml", Self.covered)
+        _ = try scratch.file("conf/a.yml", "version: 2\n")
+        _ = try scratch.file("conf/notes.txt", "no policy")
+        let single = try scratch.policy(["a": (80, 8080)])
+        let ending = try Scratch.redirctl("validate", folder, single)
+        #expect(ending.status == 1)
+        #expect(
+            ending.output == """
+                \(folder)/a.yml: not valid, 2 errors
+                \(folder)/b.yaml: valid, 2 redirects, 1 warning
+                \(single): valid, 1 redirect
+
+                """
+        )
+        let json = try JSON(
+            Scratch.redirctl("validate", "--format", "json", folder, single).output
+        )
+        #expect(json["valid"] == .bool(false))
+        #expect(json["policies", "1", "findings", "0", "witness"] == .text("inbound tcp local:85"))
+    }
+
+    @Test func `a directory without policies is an error`() throws {
+        let folder = scratch.folder("empty")
+        _ = try scratch.file("empty/notes.txt", "no policy")
+        let ending = try Scratch.redirctl("validate", folder)
+        #expect(ending.status == 1)
+        #expect(ending.errors.contains("has no policies: no file ends in .yaml or .yml"))
+    }
+
+    @Test func `findings are annotations for GitHub`() throws {
+        let policy = try scratch.file("covered.yaml", Self.covered)
+        let ending = try Scratch.redirctl("validate", "--format", "github", policy)
+        #expect(ending.status == 0)
+        let lines = ending.output.split(separator: "\n")
+        #expect(lines.count == 1)
+        #expect(
+            lines[0].hasPrefix(
+                "::warning file=\(policy),line=7,endLine=7,col=11,endColumn=13,title=never-matches::"
+            )
+        )
+        #expect(lines[0].contains("%0A") && !lines[0].contains("\u{1B}"))
+        #expect(ending.errors.isEmpty)
+    }
+
     @Test func `a missing file is an error without a place`() throws {
         let ending = try Scratch.redirctl("validate", "/nowhere/policy.yaml")
         #expect(ending.status == 1)

@@ -26,6 +26,12 @@ final class Scratch {
         return path
     }
 
+    /// Makes a directory, and returns its path.
+    func folder(_ name: String) -> String {
+        mkdir("\(directory)/\(name)", 0o755)
+        return "\(directory)/\(name)"
+    }
+
     /// A policy of outbound TCP redirects, each from a port to another.
     func policy(_ redirects: KeyValuePairs<String, (Int, Int)>) throws -> String {
         let entries = redirects.map { name, ports in

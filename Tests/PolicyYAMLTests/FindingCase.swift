@@ -33,6 +33,15 @@ struct FindingCase: Sendable {
         }
     }
 
+    /// A case that is read in its own way.
+    init(
+        shown: String,
+        policies: [[UInt8]],
+        read: @escaping @Sendable () -> (findings: [Diagnostic], sources: SourceMap)
+    ) {
+        (self.shown, self.policies, self.read) = (shown, policies, read)
+    }
+
     /// The case of several files.
     init(files: PolicyFiles.Files, limits: Limits = Limits()) {
         shown = files.enumerated().map { index, file in
@@ -66,6 +75,7 @@ struct FindingCase: Sendable {
         .merging(targetCases) { first, _ in first }
         .merging(logCases) { first, _ in first }
         .merging(testCases) { first, _ in first }
+        .merging(analysisCases) { first, _ in first }
 
     /// A policy with one redirect, of which only the interesting line is given.
     static func redirect(_ lines: String, direction: String = "inbound") -> FindingCase {

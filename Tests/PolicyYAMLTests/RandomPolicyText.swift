@@ -111,7 +111,7 @@ extension Grammar {
         case .labels: ["120-127", "0", "\"7-100\""]
         case .name: ["web.1", "80", "\"80\""]
         case .line, .logPrefix: ["web", "\"it is: web \"", "2024", "1.5"]
-        case .direction, .family, .transport, .balance, .logLevel: words
+        case .direction, .family, .transport, .balance, .logLevel, .finding: words
         case .addressRange: ["10.0.0.0/8", "192.0.2.1", "\"fd00::/8\"", "192.0.2.1-192.0.2.9"]
         case .matchedAddress:
             ["10.0.0.0/8", "lan", "proxy", "\"fd00::1\"", "local", "\"::1-::ffff\""]

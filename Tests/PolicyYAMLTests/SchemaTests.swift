@@ -44,7 +44,7 @@ import Testing
                 #expect(reason != nil, "\(codes) in \(policy)")
             }
         }
-        #expect(valid > 60)
+        #expect(valid > 50)
     }
 
     @Test func `rules are lists of schemas about keys that there are`() throws {
@@ -72,6 +72,9 @@ extension SchemaTests {
     static let invisible: Set<DiagnosticCode> = [
         // No schema counts different values, or what becomes of them.
         .tooManySources, .tooManyElements,
+        // It does not know what redirects mean together.
+        .neverMatches, .duplicateRedirect, .partialOverlap, .targetUnchanged, .chainedRedirect,
+        .redirectLoop, .transitTraffic, .unusedAllow, .analysisIncomplete,
         // It sees values and not the text that they were read from: YAML has made the same of it as
         // of a policy without the mistake.
         .yamlAnchor, .yamlTag, .duplicateKey,

@@ -55,7 +55,7 @@ enum SampleReport: CaseIterable {
                     )
                 )
             case .script: .script(Sample.ruleset(to: 8080))
-            case .valid, .refused: .validation(validation)
+            case .valid, .refused: .validation([validation])
             case .temporaryTable: .temporaryTable(TemporaryTableReport(table: "t", redirects: 1))
             case .failure: .failure(FailureReport(error: "the kernel gave no reason"))
             }
@@ -181,9 +181,12 @@ enum SampleReport: CaseIterable {
     }
 
     private var validation: ValidationReport {
-        let sources = SourceMap()
+        var sources = SourceMap()
+        let text = sources.add(SourceText(name: "a.yaml", text: "version: 2"))
+        let span = SourceSpan(at: SourcePosition(line: 1, column: 10), in: text)
+        let finding = Diagnostic(.unsupportedVersion, "version 2 is unknown", at: .init(span))
         return self == .valid
             ? ValidationReport(policy: "-", redirects: 2, disabled: 1, [], sources: sources)
-            : ValidationReport(policy: "a.yaml", [], sources: sources)
+            : ValidationReport(policy: "a.yaml", [finding], sources: sources)
     }
 }

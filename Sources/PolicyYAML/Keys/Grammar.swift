@@ -1,4 +1,5 @@
 import Addressing
+import Diagnostics
 import PolicyModel
 
 /// The kinds of single value that the language has.
@@ -40,13 +41,14 @@ enum Grammar: String, Sendable, CaseIterable {
     case logLevel
     case logGroup
     case logRate
+    case finding
     case connection
     case outcome
 
     /// What is known of the kind.
     private var row: GrammarRow {
         switch self {
-        case .version: .init("`1`", .number(1...1))
+        case .version: .init("`1`", .number(1...1, or: "1"))
         case .boolean: .init("`true` or `false`", .boolean)
         case .onlyTrue: .init("`true`", .onlyTrue)
         case .tableName: .init("a name such as `redirctl`", .text("[a-z][a-z0-9_-]{0,30}"))
@@ -73,6 +75,7 @@ enum Grammar: String, Sendable, CaseIterable {
         case .transport: .words(TransportProtocol.allCases.map(\.rawValue) + loneWords)
         case .balance: .words(Balance.Method.allCases.map(\.rawValue))
         case .logLevel: .words(LogLevel.allCases.map(\.rawValue))
+        case .finding: .words(DiagnosticCode.ofAnalysis.map(\.rawValue))
         case .addressRange:
             .init("an address, a prefix or a range of addresses", .text(SchemaPattern.addressRange))
         case .matchedAddress:

@@ -15,6 +15,7 @@ enum RedirectKey: String, MappingKey {
     case masquerade
     case log
     case enabled
+    case allow
 
     static let owner = "a redirect"
     /// One of `to` and `bypass` is required, too.
@@ -98,6 +99,24 @@ enum RedirectKey: String, MappingKey {
                 summary: "Whether it has any effect; it is checked in any case.",
                 default: "true"
             ) { $0.enabled = $1.one(WordText.boolean) }
+        case .allow:
+            KeyRow(
+                .oneOrMore(.finding),
+                example: "allow: [partial-overlap]",
+                summary: "The findings of `validate` that are meant to be so, and not reported."
+            ) { parts, value in
+                var places: [DiagnosticCode: SourceSpan] = [:]
+                let codes = value.severalScalars { scalar in
+                    let code = value.context.read(scalar, WordText.finding)
+                    if let code { places[code] = places[code] ?? scalar.span }
+                    return code
+                }
+                parts.allowed = codes.map { codes in
+                    codes.compactMap { code in
+                        places[code].map { AllowedFinding(code: code, span: $0) }
+                    }
+                }
+            }
         }
     }
 
@@ -167,6 +186,7 @@ final class RedirectParts {
     var masquerade: Decoded<MasqueradeParts?> = .absent
     var log: Decoded<PacketLog> = .absent
     var enabled: Decoded<Bool> = .absent
+    var allowed: Decoded<[AllowedFinding]> = .absent
 
     /// The decision of `to` and `bypass`.
     var decision: Decoded<DecisionParts> = .rejected

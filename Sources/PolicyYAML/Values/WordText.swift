@@ -79,6 +79,20 @@ enum WordText {
         try word(text, "a way to balance")
     }
 
+    /// Reads the kind of a finding that a redirect can accept.
+    static func finding(_ text: String) throws(ValueProblem) -> DiagnosticCode {
+        if let code = DiagnosticCode.ofAnalysis.first(where: { $0.rawValue == text }) {
+            return code
+        }
+        throw unknown(
+            text,
+            "a finding that can be allowed",
+            among: Grammar.finding.words,
+            remark: DiagnosticCode(rawValue: text) == nil
+                ? nil : "only what the analysis says about a redirect can be allowed"
+        )
+    }
+
     /// Reads the level of a log.
     static func logLevel(_ text: String) throws(ValueProblem) -> LogLevel {
         try word(text, "a level")

@@ -111,6 +111,27 @@ struct LayoutJSON: Encodable {
     }
 }
 
+/// The shape of checked policies: of one, its own; of several, a list.
+struct ValidationsJSON: Encodable {
+    private let policies: [ValidationJSON]
+
+    init(_ validations: [ValidationReport]) {
+        policies = validations.map { ValidationJSON($0) }
+    }
+
+    private enum CodingKeys: CodingKey {
+        case policies
+        case valid
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        if policies.count == 1 { return try policies[0].encode(to: encoder) }
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(policies.allSatisfy(\.valid), forKey: .valid)
+        try container.encode(policies, forKey: .policies)
+    }
+}
+
 /// The shape of a checked policy.
 struct ValidationJSON: Encodable {
     let policy: String
@@ -120,7 +141,7 @@ struct ValidationJSON: Encodable {
 
     init(_ validation: ValidationReport) {
         policy = validation.policy
-        valid = validation.redirects != nil
+        valid = validation.isValid
         redirects = validation.redirects
         findings = DiagnosticReport(validation.findings, sources: validation.sources)
     }

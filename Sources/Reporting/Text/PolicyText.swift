@@ -1,3 +1,4 @@
+import Diagnostics
 import PolicyCompiler
 import PolicyModel
 import RulesetModel
@@ -81,12 +82,24 @@ extension Layout.Reason {
 }
 
 extension ValidationReport {
-    /// One line about a valid policy; what is wrong with another one goes to standard error.
-    var text: String {
-        guard let redirects else { return "" }
-        return "\(policy == "-" ? "<stdin>" : policy): valid, \(redirects) "
-            + "\(redirects == 1 ? "redirect" : "redirects")"
-            + (disabled > 0 ? " (\(disabled) disabled)" : "") + "\n"
+    /// A line for each policy. What is wrong goes to standard error; of a single policy, nothing more is
+    /// to be said.
+    static func text(of reports: [ValidationReport]) -> String {
+        if reports.count == 1, !reports[0].isValid { return "" }
+        return reports.map(\.text).joined()
+    }
+
+    private var text: String {
+        let name = policy == "-" ? "<stdin>" : policy.escaped
+        let warnings = findings.count { $0.severity == .warning }
+        guard isValid, let redirects else {
+            return "\(name): not valid, \(findings.count - warnings) "
+                + "\(findings.count - warnings == 1 ? "error" : "errors")\n"
+        }
+        return "\(name): valid, \(redirects) \(redirects == 1 ? "redirect" : "redirects")"
+            + (disabled > 0 ? " (\(disabled) disabled)" : "")
+            + (warnings > 0 ? ", \(warnings) \(warnings == 1 ? "warning" : "warnings")" : "")
+            + "\n"
     }
 }
 

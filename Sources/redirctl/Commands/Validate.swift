@@ -1,47 +1,99 @@
 import ArgumentParser
 import Diagnostics
+import PolicyAnalysis
 import PolicyModel
 import PolicyYAML
 import Reporting
+import TrustedFiles
 
 struct Validate: Command {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check a policy",
+        abstract: "Check policies, and what they mean",
         discussion: """
-            Reports every problem in one run, each with its place and how to solve it. Changes \
-            nothing, and needs no privileges.
+            Reports every problem in one run, each with its place and how to solve it, and warns of \
+            redirects that can never match, overlap by mistake or go in circles. Of a directory, \
+            it checks the files *.yaml and *.yml. Changes nothing, and needs no privileges.
 
               $ redirctl validate policy.yaml
+              $ redirctl validate --strict --format github policies/
             """
     )
 
-    @OptionGroup var policy: PolicyOptions
-    @OptionGroup var output: OutputOptions
+    @Argument(
+        help: ArgumentHelp(
+            "Policy files, or directories of them; `-` reads standard input.",
+            valueName: "policy"
+        )
+    )
+    var policies: [String]
+
+    @Flag(help: "Treat warnings as errors.")
+    var strict = false
+
+    @OptionGroup var permissions: PermissionOptions
+    @OptionGroup var findings: FindingOptions
+
+    var output: OutputOptions { findings.output }
 
     func run(_ console: Console) throws -> ExitStatus {
+        let reports = try PolicyFiles.named(policies).map { try report(on: $0) }
+        switch findings.format {
+        case .github:
+            for report in reports {
+                try console.write(
+                    DiagnosticAnnotations(sources: report.sources).render(report.findings)
+                )
+            }
+        case .text, .json:
+            for report in reports { console.warn(report.findings, in: report.sources) }
+            try console.print("validate", .validation(reports))
+        }
+        return reports.allSatisfy(\.isValid) ? .done : .failed
+    }
+
+    private func report(on path: String) throws -> ValidationReport {
         let loaded: LoadedPolicy
         do {
-            loaded = try policy.load(console)
-        } catch let rejected as PolicyRejected where console.format.isForPrograms {
-            console.warn(rejected.findings, in: rejected.sources)
-            let report = ValidationReport(
-                policy: policy.policy,
-                rejected.findings,
-                sources: rejected.sources
-            )
-            try console.print("validate", .validation(report))
-            return .failed
+            loaded = try permissions.reader.read(path: path)
+        } catch let rejected as PolicyRejected {
+            return ValidationReport(policy: path, rejected.findings, sources: rejected.sources)
         }
         let redirects = loaded.policy.redirects
-        let report = ValidationReport(
-            policy: policy.policy,
+        let found = loaded.findings
+        return ValidationReport(
+            policy: path,
             redirects: redirects.count,
             disabled: redirects.count { !$0.isEnabled },
-            loaded.warnings,
+            strict ? found.map(\.asError) : found,
             sources: loaded.sources
         )
-        try console.print("validate", .validation(report))
-        return .done
+    }
+}
+
+/// The format of findings about policies.
+struct FindingOptions: ParsableArguments {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text
+        case json
+        case github
+    }
+
+    @Option(
+        help: ArgumentHelp(
+            "The format of the result; `github` prints annotations for GitHub Actions.",
+            valueName: "text|json|github"
+        )
+    )
+    var format = Format.text
+
+    @Option(help: ArgumentHelp("When to use colours; NO_COLOR is honoured.", valueName: "when"))
+    var color = OutputOptions.Color.auto
+
+    var output: OutputOptions {
+        var options = OutputOptions()
+        options.format = format == .json ? .json : .text
+        options.color = color
+        return options
     }
 }

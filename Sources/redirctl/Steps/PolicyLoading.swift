@@ -21,11 +21,14 @@ extension PermissionOptions {
     ///
     /// If root reads what others can change, that is a warning.
     func load(_ path: String, _ console: Console) throws -> LoadedPolicy {
-        let isRoot = geteuid() == 0
-        let reader = PolicyReader(allowUnsafePermissions || !isRoot ? .accepted : .warnedOf)
         let loaded = try reader.read(path: path)
         console.warn(loaded.warnings, in: loaded.sources)
         return loaded
+    }
+
+    /// The reader of policies that are not going to be applied.
+    var reader: PolicyReader {
+        PolicyReader(allowUnsafePermissions || geteuid() != 0 ? .accepted : .warnedOf)
     }
 
     /// Reads a policy that is going to be applied, and prints its warnings.
