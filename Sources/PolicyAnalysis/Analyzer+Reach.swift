@@ -16,6 +16,7 @@ extension Analyzer {
         }
         guard redirect.isEnabled else { return earlier.append([]) }
         if boxes.isEmpty {
+            neverMatching.append(redirect.name)
             reportEmpty(redirect)
             return earlier.append([])
         }
@@ -25,6 +26,7 @@ extension Analyzer {
             examineExceptions(of: redirect)
             earlier.append(boxes)
         case .nothing(let deciders):
+            neverMatching.append(redirect.name)
             reportCovered(index, boxes, by: deciders)
             // It decides nothing that the earlier ones do not.
             earlier.append([])

@@ -12,6 +12,9 @@ public struct PolicyAnalysis: Sendable {
     /// How many there are of each kind.
     public private(set) var totals: [DiagnosticCode: Int] = [:]
 
+    /// The names of the redirects that are enabled and decide no connection, in the policy's order.
+    public private(set) var neverMatching: [String] = []
+
     /// How many findings of a kind are listed.
     public static let mostOfAKind = 100
 
@@ -23,6 +26,7 @@ public struct PolicyAnalysis: Sendable {
         analyzer.run()
         totals = analyzer.list.totals
         findings = analyzer.list.sorted
+        neverMatching = analyzer.neverMatching
     }
 }
 
@@ -34,6 +38,9 @@ struct Analyzer {
 
     /// Whether a redirect decides any connection.
     var isReached: [Bool] = []
+
+    /// The names of those that are enabled and decide none.
+    var neverMatching: [String] = []
 
     /// The redirects of which it could not be said, because the budget was used up.
     var undecided: [Int] = []

@@ -12,9 +12,13 @@ public struct LayoutReport: Sendable {
 
     let chains: [Chain]
 
+    /// The redirects that decide no connection, because earlier ones decide all of theirs.
+    let neverMatching: [String]
+
     /// Creates a report of the layouts of a ruleset's base chains, in their order.
-    public init(_ layouts: [Layout], of ruleset: Ruleset) {
+    public init(_ layouts: [Layout], of ruleset: Ruleset, neverMatching: [String]) {
         chains = zip(layouts, ruleset.chains).map { Chain(name: $1.name, layout: $0) }
+        self.neverMatching = neverMatching
     }
 }
 

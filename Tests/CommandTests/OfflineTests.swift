@@ -75,6 +75,32 @@ import Testing
         #expect(try Scratch.redirctl("validate", "--strict", allowed).status == 0)
     }
 
+    @Test func `compile --explain names what never matches, also beside another map`() throws {
+        let policy = try scratch.file(
+            "shapes.yaml",
+            """
+            version: 1
+            redirects:
+              - name: wide
+                direction: inbound
+                match: {protocol: tcp, destination: {address: 198.51.100.0/24, port: 80}}
+                to: {local: 8080}
+              - name: inner
+                direction: inbound
+                match: {protocol: tcp, interface: eth0, destination: {address: 198.51.100.7, port: 80}}
+                to: {local: 8085}
+
+            """
+        )
+        let ending = try Scratch.redirctl("compile", "--explain", policy)
+        #expect(ending.status == 0)
+        #expect(ending.output.hasSuffix("Never match: inner\n"))
+        let json = try JSON(
+            Scratch.redirctl("compile", "--explain", "--format", "json", policy).output
+        )
+        #expect(json["neverMatches"] == .list([.text("inner")]))
+    }
+
     @Test func `several policies and directories are checked in one run`() throws {
         let folder = scratch.folder("conf")
         _ = try scratch.file("conf/b.yaml", Self.covered)

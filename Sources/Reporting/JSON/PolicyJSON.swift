@@ -98,8 +98,10 @@ struct LayoutJSON: Encodable {
     }
 
     let chains: [Chain]
+    let neverMatches: [String]
 
     init(_ report: LayoutReport) {
+        neverMatches = report.neverMatching
         chains = report.chains.map { chain in
             Chain(
                 chain: chain.name,

@@ -6,6 +6,12 @@ import RulesetModel
 extension LayoutReport {
     /// The chains with their steps; of many redirects in one map only the first.
     var lines: [ReportLine] {
+        steps
+            + (neverMatching.isEmpty
+                ? [] : [ReportLine(.plain, "Never match: \(neverMatching.abridged)")])
+    }
+
+    private var steps: [ReportLine] {
         chains.flatMap { chain in
             let layout = chain.layout
             var lines = [
@@ -18,7 +24,10 @@ extension LayoutReport {
             if !layout.covered.isEmpty {
                 let names = layout.covered.abridged
                 lines.append(
-                    ReportLine(.plain, "  Covered by earlier redirects, at least in part: \(names)")
+                    ReportLine(
+                        .plain,
+                        "  Earlier redirects of the same map leave nothing of: \(names)"
+                    )
                 )
             }
             return lines + [ReportLine(.plain)]

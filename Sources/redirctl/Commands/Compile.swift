@@ -1,4 +1,5 @@
 import ArgumentParser
+import PolicyAnalysis
 import PolicyCompiler
 import PolicyModel
 import PolicyYAML
@@ -50,9 +51,15 @@ struct Compile: Command {
     }
 
     func run(_ console: Console) throws -> ExitStatus {
-        let (ruleset, layouts) = PolicyCompiler.compile(try policy.load(console).policy)
-        let layout = LayoutReport(layouts, of: ruleset)
-        try console.print("compile", explain ? .layout(layout) : .script(ruleset))
+        let policy = try policy.load(console).policy
+        let (ruleset, layouts) = PolicyCompiler.compile(policy)
+        guard explain else {
+            try console.print("compile", .script(ruleset))
+            return .done
+        }
+        let neverMatching = PolicyAnalysis(of: policy).neverMatching
+        let layout = LayoutReport(layouts, of: ruleset, neverMatching: neverMatching)
+        try console.print("compile", .layout(layout))
         return .done
     }
 }
