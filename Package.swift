@@ -170,7 +170,8 @@ let package = Package(
         tests(
             "Semantics",
             [
-                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
+                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyAnalysis",
+                "PolicyCompiler",
                 "RulesetModel", "LiveFlows",
             ]
         ),
