@@ -62,26 +62,22 @@ extension Analyzer {
     private mutating func reportOverlap(of later: Int, with first: Int) {
         let (redirect, other) = (policy.redirects[later], policy.redirects[first])
         var found: Witness?
-        search: for box in earlier.boxes(of: later) {
+        search: for box in list.isFull(.partialOverlap) ? [] : earlier.boxes(of: later) {
             for theirs in earlier.boxes(of: first) {
                 guard let both = box.intersection(theirs) else { continue }
                 found = space.witness(at: Point(in: both), naming: [both])
                 if found != nil { break search }
             }
         }
-        guard let witness = found,
-            redirect.mismatch(for: witness.packet) == nil,
-            other.mismatch(for: witness.packet) == nil
-        else { return }
         list.report(
             .partialOverlap,
             about: redirect,
             "redirects `\(other.name)` and `\(redirect.name)` overlap in part, and the first decides",
-            at: .init(redirect.span, effect(of: redirect, on: witness)),
-            related: [.init(other.span, effect(of: other, on: witness))],
+            at: .init(redirect.span, found.map { effect(of: redirect, on: $0) } ?? ""),
+            related: [.init(other.span, found.map { effect(of: other, on: $0) } ?? "")],
             help: "take out of one of them what both match, or allow it: `allow: "
                 + "[\(DiagnosticCode.partialOverlap.rawValue)]`",
-            witness: witness
+            witness: found
         )
     }
 }

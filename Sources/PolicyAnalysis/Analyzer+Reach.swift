@@ -52,23 +52,23 @@ extension Analyzer {
         let isTheSame =
             deciders.count == 1 && redirect.decidesAs(others[0])
             && earlier.boxes(of: deciders[0]).subtracting(boxes, most: 64)?.isEmpty == true
-        let witness = witness(in: boxes, of: redirect, coveredBy: others)
+        let code = isTheSame ? DiagnosticCode.duplicateRedirect : .neverMatches
+        let witness =
+            list.isFull(code) ? nil : witness(in: boxes, of: redirect, coveredBy: others)
         var shown = Array(others.prefix(5))
         if let decider = witness.flatMap({ policy.outcome(of: $0.packet).redirect }),
             !shown.contains(where: { $0.name == decider.name })
         {
             shown.append(decider)
         }
-        let (code, message): (DiagnosticCode, String) =
-            isTheSame
-            ? (.duplicateRedirect, "redirect `\(redirect.name)` is a copy of `\(others[0].name)`")
-            : (.neverMatches, Self.sentence(of: redirect, coveredBy: others))
         let changesNothing = isTheSame || others.allSatisfy { redirect.decidesAs($0) }
         let place = others.count == 1 ? "`\(others[0].name)`" : "them"
         list.report(
             code,
             about: redirect,
-            message,
+            isTheSame
+                ? "redirect `\(redirect.name)` is a copy of `\(others[0].name)`"
+                : Self.sentence(of: redirect, coveredBy: others),
             at: .init(redirect.span, witness.map { effect(of: redirect, on: $0) } ?? ""),
             related: shown.map { other in
                 .init(other.span, witness.map { effect(of: other, on: $0) } ?? "")

@@ -92,6 +92,16 @@ extension Analyzer {
         }
     }
 
+    /// The redirect that decides a packet, by its place in the policy.
+    private func decider(of packet: FirstPacket) -> Int? {
+        var first: Int?
+        earlier.visitOwners(containing: space.point(of: packet)) { owner, _ in
+            first = min(first ?? owner, owner)
+            return true
+        }
+        return first
+    }
+
     /// Where one redirect sends connections, another may seem to wait for them; but NAT decides once.
     private mutating func examineChain(from index: Int) {
         let redirect = policy.redirects[index]
@@ -99,10 +109,13 @@ extension Analyzer {
             let witness = space.witness(at: Point(in: box), naming: [box])
         else { return }
         for target in redirect.decision.targets {
-            guard let sent = witness.packet.sent(to: target),
-                let next = policy.outcome(of: sent).redirect, next.name != redirect.name,
-                !next.decision.targets.isEmpty, !next.leavesConnectionsWhereTheyWere
+            guard let sent = witness.packet.sent(to: target), let place = decider(of: sent),
+                place != index
             else { continue }
+            let next = policy.redirects[place]
+            guard !next.decision.targets.isEmpty, !next.leavesConnectionsWhereTheyWere else {
+                continue
+            }
             list.report(
                 .chainedRedirect,
                 about: redirect,

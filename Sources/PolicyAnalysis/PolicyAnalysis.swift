@@ -107,6 +107,11 @@ final class FindingList {
     /// The findings that were accepted, by the name of their redirect.
     private(set) var accepted: [String: Set<DiagnosticCode>] = [:]
 
+    /// Whether further findings of a kind are only counted.
+    func isFull(_ code: DiagnosticCode) -> Bool {
+        totals[code, default: 0] >= PolicyAnalysis.mostOfAKind
+    }
+
     /// Adds a finding, unless its redirect accepts it; it is made only if it is listed.
     func report(
         _ code: DiagnosticCode,
