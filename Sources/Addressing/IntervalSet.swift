@@ -1,4 +1,6 @@
 /// A set of integers, stored as sorted, disjoint, non-adjacent intervals.
+///
+/// What large policies ask often is inlinable: other modules call it specialized for their numbers.
 public struct IntervalSet<Number: FixedWidthInteger & Sendable>: Hashable, Sendable {
     /// The intervals in ascending order, with gaps between them.
     public let intervals: [ClosedRange<Number>]
@@ -28,11 +30,13 @@ public struct IntervalSet<Number: FixedWidthInteger & Sendable>: Hashable, Senda
     public var isEmpty: Bool { intervals.isEmpty }
 
     /// Whether the set contains a number.
+    @inlinable
     public func contains(_ number: Number) -> Bool {
         first(endingAtOrAbove: number)?.contains(number) == true
     }
 
     /// Whether the sets have no number in common.
+    @inlinable
     public func isDisjoint(with other: IntervalSet) -> Bool {
         let (few, many) =
             intervals.count < other.intervals.count ? (self, other) : (other, self)
@@ -41,7 +45,8 @@ public struct IntervalSet<Number: FixedWidthInteger & Sendable>: Hashable, Senda
         }
     }
 
-    private func first(endingAtOrAbove number: Number) -> ClosedRange<Number>? {
+    @inlinable
+    func first(endingAtOrAbove number: Number) -> ClosedRange<Number>? {
         var low = 0
         var high = intervals.count
         while low < high {
@@ -56,6 +61,7 @@ public struct IntervalSet<Number: FixedWidthInteger & Sendable>: Hashable, Senda
 
 extension IntervalSet {
     /// The numbers that both sets contain.
+    @inlinable
     public func intersection(_ other: IntervalSet) -> IntervalSet {
         var common: [ClosedRange<Number>] = []
         var (mine, theirs) = (intervals[...], other.intervals[...])
@@ -71,6 +77,7 @@ extension IntervalSet {
     }
 
     /// The numbers of this set that another does not contain.
+    @inlinable
     public func subtracting(_ other: IntervalSet) -> IntervalSet {
         var rest: [ClosedRange<Number>] = []
         var theirs = other.intervals[...]
@@ -96,6 +103,7 @@ extension IntervalSet {
     }
 
     /// Whether the set contains every number of another.
+    @inlinable
     public func isSuperset(of other: IntervalSet) -> Bool {
         other.intervals.allSatisfy { interval in
             first(endingAtOrAbove: interval.lowerBound).map {
@@ -105,7 +113,8 @@ extension IntervalSet {
     }
 
     /// Intervals that are sorted already, with gaps between them.
-    private init(sorted intervals: [ClosedRange<Number>]) { self.intervals = intervals }
+    @inlinable
+    init(sorted intervals: [ClosedRange<Number>]) { self.intervals = intervals }
 }
 
 extension IntervalSet {

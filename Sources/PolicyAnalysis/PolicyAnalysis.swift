@@ -12,6 +12,9 @@ public struct PolicyAnalysis: Sendable {
     /// How many there are of each kind.
     public private(set) var totals: [DiagnosticCode: Int] = [:]
 
+    /// How many are counted and not listed.
+    public var unlisted: Int { totals.values.reduce(0, +) - findings.count }
+
     /// The names of the redirects that are enabled and decide no connection, in the policy's order.
     public private(set) var neverMatching: [String] = []
 

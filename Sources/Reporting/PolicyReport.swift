@@ -36,6 +36,9 @@ public struct ValidationReport {
     /// What was found, in the order of the text.
     public let findings: [Diagnostic]
 
+    /// How many more warnings there are that are not listed.
+    let unlisted: Int
+
     /// The texts that the findings are about.
     public let sources: SourceMap
 
@@ -48,9 +51,11 @@ public struct ValidationReport {
         redirects: Int? = nil,
         disabled: Int = 0,
         _ findings: [Diagnostic],
+        unlisted: Int = 0,
         sources: SourceMap
     ) {
         self.policy = policy
+        self.unlisted = unlisted
         self.redirects = redirects
         self.disabled = disabled
         self.findings = findings

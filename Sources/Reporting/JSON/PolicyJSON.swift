@@ -140,11 +140,13 @@ struct ValidationJSON: Encodable {
     let valid: Bool
     let redirects: Int?
     let findings: DiagnosticReport
+    let unlisted: Int
 
     init(_ validation: ValidationReport) {
         policy = validation.policy
         valid = validation.isValid
         redirects = validation.redirects
+        unlisted = validation.unlisted
         findings = DiagnosticReport(validation.findings, sources: validation.sources)
     }
 }

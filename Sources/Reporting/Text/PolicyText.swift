@@ -100,14 +100,15 @@ extension ValidationReport {
 
     private var text: String {
         let name = policy == "-" ? "<stdin>" : policy.escaped
-        let warnings = findings.count { $0.severity == .warning }
+        let errors = findings.count { $0.severity == .error }
+        let warnings = findings.count - errors + unlisted
         guard isValid, let redirects else {
-            return "\(name): not valid, \(findings.count - warnings) "
-                + "\(findings.count - warnings == 1 ? "error" : "errors")\n"
+            return "\(name): not valid, \(errors) \(errors == 1 ? "error" : "errors")\n"
         }
         return "\(name): valid, \(redirects) \(redirects == 1 ? "redirect" : "redirects")"
             + (disabled > 0 ? " (\(disabled) disabled)" : "")
             + (warnings > 0 ? ", \(warnings) \(warnings == 1 ? "warning" : "warnings")" : "")
+            + (unlisted > 0 ? " (\(findings.count - errors) listed)" : "")
             + "\n"
     }
 }

@@ -60,12 +60,15 @@ struct Validate: Command {
             return ValidationReport(policy: path, rejected.findings, sources: rejected.sources)
         }
         let redirects = loaded.policy.redirects
-        let found = loaded.findings
+        let analysis = PolicyAnalysis(of: loaded.policy)
+        let found = (loaded.warnings + analysis.findings)
+            .sorted { $0.primary.span < $1.primary.span }
         return ValidationReport(
             policy: path,
             redirects: redirects.count,
             disabled: redirects.count { !$0.isEnabled },
             strict ? found.map(\.asError) : found,
+            unlisted: analysis.unlisted,
             sources: loaded.sources
         )
     }

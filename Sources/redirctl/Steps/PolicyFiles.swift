@@ -1,6 +1,4 @@
 import Diagnostics
-import PolicyAnalysis
-import PolicyYAML
 import TrustedFiles
 
 /// The policies that a command is given by files and directories.
@@ -23,13 +21,5 @@ enum PolicyFiles {
 
     private static func isDirectory(_ path: String) -> Bool {
         (try? CheckedDirectory(path: path))?.exists == true
-    }
-}
-
-extension LoadedPolicy {
-    /// The warnings of the reader and of the analysis, in the order of the text.
-    var findings: [Diagnostic] {
-        (warnings + PolicyAnalysis(of: policy).findings)
-            .sorted { $0.primary.span < $1.primary.span }
     }
 }
