@@ -86,7 +86,8 @@ let package = Package(
         small(
             "LiveFlows",
             [
-                "Addressing", "RulesetModel", "TableDiff", "Nftables", "GenerationModel",
+                "Addressing", "PolicyModel", "RulesetModel", "TableDiff", "Nftables",
+                "GenerationModel",
                 "Generations",
                 "Safeguards",
             ]
@@ -94,8 +95,8 @@ let package = Package(
         module(
             "Reporting",
             [
-                "Addressing", "Diagnostics", "PolicyModel", "RulesetModel", "PolicyCompiler",
-                "TableDiff", "GenerationModel",
+                "Addressing", "Diagnostics", "PolicyModel", "PolicyAnalysis", "RulesetModel",
+                "PolicyCompiler", "TableDiff", "GenerationModel",
             ]
         ),
         .executableTarget(
@@ -137,7 +138,10 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("PolicyModel", ["Addressing", "PolicyModel"]),
-        tests("PolicyAnalysis", ["PolicyAnalysis", "Addressing", "Diagnostics", "PolicyModel"]),
+        tests(
+            "PolicyAnalysis",
+            ["PolicyAnalysis", "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML"]
+        ),
         tests(
             "LiveFlows",
             [
@@ -155,7 +159,7 @@ let package = Package(
             "Reporting",
             [
                 "Reporting", "GenerationModel", "TableDiff", "RulesetModel", "Diagnostics",
-                "Addressing",
+                "Addressing", "PolicyModel", "PolicyAnalysis", "PolicyYAML",
             ],
             golden: true
         ),

@@ -133,7 +133,7 @@ extension Analyzer {
 
 extension Redirect {
     /// Whether every connection goes where it was sent, and nothing else comes of it.
-    fileprivate var leavesConnectionsWhereTheyWere: Bool {
+    var leavesConnectionsWhereTheyWere: Bool {
         guard masquerade == nil, log == nil, case .target(let target) = decision else {
             return false
         }
@@ -157,7 +157,7 @@ extension Redirect {
 
 extension Target {
     /// Whether a program of this machine certainly gets the connections.
-    fileprivate var isOnThisMachine: Bool {
+    var isOnThisMachine: Bool {
         switch self {
         case .local: true
         case .port: false
@@ -169,7 +169,7 @@ extension Target {
 
 extension FirstPacket {
     /// The packet as if it had been sent to a target; `nil` if that is where it was sent.
-    fileprivate func sent(to target: Target) -> FirstPacket? {
+    func sent(to target: Target) -> FirstPacket? {
         guard target.families.contains(family),
             case .transport(let transport, let from, let port) = payload
         else { return nil }

@@ -26,7 +26,8 @@ struct Partition {
     ///   - boxes: The connections; disjoint.
     ///   - policy: The policy that decides them.
     ///   - space: A space that was made with the policy.
-    init(_ boxes: [Box], by policy: Policy, in space: PacketSpace) {
+    ///   - limit: The parts at which splitting ends.
+    init(_ boxes: [Box], by policy: Policy, in space: PacketSpace, atMost limit: Int = .max) {
         var left = boxes
         for (index, redirect) in policy.redirects.enumerated() where redirect.isEnabled {
             guard !left.isEmpty else { return }
@@ -36,7 +37,7 @@ struct Partition {
             }
             let decided = left.flatMap { box in theirs.compactMap { box.intersection($0) } }
             guard !decided.isEmpty else { continue }
-            guard decided.count <= Self.mostBoxes,
+            guard parts.count < limit, decided.count <= Self.mostBoxes,
                 let less = left.subtracting(theirs, most: Self.mostBoxes)
             else {
                 rest = left

@@ -22,6 +22,7 @@ public struct JSONFormat: ReportFormat {
         case .script(let ruleset): try text(ScriptJSON(ruleset))
         case .layout(let layout): try text(LayoutJSON(layout))
         case .validation(let validation): try text(ValidationsJSON(validation))
+        case .explanation(let explanation): try text(ExplanationJSON(explanation))
         case .temporaryTable(let table): try text(table)
         case .failure(let failure): try text(failure)
         }

@@ -27,6 +27,8 @@ public enum Report {
     case layout(LayoutReport)
     /// Whether policies are valid.
     case validation([ValidationReport])
+    /// What a policy does with a connection, and why.
+    case explanation(ExplanationReport)
     /// A table that lasts as long as the program.
     case temporaryTable(TemporaryTableReport)
     /// Why a command failed.
@@ -38,7 +40,7 @@ public enum Report {
         case .change(let change): change.headline
         case .draining(let draining): draining.headline
         case .plan, .drift, .status, .history, .comparison, .generation, .script, .layout,
-            .validation, .temporaryTable, .failure:
+            .validation, .explanation, .temporaryTable, .failure:
             nil
         }
     }

@@ -22,6 +22,7 @@ public struct TextFormat: ReportFormat {
         case .script(let ruleset): ruleset.script
         case .layout(let layout): text(layout.lines)
         case .validation(let validation): ValidationReport.text(of: validation)
+        case .explanation(let explanation): text(explanation.lines)
         case .temporaryTable(let table): text(table.lines)
         case .failure: ""
         }

@@ -20,7 +20,10 @@ struct Redirctl: ParsableCommand {
             """,
         version: Version.current,
         groupedSubcommands: [
-            CommandGroup(name: "Policy", subcommands: [Validate.self, Compile.self, Schema.self]),
+            CommandGroup(
+                name: "Policy",
+                subcommands: [Validate.self, Explain.self, Compile.self, Schema.self]
+            ),
             CommandGroup(
                 name: "Change",
                 subcommands: [

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
     @Test(arguments: [
-        "validate", "compile", "schema", "plan", "apply", "rollback", "remove", "run", "diff",
+        "validate", "explain", "compile", "schema", "plan", "apply", "rollback", "remove", "run",
+        "diff",
         "check", "status", "history", "confirm", "cancel", "extend",
     ])
     func `the help of a command is what is recorded`(command: String) throws {
@@ -52,6 +53,10 @@ import Testing
         ["apply", "x.yaml", "--confirm-within", "25h"], ["extend", "1d"],
         ["apply", "--restore", "--confirm-within", "5m"],
         ["apply", "x.yaml", "--confirm-within", "5m", "--adopt"],
+        ["explain"], ["explain", "x.yaml"], ["explain", "x.yaml", "--frob", "outbound"],
+        ["explain", "outbound", "tcp", "192.0.2.1:80"],
+        ["explain", "x.yaml", "outbound tcp 192.0.2.1:80", "--table", "other"],
+        ["explain", "x.yaml", "outbound tcp 192.0.2.1:80", "--live", "--table", "other"],
     ])
     func `wrong usage is told on standard error, with status 64`(words: [String]) throws {
         let ending = try Program.run([Program.path] + words)

@@ -88,6 +88,35 @@ import Testing
         #expect(connection.sourcePort == nil)
     }
 
+    @Test(arguments: [
+        ("192.0.2.7 -> 192.0.2.1:80", "192.0.2.1:80 source=192.0.2.7"),
+        ("192.0.2.7:5 -> 192.0.2.1:80 mark=1", "192.0.2.1:80 source=192.0.2.7:5 mark=1"),
+        ("2001:db8::7 -> local:80", "local:80 source=2001:db8::7"),
+        ("[2001:db8::7]:5 -> [::1]:80", "[::1]:80 source=[2001:db8::7]:5"),
+    ])
+    func `a source can stand before the destination`(text: String, same: String) throws {
+        #expect(try read("inbound tcp \(text)") == read("inbound tcp \(same)"))
+    }
+
+    @Test(arguments: [
+        ("1️⃣->2️⃣ 192.0.2.1:80", DiagnosticCode.invalidConnection, nil as String?),
+        (
+            "1️⃣192.0.2.7->192.0.2.1:802️⃣", .invalidConnection,
+            "write `192.0.2.7 -> 192.0.2.1:80`"
+        ),
+        ("1️⃣local2️⃣ -> 192.0.2.1:80", .hostnameAsAddress, nil),
+        ("1️⃣2001:db8::72️⃣ -> 192.0.2.1:80", .familyConflict, nil),
+        ("192.0.2.7 -> 192.0.2.1:80 1️⃣source=192.0.2.82️⃣", .duplicateKey, nil),
+        ("192.0.2.7 -> 1️⃣192.0.2.12️⃣", .invalidConnection, "for example `192.0.2.1:80`"),
+    ])
+    func `an arrow in a wrong place is told`(
+        text: String,
+        code: DiagnosticCode,
+        help: String?
+    ) throws {
+        try expect([code], "inbound tcp \(text)", help: help)
+    }
+
     @Test func `words stand apart by any white space`() throws {
         #expect(try read("  outbound\ttcp   192.0.2.1:80 ") == read("outbound tcp 192.0.2.1:80"))
     }
@@ -99,6 +128,10 @@ import Testing
         ("1️⃣192.0.2.1:80 user=52️⃣", "for example `outbound tcp 192.0.2.1:80 user=5`"),
         ("1️⃣inbound udp2️⃣", "for example `inbound udp 192.0.2.10:80`"),
         ("1️⃣inbound [::1]:5 mark=12️⃣", "for example `inbound tcp [::1]:5 mark=1`"),
+        (
+            "1️⃣inbound tcp 192.0.2.7 ->2️⃣",
+            "for example `inbound tcp 192.0.2.7 -> 192.0.2.10:80`"
+        ),
         ("1️⃣mark=12️⃣", "for example `outbound tcp 192.0.2.10:80 mark=1`"),
     ])
     func `what is missing is said`(text: String, help: String) throws {

@@ -106,7 +106,7 @@ import Testing
         "outbound tcp 192.0.2.1:80 user=1000 group=root mark=0x10",
         "inbound udp [2001:db8::1]:53 source=[fd00::1]:5 interface=wg0",
         "outbound sctp 192.0.2.1:80 source=192.0.2.2 cgroup=a.slice/b", "local:8080",
-        "[2001:db8::1]:80", "unchanged",
+        "[2001:db8::1]:80", "unchanged", "inbound tcp 192.0.2.9 -> 192.0.2.1:80",
     ]
 
     private static let pieces = [

@@ -105,6 +105,10 @@ import Testing
     ].map { "to: {local: true}, match: {cgroup: \($0)}" }
 
     private static let connections = [
+        "inbound tcp 192.0.2.7 -> 192.0.2.1:80", "inbound tcp 192.0.2.7:5 -> local:80",
+        "inbound tcp 192.0.2.7->192.0.2.1:80", "inbound tcp -> 192.0.2.1:80",
+        "inbound tcp [2001:db8::7]:5 -> [::1]:80", "inbound tcp 2001:db8::7 -> [::1]:80",
+        "inbound tcp [2001:db8::7] -> [::1]:80", "inbound tcp 192.0.2.7 -> 192.0.2.1",
         "outbound tcp 192.0.2.1:80", "inbound udp [::1]:53", "outbound sctp [2001:db8::1]:1",
         "  outbound\ttcp  192.0.2.1:80 ", "tcp 192.0.2.1:80", "outbound 192.0.2.1:80",
         "outbound tcp",

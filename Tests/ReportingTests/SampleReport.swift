@@ -13,6 +13,8 @@ enum SampleReport: CaseIterable {
     case drift, driftFromPolicy, driftOfTrial, noDrift, unrecorded, owned, tableIsBack, overdue
     case status, statusDraining, statusOnTrial, statusOnTrialAfterRemoval
     case history, noHistory, comparison, generation
+    case explanation, explanationOfMany, explanationOfNone, explanationOfTransit, explanationLive
+    case explanationDiffering
     case script, valid, refused, temporaryTable, failure
 
     var report: Report {
@@ -54,6 +56,9 @@ enum SampleReport: CaseIterable {
                         ]
                     )
                 )
+            case .explanation, .explanationOfMany, .explanationOfNone, .explanationOfTransit,
+                .explanationLive, .explanationDiffering:
+                .explanation(try Sample.explanation(self))
             case .script: .script(Sample.ruleset(to: 8080))
             case .valid, .refused: .validation([validation])
             case .temporaryTable: .temporaryTable(TemporaryTableReport(table: "t", redirects: 1))

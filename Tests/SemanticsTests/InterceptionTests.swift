@@ -87,7 +87,7 @@ extension Outcome.Place {
 
 extension Connection {
     /// All that is known of a packet, or `nil` if it has no ports.
-    fileprivate init?(_ packet: FirstPacket) {
+    init?(_ packet: FirstPacket) {
         guard let transport = packet.transport, let port = packet.destinationPort else {
             return nil
         }
@@ -108,7 +108,7 @@ extension Connection {
     }
 
     /// A part of what is known of a packet.
-    fileprivate init?(_ packet: FirstPacket, forgettingBy random: inout SeededGenerator) {
+    init?(_ packet: FirstPacket, forgettingBy random: inout SeededGenerator) {
         self.init(packet)
         for key in Match.Key.allCases where Bool.random(using: &random) {
             switch key {

@@ -57,7 +57,8 @@ struct Names: Sendable {
             // Nothing can follow a beginning that is as long as a name can be.
             let isFull = pattern.text.utf8.count >= longest
             if isFull, exact.contains(pattern.text) { empty.append(number...number) }
-            examples[number] = Self.endings.lazy.map { pattern.text + $0 }.first { name in
+            let endings = pattern.text.isEmpty ? Self.usual + Self.endings : Self.endings
+            examples[number] = endings.lazy.map { pattern.text + $0 }.first { name in
                 name.utf8.count <= longest && !name.isEmpty && !exact.contains(name)
                     && !name.indices.dropFirst(pattern.text.count).contains {
                         prefixes.contains(String(name[...$0]))
@@ -66,6 +67,9 @@ struct Names: Sendable {
         }
         all = NumberSet([0...(next - 1)]).subtracting(NumberSet(empty))
     }
+
+    /// Names that people know, for what no pattern means.
+    private static let usual = ["eth0", "eth1", "wlan0"]
 
     /// What a name can go on with: the first that leads to no other pattern is taken.
     private static let endings: [String] = {

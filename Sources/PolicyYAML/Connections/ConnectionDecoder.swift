@@ -9,7 +9,7 @@ struct ConnectionParts {
     let destination: SourceSpan
 }
 
-/// Decodes connections: `DIRECTION PROTOCOL ADDRESS:PORT [KEY=VALUE …]`.
+/// Decodes connections: `DIRECTION PROTOCOL [SOURCE ->] ADDRESS:PORT [KEY=VALUE …]`.
 struct ConnectionDecoder {
     let context: DecodingContext
 
@@ -26,11 +26,13 @@ struct ConnectionDecoder {
         }
         let text = ConnectionText(scalar)
         if !text.missing.isEmpty { reportMissing(text, in: scalar) }
+        if let arrow = text.strayArrow { reportNoSource(arrow) }
         let direction: Direction? = text.direction.flatMap { word($0, "a direction") }
         let transport: TransportProtocol? = text.transport.flatMap { word($0, "a protocol") }
         let destination = destination(text)
-        let options = options(text.options)
-        guard let word = text.destination, let destination, let port = destination.port,
+        let options = options(text)
+        guard text.strayArrow == nil, let word = text.destination, let destination,
+            let port = destination.port,
             let options, let direction, let transport,
             agree(direction, at: text.direction?.span, options),
             agree(destination.host, at: word.span, options)
@@ -83,6 +85,17 @@ struct ConnectionDecoder {
         if word.text.hasPrefix("local:"), word.text != "local:" {
             return port(word.part(word.text.dropFirst("local:".count))).map { (.local, $0) }
         }
+        if word.text.contains(ConnectionText.arrow) {
+            let ends = word.text.split(separator: ConnectionText.arrow, maxSplits: 1)
+            context.bag.error(
+                .invalidConnection,
+                "the destination \(word.text.quoted) is none",
+                at: word.span,
+                "an arrow is a word of its own",
+                help: "write `\(ends.joined(separator: " \(ConnectionText.arrow) ").escaped)`"
+            )
+            return nil
+        }
         if let port = text.portApart {
             let isIPv6 = IPAddress(word.text)?.family == .ipv6
             let address = isIPv6 ? "[\(word.text)]" : word.text
@@ -100,11 +113,15 @@ struct ConnectionDecoder {
 
     // MARK: - Options
 
-    /// The keys and values in some words, or `nil` if one of them has errors.
-    private func options(_ words: [Node.Scalar]) -> ConnectionOptions? {
+    /// The source before the arrow, and the keys and values, or `nil` if one of them has errors.
+    private func options(_ text: ConnectionText) -> ConnectionOptions? {
         var options = ConnectionOptions()
         var isComplete = true
-        for word in words where !read(word, into: &options) { isComplete = false }
+        if let source = text.source {
+            options.spans[.source] = source.span
+            isComplete = ConnectionKey.source.decode(source, into: &options, self)
+        }
+        for word in text.options where !read(word, into: &options) { isComplete = false }
         return isComplete ? options : nil
     }
 
@@ -151,6 +168,16 @@ struct ConnectionDecoder {
             return false
         }
         return key.decode(word.part(text), into: &options, self)
+    }
+
+    private func reportNoSource(_ arrow: Node.Scalar) {
+        context.bag.error(
+            .invalidConnection,
+            "the connection has no source before `\(ConnectionText.arrow)`",
+            at: arrow.span,
+            "expected the client's address before it",
+            help: "for example `192.0.2.20 \(ConnectionText.arrow) 192.0.2.10:80`, or leave it out"
+        )
     }
 
     private func reportNoValue(_ word: Node.Scalar) {

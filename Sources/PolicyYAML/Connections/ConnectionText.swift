@@ -2,7 +2,8 @@ import Addressing
 import LocatedYAML
 import PolicyModel
 
-/// The parts of the text of a connection: `DIRECTION PROTOCOL ADDRESS:PORT [KEY=VALUE …]`.
+/// The parts of the text of a connection:
+/// `DIRECTION PROTOCOL [SOURCE ->] ADDRESS:PORT [KEY=VALUE …]`.
 struct ConnectionText {
     /// The longest text, in bytes; the longest values together are far shorter.
     static let longest = 2048
@@ -12,17 +13,32 @@ struct ConnectionText {
     private(set) var transport: Node.Scalar?
     private(set) var destination: Node.Scalar?
 
+    /// The client's address, and perhaps its port, before an arrow.
+    private(set) var source: Node.Scalar?
+
+    /// An arrow without a source before it.
+    private(set) var strayArrow: Node.Scalar?
+
     /// The number after a destination that has no port of its own.
     private(set) var portApart: Node.Scalar?
 
     /// The words that follow.
     private(set) var options: [Node.Scalar] = []
 
+    /// What stands between the client's address and the destination.
+    static let arrow = "->"
+
     /// Finds the parts of a text.
     init(_ scalar: Node.Scalar) {
         var words = scalar.words[...]
         if words.first?.canBeDirection == true { direction = words.popFirst() }
         if words.first?.canBeProtocol == true { transport = words.popFirst() }
+        if words.first?.isArrow == true {
+            strayArrow = words.popFirst()
+        } else if words.dropFirst().first?.isArrow == true, words.first?.isOption == false {
+            source = words.popFirst()
+            words.removeFirst()
+        }
         if words.first?.isOption == false { destination = words.popFirst() }
         if destination?.isAddress == true, words.first?.isNumber == true {
             portApart = words.popFirst()
@@ -40,9 +56,9 @@ struct ConnectionText {
     var completed: String {
         let parts = [
             direction?.text ?? "outbound", transport?.text ?? "tcp",
-            destination?.text ?? "192.0.2.10:80",
+            source.map { "\($0.text) \(Self.arrow)" }, destination?.text ?? "192.0.2.10:80",
         ]
-        return (parts + options.map(\.text)).joined(separator: " ")
+        return (parts.compactMap(\.self) + options.map(\.text)).joined(separator: " ")
     }
 }
 
@@ -54,13 +70,15 @@ extension Node.Scalar {
 
     /// Whether a word before the destination is the protocol, right or wrong.
     fileprivate var canBeProtocol: Bool {
-        !isOption && !text.contains { $0 == ":" || $0 == "." || $0 == "[" } && !isNumber
+        !isOption && !isArrow && !text.contains { $0 == ":" || $0 == "." || $0 == "[" } && !isNumber
     }
 
     /// Whether it is an address, right or wrong, without a port.
     fileprivate var isAddress: Bool {
         !text.contains(":") || IPAddress(text)?.family == .ipv6
     }
+
+    fileprivate var isArrow: Bool { text == ConnectionText.arrow }
 
     fileprivate var isOption: Bool { text.contains("=") }
 

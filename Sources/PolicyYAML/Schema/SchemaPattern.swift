@@ -63,7 +63,7 @@ enum SchemaPattern {
         Direction.allCases.map { direction in
             let keys = ConnectionKey.allCases.filter { direction == .outbound || !$0.isOfProcess }
             return "\(direction.rawValue)\(gap)\(anyOf(TransportProtocol.allCases.map(\.rawValue)))"
-                + "\(gap)(local:\(port)|\(endpoint))(\(gap)\(anyOf(keys.map(\.rawValue)))=[^ \\t\\n]+)*"
+                + "\(gap)(\(source)\(gap)->\(gap))?(local:\(port)|\(endpoint))(\(gap)\(anyOf(keys.map(\.rawValue)))=[^ \\t\\n]+)*"
         }
     )
 
@@ -71,6 +71,9 @@ enum SchemaPattern {
 
     /// An address and a port; an IPv6 address is in brackets.
     private static let endpoint = "(\(ipv4Address)|\\[\(ipv6Address)\\]):\(port)"
+
+    /// An address, with a port or without.
+    private static let source = "(\(address)|\(endpoint))"
 
     private static let gap = "[ \\t\\n]+"
 

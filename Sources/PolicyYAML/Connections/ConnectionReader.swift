@@ -1,17 +1,23 @@
 import Addressing
 import Diagnostics
 import LocatedYAML
-import PolicyModel
-
-@testable import PolicyYAML
+public import PolicyModel
 
 /// Reads connections as people write them: `outbound tcp 192.0.2.10:80 user=1000`.
-struct ConnectionReader {
+public struct ConnectionReader: Sendable {
+    /// How findings call the text.
+    public static let sourceName = "<connection>"
+
+    /// Creates a reader, which looks up users and groups on this machine.
+    public init() {}
+
     /// Reads the connection in a text.
-    func read(_ text: String) throws(PolicyRejected) -> Connection {
+    ///
+    /// - Throws: ``PolicyRejected`` with findings that show their places in the text.
+    public func read(_ text: String) throws(PolicyRejected) -> Connection {
         var bag = DiagnosticBag()
         var files = SourceFiles(limits: Limits(), unsafe: .accepted)
-        let source = files.add(Array(text.utf8), named: "<connection>", bag: &bag)?.source
+        let source = files.add(Array(text.utf8), named: Self.sourceName, bag: &bag)?.source
         let context = DecodingContext(files, bag, AccountNames(), cgroupRoot: CgroupPath.hierarchy)
         let connection = source.flatMap {
             ConnectionDecoder(context: context).connection(.whole(files.sources[$0].text, of: $0))
