@@ -183,7 +183,8 @@ let package = Package(
         tests(
             "Kernel",
             [
-                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyCompiler",
+                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyAnalysis",
+                "PolicyCompiler",
                 "RulesetModel", "TableDiff", "Nftables",
             ]
         ),

@@ -93,6 +93,9 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case ambiguousLog = "ambiguous-log"
     case exceptionNeverApplies = "exception-never-applies"
 
+    // Tests
+    case failedTest = "failed-test"
+
     // Analysis
     case neverMatches = "never-matches"
     case duplicateRedirect = "duplicate-redirect"

@@ -18,8 +18,6 @@ struct Partition {
     /// What is not split any further, because it would take too many boxes.
     private(set) var rest: [Box] = []
 
-    private static let mostBoxes = 20_000
-
     /// Splits some connections.
     ///
     /// - Parameters:
@@ -27,7 +25,14 @@ struct Partition {
     ///   - policy: The policy that decides them.
     ///   - space: A space that was made with the policy.
     ///   - limit: The parts at which splitting ends.
-    init(_ boxes: [Box], by policy: Policy, in space: PacketSpace, atMost limit: Int = .max) {
+    ///   - most: How many boxes a step may take.
+    init(
+        _ boxes: [Box],
+        by policy: Policy,
+        in space: PacketSpace,
+        atMost limit: Int = .max,
+        most: Int = 20_000
+    ) {
         var left = boxes
         for (index, redirect) in policy.redirects.enumerated() where redirect.isEnabled {
             guard !left.isEmpty else { return }
@@ -37,8 +42,8 @@ struct Partition {
             }
             let decided = left.flatMap { box in theirs.compactMap { box.intersection($0) } }
             guard !decided.isEmpty else { continue }
-            guard parts.count < limit, decided.count <= Self.mostBoxes,
-                let less = left.subtracting(theirs, most: Self.mostBoxes)
+            guard parts.count < limit, decided.count <= most,
+                let less = left.subtracting(theirs, most: most)
             else {
                 rest = left
                 return

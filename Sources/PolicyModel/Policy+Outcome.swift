@@ -7,16 +7,21 @@ extension Policy {
     /// The redirects are tried in order, and the first that matches decides. A connection that none
     /// matches is left alone.
     public func outcome(of packet: FirstPacket) -> Outcome {
-        guard let redirect = redirects.first(where: { $0.mismatch(for: packet) == nil }) else {
-            return Outcome(redirect: nil, places: [packet.place: 1], newSource: nil)
-        }
-        return Outcome(
-            redirect: redirect,
-            places: redirect.decision.places(of: packet),
-            newSource: redirect.masquerade.flatMap {
-                $0.clients?.contains(packet.source) ?? true ? $0.source : nil
-            }
+        Outcome(
+            of: packet,
+            decidedBy: redirects.first { $0.mismatch(for: packet) == nil }
         )
+    }
+}
+
+extension Outcome {
+    /// What becomes of a connection that a redirect decides; `nil` if none matches it.
+    public init(of packet: FirstPacket, decidedBy redirect: Redirect?) {
+        self.redirect = redirect
+        places = redirect?.decision.places(of: packet) ?? [packet.place: 1]
+        newSource = redirect?.masquerade.flatMap {
+            $0.clients?.contains(packet.source) ?? true ? $0.source : nil
+        }
     }
 }
 
@@ -83,7 +88,7 @@ extension Target {
 
 extension FirstPacket {
     /// Where it was sent.
-    fileprivate var place: Outcome.Place {
+    public var place: Outcome.Place {
         Outcome.Place(host: .address(destination), port: destinationPort)
     }
 }

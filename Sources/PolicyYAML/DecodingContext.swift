@@ -40,6 +40,12 @@ final class DecodingContext {
     /// The span of the first redirect of each name.
     var redirectNames: [String: SourceSpan] = [:]
 
+    /// Whether a redirect has a name that could not be read: then an unknown one may be meant for it.
+    var isNameRejected = false
+
+    /// Names of redirects for suggestions, made when all are known.
+    lazy var redirectNamesToSuggest = Array(redirectNames.keys.sorted().prefix(1000))
+
     /// The sources that connections get, and the labels that there are for them.
     var chosenSources = ChosenSources()
 

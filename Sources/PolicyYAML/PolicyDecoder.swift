@@ -21,6 +21,9 @@ struct PolicyDecoder {
         }
         for document in documents {
             policy.redirects += redirects(document.parts)
+        }
+        // A test can name a redirect of any file.
+        for document in documents {
             policy.tests += document.parts.tests.map { TestDecoder($0).tests() } ?? []
         }
         // What uses a definition may have been rejected.

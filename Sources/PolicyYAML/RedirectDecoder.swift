@@ -109,7 +109,10 @@ struct RedirectDecoder {
     /// The name, unless it is that of another redirect.
     func name(_ value: KeyValue) -> Decoded<String> {
         value.oneScalar { scalar in
-            guard let name = context.read(scalar, NameText.redirect) else { return nil }
+            guard let name = context.read(scalar, NameText.redirect) else {
+                context.isNameRejected = true
+                return nil
+            }
             if let first = context.redirectNames.updateValue(scalar.span, forKey: name) {
                 context.redirectNames[name] = first
                 context.bag.repetition(

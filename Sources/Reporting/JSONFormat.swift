@@ -23,6 +23,7 @@ public struct JSONFormat: ReportFormat {
         case .layout(let layout): try text(LayoutJSON(layout))
         case .validation(let validation): try text(ValidationsJSON(validation))
         case .explanation(let explanation): try text(ExplanationJSON(explanation))
+        case .tests(let tests): try text(TestsJSON(tests))
         case .temporaryTable(let table): try text(table)
         case .failure(let failure): try text(failure)
         }

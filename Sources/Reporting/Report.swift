@@ -29,6 +29,8 @@ public enum Report {
     case validation([ValidationReport])
     /// What a policy does with a connection, and why.
     case explanation(ExplanationReport)
+    /// The tests of policies with their results.
+    case tests(TestReport)
     /// A table that lasts as long as the program.
     case temporaryTable(TemporaryTableReport)
     /// Why a command failed.
@@ -40,7 +42,7 @@ public enum Report {
         case .change(let change): change.headline
         case .draining(let draining): draining.headline
         case .plan, .drift, .status, .history, .comparison, .generation, .script, .layout,
-            .validation, .explanation, .temporaryTable, .failure:
+            .validation, .explanation, .tests, .temporaryTable, .failure:
             nil
         }
     }

@@ -23,6 +23,7 @@ public struct TextFormat: ReportFormat {
         case .layout(let layout): text(layout.lines)
         case .validation(let validation): ValidationReport.text(of: validation)
         case .explanation(let explanation): text(explanation.lines)
+        case .tests(let tests): text(tests.lines)
         case .temporaryTable(let table): text(table.lines)
         case .failure: ""
         }

@@ -94,6 +94,18 @@ extension Console {
             )
             return .failed
         }
+        if let failed = error as? TestsFailed {
+            warn(failed.findings, in: failed.sources)
+            fail(failed.message)
+            reportAsJSON(
+                command,
+                FailureReport(
+                    error: failed.message,
+                    findings: DiagnosticReport(failed.findings, sources: failed.sources)
+                )
+            )
+            return .failed
+        }
         if let lost = error as? OutputLost {
             // A reader that has seen enough, such as `head`, is no failure worth a word.
             if lost.errno != EPIPE || lost.change != nil {

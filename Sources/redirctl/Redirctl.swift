@@ -22,7 +22,9 @@ struct Redirctl: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Policy",
-                subcommands: [Validate.self, Explain.self, Compile.self, Schema.self]
+                subcommands: [
+                    Validate.self, Explain.self, TestCommand.self, Compile.self, Schema.self,
+                ]
             ),
             CommandGroup(
                 name: "Change",

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
     @Test(arguments: [
-        "validate", "explain", "compile", "schema", "plan", "apply", "rollback", "remove", "run",
+        "validate", "explain", "test", "compile", "schema", "plan", "apply", "rollback", "remove",
+        "run",
         "diff",
         "check", "status", "history", "confirm", "cancel", "extend",
     ])

@@ -1,4 +1,5 @@
 import Addressing
+import PolicyAnalysis
 import PolicyModel
 import PolicyYAML
 import RulesetModel
@@ -42,12 +43,16 @@ import Testing
         let listing = try lab.machine.run("nft", "list", "table", "inet", "redirctl")
         #expect(listing.contains("trial_") == isOnTrial)
         try lab.machine.run("nft", "-c", "-f", "-", input: "flush ruleset\n" + listing)
-        for test in policy.tests {
-            let connection = test.connection
+        for result in TestRun(of: policy).results {
+            let (test, connection) = (result.test, result.test.connection)
+            #expect(result.passed, "\(connection): \(result.sentence)")
             if connection.user != nil || connection.cgroup != nil, !LabIdentity.isFree { continue }
             let reply = try lab.open(connection)
             let expected = test.outcomes.map { connection.reply(after: $0) }
             #expect(expected.contains(reply), "\(connection), on trial: \(isOnTrial)")
+            // `redirctl test` knows every place that the connection can go to.
+            let goals = result.goals.map { connection.reply(after: $0) }
+            #expect(goals.contains(reply), "\(connection): \(goals)")
         }
     }
 

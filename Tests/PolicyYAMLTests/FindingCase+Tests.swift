@@ -1,4 +1,5 @@
 import Diagnostics
+import PolicyAnalysis
 
 @testable import PolicyYAML
 
@@ -34,8 +35,31 @@ extension FindingCase {
               - {connection: "outbound tcp 192.0.2.10:80", expect: unchangd}
               - {connection: "outbound tcp 192.0.2.10:80", expect: local}
               - {connection: "outbound tcp 192.0.2.10:80", expect: [refused, 192.0.2.10]}
+              - {connection: "outbound tcp 192.0.2.10:80", expect: masqueraded}
 
             """
         ),
+        .failedTest: FindingCase(
+            """
+            version: 1
+            redirects:
+              - name: web
+                direction: inbound
+                match: {protocol: tcp, destination: {port: 80}, interface: wg0}
+                to: {address: 192.0.2.20, port: 8080}
+              - name: rest
+                direction: inbound
+                match: {protocol: tcp, destination: {address: local}}
+                to: {local: 9000}
+            tests:
+              - connection: inbound tcp 198.51.100.7:80
+                expect: 192.0.2.20:8080
+              - name: the rest keeps its port
+                connection: inbound tcp local:25
+                expect: local:25
+                by: none
+
+            """
+        ) { TestRun(of: $0.policy).findings(atMost: 10) },
     ]
 }

@@ -14,19 +14,28 @@ struct FindingCase: Sendable {
     /// Reads it; returns all findings.
     let read: @Sendable () -> (findings: [Diagnostic], sources: SourceMap)
 
-    /// The case of a text.
-    init(_ text: String, limits: Limits = Limits()) {
-        self.init(shown: text, bytes: Array(text.utf8), limits: limits)
+    /// The case of a text; `check` looks for more in a policy that could be read.
+    init(
+        _ text: String,
+        limits: Limits = Limits(),
+        check: @escaping @Sendable (LoadedPolicy) -> [Diagnostic] = { _ in [] }
+    ) {
+        self.init(shown: text, bytes: Array(text.utf8), limits: limits, check: check)
     }
 
     /// The case of bytes that cannot be shown as they are.
-    init(shown: String, bytes: [UInt8], limits: Limits = Limits()) {
+    init(
+        shown: String,
+        bytes: [UInt8],
+        limits: Limits = Limits(),
+        check: @escaping @Sendable (LoadedPolicy) -> [Diagnostic] = { _ in [] }
+    ) {
         self.shown = shown
         policies = [bytes]
         read = {
             do throws(PolicyRejected) {
                 let loaded = try PolicyReader(limits: limits).read(bytes, named: "web.yaml")
-                return (loaded.warnings, loaded.sources)
+                return (loaded.warnings + check(loaded), loaded.sources)
             } catch {
                 return (error.findings, error.sources)
             }

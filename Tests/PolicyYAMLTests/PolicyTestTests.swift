@@ -40,6 +40,68 @@ import Testing
         #expect(tests.last?.outcomes == [.address(other, try #require(Port(5353)))])
     }
 
+    @Test func `what becomes of the source, and who decides, arrives in the model`() throws {
+        let loaded = try PolicyFiles([
+            "web.yaml": """
+            version: 1
+            include: tests.yaml
+            redirects: [{name: web, direction: inbound, to: {local: true}}]
+            """,
+            "tests.yaml": """
+            version: 1
+            tests:
+              - {connection: inbound tcp 192.0.2.1:1, expect: unchanged, masquerade: true, by: web}
+              - {connection: inbound tcp 192.0.2.1:1, expect: unchanged, masquerade: false, by: none}
+              - {connection: inbound tcp 192.0.2.1:1, expect: unchanged, masquerade: 192.0.2.9}
+              - {connection: inbound tcp 192.0.2.1:1, expect: unchanged, masquerade: "true"}
+            """,
+        ]).load()
+        let tests = loaded.policy.tests
+        let address = try #require(IPAddress("192.0.2.9"))
+        #expect(
+            tests.map(\.source) == [.masqueraded, .kept, .address(address), .masqueraded]
+        )
+        #expect(tests.map(\.decider) == [.redirect("web"), .noRedirect, nil, nil])
+    }
+
+    @Test(arguments: [
+        ("by: 1️⃣wep2️⃣", DiagnosticCode.unknownName, "did you mean `web`?" as String?),
+        (
+            "by: 1️⃣\"10\"2️⃣", .unknownName,
+            "write `none` if no redirect should decide the connection"
+        ),
+        ("by: 1️⃣Web2️⃣", .invalidName, "write `web`"), ("by: 1️⃣[web]2️⃣", .wrongKind, nil),
+        ("masquerade: 1️⃣yes2️⃣", .invalidBoolean, "write `true`"),
+        ("masquerade: 1️⃣wg02️⃣", .invalidBoolean, "or name the address: `192.0.2.1`"),
+        ("masquerade: 1️⃣192.0.2.0/242️⃣", .invalidAddress, nil),
+        ("masquerade: 1️⃣'fd00::1'2️⃣", .familyConflict, nil),
+        ("masquerade: 1️⃣{to: 192.0.2.9}2️⃣", .wrongKind, nil),
+    ])
+    func `a wrong source or redirect is refused at its place`(
+        key: String,
+        code: DiagnosticCode,
+        help: String?
+    ) throws {
+        let text = """
+            version: 1
+            redirects: [{name: web, direction: outbound, to: {local: true}}]
+            tests:
+              - connection: outbound tcp 192.0.2.1:80
+                expect: unchanged
+                \(key)
+            """
+        try expectFinding(code, in: text, help: help)
+    }
+
+    @Test func `a redirect whose name can't be read does not make others unknown`() {
+        let text = """
+            version: 1
+            redirects: [{name: Web, direction: outbound, to: {local: true}}]
+            tests: [{connection: outbound tcp 192.0.2.1:80, expect: unchanged, by: web}]
+            """
+        #expect(findings(in: text).map(\.code) == [.invalidName])
+    }
+
     @Test func `the tests of included files come first`() throws {
         let include =
             "version: 1\ntests: [{connection: outbound tcp 192.0.2.1:%, expect: unchanged}]"
@@ -63,6 +125,10 @@ import Testing
         ("1️⃣local2️⃣", .invalidOutcome, "name the port: `local:8080`"),
         ("1️⃣'local:'2️⃣", .invalidOutcome, "name the port: `local:8080`"),
         ("1️⃣Unchanged2️⃣", .invalidOutcome, "did you mean `unchanged`?"),
+        (
+            "1️⃣masqueraded2️⃣", .invalidOutcome,
+            "write where it goes, and `masquerade: true` beside `expect`"
+        ),
         ("1️⃣refused2️⃣", .invalidOutcome, nil), ("1️⃣192.0.2.22️⃣", .invalidOutcome, nil),
         ("1️⃣'2001:db8::1:80'2️⃣", .invalidOutcome, nil), ("1️⃣''2️⃣", .invalidOutcome, nil),
         ("local:1️⃣02️⃣", .portOutOfRange, nil), ("'local:1️⃣true2️⃣'", .invalidPort, nil),

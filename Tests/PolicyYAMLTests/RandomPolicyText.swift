@@ -139,6 +139,8 @@ extension Grammar {
                 "outbound  sctp 192.0.2.10:80 user=root cgroup=a/b",
             ]
         case .outcome: ["unchanged", "192.0.2.10:80", "\"local:80\""]
+        case .testedSource: ["true", "\"false\"", "192.0.2.1"]
+        case .decider: ["none", "\"none\""]
         }
     }
 }

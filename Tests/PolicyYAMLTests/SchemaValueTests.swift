@@ -126,7 +126,11 @@ import Testing
         "unchanged", "bypass", "192.0.2.1:80", "[192.0.2.1:80, unchanged]", "[]", "192.0.2.1",
         "local",
         "\"local:80\"", "\"local:0\"", "\"local:\"", "\"::1\"", "80", "\"[192.0.2.1]:80\"",
-        "192.0.2.1:99999",
+        "192.0.2.1:99999", "unchanged, by: web", "unchanged, by: none", "unchanged, by: Web",
+        "unchanged, by: [web]", "unchanged, masquerade: true", "unchanged, masquerade: \"false\"",
+        "unchanged, masquerade: yes", "unchanged, masquerade: 192.0.2.9",
+        "unchanged, masquerade: 192.0.2.0/24", "unchanged, masquerade: 1",
+        "unchanged, masquerade: [192.0.2.9]",
     ].map {
         "to: {local: true}}]\ntests: [{connection: outbound tcp 192.0.2.1:80, expect: \($0)"
     }

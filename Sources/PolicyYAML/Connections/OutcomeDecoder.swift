@@ -3,7 +3,8 @@ import Diagnostics
 import LocatedYAML
 import PolicyModel
 
-/// Decodes what a connection becomes: `unchanged`, `local:80`, or an address and a port.
+/// Decodes what a connection becomes: `unchanged`, `local:80`, or an address and a port; its source; and
+/// who decides.
 struct OutcomeDecoder {
     let context: DecodingContext
 
@@ -30,18 +31,64 @@ struct OutcomeDecoder {
             return nil
         }
         guard let (address, port) = decoder.endpoint(scalar, .outcome), let port else { return nil }
-        guard let connection, let sent = connection.connection.destinationAddress,
-            sent.family != address.family
-        else { return .address(address, port) }
-        decoder.reportOtherFamily(
-            ("the outcome", address, scalar.span),
-            ("the connection", sent, connection.destination),
-            help: "no redirect changes the family of a connection"
+        return hasFamily("the outcome", address, at: scalar.span) ? .address(address, port) : nil
+    }
+
+    /// The source, or `nil` if its text has errors.
+    func source(_ scalar: Node.Scalar) -> PolicyTest.Source? {
+        guard scalar.text.contains(where: { $0 == ":" || $0 == "." }) else {
+            return context.read(scalar) { text throws(ValueProblem) in
+                try WordText.boolean(text, otherwise: "or name the address: `192.0.2.1`")
+                    ? .masqueraded : .kept
+            }
+        }
+        let address = context.read(scalar) { text throws(ValueProblem) in
+            try AddressText.address(text, for: .source)
+        }
+        guard let address, hasFamily("the source", address, at: scalar.span) else { return nil }
+        return .address(address)
+    }
+
+    /// Which redirect decides, or `nil` if there is none of that name.
+    func decider(_ scalar: Node.Scalar) -> PolicyTest.Decider? {
+        guard let name = context.read(scalar, NameText.redirect) else { return nil }
+        if name == "none" { return .noRedirect }
+        if context.redirectNames[name] != nil { return .redirect(name) }
+        // The redirect may be one that could not be read.
+        guard !context.isIncomplete, !context.isNameRejected else { return nil }
+        var meant: String?
+        if context.suggestionsLeft > 0 {
+            context.suggestionsLeft -= 1
+            meant = Suggestion.nearest(to: name, among: context.redirectNamesToSuggest)
+        }
+        context.bag.error(
+            .unknownName,
+            "no redirect is called \(name.quoted)",
+            at: scalar.span,
+            "expected \(Grammar.decider.expectation)",
+            help: meant.map { "did you mean `\($0)`?" }
+                ?? "write `none` if no redirect should decide the connection"
         )
         return nil
     }
 
+    /// Whether an address has the family of the connection; reports one that has not.
+    private func hasFamily(_ title: String, _ address: IPAddress, at span: SourceSpan) -> Bool {
+        guard let connection, let sent = connection.connection.destinationAddress,
+            sent.family != address.family
+        else { return true }
+        ConnectionDecoder(context: context).reportOtherFamily(
+            (title, address, span),
+            ("the connection", sent, connection.destination),
+            help: "no redirect changes the family of a connection"
+        )
+        return false
+    }
+
     private static func help(for text: String) -> String {
+        if Suggestion.nearest(to: text, among: ["masquerade", "masqueraded"]) != nil {
+            return "write where it goes, and `masquerade: true` beside `expect`"
+        }
         if text.hasPrefix("local") { return "name the port: `local:8080`" }
         let unchanged = ["unchanged", "bypass", "none", "same", "untouched"]
         return Suggestion.nearest(to: text, among: unchanged) != nil

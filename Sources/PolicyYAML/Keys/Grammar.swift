@@ -44,6 +44,8 @@ enum Grammar: String, Sendable, CaseIterable {
     case finding
     case connection
     case outcome
+    case testedSource
+    case decider
 
     /// What is known of the kind.
     private var row: GrammarRow {
@@ -155,6 +157,13 @@ enum Grammar: String, Sendable, CaseIterable {
                 "`unchanged`, an address and a port such as `192.0.2.10:80`, or `local:80`",
                 .text(SchemaPattern.outcome)
             )
+        case .testedSource:
+            .init(
+                "`true`, `false`, or one address such as `192.0.2.1`",
+                .booleanOr(SchemaPattern.address)
+            )
+        case .decider:
+            .init("the name of a redirect, or `none`", .name("[a-z0-9][a-z0-9._-]{0,62}"))
         }
     }
 

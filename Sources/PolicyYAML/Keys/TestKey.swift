@@ -8,6 +8,8 @@ enum TestKey: String, MappingKey {
     case name
     case connection
     case expect
+    case masquerade
+    case by
 
     static let owner = "a test"
     static let required: [TestKey] = [.connection, .expect]
@@ -42,6 +44,31 @@ enum TestKey: String, MappingKey {
                 )
                 parts.outcomes = value.severalScalars(decoder.outcome)
             }
+        case .masquerade:
+            KeyRow(
+                .one(.testedSource),
+                example: "masquerade: true",
+                summary:
+                    """
+                    Whether it should leave with an address of this machine as its source, or with \
+                    which.
+                    """
+            ) { parts, value in
+                let decoder = OutcomeDecoder(
+                    context: value.context,
+                    connection: parts.connection.value
+                )
+                parts.source = value.oneScalar(decoder.source)
+            }
+        case .by:
+            KeyRow(
+                .one(.decider),
+                example: "by: none",
+                summary: "The redirect that should decide it; `none` if none should."
+            ) { parts, value in
+                let decoder = OutcomeDecoder(context: value.context, connection: nil)
+                parts.decider = value.oneScalar(decoder.decider)
+            }
         }
     }
 }
@@ -51,6 +78,8 @@ struct TestParts {
     var name: Decoded<String> = .absent
     var connection: Decoded<ConnectionParts> = .absent
     var outcomes: Decoded<[PolicyTest.Outcome]> = .absent
+    var source: Decoded<PolicyTest.Source> = .absent
+    var decider: Decoded<PolicyTest.Decider> = .absent
 }
 
 /// Decodes `tests`.
@@ -73,6 +102,8 @@ struct TestDecoder {
             name: parts.name.value,
             connection: connection.connection,
             outcomes: outcomes,
+            source: parts.source.value,
+            decider: parts.decider.value,
             span: span
         )
     }

@@ -8,6 +8,8 @@ enum SchemaForm {
     case words([String])
     /// `true` or `false`.
     case boolean
+    /// `true`, `false`, or a text with a pattern.
+    case booleanOr(String)
     /// `true`.
     case onlyTrue
     /// A text with a pattern.
@@ -44,6 +46,8 @@ enum SchemaForm {
         switch self {
         case .words(let words): ["enum": .words(words), "errorMessage": message]
         case .boolean: Self.text("(true|false)", orType: "boolean", message)
+        case .booleanOr(let pattern):
+            Self.text("(true|false|\(pattern))", orType: "boolean", message)
         case .onlyTrue: ["enum": [true, "true"], "errorMessage": message]
         case .text(let pattern): Self.text(pattern, orType: nil, message)
         case .freeText(let pattern, let longest):

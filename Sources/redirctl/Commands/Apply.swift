@@ -37,6 +37,7 @@ struct Apply: TrialCommand {
 
     @OptionGroup var message: MessageOptions
     @OptionGroup var guarding: GuardOptions
+    @OptionGroup var testing: TestOptions
     @OptionGroup var trial: TrialOptions
     @OptionGroup var flowing: FlowOptions
     @OptionGroup var permissions: PermissionOptions
@@ -70,6 +71,8 @@ struct Apply: TrialCommand {
         try trial.trial?.prepare()
         try location.prepare()
         let (plan, path, loaded) = try load(policy, console)
+        // Those of a saved plan's policy were run, or skipped, when it was made.
+        if plan == nil { try testing.run(loaded, from: path) }
         try lockoutGuard.check(loaded)
         console.warnOfMasqueradeHere(loaded.policy)
         let ruleset = loaded.ruleset

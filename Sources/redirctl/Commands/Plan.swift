@@ -46,6 +46,7 @@ struct PlanCommand: SiteCommand {
     )
     var out: String?
 
+    @OptionGroup var testing: TestOptions
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
@@ -59,6 +60,7 @@ struct PlanCommand: SiteCommand {
 
     func run(_ console: Console) throws -> ExitStatus {
         let loaded = try policy.load(console)
+        try testing.run(loaded, from: policy.policy)
         let ruleset = loaded.ruleset
         let lockoutGuard = LockoutGuard(
             isOverruled: false,

@@ -30,6 +30,7 @@ struct Run: Command {
     var command: [String] = []
 
     @OptionGroup var guarding: GuardOptions
+    @OptionGroup var testing: TestOptions
 
     @Option(
         help: ArgumentHelp(
@@ -63,6 +64,7 @@ struct Run: Command {
             CheckedFile(named: policy.policy),
             console
         )
+        try testing.run(loaded, from: policy.policy)
         try LockoutGuard(
             isOverruled: guarding.allowLockout,
             isElsewhere: TableLocation.isElsewhere(netns),

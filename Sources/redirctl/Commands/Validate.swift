@@ -11,9 +11,10 @@ struct Validate: Command {
         commandName: "validate",
         abstract: "Check policies, and what they mean",
         discussion: """
-            Reports every problem in one run, each with its place and how to solve it, and warns of \
-            redirects that can never match, overlap by mistake or go in circles. Of a directory, \
-            it checks the files *.yaml and *.yml. Changes nothing, and needs no privileges.
+            Reports every problem in one run, each with its place and how to solve it, runs the \
+            policy's tests, and warns of redirects that can never match, overlap by mistake or go in \
+            circles. Of a directory, it checks the files *.yaml and *.yml. Changes nothing, and \
+            needs no privileges.
 
               $ redirctl validate policy.yaml
               $ redirctl validate --strict --format github policies/
@@ -61,14 +62,16 @@ struct Validate: Command {
         }
         let redirects = loaded.policy.redirects
         let analysis = PolicyAnalysis(of: loaded.policy)
-        let found = (loaded.warnings + analysis.findings)
+        let tests = loaded.testRun
+        let failures = tests.findings(atMost: PolicyAnalysis.mostOfAKind)
+        let found = (loaded.warnings + analysis.findings + failures)
             .sorted { $0.primary.span < $1.primary.span }
         return ValidationReport(
             policy: path,
             redirects: redirects.count,
             disabled: redirects.count { !$0.isEnabled },
             strict ? found.map(\.asError) : found,
-            unlisted: analysis.unlisted,
+            unlisted: analysis.unlisted + tests.failed - failures.count,
             sources: loaded.sources
         )
     }
