@@ -15,6 +15,7 @@ extension Outcome {
     /// Where the connection goes, in words: `goes to 192.0.2.10:80`, `is left alone`.
     ///
     /// - Parameter packet: The packet that it is the outcome of.
+    /// - Returns: A verb with its object.
     public func words(for packet: FirstPacket) -> String {
         guard let redirect else { return "is left alone" }
         if case .bypass = redirect.decision { return "is left alone" }

@@ -14,6 +14,9 @@ public struct ChangeReport: Sendable {
     /// The number of live flows that a removed table had redirected; `nil` if it is not known.
     public let liveFlows: Int?
 
+    /// The connections that go elsewhere; `nil` if there is no policy to compare with.
+    public let connections: ConnectionsReport?
+
     /// Whether the nftables commands are printed, too.
     public let showsObjects: Bool
 
@@ -23,8 +26,10 @@ public struct ChangeReport: Sendable {
         table: String,
         flows: FlowsReport? = nil,
         liveFlows: Int? = nil,
+        connections: ConnectionsReport? = nil,
         showsObjects: Bool = false
     ) {
+        self.connections = connections
         self.change = change
         self.table = table
         self.flows = flows

@@ -14,10 +14,14 @@ public struct JSONFormat: ReportFormat {
         case .plan(let plan): try text(PlanJSON(plan))
         case .change(let change): try text(ChangeJSON(change))
         case .draining(let draining): try text(DrainingJSON(draining))
-        case .drift(let drift): try text(DriftJSON(drift.reading, atMost: drift.limit))
+        case .drift(let drift):
+            try text(
+                DriftJSON(drift.reading, atMost: drift.limit, connections: drift.connections)
+            )
         case .status(let status): try text(StatusJSON(status))
         case .history(let history): try text(HistoryJSON(history))
         case .comparison(let comparison): try text(ComparisonJSON(comparison))
+        case .policyDifference(let difference): try text(PolicyDifferenceJSON(difference))
         case .generation(let generation): try text(GenerationJSON(generation))
         case .script(let ruleset): try text(ScriptJSON(ruleset))
         case .layout(let layout): try text(LayoutJSON(layout))

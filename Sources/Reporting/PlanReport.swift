@@ -11,6 +11,9 @@ public struct PlanReport: Sendable {
     /// The live flows that would keep their old way.
     public let flows: FlowsReport
 
+    /// The connections that would go elsewhere; `nil` if there is no policy to compare with.
+    public let connections: ConnectionsReport?
+
     /// Whether the nftables commands are printed, too.
     public let showsObjects: Bool
 
@@ -19,8 +22,10 @@ public struct PlanReport: Sendable {
         _ plan: Plan,
         lockouts: [LockoutReport],
         flows: FlowsReport,
+        connections: ConnectionsReport? = nil,
         showsObjects: Bool
     ) {
+        self.connections = connections
         self.plan = plan
         self.lockouts = lockouts
         self.flows = flows

@@ -19,6 +19,8 @@ public enum Report {
     case history(HistoryReport)
     /// How two generations differ.
     case comparison(ComparisonReport)
+    /// How two policies differ.
+    case policyDifference(PolicyDifferenceReport)
     /// The policy that a generation was made from.
     case generation(GenerationReport)
     /// The nftables script of a policy.
@@ -41,8 +43,8 @@ public enum Report {
         switch self {
         case .change(let change): change.headline
         case .draining(let draining): draining.headline
-        case .plan, .drift, .status, .history, .comparison, .generation, .script, .layout,
-            .validation, .explanation, .tests, .temporaryTable, .failure:
+        case .plan, .drift, .status, .history, .comparison, .policyDifference, .generation, .script,
+            .layout, .validation, .explanation, .tests, .temporaryTable, .failure:
             nil
         }
     }

@@ -10,11 +10,20 @@ public struct DriftReport: Sendable {
     /// How many entries of each list are printed.
     public let limit: Int
 
+    /// The connections that the policy sends elsewhere; `nil` if there are no two policies.
+    public let connections: ConnectionsReport?
+
     /// Whether the nftables commands are printed, too.
     public let showsObjects: Bool
 
     /// Creates a report.
-    public init(_ reading: TableCheck, atMost limit: Int, showsObjects: Bool = false) {
+    public init(
+        _ reading: TableCheck,
+        atMost limit: Int,
+        connections: ConnectionsReport? = nil,
+        showsObjects: Bool = false
+    ) {
+        self.connections = connections
         self.reading = reading
         self.limit = limit
         self.showsObjects = showsObjects

@@ -18,6 +18,7 @@ public struct TextFormat: ReportFormat {
         case .status(let status): text(status.lines(in: context))
         case .history(let history): text(history.lines)
         case .comparison(let comparison): text(comparison.lines)
+        case .policyDifference(let difference): text(difference.lines)
         case .generation(let generation): generation.text
         case .script(let ruleset): ruleset.script
         case .layout(let layout): text(layout.lines)

@@ -12,7 +12,7 @@ enum SampleReport: CaseIterable {
     case onTrial, onTrialOfProcess, cancelled, extended, draining
     case drift, driftFromPolicy, driftOfTrial, noDrift, unrecorded, owned, tableIsBack, overdue
     case status, statusDraining, statusOnTrial, statusOnTrialAfterRemoval
-    case history, noHistory, comparison, generation
+    case history, noHistory, comparison, policyDifference, rewrite, generation
     case explanation, explanationOfMany, explanationOfNone, explanationOfTransit, explanationLive
     case explanationDiffering
     case script, valid, refused, temporaryTable, failure
@@ -30,7 +30,15 @@ enum SampleReport: CaseIterable {
                 .draining(DrainingReport(table: "t", generation: 3, liveFlows: 2))
             case .drift, .driftFromPolicy, .driftOfTrial, .noDrift, .unrecorded, .owned,
                 .tableIsBack, .overdue:
-                .drift(DriftReport(try reading, atMost: 20, showsObjects: self == .drift))
+                .drift(
+                    DriftReport(
+                        try reading,
+                        atMost: 20,
+                        connections: self == .driftFromPolicy
+                            ? try Sample.connections(since: 1) : nil,
+                        showsObjects: self == .drift
+                    )
+                )
             case .status, .statusDraining, .statusOnTrial, .statusOnTrialAfterRemoval:
                 .status(try status)
             case .history: .history(Sample.history)
@@ -45,6 +53,8 @@ enum SampleReport: CaseIterable {
                         showsObjects: false
                     )
                 )
+            case .policyDifference: .policyDifference(policies(try Sample.connections(atMost: 4)))
+            case .rewrite: .policyDifference(policies(try Sample.noConnections()))
             case .generation:
                 .generation(
                     GenerationReport(
@@ -96,9 +106,22 @@ enum SampleReport: CaseIterable {
                 plan,
                 lockouts: self == .plan ? [lockout] : [],
                 flows: self == .plan ? Sample.flows(flush: nil) : FlowsReport(),
+                connections: self == .plan ? try Sample.connections(since: 1) : nil,
                 showsObjects: true
             )
         }
+    }
+
+    private func policies(_ connections: ConnectionsReport) -> PolicyDifferenceReport {
+        PolicyDifferenceReport(
+            old: "a.yaml",
+            new: "b.yaml",
+            table: "t",
+            Sample.difference,
+            connections,
+            atMost: 20,
+            showsObjects: false
+        )
     }
 
     private var planned: Difference {
@@ -140,7 +163,8 @@ enum SampleReport: CaseIterable {
                 table: "t",
                 flows: self == .flushed || self == .flushedByRemoval
                     ? Sample.flows(flush: flush) : nil,
-                liveFlows: self == .removed ? 2 : nil
+                liveFlows: self == .removed ? 2 : nil,
+                connections: self == .applied ? try Sample.noConnections(since: 1) : nil
             )
         }
     }

@@ -37,8 +37,15 @@ extension ManagedTable {
     }
 
     /// Compares the table with the ruleset of a policy, whose name is in what is printed.
-    public func check(against ruleset: Ruleset, of policy: String) throws -> TableCheck {
+    ///
+    /// `inspect` gets the plan that would bring the table there.
+    public func check(
+        against ruleset: Ruleset,
+        of policy: String,
+        inspect: (Plan) -> Void = { _ in }
+    ) throws -> TableCheck {
         let plan = try plan(for: .apply(ruleset))
+        inspect(plan)
         let difference = plan.difference
         let differs = difference.isSubstantial && !difference.isOnlyLayout
         return check(plan.live, differs ? .differs(difference) : Drift.none, of: policy)

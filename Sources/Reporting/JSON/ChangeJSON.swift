@@ -9,6 +9,7 @@ public struct PlanJSON: Encodable {
     private let overdueTrial: Int?
     private let lockouts: [LockoutReport]
     private let flows: FlowsJSON
+    private let connections: ConnectionsJSON?
     private let plan: DifferenceJSON
 
     /// Creates the shape of a plan.
@@ -20,6 +21,7 @@ public struct PlanJSON: Encodable {
         overdueTrial = plan.overdueTrial?.trial.generation
         lockouts = report.lockouts
         flows = FlowsJSON(report.flows)
+        connections = report.connections.map(ConnectionsJSON.init)
         self.plan = DifferenceJSON(plan.difference, table: plan.table)
     }
 }
@@ -35,8 +37,10 @@ struct ChangeJSON: Encodable {
     var plan: DifferenceJSON?
     let flows: FlowsJSON?
     let liveFlows: Int?
+    let connections: ConnectionsJSON?
 
     init(_ report: ChangeReport) {
+        connections = report.connections.map(ConnectionsJSON.init)
         table = report.table
         liveFlows = report.liveFlows
         flows = report.flows.map(FlowsJSON.init)

@@ -12,8 +12,10 @@ struct DriftJSON: Encodable {
     let owner: String?
     let difference: DifferenceJSON?
     let trial: TrialJSON?
+    let connections: ConnectionsJSON?
 
-    init(_ reading: TableCheck, atMost limit: Int) {
+    init(_ reading: TableCheck, atMost limit: Int, connections: ConnectionsReport? = nil) {
+        self.connections = connections.map(ConnectionsJSON.init)
         table = reading.table
         generation = reading.generation?.number
         drift = reading.isDrifted

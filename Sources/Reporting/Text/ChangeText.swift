@@ -7,7 +7,8 @@ extension ChangeReport {
 
     /// What changed, and what it led to.
     func lines(in context: ReportContext) -> [ReportLine] {
-        differenceLines + [ReportLine(.heading, headline)] + notes(at: context.place)
+        differenceLines + (connections?.lines ?? []) + [ReportLine(.heading, headline)]
+            + notes(at: context.place)
             + flushLine
     }
 

@@ -22,7 +22,12 @@ public struct PlanText {
 
     /// The changes and a summary of them; with `objects`, also the nftables commands.
     public func lines(objects: Bool) -> [ReportLine] {
-        changes(objects: objects) + [ReportLine(.heading, summary)]
+        lines(objects: objects, connections: nil)
+    }
+
+    /// The same with the connections that go elsewhere.
+    func lines(objects: Bool, connections: ConnectionsReport?) -> [ReportLine] {
+        changes(objects: objects) + (connections?.lines ?? []) + [ReportLine(.heading, summary)]
     }
 
     /// The changes, with an empty line after them if there are any.
@@ -132,7 +137,8 @@ extension PlanReport {
     }
 
     private var changes: [ReportLine] {
-        let lines = PlanText(plan.difference).lines(objects: showsObjects)
+        let lines = PlanText(plan.difference)
+            .lines(objects: showsObjects, connections: connections)
         guard let overdueTrial = plan.overdueTrial else { return lines }
         let trial = [
             ReportLine(.foreign, "! \(overdueTrial.sentence)  (will be ended)"),

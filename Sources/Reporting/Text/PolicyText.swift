@@ -91,8 +91,9 @@ extension Layout.Reason {
 }
 
 extension ValidationReport {
-    /// A line for each policy. What is wrong goes to standard error; of a single policy, nothing more is
-    /// to be said.
+    /// A line for each policy.
+    ///
+    /// What is wrong goes to standard error; of a single policy, nothing more is to be said.
     static func text(of reports: [ValidationReport]) -> String {
         if reports.count == 1, !reports[0].isValid { return "" }
         return reports.map(\.text).joined()

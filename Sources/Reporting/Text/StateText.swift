@@ -31,6 +31,7 @@ extension DriftReport {
                 + (isOverdue ? [reading.differenceLine(at: context.now)] : [])
                 + reading.reason + [ReportLine(.plain)]
                 + DriftText(difference, atMost: limit).lines(objects: showsObjects)
+                + (connections.map { [ReportLine(.plain)] + $0.lines } ?? [])
                 + reading.remedy(at: place)
         case .tableIsBack?:
             return [

@@ -80,17 +80,31 @@ struct Apply: TrialCommand {
         let managed = try location.managedTable(ruleset.table)
         let request = ChangeRequest(loaded, from: path, message: message.message)
         console.warn(ofOtherTablesOf: request.policy, at: managed, location)
+        var connections: ConnectionsReport?
+        func inspect(_ plan: Plan) {
+            connections = managed.connections(
+                changedBy: plan,
+                to: loaded.policy,
+                isQuick: true,
+                console
+            )
+        }
         if let trial = trial.trial {
-            return try trial.run("apply", self, managed, console) {
+            return try trial.run("apply", self, managed, console, connections: connections) {
                 if let plan { try $0.require(plan, for: ruleset, request) }
-                return try $0.tryOut(.apply(ruleset), for: request, terms: $1)
+                return try $0.tryOut(.apply(ruleset), for: request, terms: $1, inspect: inspect)
             }
         }
         if flowing.flushFlows { try SettledFlows.checkTracking() }
         var applier = try managed.lockedApplier(lock, console)
         if let plan { try applier.require(plan, for: ruleset, request) }
-        let change = try applier.change(to: .apply(ruleset), for: request, adopting: adopt)
-        return try finish(change, at: managed, by: &applier, console)
+        let change = try applier.change(
+            to: .apply(ruleset),
+            for: request,
+            adopting: adopt,
+            inspect: inspect
+        )
+        return try finish(change, at: managed, by: &applier, connections: connections, console)
     }
 
     /// Reads the policy; if a saved plan is given, reads the plan and its policy.
@@ -125,6 +139,7 @@ struct Apply: TrialCommand {
         _ change: Change,
         at managed: ManagedTable,
         by applier: inout Applier,
+        connections: ConnectionsReport? = nil,
         _ console: Console
     ) throws -> ExitStatus {
         let settled = try SettledFlows.settle(
@@ -134,7 +149,13 @@ struct Apply: TrialCommand {
             flushing: flowing.flushFlows
         )
         let flows = console.tell(of: settled)
-        let report = ChangeReport(change, table: managed.name, flows: flows, showsObjects: objects)
+        let report = ChangeReport(
+            change,
+            table: managed.name,
+            flows: flows,
+            connections: connections,
+            showsObjects: objects
+        )
         let place = CommandHint(location, named: managed.name)
         try console.print("apply", .change(report), at: place)
         return flows.status

@@ -1,6 +1,7 @@
 import ArgumentParser
 import GenerationModel
 import Generations
+import PolicyAnalysis
 import PolicyModel
 import PolicyYAML
 import Reporting
@@ -16,12 +17,20 @@ struct Diff: SiteCommand {
             and exits 2 if they differ. A policy names its table itself, so `--table` does not go \
             with it. Signs: ~ differs, - is missing, ! is not from redirctl.
 
+            Two policies are compared with each other, without the kernel and without privileges: \
+            which redirects differ, and which connections go elsewhere. It exits 2 only if some do; \
+            if the policy was merely written differently, it exits 0.
+
               $ sudo redirctl diff
+              $ redirctl diff old.yaml new.yaml
             """
     )
 
     @Argument(help: "Compare with this policy instead; `-` reads standard input.")
     var policy: String?
+
+    @Argument(help: ArgumentHelp("Compare the policy with this one.", valueName: "new-policy"))
+    var newPolicy: String?
 
     @Flag(help: "Also show the nftables commands that would repair it.")
     var objects = false
@@ -32,15 +41,31 @@ struct Diff: SiteCommand {
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
-    func validate() throws { try table.validate(besides: policy) }
+    func validate() throws {
+        try table.validate(besides: policy)
+        guard newPolicy != nil else { return }
+        guard location.words.isEmpty else {
+            throw ValidationError(
+                "Two policies are compared without a table, so `--netns` and `--state-dir` do not go "
+                    + "with them."
+            )
+        }
+        guard policy != "-" || newPolicy != "-" else {
+            throw ValidationError("Only one of two policies can come by standard input.")
+        }
+    }
 
     func run(_ console: Console) throws -> ExitStatus {
+        if let policy, let newPolicy { return try compare(policy, newPolicy, console) }
         let managed: ManagedTable
         let check: TableCheck
+        var connections: ConnectionsReport?
         if let policy {
-            let ruleset = try permissions.load(policy, console).ruleset
-            managed = try location.managedTable(ruleset.table)
-            check = try managed.check(against: ruleset, of: policy)
+            let loaded = try permissions.load(policy, console)
+            managed = try location.managedTable(loaded.policy.settings.table)
+            check = try managed.check(against: loaded.ruleset, of: policy) { plan in
+                connections = managed.connections(changedBy: plan, to: loaded.policy, console)
+            }
         } else {
             managed = try location.managedTable(table.table)
             check = try managed.check()
@@ -48,6 +73,30 @@ struct Diff: SiteCommand {
         }
         let place = CommandHint(location, named: managed.name)
         console.tellOfTrial(in: check, at: place)
-        return try drift.print("diff", check, of: managed, at: place, objects: objects, console)
+        return try drift.print(
+            "diff",
+            check,
+            of: managed,
+            at: place,
+            connections: connections,
+            objects: objects,
+            console
+        )
+    }
+
+    /// Compares two policies with each other.
+    private func compare(
+        _ old: String,
+        _ new: String,
+        _ console: Console
+    ) throws -> ExitStatus {
+        let report = PolicyDifferenceReport(
+            (old, try permissions.load(old, console)),
+            (new, try permissions.load(new, console)),
+            atMost: drift.all ? .max : console.format.listLimit,
+            showsObjects: objects
+        )
+        try console.print("diff", .policyDifference(report))
+        return report.connections.comparison.isEmpty ? .done : .different
     }
 }

@@ -97,6 +97,7 @@ struct PlanCommand: SiteCommand {
             plan,
             lockouts: lockouts.map(\.report),
             flows: console.tell(of: SettledFlows(leftBy: plan.difference)),
+            connections: managed.connections(changedBy: plan, to: loaded.policy, console),
             showsObjects: objects
         )
         if let out { try save(report, of: loaded, to: out, console) }

@@ -46,14 +46,16 @@ struct Rollback: TrialCommand {
         let lockoutGuard = guarding.lockoutGuard(for: location, console)
         let managed = try location.managedTable(table.table)
         if plan { return try show(managed, lockoutGuard, console) }
+        var connections: ConnectionsReport?
         func inspect(_ plan: Plan) throws {
+            connections = managed.connections(changedBy: plan, isQuick: true, console)
             guard let generation = plan.source else { return }
             try lockoutGuard.check(generation, in: managed.store)
         }
         let request = ChangeRequest(author: Invocation.author, message: message.message)
         if let trial = trial.trial {
             try trial.prepare()
-            return try trial.run("rollback", self, managed, console) {
+            return try trial.run("rollback", self, managed, console, connections: connections) {
                 try $0.tryOut(.rollBack(to: to), for: request, terms: $1, inspect: inspect)
             }
         }
@@ -72,6 +74,7 @@ struct Rollback: TrialCommand {
             change,
             table: table.table,
             flows: flows,
+            connections: connections,
             showsObjects: objects
         )
         try console.print("rollback", .change(report), at: place)
@@ -99,6 +102,7 @@ struct Rollback: TrialCommand {
             plan,
             lockouts: [],
             flows: console.tell(of: SettledFlows(leftBy: plan.difference)),
+            connections: managed.connections(changedBy: plan, console),
             showsObjects: objects
         )
         try console.print("rollback", .plan(report))

@@ -27,6 +27,7 @@ extension DriftOptions {
         _ check: TableCheck,
         of managed: ManagedTable,
         at place: CommandHint,
+        connections: ConnectionsReport? = nil,
         objects: Bool = false,
         onlyDrift: Bool = false,
         _ console: Console
@@ -37,6 +38,7 @@ extension DriftOptions {
         let report = DriftReport(
             managed.worded(check, first: limit),
             atMost: limit,
+            connections: connections,
             showsObjects: objects
         )
         try console.print(command, .drift(report), at: place)

@@ -37,6 +37,7 @@ struct TrialRun {
         _ command: some TrialCommand,
         _ managed: ManagedTable,
         _ console: Console,
+        connections: @autoclosure () -> ConnectionsReport? = nil,
         _ change: (inout Applier, Trial.Terms) throws -> Change
     ) throws -> ExitStatus {
         let place = CommandHint(command.location, named: managed.name)
@@ -45,6 +46,7 @@ struct TrialRun {
             let report = ChangeReport(
                 result,
                 table: managed.name,
+                connections: connections(),
                 showsObjects: command.objects
             )
             try console.print(name, .change(report), at: place)

@@ -1,0 +1,156 @@
+import Addressing
+import PolicyAnalysis
+import PolicyModel
+import TableDiff
+
+extension ConnectionsReport {
+    /// What changes, one example a line, with an empty line after it.
+    var lines: [ReportLine] {
+        guard !comparison.isEmpty else {
+            return [
+                ReportLine(
+                    .plain,
+                    generation.map { "No connection goes elsewhere than in generation \($0)." }
+                        ?? "No connection goes elsewhere."
+                ), ReportLine(.plain),
+            ]
+        }
+        let heading =
+            generation.map { "Connections that go elsewhere than in generation \($0)" }
+            ?? "Connections that go elsewhere"
+        let examples = comparison.total > 0 ? ", with an example of each kind:" : ":"
+        return [ReportLine(.heading, heading + examples)] + rows
+            + ReportLine.rest(comparison.total - comparison.changes.count, "kind", "kinds")
+            + undecided + [ReportLine(.plain)]
+    }
+
+    private var rows: [ReportLine] {
+        let rows = comparison.changes.map { change in
+            let (from, to) = change.words
+            return (change.exampleText, from, to, change.deciders)
+        }
+        let widths = [
+            rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0,
+            rows.map(\.2.count).max() ?? 0,
+        ]
+        return rows.map { example, from, to, deciders in
+            ReportLine(
+                .change,
+                "  \(example.padded(to: widths[0]))  \(from.padded(to: widths[1])) → "
+                    + "\(to.padded(to: widths[2]))  (\(deciders))"
+            )
+        }
+    }
+
+    private var undecided: [ReportLine] {
+        let count = comparison.undecided.count
+        guard let first = comparison.undecided.first else { return [] }
+        let others = count == 1 ? "" : " and \(count - 1) more"
+        return [
+            ReportLine(
+                .foreign,
+                "  ! not compared to the end, because it would take too long: connections of `\(first)`"
+                    + others
+            )
+        ]
+    }
+}
+
+extension PolicyComparison.Change {
+    /// The example as a policy writes it.
+    var exampleText: String {
+        guard let example else { return condition }
+        if let connection = example.connection { return "\(connection)" }
+        let packet = example.packet
+        let place =
+            packet.destinationPort.map(packet.destination.text) ?? "\(packet.destination)"
+        let opener =
+            packet.direction == .outbound && packet.process == nil ? " (by the kernel)" : ""
+        let payload =
+            switch packet.payload {
+            case .transport(let transport, _, _): transport.rawValue
+            case .portless(let number): "protocol \(number)"
+            }
+        return "\(packet.direction.rawValue) \(payload) \(place)\(opener)"
+    }
+
+    /// Which redirects decide: `web, was old-web`.
+    fileprivate var deciders: String {
+        switch (old?.name, new?.name) {
+        case (let old?, let new?): old == new ? new : "\(new), was \(old)"
+        case (nil, let new?): "\(new), was none"
+        case (let old?, nil): "none, was \(old)"
+        case (nil, nil): "none"
+        }
+    }
+
+    /// Where the example went and where it goes, in different words.
+    var words: (from: String, to: String) {
+        guard let example else { return ("elsewhere", "elsewhere") }
+        let from = Self.words(example.old, oldFate, example.packet)
+        let to = Self.words(example.new, newFate, example.packet)
+        return from == to ? (from, "\(to), shared differently") : (from, to)
+    }
+
+    private static let shownPlaces = 3
+
+    private static func words(_ outcome: Outcome, _ fate: Fate, _ packet: FirstPacket) -> String {
+        let places = outcome.places.map { (text: "\($0.key)", weight: $0.value, place: $0.key) }
+            .sorted { $0.text < $1.text }
+        let sent = Outcome.Place(
+            host: .address(packet.destination),
+            port: packet.destinationPort
+        )
+        if places.allSatisfy({ $0.place == sent }) { return "unchanged" }
+        let isEven = places.allSatisfy { $0.weight == places[0].weight }
+        var words =
+            places.count > shownPlaces
+            ? "one of \(places.count) targets"
+            : places.map { isEven ? $0.text : "\($0.text) (weight \($0.weight))" }
+                .joined(separator: " or ")
+        if places.count > 1, fate.method == .sourceHash { words += " by client" }
+        if let source = fate.source {
+            let addresses = source.addresses.values.map(\.description).joined()
+            words += addresses.isEmpty ? ", masqueraded" : ", with source \(addresses)"
+        }
+        return words
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: Swift.max(width - count, 0))
+    }
+}
+
+extension PolicyDifferenceReport {
+    /// The redirects and connections that change, and a summary.
+    var lines: [ReportLine] {
+        [ReportLine(.heading, "\(old) → \(new)"), ReportLine(.plain)]
+            + PlanText(difference, atMost: limit).changes(objects: showsObjects)
+            + (hasDifference || !connections.comparison.isEmpty ? connections.lines : [])
+            + [ReportLine(.heading, summary)]
+    }
+
+    private var hasDifference: Bool { !difference.isEmpty }
+
+    private var summary: String {
+        let added = difference.redirects.count { $0.kind == .add }
+        let removed = difference.redirects.count { $0.kind == .remove }
+        let changed = difference.redirects.count { $0.kind == .change || $0.kind == .move }
+        let redirects =
+            hasDifference
+            ? "\(added) added, \(changed) changed, \(removed) removed, "
+                + "\(difference.unchanged) unchanged"
+            : "The two policies have the same rules"
+        let total = connections.comparison.total
+        let kinds =
+            switch total {
+            case 0 where !connections.comparison.isEmpty: "not all connections were compared"
+            case 0: "no connection goes elsewhere"
+            case 1: "one kind of connection goes elsewhere"
+            default: "\(total) kinds of connections go elsewhere"
+            }
+        return "\(redirects); \(kinds)."
+    }
+}

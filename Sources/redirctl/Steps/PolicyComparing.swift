@@ -1,0 +1,88 @@
+import GenerationModel
+import Generations
+import PolicyAnalysis
+import PolicyCompiler
+import PolicyModel
+import PolicyYAML
+import Reporting
+import RulesetModel
+import TableDiff
+
+extension ManagedTable {
+    /// The connections that a plan sends elsewhere than the current generation does.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - policy: The policy that is planned; `nil` for that of an earlier generation.
+    ///   - isQuick: Whether others wait: then large policies are not read again.
+    ///   - console: Where the connections are listed.
+    /// - Returns: `nil` if the plan changes no redirect, or if one of the policies can't be read any more: a
+    ///   generation that removed the table has none.
+    func connections(
+        changedBy plan: Plan,
+        to policy: Policy? = nil,
+        isQuick: Bool = false,
+        _ console: Console
+    ) -> ConnectionsReport? {
+        guard plan.step == .advance, let current = plan.live.snapshot?.current,
+            plan.difference.redirects.contains(where: { $0.kind != .layout }),
+            !isQuick || current.isQuicklyRead, let old = self.policy(of: current),
+            let policy = policy ?? plan.source.flatMap(self.policy)
+        else { return nil }
+        let comparison = PolicyComparison(
+            old: old,
+            new: policy,
+            atMost: console.format.listLimit
+        )
+        return ConnectionsReport(comparison, since: current.manifest.number)
+    }
+
+    /// The policy that a generation was made from; `nil` if it has none that can be read.
+    private func policy(of generation: Generation) -> Policy? {
+        guard generation.ruleset?.isDraining == false,
+            let sources = try? store.sources(of: generation.manifest)
+        else { return nil }
+        return generation.policy(from: sources)?.policy
+    }
+}
+
+extension Generation {
+    /// Whether its policy is read in less than a tenth of a second.
+    fileprivate var isQuicklyRead: Bool { ruleset.map { $0.redirectCount <= 5000 } ?? true }
+}
+
+extension PolicyDifferenceReport {
+    /// Compares two policies, without a kernel.
+    init(
+        _ old: (path: String, policy: LoadedPolicy),
+        _ new: (path: String, policy: LoadedPolicy),
+        atMost limit: Int,
+        showsObjects: Bool
+    ) {
+        var policy = old.policy.policy
+        let ruleset = new.policy.ruleset
+        // Under another name it would be another table, and everything in it new.
+        policy.settings.table = ruleset.table
+        let marker = Marker(number: 1, digest: String(repeating: "0", count: 16))
+        self.init(
+            old: old.path.policyName,
+            new: new.path.policyName,
+            table: ruleset.table,
+            Difference(
+                live: LiveTable(holding: PolicyCompiler.ruleset(for: policy), marker: marker),
+                wanted: ruleset,
+                marker: marker
+            ),
+            ConnectionsReport(
+                PolicyComparison(old: old.policy.policy, new: new.policy.policy, atMost: limit)
+            ),
+            atMost: limit,
+            showsObjects: showsObjects
+        )
+    }
+}
+
+extension String {
+    /// What a policy that was read from here is called.
+    fileprivate var policyName: String { self == "-" ? "<stdin>" : self }
+}
