@@ -106,10 +106,10 @@ extension Analyzer {
     private mutating func examineChain(from index: Int) {
         let redirect = policy.redirects[index]
         guard let box = earlier.boxes(of: index).first,
-            let witness = space.witness(at: Point(in: box), naming: [box])
+            let packet = space.packet(at: Point(in: box))
         else { return }
         for target in redirect.decision.targets {
-            guard let sent = witness.packet.sent(to: target), let place = decider(of: sent),
+            guard let sent = packet.sent(to: target), let place = decider(of: sent),
                 place != index
             else { continue }
             let next = policy.redirects[place]
@@ -124,7 +124,7 @@ extension Analyzer {
                 at: .init(redirect.span, "its target is what `\(next.name)` matches"),
                 related: [.init(next.span, "it does not see them")],
                 help: "give `\(redirect.name)` the last target if that is meant",
-                witness: witness
+                witness: space.witness(at: Point(in: box), naming: [box])
             )
             return
         }
