@@ -56,8 +56,7 @@ extension Diagnostic {
         guard let witness, let policy = sources.sources.first?.name, !policy.hasPrefix("<") else {
             return nil
         }
-        // Brackets are patterns for a shell.
-        let words = witness.contains("[") ? witness.quotedForShell : witness
-        return "`redirctl explain \(policy.quotedForShell) \(words)`"
+        let words = witness.split(separator: " ").map { String($0).quotedForShell }
+        return "`redirctl explain \(policy.quotedForShell) \(words.joined(separator: " "))`"
     }
 }

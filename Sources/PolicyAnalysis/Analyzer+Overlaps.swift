@@ -6,6 +6,7 @@ import PolicyModel
 
 extension Analyzer {
     private static let mostOwners = 256
+    private static let mostCorners = 64
 
     /// Finds redirects that are partly decided by an earlier one because two lists or ranges of the
     /// same key overlap in part.
@@ -14,43 +15,37 @@ extension Analyzer {
     /// specific in one key before one that is specific in another. Two lists of ports of which each has
     /// something that the other lacks are more often a slip.
     mutating func examineOverlaps() {
-        var partners: [Int: Int] = [:]
+        var partners: [Int: Overlap] = [:]
         for index in policy.redirects.indices where isReached[index] {
             for box in earlier.boxes(of: index) {
-                for side in box.sides where !side.numbers.isPrefix {
-                    find(overlapsOf: box, at: side, of: index, into: &partners)
+                for corner in box.corners(atMost: Self.mostCorners) {
+                    find(overlapsOf: box, at: corner, of: index, into: &partners)
                 }
             }
         }
-        for (later, first) in partners.sorted(by: { $0.key < $1.key }) {
-            reportOverlap(of: later, with: first)
+        for (later, overlap) in partners.sorted(by: { $0.key < $1.key }) {
+            report(overlap, of: later)
         }
     }
 
     private func find(
         overlapsOf box: Box,
-        at side: Box.Side,
+        at corner: Point,
         of index: Int,
-        into partners: inout [Int: Int]
+        into partners: inout [Int: Overlap]
     ) {
-        // If two lists overlap, an interval of one begins in the other.
-        for interval in side.numbers.intervals.prefix(Self.mostOwners) {
-            var corner = box
-            guard corner.narrow(side.dimension, to: NumberSet(interval.lowerBound)) else {
-                continue
+        guard let first = decider(of: corner) else { return }
+        var visited = 0
+        earlier.visitOwners(containing: corner) { other, theirs in
+            visited += 1
+            let later = max(index, other)
+            if first == min(index, other), first < later, isReached[later],
+                partners[later].map({ first < $0.first }) ?? true, box.overlapsPartly(theirs),
+                mayBeASlip(policy.redirects[first], policy.redirects[later])
+            {
+                partners[later] = Overlap(first: first, packet: corner)
             }
-            var visited = 0
-            earlier.visitOwners(containing: Point(in: corner)) { other, theirs in
-                visited += 1
-                let (first, later) = (min(index, other), max(index, other))
-                if first != later, isReached[other], partners[later].map({ first < $0 }) ?? true,
-                    box.isSplit(from: theirs, only: side.dimension),
-                    mayBeASlip(policy.redirects[first], policy.redirects[later])
-                {
-                    partners[later] = first
-                }
-                return visited < Self.mostOwners
-            }
+            return visited < Self.mostOwners
         }
     }
 
@@ -59,39 +54,63 @@ extension Analyzer {
         return !first.decidesAs(later)
     }
 
-    private mutating func reportOverlap(of later: Int, with first: Int) {
-        let (redirect, other) = (policy.redirects[later], policy.redirects[first])
-        var found: Witness?
-        search: for box in list.isFull(.partialOverlap) ? [] : earlier.boxes(of: later) {
-            for theirs in earlier.boxes(of: first) {
-                guard let both = box.intersection(theirs) else { continue }
-                found = space.witness(at: Point(in: both), naming: [both])
-                if found != nil { break search }
-            }
-        }
+    private func report(_ overlap: Overlap, of later: Int) {
+        let (redirect, other) = (policy.redirects[later], policy.redirects[overlap.first])
+        let found =
+            list.isFull(.partialOverlap) ? nil : witness(of: overlap.first, at: overlap.packet)
         list.report(
             .partialOverlap,
             about: redirect,
             "redirects `\(other.name)` and `\(redirect.name)` overlap in part, and the first decides",
             at: .init(redirect.span, found.map { effect(of: redirect, on: $0) } ?? ""),
             related: [.init(other.span, found.map { effect(of: other, on: $0) } ?? "")],
-            help: "take out of one of them what both match, or allow it: `allow: "
-                + "[\(DiagnosticCode.partialOverlap.rawValue)]`",
+            help: "take out of one of them what both match, or accept it at `\(redirect.name)`: "
+                + "`allow: [\(DiagnosticCode.partialOverlap.rawValue)]`",
             witness: found
         )
     }
 }
 
+/// A packet that two redirects match, and the earlier of them decides.
+private struct Overlap {
+    let first: Int
+    let packet: Point
+}
+
 extension Box {
-    /// Whether a dimension is the only one in which both boxes have something that the other lacks, and
-    /// elsewhere one lies within the other.
-    fileprivate func isSplit(from other: Box, only dimension: Dimension) -> Bool {
-        guard let mine = self[dimension], let theirs = other[dimension],
-            !mine.isDisjoint(with: theirs), !mine.isSuperset(of: theirs),
-            !theirs.isSuperset(of: mine)
-        else { return false }
-        let (one, another) = (without(dimension), other.without(dimension))
-        return one.contains(another) || another.contains(one)
+    /// Packets with the first and last numbers of the box's lists and ranges, in all combinations.
+    ///
+    /// If two lists overlap in part, an end of an interval of one lies in the other.
+    fileprivate func corners(atMost limit: Int) -> [Point] {
+        var corners = [Point(in: self)]
+        for side in sides where !side.numbers.isPrefix {
+            let room = max(limit / corners.count, 1)
+            let ends = Set(side.numbers.intervals.flatMap { [$0.lowerBound, $0.upperBound] })
+            corners = ends.sorted().prefix(room).flatMap { number in
+                corners.map { corner in
+                    var moved = corner
+                    moved[side.dimension] = number
+                    return moved
+                }
+            }
+        }
+        return sides.contains { !$0.numbers.isPrefix } ? corners : []
+    }
+
+    /// Whether each of two boxes has something that the other lacks in a list or range of the same
+    /// dimension, and one lies within the other in all dimensions of which that is not so.
+    fileprivate func overlapsPartly(_ other: Box) -> Bool {
+        guard overlaps(other) else { return false }
+        var (one, another, isSplit) = (self, other, false)
+        for side in sides {
+            guard let theirs = other[side.dimension], !side.numbers.isSuperset(of: theirs),
+                !theirs.isSuperset(of: side.numbers)
+            else { continue }
+            isSplit = true
+            one = one.without(side.dimension)
+            another = another.without(side.dimension)
+        }
+        return isSplit && (one.contains(another) || another.contains(one))
     }
 }
 

@@ -21,8 +21,13 @@ extension Analyzer {
             return earlier.append([])
         }
         switch earlier.rest(of: boxes) {
-        case .packet:
+        case .packet(let point):
             isReached = true
+            decided[index] = point
+            if redirect.mayTakeTransit, case .packet(let point) = earlier.rest(of: boxes.inTransit)
+            {
+                transit[index] = point
+            }
             examineExceptions(of: redirect)
             earlier.append(boxes)
         case .nothing(let deciders):
@@ -147,6 +152,19 @@ extension Analyzer {
                 related: others.prefix(5).map { .init($0.span, "this is tried first") },
                 help: "delete the entry"
             )
+        }
+    }
+}
+
+extension [Box] {
+    /// The packets that arrive from outside and are not for this machine.
+    fileprivate var inTransit: [Box] {
+        compactMap { box in
+            var box = box
+            let isPossible =
+                box.narrow(.origin, to: NumberSet(Origin.inbound.rawValue))
+                && box.narrow(.locality, to: NumberSet(0))
+            return isPossible ? box : nil
         }
     }
 }

@@ -28,12 +28,7 @@ extension Analyzer {
     /// pass through, too.
     private mutating func examineTransit(of index: Int) {
         let redirect = policy.redirects[index]
-        let match = redirect.match
-        guard redirect.directions.contains(.inbound), !redirect.decision.targets.isEmpty,
-            redirect.decision.targets.contains(where: { $0.address != nil }),
-            match.destination == Match.Endpoint(ports: match.destination.ports),
-            match.source.addresses == nil, match.interfaces == nil, match.mark == nil
-        else { return }
+        guard let point = transit[index] else { return }
         list.report(
             .transitTraffic,
             about: redirect,
@@ -42,9 +37,7 @@ extension Analyzer {
             help:
                 "name the address that clients use: `destination: {address: …}`, or `local` for all "
                 + "of this machine",
-            witness: earlier.boxes(of: index).first.flatMap {
-                space.witness(at: Point(in: $0), naming: [$0])
-            }
+            witness: witness(of: index, at: point)
         )
     }
 
@@ -53,7 +46,7 @@ extension Analyzer {
         let redirect = policy.redirects[index]
         guard redirect.directions.contains(.outbound),
             redirect.decision.targets.contains(where: \.isOnThisMachine),
-            redirect.match.destination == .init(ports: redirect.match.destination.ports)
+            redirect.match.destination.isAnywhere(for: redirect.families)
         else { return }
         // Who opens the connection is the only thing that can tell the proxy's from others.
         for box in earlier.boxes(of: index) {
@@ -62,7 +55,7 @@ extension Analyzer {
                 guard own[.cgroup] == nil, own[.interface] == nil, own.mark == MarkBits(),
                     own.narrow(.origin, to: NumberSet(Origin.process.rawValue)),
                     own.narrow(.destinationPort, to: NumberSet(port)),
-                    !isTakenForSome(own, before: index),
+                    decider(of: Point(in: own)) == index, !isTakenForSome(own, before: index),
                     let witness = space.witness(at: Point(in: own), naming: [own])
                 else { continue }
                 list.report(
@@ -83,19 +76,24 @@ extension Analyzer {
 
     /// Whether an earlier redirect takes some of the connections for a user, group, control group or mark.
     private func isTakenForSome(_ box: Box, before index: Int) -> Bool {
-        policy.redirects[..<index].contains { other in
-            let match = other.match
-            return other.isEnabled
-                && (match.users != nil || match.groups != nil || match.cgroups != nil
-                    || match.mark != nil)
-                && space.boxes(of: other)?.contains { $0.overlaps(box) } == true
+        tellingApart.prefix { $0 < index }.contains { other in
+            earlier.boxes(of: other).contains { $0.overlaps(box) }
         }
     }
 
+    /// A connection that a redirect decides, as far as a policy can write it.
+    func witness(of index: Int, at point: Point) -> Witness? {
+        guard let box = earlier.boxes(of: index).first(where: { $0.contains(point) }),
+            let witness = space.witness(at: point, naming: [box]),
+            policy.outcome(of: witness.packet).redirect?.name == policy.redirects[index].name
+        else { return nil }
+        return witness
+    }
+
     /// The redirect that decides a packet, by its place in the policy.
-    private func decider(of packet: FirstPacket) -> Int? {
+    func decider(of point: Point) -> Int? {
         var first: Int?
-        earlier.visitOwners(containing: space.point(of: packet)) { owner, _ in
+        earlier.visitOwners(containing: point) { owner, _ in
             first = min(first ?? owner, owner)
             return true
         }
@@ -105,11 +103,10 @@ extension Analyzer {
     /// Where one redirect sends connections, another may seem to wait for them; but NAT decides once.
     private mutating func examineChain(from index: Int) {
         let redirect = policy.redirects[index]
-        guard let box = earlier.boxes(of: index).first,
-            let packet = space.packet(at: Point(in: box))
-        else { return }
+        guard let point = decided[index], let packet = space.packet(at: point) else { return }
         for target in redirect.decision.targets {
-            guard let sent = packet.sent(to: target), let place = decider(of: sent),
+            guard let sent = packet.sent(to: target),
+                let place = decider(of: space.point(of: sent)),
                 place != index
             else { continue }
             let next = policy.redirects[place]
@@ -124,7 +121,7 @@ extension Analyzer {
                 at: .init(redirect.span, "its target is what `\(next.name)` matches"),
                 related: [.init(next.span, "it does not see them")],
                 help: "give `\(redirect.name)` the last target if that is meant",
-                witness: space.witness(at: Point(in: box), naming: [box])
+                witness: witness(of: index, at: point)
             )
             return
         }
@@ -155,6 +152,23 @@ extension Redirect {
     }
 }
 
+extension Redirect {
+    /// Whether nothing in the redirect keeps connections out that this machine only routes.
+    var mayTakeTransit: Bool {
+        directions.contains(.inbound) && decision.targets.contains { $0.address != nil }
+            && match.destination.isAnywhere(for: families) && match.source.addresses == nil
+            && match.interfaces == nil && match.mark == nil
+    }
+}
+
+extension Match.Endpoint {
+    /// Whether every address of some families will do.
+    fileprivate func isAnywhere(for families: Set<IPFamily>) -> Bool {
+        guard let addresses else { return !isLocal }
+        return families.allSatisfy { addresses.coversAll(of: $0) }
+    }
+}
+
 extension Target {
     /// Whether a program of this machine certainly gets the connections.
     var isOnThisMachine: Bool {
@@ -180,7 +194,14 @@ extension FirstPacket {
             case .shift(let shift): shift(port)
             }
         guard let newPort else { return nil }
-        let address = target.address ?? destination
+        // From this machine, `local` is the loopback address.
+        let loopback =
+            target.isLocal && direction == .outbound
+            ? IPAddress(
+                family: family,
+                bits: AddressRange.loopback(of: family).bits.lowerBound | 1
+            ) : nil
+        let address = target.address ?? loopback ?? destination
         guard newPort != port || address != destination else { return nil }
         return FirstPacket(
             origin: origin,

@@ -42,6 +42,12 @@ struct Analyzer {
     /// Whether a redirect decides any connection.
     var isReached: [Bool] = []
 
+    /// A packet that each redirect decides, if one was found.
+    var decided: [Int: Point] = [:]
+
+    /// A packet of another machine for another one that each of some redirects decides.
+    var transit: [Int: Point] = [:]
+
     /// The names of those that are enabled and decide none.
     var neverMatching: [String] = []
 
@@ -51,8 +57,16 @@ struct Analyzer {
     /// What was found.
     let list = FindingList()
 
+    /// The redirects that ask who opens a connection, or for its mark.
+    let tellingApart: [Int]
+
     init(_ policy: Policy, budget: Int) {
         self.policy = policy
+        tellingApart = policy.redirects.indices.filter { index in
+            let match = policy.redirects[index].match
+            return match.users != nil || match.groups != nil || match.cgroups != nil
+                || match.mark != nil
+        }
         earlier = EarlierRedirects(budget: budget)
         space = PacketSpace([policy])
     }

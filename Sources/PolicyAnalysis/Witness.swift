@@ -27,9 +27,9 @@ extension PacketSpace {
             destination: .address(packet.destination),
             destinationPort: port
         )
-        if packet.isToThisMachine, !sides.contains(.destination) {
-            connection.destination = .local
-        }
+        // An address that is only not one of a few others says less than what it stands for.
+        let isAnyAddress = boxes.allSatisfy { $0[.destination]?.isMost(of: $0.family) ?? true }
+        if packet.isToThisMachine, isAnyAddress { connection.destination = .local }
         for dimension in sides {
             switch dimension {
             case .origin, .transport, .destinationPort, .destination, .locality: break
@@ -44,7 +44,19 @@ extension PacketSpace {
             case .dscp: connection.dscp = packet.dscp
             }
         }
+        // `local` alone stands for IPv4.
+        if connection.destination == .local, packet.family == .ipv6 {
+            connection.sourceAddress = packet.source
+        }
         if boxes.contains(where: { $0.mark != MarkBits() }) { connection.mark = packet.mark }
         return Witness(packet: packet, connection: connection)
+    }
+}
+
+extension NumberSet {
+    /// Whether the set has more than half of a family's addresses.
+    fileprivate func isMost(of family: IPFamily) -> Bool {
+        let all = AddressRange.all(of: family).bits.upperBound
+        return intervals.reduce(UInt128(0)) { $0 + ($1.upperBound - $1.lowerBound) } > all / 2
     }
 }

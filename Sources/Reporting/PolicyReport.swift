@@ -36,8 +36,8 @@ public struct ValidationReport {
     /// What was found, in the order of the text.
     public let findings: [Diagnostic]
 
-    /// How many more warnings there are that are not listed.
-    let unlisted: Int
+    /// How many more errors and warnings there are that are not listed.
+    let unlisted: (errors: Int, warnings: Int)
 
     /// The texts that the findings are about.
     public let sources: SourceMap
@@ -51,7 +51,7 @@ public struct ValidationReport {
         redirects: Int? = nil,
         disabled: Int = 0,
         _ findings: [Diagnostic],
-        unlisted: Int = 0,
+        unlisted: (errors: Int, warnings: Int) = (0, 0),
         sources: SourceMap
     ) {
         self.policy = policy

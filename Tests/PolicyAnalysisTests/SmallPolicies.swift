@@ -95,7 +95,7 @@ enum SmallPolicies {
             if random.once(in: 2) { match.interfaces?.insert(InterfacePattern(name: "eth1")) }
         }
         if isOutbound, random.once(in: 3) {
-            match.users = IntervalSet([random.once(in: 2) ? 0...0 : 1...UInt32.max])
+            match.users = IntervalSet([random.once(in: 2) ? 0...0 : 1...(UInt32.max - 1)])
         }
         if random.once(in: 5) {
             match.mark = PacketMark(

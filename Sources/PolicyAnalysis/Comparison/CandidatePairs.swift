@@ -36,7 +36,7 @@ struct CandidatePairs {
         }
         let tree = HullTree(hulls)
         var left = Self.mostPairs
-        for place in old.indices where old[place].isEnabled {
+        for place in old.indices where old[place].isEnabled && left >= 0 {
             let owners = tree.owners(overlapping: old[place])
             guard !owners.isEmpty else { continue }
             oldPlaces.append(place)
@@ -49,7 +49,7 @@ struct CandidatePairs {
                 left -= 1
             }
         }
-        for place in new.indices where new[place].isEnabled {
+        for place in new.indices where new[place].isEnabled && left >= 0 {
             let owners = tree.owners(overlapping: new[place])
             guard !owners.isEmpty else { continue }
             newPlaces.append(place)
@@ -61,8 +61,9 @@ struct CandidatePairs {
             }
         }
         if left < 0 {
-            unexamined = ofNew.map { new[$0.place].name }
-            if unexamined.isEmpty { unexamined = ofOld.map { old[$0.place].name } }
+            let names = ofNew.map { new[$0.place].name }
+            let known = Set(names)
+            unexamined = names + ofOld.map { old[$0.place].name }.filter { !known.contains($0) }
             ofOld = []
             ofNew = []
         }

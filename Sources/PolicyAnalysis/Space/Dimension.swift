@@ -39,7 +39,9 @@ enum Dimension: UInt8, Hashable, Comparable, CaseIterable, Sendable {
         case .destinationPort, .sourcePort: 1...65535
         case .destination, .source: AddressRange.all(of: family).bits
         case .locality: 0...1
-        case .interface, .user, .group, .cgroup: 0...UInt128(UInt32.max)
+        // The highest number stands for no user or group (chown(2)).
+        case .user, .group: 0...UInt128(UInt32.max - 1)
+        case .interface, .cgroup: 0...UInt128(UInt32.max)
         case .dscp: 0...63
         }
     }

@@ -73,7 +73,9 @@ struct Names: Sendable {
 
     /// What a name can go on with: the first that leads to no other pattern is taken.
     private static let endings: [String] = {
-        let letters = "0123456789abcdefghijklmnopqrstuvwxyz".map(String.init)
+        let letters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-".map(
+            String.init
+        )
         return [""] + letters + letters.flatMap { first in letters.map { first + $0 } }
     }()
 

@@ -75,8 +75,10 @@ extension Dimension {
         case .destination, .source:
             interval.lowerBound < interval.upperBound
                 ? interval.lowerBound + 1 : interval.lowerBound
-        case .origin, .transport, .destinationPort, .sourcePort, .user, .group, .locality,
-            .interface, .cgroup, .dscp:
+        // Of protocols without ports, ICMP is the best known.
+        case .transport: interval.contains(1) ? 1 : interval.lowerBound
+        case .origin, .destinationPort, .sourcePort, .user, .group, .locality, .interface, .cgroup,
+            .dscp:
             interval.lowerBound
         }
     }

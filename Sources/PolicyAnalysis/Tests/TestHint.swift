@@ -73,15 +73,16 @@ private struct Change {
     ) {
         self.connection = connection
         let isToItself = connection.direction == .outbound && start[.locality] == 1
+        // A connection of the other family is another test.
+        guard box.family == start.family else { return nil }
         let ordinary = Point(in: box)
-        var point = box.family == start.family ? start : ordinary
+        var point = start
         for side in box.sides where !side.numbers.contains(start[side.dimension]) {
             point[side.dimension] = ordinary[side.dimension]
             dimensions.append(side.dimension)
         }
         namesMark = !box.mark.contains(start.mark)
         if namesMark { point.mark = box.mark.value }
-        if box.family != start.family { dimensions = [.source] }
         guard !dimensions.isEmpty || namesMark, let packet = space.packet(at: point) else {
             return nil
         }

@@ -146,7 +146,7 @@ struct ValidationJSON: Encodable {
         policy = validation.policy
         valid = validation.isValid
         redirects = validation.redirects
-        unlisted = validation.unlisted
+        unlisted = validation.unlisted.errors + validation.unlisted.warnings
         findings = DiagnosticReport(validation.findings, sources: validation.sources)
     }
 }

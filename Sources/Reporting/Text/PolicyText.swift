@@ -95,21 +95,23 @@ extension ValidationReport {
     ///
     /// What is wrong goes to standard error; of a single policy, nothing more is to be said.
     static func text(of reports: [ValidationReport]) -> String {
-        if reports.count == 1, !reports[0].isValid { return "" }
+        if reports.count == 1, !reports[0].isValid, reports[0].unlisted.errors == 0 { return "" }
         return reports.map(\.text).joined()
     }
 
     private var text: String {
         let name = policy == "-" ? "<stdin>" : policy.escaped
-        let errors = findings.count { $0.severity == .error }
-        let warnings = findings.count - errors + unlisted
+        let listed = findings.count { $0.severity == .error }
+        let errors = listed + unlisted.errors
+        let warnings = findings.count - listed + unlisted.warnings
         guard isValid, let redirects else {
-            return "\(name): not valid, \(errors) \(errors == 1 ? "error" : "errors")\n"
+            return "\(name): not valid, \(errors) \(errors == 1 ? "error" : "errors")"
+                + (unlisted.errors > 0 ? " (\(listed) listed)" : "") + "\n"
         }
         return "\(name): valid, \(redirects) \(redirects == 1 ? "redirect" : "redirects")"
             + (disabled > 0 ? " (\(disabled) disabled)" : "")
             + (warnings > 0 ? ", \(warnings) \(warnings == 1 ? "warning" : "warnings")" : "")
-            + (unlisted > 0 ? " (\(findings.count - errors) listed)" : "")
+            + (unlisted.warnings > 0 ? " (\(findings.count - listed) listed)" : "")
             + "\n"
     }
 }

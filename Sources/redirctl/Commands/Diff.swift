@@ -90,10 +90,21 @@ struct Diff: SiteCommand {
         _ new: String,
         _ console: Console
     ) throws -> ExitStatus {
+        let (before, after) = (
+            try permissions.load(old, console), try permissions.load(new, console)
+        )
+        let tables = (before.policy.settings.table, after.policy.settings.table)
+        if tables.0 != tables.1 {
+            console.note(
+                "the policies are for two tables, \(tables.0) and \(tables.1); what follows compares "
+                    + "their redirects, but to apply the second leaves the first table live"
+            )
+        }
         let report = PolicyDifferenceReport(
-            (old, try permissions.load(old, console)),
-            (new, try permissions.load(new, console)),
-            atMost: drift.all ? .max : console.format.listLimit,
+            (old, before),
+            (new, after),
+            // Each example is checked by a walk through both policies.
+            atMost: drift.all ? OutputFormat.json.listLimit : console.format.listLimit,
             showsObjects: objects
         )
         try console.print("diff", .policyDifference(report))

@@ -28,7 +28,7 @@ struct Explain: SiteCommand {
     @Argument(
         parsing: .allUnrecognized,
         help: ArgumentHelp(
-            "The policy file (`-` reads standard input), then the connection, quoted or not.",
+            "The policy file (`-` reads standard input), then the connection; quote it if it has `->` in it.",
             valueName: "policy> <connection"
         )
     )

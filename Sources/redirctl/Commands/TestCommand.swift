@@ -57,6 +57,12 @@ struct TestCommand: Command {
         return options
     }
 
+    func validate() throws {
+        guard policies.count(where: { $0 == "-" }) < 2 else {
+            throw ValidationError("Standard input can be read only once.")
+        }
+    }
+
     func run(_ console: Console) throws -> ExitStatus {
         let report = TestReport(try PolicyFiles.named(policies).map { try test($0, console) })
         switch format {

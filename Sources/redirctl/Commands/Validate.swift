@@ -37,8 +37,23 @@ struct Validate: Command {
 
     var output: OutputOptions { findings.output }
 
+    func validate() throws {
+        guard policies.count(where: { $0 == "-" }) < 2 else {
+            throw ValidationError("Standard input can be read only once.")
+        }
+    }
+
     func run(_ console: Console) throws -> ExitStatus {
-        let reports = try PolicyFiles.named(policies).map { try report(on: $0) }
+        var isComplete = true
+        let reports = try PolicyFiles.named(policies).compactMap { path -> ValidationReport? in
+            do {
+                return try report(on: path)
+            } catch let error as FileError where findings.format != .json && policies.count > 1 {
+                console.fail(Failure(error).message)
+                isComplete = false
+                return nil
+            }
+        }
         switch findings.format {
         case .github:
             for report in reports {
@@ -48,9 +63,11 @@ struct Validate: Command {
             }
         case .text, .json:
             for report in reports { console.warn(report.findings, in: report.sources) }
-            try console.print("validate", .validation(reports))
+            if isComplete || !reports.isEmpty {
+                try console.print("validate", .validation(reports))
+            }
         }
-        return reports.allSatisfy(\.isValid) ? .done : .failed
+        return isComplete && reports.allSatisfy(\.isValid) ? .done : .failed
     }
 
     private func report(on path: String) throws -> ValidationReport {
@@ -71,7 +88,10 @@ struct Validate: Command {
             redirects: redirects.count,
             disabled: redirects.count { !$0.isEnabled },
             strict ? found.map(\.asError) : found,
-            unlisted: analysis.unlisted + tests.failed - failures.count,
+            unlisted: (
+                errors: tests.failed - failures.count + (strict ? analysis.unlisted : 0),
+                warnings: strict ? 0 : analysis.unlisted
+            ),
             sources: loaded.sources
         )
     }

@@ -26,7 +26,8 @@ extension ManagedTable {
     ) -> ConnectionsReport? {
         guard plan.step == .advance, let current = plan.live.snapshot?.current,
             plan.difference.redirects.contains(where: { $0.kind != .layout }),
-            !isQuick || current.isQuicklyRead, let old = self.policy(of: current),
+            !isQuick || (current.isSmall && plan.wanted.ruleset?.isSmall != false),
+            let old = self.policy(of: current),
             let policy = policy ?? plan.source.flatMap(self.policy)
         else { return nil }
         let comparison = PolicyComparison(
@@ -47,8 +48,12 @@ extension ManagedTable {
 }
 
 extension Generation {
+    fileprivate var isSmall: Bool { ruleset?.isSmall != false }
+}
+
+extension Ruleset {
     /// Whether its policy is read in less than a tenth of a second.
-    fileprivate var isQuicklyRead: Bool { ruleset.map { $0.redirectCount <= 5000 } ?? true }
+    fileprivate var isSmall: Bool { redirectCount <= 5000 }
 }
 
 extension PolicyDifferenceReport {
