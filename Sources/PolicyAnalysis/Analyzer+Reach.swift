@@ -138,8 +138,12 @@ extension Analyzer {
         for (number, exception) in redirect.exceptions.enumerated() {
             let boxes = space.boxes(of: exception, redirect.directions, redirect.families)
                 .flatMap { box in matched.compactMap { $0.intersection(box) } }
-            // What has nothing in common with the match is reported when the policy is read.
-            guard !boxes.isEmpty else { continue }
+            if boxes.isEmpty {
+                if !isReportedByReader(exception, of: redirect) {
+                    reportUseless(number, of: redirect)
+                }
+                continue
+            }
             guard case .nothing(let deciders) = earlier.rest(of: boxes) else { continue }
             let others = deciders.map { policy.redirects[$0] }
             list.report(
@@ -153,6 +157,28 @@ extension Analyzer {
                 help: "delete the entry"
             )
         }
+    }
+}
+
+extension Analyzer {
+    /// An exception of another family or protocol than the match is reported when the policy is read.
+    private func isReportedByReader(_ exception: Match, of redirect: Redirect) -> Bool {
+        if exception.families.isDisjoint(with: redirect.families) { return true }
+        guard let own = exception.protocols, let outer = redirect.match.protocols else {
+            return false
+        }
+        return own.isDisjoint(with: outer)
+    }
+
+    private func reportUseless(_ number: Int, of redirect: Redirect) {
+        list.report(
+            .exceptionNeverApplies,
+            about: redirect,
+            "entry \(number + 1) of `except` of `\(redirect.name)` never applies: no connection that it "
+                + "is about matches the redirect",
+            at: .init(redirect.span, "`match` already leaves them out"),
+            help: "delete the entry, or correct it"
+        )
     }
 }
 

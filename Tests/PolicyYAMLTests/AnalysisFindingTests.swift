@@ -105,4 +105,21 @@ import Testing
             ).isEmpty
         )
     }
+
+    @Test(arguments: [
+        "destination: {port: 53}", "destination: {address: 10.0.0.0/8}",
+        "source: {address: 192.168.0.0/24}",
+    ])
+    func `an exception that no connection of the match meets is found`(exception: String) throws {
+        func findings(_ exception: String) throws -> [Diagnostic] {
+            try self.findings(
+                (
+                    "web", "source: {address: 10.0.0.0/8}, \(address("[80, 443]"))",
+                    "except: [{\(exception)}]\n    to: {local: 8080}"
+                )
+            )
+        }
+        #expect(try findings(exception).map(\.code) == [.exceptionNeverApplies])
+        #expect(try findings("source: {address: 10.1.0.0/16}").isEmpty)
+    }
 }
