@@ -28,7 +28,7 @@ extension Analyzer {
             {
                 transit[index] = point
             }
-            examineExceptions(of: redirect)
+            examineExceptions(of: redirect, at: index)
             earlier.append(boxes)
         case .nothing(let deciders):
             neverMatching.append(redirect.name)
@@ -132,7 +132,7 @@ extension Analyzer {
 // MARK: - Exceptions that never apply
 
 extension Analyzer {
-    private mutating func examineExceptions(of redirect: Redirect) {
+    private mutating func examineExceptions(of redirect: Redirect, at index: Int) {
         guard !redirect.exceptions.isEmpty else { return }
         let matched = space.boxes(of: redirect.match, redirect.directions, redirect.families)
         for (number, exception) in redirect.exceptions.enumerated() {
@@ -144,7 +144,12 @@ extension Analyzer {
                 }
                 continue
             }
-            guard case .nothing(let deciders) = earlier.rest(of: boxes) else { continue }
+            let deciders: [Int]
+            switch earlier.rest(of: boxes) {
+            case .packet: continue
+            case .unknown: return undecided.append(index)
+            case .nothing(let all): deciders = all
+            }
             let others = deciders.map { policy.redirects[$0] }
             list.report(
                 .exceptionNeverApplies,

@@ -52,11 +52,12 @@ extension Analyzer {
         for box in earlier.boxes(of: index) {
             for port in Self.commonPorts where box[.user] == nil && box[.group] == nil {
                 var own = box
+                comparisonsLeft -= tellingApart.count
+                guard comparisonsLeft > 0 else { return undecided.append(index) }
                 guard own[.cgroup] == nil, own[.interface] == nil, own.mark == MarkBits(),
                     own.narrow(.origin, to: NumberSet(Origin.process.rawValue)),
                     own.narrow(.destinationPort, to: NumberSet(port)),
-                    decider(of: Point(in: own)) == index, !isTakenForSome(own, before: index),
-                    let witness = space.witness(at: Point(in: own), naming: [own])
+                    decider(of: Point(in: own)) == index, !isTakenForSome(own, before: index)
                 else { continue }
                 list.report(
                     .redirectLoop,
@@ -65,7 +66,7 @@ extension Analyzer {
                         + "target opens to port \(port)",
                     at: .init(redirect.span, "it would get its own connections"),
                     help: "leave the program's user out: `except: [{user: NAME}]`",
-                    witness: witness
+                    witness: witness(of: index, at: Point(in: own))
                 )
                 return
             }

@@ -3,8 +3,8 @@ public import PolicyModel
 
 /// What is worth an operator's attention in a policy that is valid.
 ///
-/// Everything that is said is exact, and was checked by the reference interpreter with the connection that is
-/// shown. Policies are read in order: each redirect is asked what the earlier ones leave it.
+/// The connection that a finding shows was checked by the reference interpreter. Policies are read in order:
+/// each redirect is asked what the earlier ones leave it.
 public struct PolicyAnalysis: Sendable {
     /// The findings, by place; of each kind at most ``mostOfAKind``.
     public private(set) var findings: [Diagnostic] = []
@@ -50,6 +50,9 @@ struct Analyzer {
 
     /// The names of those that are enabled and decide none.
     var neverMatching: [String] = []
+
+    /// How many comparisons may still be made to find out what tells connections of a program apart.
+    var comparisonsLeft = 1_000_000
 
     /// The redirects of which it could not be said, because the budget was used up.
     var undecided: [Int] = []

@@ -1,7 +1,9 @@
 import Addressing
 public import PolicyModel
 
-/// A connection that shows something about a policy, checked by the reference interpreter.
+/// A connection that shows something about a policy.
+///
+/// Whoever shows it asks the reference interpreter first whether it does.
 public struct Witness: Sendable, Hashable {
     /// The packet, of which everything is known.
     public let packet: FirstPacket

@@ -40,7 +40,9 @@ import Testing
         #expect(try machine.run("nft", "-a", "list", "table", "inet", "redirctl") == before)
     }
 
-    @Test func `chains that were made again are as wanted, to every command`() throws {
+    @Test func `no command finds a difference in chains that were deleted and created again`()
+        throws
+    {
         let policy = try scratch.file(
             "policy.yaml",
             """

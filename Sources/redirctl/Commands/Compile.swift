@@ -43,12 +43,7 @@ struct Compile: Command {
     @Option(help: ArgumentHelp("When to use colours; NO_COLOR is honoured.", valueName: "when"))
     var color = OutputOptions.Color.auto
 
-    var output: OutputOptions {
-        var options = OutputOptions()
-        options.format = format == .json ? .json : .text
-        options.color = color
-        return options
-    }
+    var output: OutputOptions { .ofOwnFormat(isJSON: format == .json, color: color) }
 
     func run(_ console: Console) throws -> ExitStatus {
         let policy = try policy.load(console).policy

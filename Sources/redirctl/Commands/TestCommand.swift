@@ -50,12 +50,7 @@ struct TestCommand: Command {
     @Option(help: ArgumentHelp("When to use colours; NO_COLOR is honoured.", valueName: "when"))
     var color = OutputOptions.Color.auto
 
-    var output: OutputOptions {
-        var options = OutputOptions()
-        options.format = format == .json ? .json : .text
-        options.color = color
-        return options
-    }
+    var output: OutputOptions { .ofOwnFormat(isJSON: format == .json, color: color) }
 
     func validate() throws {
         guard policies.count(where: { $0 == "-" }) < 2 else {

@@ -16,6 +16,14 @@ struct OutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("When to use colours; NO_COLOR is honoured.", valueName: "when"))
     var color = Color.auto
 
+    /// The options of a command that has formats of its own.
+    static func ofOwnFormat(isJSON: Bool, color: Color) -> OutputOptions {
+        var options = OutputOptions()
+        options.format = isJSON ? .json : .text
+        options.color = color
+        return options
+    }
+
     var console: Console {
         Console(
             format: format,

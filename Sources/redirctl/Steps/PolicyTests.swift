@@ -24,11 +24,6 @@ struct TestOptions: ParsableArguments {
 extension LoadedPolicy {
     /// The policy's tests with their results.
     var testRun: TestRun { TestRun(of: policy) }
-
-    /// The findings about tests that fail; of many only the first.
-    func findingsOfTests(atMost most: Int = PolicyAnalysis.mostOfAKind) -> [Diagnostic] {
-        testRun.findings(atMost: most)
-    }
 }
 
 /// The refusal to apply a policy because some of its tests fail.
