@@ -24,6 +24,8 @@ class Connection:
         self.user = self.source = self.cgroup = self.dscp = None
         for detail in details:
             key, value = detail.split("=")
+            if detail == "interface=client0":
+                continue  # What the client opens comes in there.
             if key not in ("user", "source", "cgroup", "dscp"):
                 raise ValueError(f"{text}: `{key}` is not known here")
             setattr(self, key, value)
