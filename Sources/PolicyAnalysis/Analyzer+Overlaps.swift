@@ -5,8 +5,8 @@ import PolicyModel
 // MARK: - Redirects that share a list in part
 
 extension Analyzer {
-    private static let mostOwners = 256
-    private static let mostCorners = 64
+    /// How many pairs of boxes may be compared.
+    private static let mostComparisons = 2_000_000
 
     /// Finds redirects that are partly decided by an earlier one because two lists or ranges of the
     /// same key overlap in part.
@@ -15,37 +15,67 @@ extension Analyzer {
     /// specific in one key before one that is specific in another. Two lists of ports of which each has
     /// something that the other lacks are more often a slip.
     mutating func examineOverlaps() {
-        var partners: [Int: Overlap] = [:]
-        for index in policy.redirects.indices where isReached[index] {
-            for box in earlier.boxes(of: index) {
-                for corner in box.corners(atMost: Self.mostCorners) {
-                    find(overlapsOf: box, at: corner, of: index, into: &partners)
-                }
-            }
-        }
-        for (later, overlap) in partners.sorted(by: { $0.key < $1.key }) {
-            report(overlap, of: later)
+        for (later, firsts) in partlyOverlapping().sorted(by: { $0.key < $1.key }) {
+            examineOverlap(of: later, with: firsts.sorted())
         }
     }
 
-    private func find(
-        overlapsOf box: Box,
-        at corner: Point,
-        of index: Int,
-        into partners: inout [Int: Overlap]
-    ) {
-        guard let first = decider(of: corner) else { return }
-        var visited = 0
-        earlier.visitOwners(containing: corner) { other, theirs in
-            visited += 1
-            let later = max(index, other)
-            if first == min(index, other), first < later, isReached[later],
-                partners[later].map({ first < $0.first }) ?? true, box.overlapsPartly(theirs),
-                mayBeASlip(policy.redirects[first], policy.redirects[later])
-            {
-                partners[later] = Overlap(first: first, packet: corner)
+    /// For each redirect the earlier ones that it overlaps in part.
+    ///
+    /// One of two such redirects has a list or a range, because prefixes and names are either apart or
+    /// one within the other. So only these are asked for what overlaps them.
+    private mutating func partlyOverlapping() -> [Int: Set<Int>] {
+        let withLists = policy.redirects.indices.filter { index in
+            isReached(index) && earlier.boxes(of: index).contains { $0.hasList }
+        }
+        let hulls = withLists.flatMap { index in
+            Hull.hulls(of: policy.redirects[index]).map { (hull: $0, owner: index) }
+        }
+        guard !hulls.isEmpty else { return [:] }
+        let tree = HullTree(hulls)
+        var found: [Int: Set<Int>] = [:]
+        var left = Self.mostComparisons
+        for index in policy.redirects.indices where isReached(index) {
+            let boxes = earlier.boxes(of: index)
+            for hull in Hull.hulls(of: policy.redirects[index]) {
+                tree.visit(overlapping: hull) { other in
+                    let (first, later) = (min(index, other), max(index, other))
+                    left -= 1
+                    guard first < later,
+                        mayBeASlip(policy.redirects[first], policy.redirects[later])
+                    else { return left > 0 }
+                    let theirs = earlier.boxes(of: other)
+                    left -= boxes.count * theirs.count
+                    if left > 0,
+                        boxes.contains(where: { box in theirs.contains { box.overlapsPartly($0) } })
+                    {
+                        found[later, default: []].insert(first)
+                    }
+                    return left > 0
+                }
             }
-            return visited < Self.mostOwners
+            if left <= 0 {
+                undecided += (index..<policy.redirects.count).filter { isReached($0) }
+                return found.filter { $0.key < index }
+            }
+        }
+        return found
+    }
+
+    /// Reports the first of some redirects that decides something of what it has in common with a later
+    /// one.
+    private mutating func examineOverlap(of later: Int, with firsts: [Int]) {
+        for first in firsts {
+            let common = earlier.boxes(of: first).flatMap { box in
+                earlier.boxes(of: later).filter { box.overlapsPartly($0) }
+                    .compactMap { box.intersection($0) }
+            }
+            switch earlier.rest(of: common, before: first) {
+            case .packet(let packet):
+                return report(Overlap(first: first, packet: packet), of: later)
+            case .nothing: continue
+            case .unknown: return undecided.append(later)
+            }
         }
     }
 
@@ -78,28 +108,12 @@ private struct Overlap {
 }
 
 extension Box {
-    /// Packets with the first and last numbers of the box's lists and ranges, in all combinations.
-    ///
-    /// If two lists overlap in part, an end of an interval of one lies in the other.
-    fileprivate func corners(atMost limit: Int) -> [Point] {
-        var corners = [Point(in: self)]
-        for side in sides where !side.numbers.isPrefix {
-            let room = max(limit / corners.count, 1)
-            let ends = Set(side.numbers.intervals.flatMap { [$0.lowerBound, $0.upperBound] })
-            corners = ends.sorted().prefix(room).flatMap { number in
-                corners.map { corner in
-                    var moved = corner
-                    moved[side.dimension] = number
-                    return moved
-                }
-            }
-        }
-        return sides.contains { !$0.numbers.isPrefix } ? corners : []
-    }
+    /// Whether the packets of some dimension are neither one number nor all those with the same first bits.
+    fileprivate var hasList: Bool { sides.contains { !$0.numbers.isPrefix } }
 
     /// Whether each of two boxes has something that the other lacks in a list or range of the same
     /// dimension, and one lies within the other in all dimensions of which that is not so.
-    fileprivate func overlapsPartly(_ other: Box) -> Bool {
+    func overlapsPartly(_ other: Box) -> Bool {
         guard overlaps(other) else { return false }
         var (one, another, isSplit) = (self, other, false)
         for side in sides {

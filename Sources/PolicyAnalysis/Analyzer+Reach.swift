@@ -7,8 +7,8 @@ extension Analyzer {
     /// Finds out whether a redirect decides any connection, and adds it to the earlier ones.
     mutating func examineReach(of index: Int) {
         let redirect = policy.redirects[index]
-        var isReached = false
-        defer { self.isReached.append(isReached) }
+        var decided: Point?
+        defer { self.decided.append(decided) }
         guard let boxes = space.boxes(of: redirect) else {
             undecided.append(index)
             earlier.append([])
@@ -22,8 +22,7 @@ extension Analyzer {
         }
         switch earlier.rest(of: boxes) {
         case .packet(let point):
-            isReached = true
-            decided[index] = point
+            decided = point
             if redirect.mayTakeTransit, case .packet(let point) = earlier.rest(of: boxes.inTransit)
             {
                 transit[index] = point

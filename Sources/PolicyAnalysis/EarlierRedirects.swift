@@ -40,30 +40,38 @@ struct EarlierRedirects {
     /// The boxes of a redirect.
     func boxes(of redirect: Int) -> [Box] { index.boxes[ranges[redirect]].map(\.box) }
 
-    /// A redirect that contains a packet; which one, if there are several, is not said.
-    func owner(containing point: Point) -> Int? { index.owner(containing: point) }
+    /// A redirect that contains a packet, of those before a place; which one, if there are several, is
+    /// not said.
+    func owner(containing point: Point, before end: Int = .max) -> Int? {
+        var found: Int?
+        index.visit(containing: point) { owner, _ in
+            if owner < end { found = owner }
+            return found == nil
+        }
+        return found
+    }
 
     /// Calls a function with each redirect that contains a packet and its box, until it returns `false`.
     func visitOwners(containing point: Point, _ goesOn: (Int, Box) -> Bool) {
         index.visit(containing: point, goesOn)
     }
 
-    /// What the redirects leave of some boxes.
+    /// What the redirects before a place leave of some boxes.
     ///
     /// Most often a packet is found at once. Otherwise the boxes of whoever has the packet are taken
     /// away, and a packet of the rest is tried, until there is no rest.
-    mutating func rest(of boxes: [Box]) -> Rest {
+    mutating func rest(of boxes: [Box], before end: Int = .max) -> Rest {
         for box in boxes.prefix(8) {
             for place in Point.Place.allCases {
                 let point = Point(in: box, at: place)
-                if index.owner(containing: point) == nil { return .packet(point) }
+                if owner(containing: point, before: end) == nil { return .packet(point) }
             }
         }
         var rest = boxes
         var deciders: [Int] = []
         while let box = rest.last {
             let point = Point(in: box)
-            guard let owner = index.owner(containing: point) else { return .packet(point) }
+            guard let owner = owner(containing: point, before: end) else { return .packet(point) }
             guard let less = subtract(owner, from: rest) else { return .unknown }
             rest = less
             deciders.append(owner)

@@ -39,11 +39,8 @@ struct Analyzer {
     let space: PacketSpace
     var earlier: EarlierRedirects
 
-    /// Whether a redirect decides any connection.
-    var isReached: [Bool] = []
-
-    /// A packet that each redirect decides, if one was found.
-    var decided: [Int: Point] = [:]
+    /// A packet that each redirect decides; `nil` if it decides none, or that could not be said.
+    var decided: [Point?] = []
 
     /// A packet of another machine for another one that each of some redirects decides.
     var transit: [Int: Point] = [:]
@@ -74,9 +71,12 @@ struct Analyzer {
         space = PacketSpace([policy])
     }
 
+    /// Whether a redirect decides any connection.
+    func isReached(_ redirect: Int) -> Bool { decided[redirect] != nil }
+
     mutating func run() {
         for index in policy.redirects.indices { examineReach(of: index) }
-        for index in policy.redirects.indices where isReached[index] { examineTarget(of: index) }
+        for index in policy.redirects.indices where isReached(index) { examineTarget(of: index) }
         examineOverlaps()
         examineAllowances()
         if let first = undecided.first {

@@ -62,6 +62,55 @@ import Testing
         }
     }
 
+    @Test(arguments: 0..<parts)
+    func `redirects overlap in part if a packet shows it`(part: UInt64) {
+        var partial = 0
+        for seed in part * Self.count / Self.parts..<(part + 1) * Self.count / Self.parts {
+            let policy = SmallPolicies.policy(seed: seed)
+            let found = PolicyAnalysis(of: policy).findings.filter { $0.code == .partialOverlap }
+            let expected = overlapping(in: policy)
+            guard Set(found.map(\.primary.span)) == Set(expected.map(\.span)) else {
+                Issue.record("seed \(seed): \(found.map(\.message)), \(expected.map(\.name))")
+                return
+            }
+            partial += expected.count
+        }
+        #expect(partial > 0)
+    }
+
+    /// The redirects that overlap in part with an earlier one that decides otherwise, and of which that
+    /// one decides a packet that both match.
+    private func overlapping(in policy: Policy) -> [Redirect] {
+        let space = PacketSpace([policy])
+        let boxes = policy.redirects.map { space.boxes(of: $0) ?? [] }
+        let redirects = policy.redirects
+        var common: [(first: Int, later: Int, boxes: [Box])] = []
+        for later in redirects.indices {
+            for first in 0..<later where !redirects[first].decidesAs(redirects[later]) {
+                if case .bypass = redirects[first].decision { continue }
+                let both = boxes[first].flatMap { box in
+                    boxes[later].filter { $0.overlapsPartly(box) }
+                        .compactMap { $0.intersection(box) }
+                }
+                if !both.isEmpty { common.append((first, later, both)) }
+            }
+        }
+        guard !common.isEmpty else { return [] }
+        var (reached, found): (Set<Int>, Set<Int>) = ([], [])
+        for packet in SmallPolicies.packets {
+            guard let name = policy.outcome(of: packet).redirect?.name,
+                let decider = redirects.firstIndex(where: { $0.name == name })
+            else { continue }
+            reached.insert(decider)
+            let point = space.point(of: packet)
+            for pair in common
+            where pair.first == decider && pair.boxes.contains(where: { $0.contains(point) }) {
+                found.insert(pair.later)
+            }
+        }
+        return found.intersection(reached).sorted().map { redirects[$0] }
+    }
+
     @Test func `boxes hold the packets that a redirect matches`() {
         for seed in 0..<UInt64(25) {
             let policy = SmallPolicies.policy(seed: seed)

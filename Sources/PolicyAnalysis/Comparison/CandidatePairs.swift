@@ -74,7 +74,12 @@ extension HullTree {
     /// The owners of hulls that a redirect can have connections in common with.
     fileprivate func owners(overlapping redirect: Redirect) -> Set<Int> {
         var owners: Set<Int> = []
-        for hull in Hull.hulls(of: redirect) { visit(overlapping: hull) { owners.insert($0) } }
+        for hull in Hull.hulls(of: redirect) {
+            visit(overlapping: hull) { owner in
+                owners.insert(owner)
+                return true
+            }
+        }
         return owners
     }
 }

@@ -135,8 +135,8 @@ struct HullTree {
         build(middle..<range.upperBound)
     }
 
-    /// Calls a function with the owner of each hull that overlaps another.
-    func visit(overlapping hull: Hull, _ body: (Int) -> Void) {
+    /// Calls a function with the owner of each hull that overlaps another, until it returns `false`.
+    func visit(overlapping hull: Hull, _ goesOn: (Int) -> Bool) {
         var open = nodes.isEmpty ? [] : [0]
         while let number = open.popLast() {
             let node = nodes[number]
@@ -146,7 +146,7 @@ struct HullTree {
                 open.append(number + 1)
             } else {
                 for entry in entries[node.entries] where entry.hull.overlaps(hull) {
-                    body(entry.owner)
+                    guard goesOn(entry.owner) else { return }
                 }
             }
         }
