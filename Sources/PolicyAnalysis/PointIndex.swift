@@ -143,7 +143,9 @@ private struct HeadTable {
         return number >= 0 ? number : nil
     }
 
-    /// Sets the number of a hash. Returns the one before.
+    /// Sets the number of a hash.
+    ///
+    /// - Returns: The number that it had before.
     mutating func replace(_ hash: UInt64, with number: Int32) -> Int32? {
         let slot = slot(of: hash)
         let old = slots[slot].number
