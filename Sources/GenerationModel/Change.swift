@@ -8,8 +8,8 @@ public enum Change: Sendable {
     case restored(generation: Int, Difference)
     /// A new generation is live.
     case applied(generation: Int, from: Int?, Difference)
-    /// The table was removed; the removal is a generation, too.
-    case removed(generation: Int, from: Int?)
+    /// The table was removed with so many redirects; the removal is a generation, too.
+    case removed(generation: Int, from: Int?, redirects: Int)
     /// A new generation is on trial.
     case onTrial(PendingTrial, from: Int?, Difference)
     /// The generation on trial is the current one now.

@@ -1,4 +1,5 @@
 public import RulesetModel
+public import TableDiff
 
 /// A text that a policy was read from, as it was read.
 public struct StoredSource: Sendable, Hashable {
@@ -150,6 +151,9 @@ public struct Manifest: Sendable, Hashable, Codable {
     /// The version of redirctl that made it.
     public let tool: String
 
+    /// What it changed when it was made; `nil` if an older version made it.
+    public let changes: ChangeCounts?
+
     /// Creates a manifest.
     public init(
         format: Int,
@@ -165,8 +169,10 @@ public struct Manifest: Sendable, Hashable, Codable {
         accounts: [Account],
         namesControlGroups: Bool,
         digest: String,
-        tool: String
+        tool: String,
+        changes: ChangeCounts? = nil
     ) {
+        self.changes = changes
         self.format = format
         self.number = number
         self.origin = origin

@@ -21,7 +21,11 @@ import Testing
         let apply = try scratch.redirctl("apply", policy)
         #expect(apply.status == 0)
         #expect(apply.output.contains("+ a  outbound  tcp  port 80  → :8080"))
-        #expect(apply.output.hasSuffix("Generation 1 is live in table inet redirctl.\n"))
+        #expect(
+            apply.output.hasSuffix(
+                "Generation 1 is live in table inet redirctl: 1 added, 0 changed, 0 removed, 0 unchanged.\n"
+            )
+        )
         #expect(apply.errors.isEmpty)
 
         let again = try scratch.redirctl("plan", policy, "--exit-code")
@@ -39,7 +43,11 @@ import Testing
         let change = try scratch.redirctl("apply", policy)
         #expect(change.output.contains("~ a  outbound  tcp  port 80  → :9090  (was → :8080)"))
         #expect(change.output.contains("+ b"))
-        #expect(change.output.contains("Generation 2 is live in table inet redirctl, replacing 1."))
+        #expect(
+            change.output.contains(
+                "Generation 2 is live in table inet redirctl, replacing 1: 1 added, 1 changed, 0 removed, 0 unchanged."
+            )
+        )
 
         unlink(policy)
         let rollback = try scratch.redirctl("rollback")
@@ -169,7 +177,7 @@ import Testing
         #expect(json["drift"] == .bool(true))
         #expect(json["difference", "foreign", "0", "kind"] == .text("rule"))
         let restore = try scratch.redirctl("apply", "--restore")
-        #expect(restore.output.contains("Generation 1 is back in table inet redirctl."))
+        #expect(restore.output.contains("Generation 1 is back in table inet redirctl: 0 added, "))
         #expect(try scratch.redirctl("check").status == 0)
     }
 

@@ -27,12 +27,12 @@ import Testing
         let table = "in table inet redirctl"
         let policy = try scratch.policy(["web": (80, 8080)])
         let commands = [
-            ("apply \(policy)", "Generation 1 is live \(table)."),
+            ("apply \(policy)", "Generation 1 is live \(table): 1 added"),
             (
                 "apply \(policy)",
                 "No changes: table inet redirctl has generation 1 with 1 redirect."
             ),
-            ("remove", "Table inet redirctl is gone; recorded as generation 2."),
+            ("remove", "Table inet redirctl is gone with 1 redirect; recorded as generation 2."),
             ("apply \(policy) --confirm-within 10m", "Generation 3 is on trial \(table) until "),
             ("extend 20m", "The trial of generation 3 goes on until "),
             (
@@ -40,7 +40,7 @@ import Testing
                 "The trial of generation 3 is over; the state of generation 2 is restored."
             ),
             ("apply \(policy) --confirm-within 10m --format json", "Generation 4 is on trial "),
-            ("confirm", "Generation 4 is confirmed and live \(table), replacing 2."),
+            ("confirm", "Generation 4 is confirmed and live \(table), replacing 2: 1 added,"),
         ]
         for (command, change) in commands {
             let ending = try run(command, redirection)
@@ -57,7 +57,10 @@ import Testing
         let policy = try scratch.policy(["web": (80, 8080)])
         let words = "\(Program.path) apply \(policy) --state-dir \(scratch.directory)/state"
         let ending = try Program.run(["sh", "-c", "{ sleep 0.1; \(words); } | true"])
-        #expect(ending.errors.contains("Generation 1 is live in table inet redirctl."), "\(ending)")
+        #expect(
+            ending.errors.contains("Generation 1 is live in table inet redirctl: 1 added,"),
+            "\(ending)"
+        )
         #expect(ending.errors.contains("Broken pipe"))
     }
 }

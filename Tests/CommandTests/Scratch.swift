@@ -47,7 +47,10 @@ final class Scratch {
     }
 
     /// Runs a command that needs the store.
-    func redirctl(_ words: String...) throws -> Program.Ending {
+    func redirctl(_ words: String...) throws -> Program.Ending { try redirctl(words) }
+
+    /// The same with words that are in a list.
+    func redirctl(_ words: [String]) throws -> Program.Ending {
         try Program.run([Program.path] + words + ["--state-dir", "\(directory)/state"])
     }
 

@@ -133,7 +133,7 @@ extension Change {
         case .nothing(let number, let unchanged): "nothing \(number), \(unchanged) redirects"
         case .restored(let number, _): "restored \(number)"
         case .applied(let number, let from, _): "applied \(number) from \(from ?? 0)"
-        case .removed(let number, let from): "removed \(number) from \(from ?? 0)"
+        case .removed(let number, let from, _): "removed \(number) from \(from ?? 0)"
         case .nothingToRemove: "nothing to remove"
         case .onTrial(let pending, let from, _):
             "on trial \(pending.trial.generation) from \(from ?? 0)"

@@ -74,14 +74,20 @@ import Testing
         #expect(try fixture.history() == "1 replaced, 2 current")
     }
 
-    @Test func `rollback goes to the one before, and back again`() throws {
-        try fixture.apply(Sample.first)
-        try fixture.apply(Sample.second)
-        for number in 3...6 {
-            #expect(try fixture.rollBack().summary == "applied \(number) from \(number - 1)")
-            try fixture.expectLive(number, number % 2 == 1 ? Sample.first : Sample.second)
-        }
-        let manifest = try fixture.store.manifest(of: 3)
+    @Test func `rollbacks go further and further back`() throws {
+        for ruleset in [Sample.first, Sample.second, Sample.third] { try fixture.apply(ruleset) }
+        #expect(try fixture.rollBack().summary == "applied 4 from 3")
+        try fixture.expectLive(4, Sample.second)
+        #expect(try fixture.rollBack().summary == "applied 5 from 4")
+        try fixture.expectLive(5, Sample.first)
+        #expect(throws: ApplyError.nothingBefore(5, table: "redirctl")) { try fixture.rollBack() }
+        #expect(try fixture.rollBack(to: 4).summary == "applied 6 from 5")
+        try fixture.expectLive(6, Sample.second)
+        // What is applied after a rollback stands on what the rollback took up.
+        try fixture.apply(Sample.third)
+        #expect(try fixture.rollBack().summary == "applied 8 from 7")
+        try fixture.expectLive(8, Sample.second)
+        let manifest = try fixture.store.manifest(of: 5)
         #expect(manifest.origin == .rollback)
         #expect(manifest.restores == 1)
         #expect(manifest.policy == "/etc/redirctl/web.yaml")
@@ -110,7 +116,9 @@ import Testing
         try fixture.expectLive(1, Sample.first)
     }
 
-    @Test func `a removal is a generation that rollback can leave and return to`() throws {
+    @Test func `a removal is a generation that rollback leaves, and returns to if it is named`()
+        throws
+    {
         try fixture.apply(Sample.first)
         #expect(try fixture.remove().summary == "removed 2 from 1")
         try fixture.expectLive(2, nil)
@@ -118,7 +126,8 @@ import Testing
         #expect(try fixture.restore().summary == "nothing to remove")
         #expect(try fixture.rollBack().summary == "applied 3 from 2")
         try fixture.expectLive(3, Sample.first)
-        #expect(try fixture.rollBack().summary == "removed 4 from 3")
+        #expect(throws: ApplyError.nothingBefore(3, table: "redirctl")) { try fixture.rollBack() }
+        #expect(try fixture.rollBack(to: 2).summary == "removed 4 from 3")
         try fixture.expectLive(4, nil)
         #expect(try fixture.rollBack(to: 2).summary == "nothing to remove")
         #expect(try fixture.history() == "1 replaced, 2 replaced, 3 replaced, 4 current")

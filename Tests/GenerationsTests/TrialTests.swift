@@ -263,7 +263,7 @@ import Testing
         try fixture.remove()
         try fixture.apply(Sample.second)
         #expect(throws: ApplyError.removalOnTrial(generation: 4, table: "redirctl")) {
-            try rollBack(to: nil)
+            try rollBack(to: 4)
         }
     }
 

@@ -141,7 +141,7 @@ enum SampleReport: CaseIterable {
                 case .restored: .restored(generation: 2, difference)
                 case .confirmed: .confirmed(generation: 2, from: 1, difference)
                 case .nothing: .nothing(generation: 1, unchanged: 1)
-                case .removed, .flushedByRemoval: .removed(generation: 3, from: 2)
+                case .removed, .flushedByRemoval: .removed(generation: 3, from: 2, redirects: 2)
                 case .nothingToRemove: .nothingToRemove
                 case .onTrial: .onTrial(try Sample.pending(.kernel), from: 1, difference)
                 case .onTrialOfProcess:

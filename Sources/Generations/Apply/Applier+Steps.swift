@@ -28,7 +28,11 @@ extension Applier {
             // verification is lost, and a full disk must not keep a table from being restored.
         }
         return current.ruleset == nil
-            ? .removed(generation: number, from: nil)
+            ? .removed(
+                generation: number,
+                from: nil,
+                redirects: plan.difference.counts.removed
+            )
             : .restored(generation: number, plan.difference)
     }
 
@@ -44,7 +48,11 @@ extension Applier {
         try send(plan.difference.commands, of: plan.next, hasHappened: generation.isMarked)
         try finish(generation, after: plan.difference, since: verified)
         return generation.ruleset == nil
-            ? .removed(generation: plan.next, from: before)
+            ? .removed(
+                generation: plan.next,
+                from: before,
+                redirects: plan.difference.counts.removed
+            )
             : .applied(generation: plan.next, from: parent, plan.difference)
     }
 
@@ -65,7 +73,8 @@ extension Applier {
             accounts: source?.accounts ?? request.accounts,
             namesControlGroups: plan.wanted.ruleset?.namesControlGroups ?? false,
             digest: plan.wanted.digest,
-            tool: request.author.tool
+            tool: request.author.tool,
+            changes: plan.difference.counts
         )
         return Generation(manifest: manifest, encoded: plan.wanted)
     }

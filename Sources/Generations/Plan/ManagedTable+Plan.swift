@@ -142,8 +142,9 @@ extension ManagedTable {
 extension Snapshot {
     /// The generation that a rollback goes to.
     ///
-    /// Without a number, that is the one before the current one, not counting those in which the
-    /// table only drained.
+    /// Without a number, that is the one before the current one. What went back itself stands for the
+    /// generation to which it went back, so that several rollbacks go further and further back. Those in
+    /// which the table was gone or only drained do not count, nor those that are the same.
     public func rollbackTarget(
         _ number: Int?,
         of managed: ManagedTable
@@ -155,11 +156,12 @@ extension Snapshot {
             throw ApplyError.noGeneration
         }
         if let number { return try managed.store.generation(number) }
-        var next = current.manifest.parent
-        while let number = next {
-            let generation = try managed.store.generation(number)
-            guard generation.ruleset?.isDraining == true else { return generation }
-            next = generation.manifest.parent
+        var generation = managed.store.original(of: current)
+        while let number = generation.manifest.parent {
+            generation = managed.store.original(of: try managed.store.generation(number))
+            if let ruleset = generation.ruleset, !ruleset.isDraining, ruleset != current.ruleset {
+                return generation
+            }
         }
         throw ApplyError.nothingBefore(current.manifest.number, table: managed.name)
     }
@@ -170,5 +172,19 @@ extension Snapshot {
         if case .otherLineage(let found, let expected) = reconciliation {
             throw ApplyError.otherLineage(table: name, found: found, expected: expected)
         }
+    }
+}
+
+extension Store {
+    /// The generation that a rollback took up; the generation itself if it is no rollback, or if the
+    /// other one is not stored any more.
+    fileprivate func original(of generation: Generation) -> Generation {
+        var original = generation
+        while let number = original.manifest.restores, number < original.manifest.number,
+            let restored = try? self.generation(number)
+        {
+            original = restored
+        }
+        return original
     }
 }

@@ -34,6 +34,7 @@ struct ChangeJSON: Encodable {
     var previousGeneration: Int?
     var deadline: String?
     var secondsLeft: Int?
+    var removedRedirects: Int?
     var plan: DifferenceJSON?
     let flows: FlowsJSON?
     let liveFlows: Int?
@@ -57,10 +58,11 @@ struct ChangeJSON: Encodable {
             generation = number
             previousGeneration = from
             plan = DifferenceJSON(difference, table: table)
-        case .removed(let number, let from):
+        case .removed(let number, let from, let redirects):
             outcome = "removed"
             generation = number
             previousGeneration = from
+            removedRedirects = redirects
         case .onTrial(let pending, let from, let difference):
             outcome = "trial"
             generation = pending.trial.generation

@@ -27,6 +27,9 @@ public struct DifferenceJSON: Sendable, Encodable {
     /// The number of entries of each kind, listed or not.
     struct Totals: Sendable, Encodable {
         let redirects: Int
+        let added: Int
+        let changed: Int
+        let removed: Int
         let foreign: Int
         let operations: Int
     }
@@ -56,8 +59,12 @@ public struct DifferenceJSON: Sendable, Encodable {
         foreign = Array(difference.foreign.prefix(limit))
         unchanged = difference.unchanged
         operations = difference.commands.prefix(limit).map { $0.text(table: table) }
+        let counts = difference.counts
         totals = Totals(
             redirects: difference.redirects.count,
+            added: counts.added,
+            changed: counts.changed,
+            removed: counts.removed,
             foreign: difference.foreign.count,
             operations: difference.commands.count
         )

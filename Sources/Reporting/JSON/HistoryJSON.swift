@@ -20,6 +20,7 @@ struct HistoryJSON: Encodable {
         let message: String?
         let policy: String?
         let accounts: [Manifest.Account]
+        let changes: ChangeCounts?
         let digest: String
         let state: String
         let reason: String?
@@ -35,6 +36,7 @@ struct HistoryJSON: Encodable {
             message = manifest.message
             policy = manifest.policy
             accounts = manifest.accounts
+            changes = manifest.changes
             digest = manifest.digest
             let end: Int?
             (state, reason, end) = past.fate.words

@@ -37,17 +37,21 @@ extension ChangeReport {
         case .nothing(let generation, let unchanged):
             "No changes: table inet \(table) has generation \(generation) with "
                 + "\(unchanged) \(unchanged == 1 ? "redirect" : "redirects")."
-        case .restored(let generation, _):
-            "Generation \(generation) is back in table inet \(table)."
-        case .applied(let generation, let from, _):
+        case .restored(let generation, let difference):
+            "Generation \(generation) is back in table inet \(table): \(difference.counts.words)."
+        case .applied(let generation, let from, let difference):
             "Generation \(generation) is live in table inet \(table)"
-                + (from.map { ", replacing \($0)." } ?? ".")
-        case .removed(let generation, _):
-            "Table inet \(table) is gone; recorded as generation \(generation)."
-        case .onTrial(let pending, _, _): pending.headline(table: table)
-        case .confirmed(let generation, let from, _):
+                + (from.map { ", replacing \($0)" } ?? "") + ": \(difference.counts.words)."
+        case .removed(let generation, _, let redirects):
+            "Table inet \(table) is gone"
+                + (redirects == 0
+                    ? "" : " with \(redirects) \(redirects == 1 ? "redirect" : "redirects")")
+                + "; recorded as generation \(generation)."
+        case .onTrial(let pending, _, let difference):
+            pending.headline(table: table, difference.counts)
+        case .confirmed(let generation, let from, let difference):
             "Generation \(generation) is confirmed and live in table inet \(table)"
-                + (from.map { ", replacing \($0)." } ?? ".")
+                + (from.map { ", replacing \($0)" } ?? "") + ": \(difference.counts.words)."
         case .cancelled(let generation, let current, let isDrifted):
             "The trial of generation \(generation) is over; "
                 + (isDrifted
@@ -63,7 +67,7 @@ extension ChangeReport {
     /// What an operator can do next.
     private func notes(at place: CommandHint) -> [ReportLine] {
         switch change {
-        case .removed(_, let from?):
+        case .removed(_, let from?, _):
             [ReportLine(.plain, "\(place.line("rollback --to \(from)")) brings it back.")]
         case .onTrial(let pending, let current, _): pending.notes(current: current, at: place)
         case .cancelled(_, _, true):

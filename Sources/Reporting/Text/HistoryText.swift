@@ -1,4 +1,4 @@
-import GenerationModel
+public import GenerationModel
 import TableDiff
 
 extension HistoryReport {
@@ -10,18 +10,23 @@ extension HistoryReport {
         let manifests = generations.map(\.manifest)
         let width = manifests.map { "\($0.number)".count }.max() ?? 0
         let userWidth = manifests.map(\.user.count).max() ?? 0
+        let signWidth = manifests.compactMap(\.changes?.signs.count).max() ?? 0
         return generations.map { generation in
             let manifest = generation.manifest
             let number = "\(manifest.number)"
             let padding = String(repeating: " ", count: width - number.count)
             let user =
                 manifest.user + String(repeating: " ", count: userWidth - manifest.user.count)
+            let signs = manifest.changes?.signs ?? ""
+            let changes =
+                signWidth == 0
+                ? "" : signs + String(repeating: " ", count: signWidth - signs.count) + "  "
             let isCurrent = generation.fate == .current
             let time = Timestamp(seconds: manifest.time).local
             return ReportLine(
                 isCurrent ? .heading : .plain,
                 "\(isCurrent ? "*" : " ") \(padding)\(number)  \(time)  \(user)  "
-                    + "\(manifest.action)\(generation.fate.suffix)"
+                    + "\(changes)\(manifest.action)\(generation.fate.suffix)"
                     + (manifest.message.map { "  “\($0)”" } ?? "")
             )
         }
@@ -29,8 +34,8 @@ extension HistoryReport {
 }
 
 extension Manifest {
-    /// `generation 5 (applied 2 h ago by root from /etc/redirctl/web.yaml)`.
-    func title(at now: Timestamp) -> String {
+    /// What generation it is: `generation 5 (applied 2 h ago by root from /etc/redirctl/web.yaml)`.
+    public func title(at now: Timestamp) -> String {
         let when = "\(Timestamp(seconds: time).ago(at: now)) by \(user)"
         return switch origin {
         case .apply:
@@ -70,14 +75,9 @@ extension PastGeneration.Fate {
 extension ComparisonReport {
     /// What differs, and a summary.
     var lines: [ReportLine] {
-        let added = difference.redirects.count { $0.kind == .add }
-        let removed = difference.redirects.count { $0.kind == .remove }
-        let changed = difference.redirects.count { $0.kind == .change || $0.kind == .move }
         let summary =
             difference.isEmpty
-            ? "The two generations are the same."
-            : "\(added) added, \(changed) changed, \(removed) removed, "
-                + "\(difference.unchanged) unchanged."
+            ? "The two generations are the same." : "\(difference.counts.words)."
         return [
             ReportLine(.heading, "Table inet \(table), generation \(from) → \(to)"),
             ReportLine(.plain),

@@ -1,10 +1,11 @@
 public import GenerationModel
+import TableDiff
 
 extension PendingTrial {
-    /// Which trial began, in one sentence.
-    func headline(table: String) -> String {
+    /// Which trial began, and what it changes, in one sentence.
+    func headline(table: String, _ counts: ChangeCounts) -> String {
         "Generation \(trial.generation) is on trial in table inet \(table) until "
-            + "\(Timestamp(seconds: deadline).local) (\(secondsLeft) s)."
+            + "\(Timestamp(seconds: deadline).local) (\(secondsLeft) s): \(counts.words)."
     }
 
     /// How the trial ends.

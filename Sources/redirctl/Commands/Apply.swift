@@ -37,6 +37,7 @@ struct Apply: TrialCommand {
 
     @OptionGroup var message: MessageOptions
     @OptionGroup var guarding: GuardOptions
+    @OptionGroup var removals: RemovalOptions
     @OptionGroup var testing: TestOptions
     @OptionGroup var trial: TrialOptions
     @OptionGroup var flowing: FlowOptions
@@ -80,8 +81,26 @@ struct Apply: TrialCommand {
         let managed = try location.managedTable(ruleset.table)
         let request = ChangeRequest(loaded, from: path, message: message.message)
         console.warn(ofOtherTablesOf: request.policy, at: managed, location)
+        // Somebody has looked at a saved plan.
+        var removalGuard = RemovalGuard(plan == nil ? removals.limit : .none, table: managed.name)
+        return try removalGuard.guarding(console) { removalGuard in
+            try carryOut(plan, of: loaded, request, at: managed, removalGuard, console)
+        }
+    }
+
+    /// Makes the change, or starts its trial.
+    private func carryOut(
+        _ plan: SavedPlan?,
+        of loaded: LoadedPolicy,
+        _ request: ChangeRequest,
+        at managed: ManagedTable,
+        _ removalGuard: RemovalGuard,
+        _ console: Console
+    ) throws -> ExitStatus {
+        let ruleset = loaded.ruleset
         var connections: ConnectionsReport?
-        func inspect(_ plan: Plan) {
+        func inspect(_ plan: Plan) throws {
+            try removalGuard.check(plan)
             connections = managed.connections(
                 changedBy: plan,
                 to: loaded.policy,

@@ -69,6 +69,7 @@ struct PlanCommand: SiteCommand {
         )
         let (report, lockouts) = try plan(for: ruleset, of: loaded, lockoutGuard, console)
         lockoutGuard.warn(of: lockouts)
+        if let note = RemovalGuard.note(on: report.plan) { console.note(note) }
         try console.print("plan", .plan(report))
         return exitCode && !report.plan.isEmpty ? .different : .done
     }

@@ -20,7 +20,11 @@ struct Remove: SiteCommand {
             """
     )
 
+    @Flag(help: "Only show what that would change.")
+    var plan = false
+
     @OptionGroup var message: MessageOptions
+    @OptionGroup var removals: RemovalOptions
 
     @Flag(help: "Keep translating existing connections; remove the table when there are none.")
     var drain = false
@@ -44,21 +48,59 @@ struct Remove: SiteCommand {
                 "`--drain` and `--flush-flows` can't be combined."
             )
         }
+        guard !plan || !flushFlows else {
+            throw ValidationError("`--plan` only shows, and `--flush-flows` changes: give one.")
+        }
     }
 
     func run(_ console: Console) throws -> ExitStatus {
         let managed = try location.managedTable(table.table)
+        if plan { return try show(managed, console) }
+        var removalGuard = RemovalGuard(removals.limit, table: managed.name)
+        return try removalGuard.guarding(console) { removalGuard in
+            try carryOut(at: managed, removalGuard, console)
+        }
+    }
+
+    /// Shows what the removal would take away.
+    private func show(_ managed: ManagedTable, _ console: Console) throws -> ExitStatus {
+        let plan = try managed.plan(for: drain ? .drain : .remove, reading: .listed)
+        if let snapshot = plan.live.snapshot {
+            console.tell(of: snapshot.reconciliation, after: snapshot.restart)
+        }
+        let report = PlanReport(plan, lockouts: [], flows: FlowsReport(), showsObjects: false)
+        try console.print("remove", .plan(report))
+        return .done
+    }
+
+    /// Removes the table, or lets it drain.
+    private func carryOut(
+        at managed: ManagedTable,
+        _ removalGuard: RemovalGuard,
+        _ console: Console
+    ) throws -> ExitStatus {
         let place = CommandHint(location, table: table)
         var applier = try managed.lockedApplier(lock, console)
         let left = liveFlows(at: managed, console)
         let flows = left?.count
         let request = ChangeRequest(author: Invocation.author, message: message.message)
         if flushFlows {
-            return try removeAndFlush(left, for: request, by: &applier, at: place, console)
+            return try removeAndFlush(
+                left,
+                for: request,
+                by: &applier,
+                at: place,
+                removalGuard,
+                console
+            )
         }
         // Without a count, it is taken that there are some.
         if drain, flows != 0 {
-            let change = try applier.change(to: .drain, for: request)
+            let change = try applier.change(
+                to: .drain,
+                for: request,
+                inspect: removalGuard.check
+            )
             if let number = change.drainingGeneration {
                 let report = DrainingReport(
                     table: table.table,
@@ -69,7 +111,11 @@ struct Remove: SiteCommand {
                 return .done
             }
         }
-        let change = try applier.change(to: .remove, for: request)
+        let change = try applier.change(
+            to: .remove,
+            for: request,
+            inspect: removalGuard.check
+        )
         if let flows, flows > 0, case .removed = change {
             console.warn(
                 "the table has redirected \(flows) live \(flows == 1 ? "flow" : "flows"), which "
@@ -91,6 +137,7 @@ struct Remove: SiteCommand {
         for request: ChangeRequest,
         by applier: inout Applier,
         at place: CommandHint,
+        _ removalGuard: RemovalGuard,
         _ console: Console
     ) throws -> ExitStatus {
         guard let left else {
@@ -104,7 +151,7 @@ struct Remove: SiteCommand {
         }
         var flows = FlowsReport(left, FlowMove())
         if !left.entries.isEmpty {
-            _ = try applier.change(to: .drain, for: request)
+            _ = try applier.change(to: .drain, for: request, inspect: removalGuard.check)
             do throws(KernelError) {
                 let move = try FlowMover.move(left, by: &applier)
                 for warning in move.warnings(tableStays: false) { console.warn(warning) }
@@ -116,7 +163,11 @@ struct Remove: SiteCommand {
                 )
             }
         }
-        let change = try applier.change(to: .remove, for: request)
+        let change = try applier.change(
+            to: .remove,
+            for: request,
+            inspect: removalGuard.check
+        )
         let report = ChangeReport(change, table: table.table, flows: flows)
         try console.print("remove", .change(report), at: place)
         return flows.status

@@ -17,7 +17,12 @@ struct Rollback: TrialCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The generation; by default the one before.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "The generation. By default the one before; removals and rollbacks are skipped.",
+            valueName: "number"
+        )
+    )
     var to: Int?
 
     @Flag(help: "Only show what that would change.")
@@ -28,6 +33,7 @@ struct Rollback: TrialCommand {
 
     @OptionGroup var message: MessageOptions
     @OptionGroup var guarding: GuardOptions
+    @OptionGroup var removals: RemovalOptions
     @OptionGroup var trial: TrialOptions
     @OptionGroup var flowing: FlowOptions
     @OptionGroup var table: TableOptions
@@ -46,8 +52,25 @@ struct Rollback: TrialCommand {
         let lockoutGuard = guarding.lockoutGuard(for: location, console)
         let managed = try location.managedTable(table.table)
         if plan { return try show(managed, lockoutGuard, console) }
+        var removalGuard = RemovalGuard(removals.limit, table: managed.name)
+        return try removalGuard.guarding(console) { removalGuard in
+            try carryOut(at: managed, lockoutGuard, removalGuard, console)
+        }
+    }
+
+    /// Makes the change, or starts its trial.
+    private func carryOut(
+        at managed: ManagedTable,
+        _ lockoutGuard: LockoutGuard,
+        _ removalGuard: RemovalGuard,
+        _ console: Console
+    ) throws -> ExitStatus {
         var connections: ConnectionsReport?
         func inspect(_ plan: Plan) throws {
+            if let target = plan.source?.manifest, plan.step == .advance {
+                console.note("going back to \(target.title(at: .now))")
+            }
+            try removalGuard.check(plan)
             connections = managed.connections(changedBy: plan, isQuick: true, console)
             guard let generation = plan.source else { return }
             try lockoutGuard.check(generation, in: managed.store)
@@ -97,6 +120,9 @@ struct Rollback: TrialCommand {
             }
         } catch let lockout as Failure {
             console.warn(lockout.message)
+        }
+        if let target = plan.source?.manifest, plan.step == .advance {
+            console.note("going back to \(target.title(at: .now))")
         }
         let report = PlanReport(
             plan,

@@ -43,7 +43,9 @@ extension ApplyError: OperatorError {
             "no generation is recorded here, so there is nothing to compare with or to go back to; "
                 + "\(place(nil).policyLine("apply POLICY")) makes the first one"
         case .nothingBefore(let number, let table):
-            "generation \(number) is the first one; \(place(table).line("remove")) removes its table"
+            "there is nothing before generation \(number) to go back to; "
+                + "\(place(table).line("history")) lists what `rollback --to` can return to, and "
+                + "\(place(table).line("remove")) removes the table"
 
         // What became of the transaction.
         case .refused(let number, let redirects, let error):
