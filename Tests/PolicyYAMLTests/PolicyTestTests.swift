@@ -174,4 +174,23 @@ import Testing
         let text = text("outbound tcp 192.0.2.1:80", "unchanged\n    name: \"a\\nb\"")
         #expect(findings(in: text).map(\.code) == [.invalidText])
     }
+
+    @Test func `none is no redirect, so by none beside a redirect of that name is refused`() throws
+    {
+        func policy(_ name: String, _ decider: String) -> String {
+            """
+            version: 1
+            redirects: [{name: \(name), direction: inbound, to: {local: true}}]
+            tests: [{connection: inbound tcp 192.0.2.1:1, expect: unchanged, by: \(decider)}]
+            """
+        }
+        try expectFinding(.invalidName, in: policy("none", "1️⃣none2️⃣"))
+        #expect(throws: Never.self) { try load(policy("other", "none")) }
+        // The name itself is one like any other, also for a generation that was accepted before.
+        #expect(throws: Never.self) {
+            try load(policy("none", "none").replacing(", by: none", with: ""))
+        }
+        let text = SourceText(name: "web.yaml", text: policy("none", "none"))
+        #expect(throws: Never.self) { try PolicyReader().read(again: [text], accounts: []) }
+    }
 }

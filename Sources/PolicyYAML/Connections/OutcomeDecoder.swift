@@ -52,7 +52,7 @@ struct OutcomeDecoder {
     /// Which redirect decides, or `nil` if there is none of that name.
     func decider(_ scalar: Node.Scalar) -> PolicyTest.Decider? {
         guard let name = context.read(scalar, NameText.redirect) else { return nil }
-        if name == "none" { return .noRedirect }
+        if name == "none" { return isNoneClear(at: scalar.span) ? .noRedirect : nil }
         if context.redirectNames[name] != nil { return .redirect(name) }
         // The redirect may be one that could not be read.
         guard !context.isIncomplete, !context.isNameRejected else { return nil }
@@ -70,6 +70,23 @@ struct OutcomeDecoder {
                 ?? "write `none` if no redirect should decide the connection"
         )
         return nil
+    }
+
+    /// Whether `none` can only mean that no redirect decides; reports a redirect of that name.
+    private func isNoneClear(at span: SourceSpan) -> Bool {
+        // A rollback must be able to read what another version accepted.
+        guard let redirect = context.redirectNames["none"], !context.files.areKept else {
+            return true
+        }
+        context.bag.error(
+            .invalidName,
+            "`none` could mean that no redirect decides, or the redirect of that name",
+            at: span,
+            "in a test, this is not the name of a redirect",
+            related: [.init(redirect, "this redirect is called `none`")],
+            help: "give the redirect another name"
+        )
+        return false
     }
 
     /// Whether an address has the family of the connection; reports one that has not.
