@@ -117,6 +117,60 @@ import Testing
         try expect([code], "inbound tcp \(text)", help: help)
     }
 
+    @Test(arguments: [
+        "192.0.2.7 1️⃣-2️⃣", "192.0.2.7 1️⃣-2️⃣ user=5", "192.0.2.7 1️⃣-2️⃣ 192.0.2.1:80",
+    ])
+    func `what a shell leaves of an arrow is told`(text: String) throws {
+        let help =
+            "a shell takes an arrow outside quotes as `-` and `>`, and writes to a file that is named "
+            + "like the destination; put the connection in quotes, or write `source=192.0.2.7` after "
+            + "the destination"
+        try expect([.invalidConnection], "outbound tcp \(text)", help: help)
+    }
+
+    @Test(arguments: [
+        ("source=1️⃣10.0.0.0/82️⃣", "write one of them, such as `10.0.0.1`; or leave the source out"),
+        (
+            "source=1️⃣lan2️⃣",
+            "write the address; host names are not looked up, and a list can only stand in a redirect"
+        ),
+    ])
+    func `a source of several addresses is told`(text: String, help: String) throws {
+        let code: DiagnosticCode = text.contains("lan") ? .hostnameAsAddress : .invalidAddress
+        try expect([code], "inbound tcp 192.0.2.1:80 \(text)", help: help)
+    }
+
+    @Test(arguments: [
+        ("1️⃣office2️⃣:443", DiagnosticCode.hostnameAsAddress, "addresses", "10.1.0.1"),
+        ("192.0.2.1:443 source=1️⃣office2️⃣", .hostnameAsAddress, "addresses", "10.1.0.1"),
+        ("local:1️⃣web2️⃣", .invalidPort, "ports", "8000"),
+    ])
+    func `a list is not an end of a connection`(
+        text: String,
+        code: DiagnosticCode,
+        kind: String,
+        example: String
+    ) throws {
+        let marked = MarkedText(
+            """
+            version: 1
+            addresses: {office: [10.1.0.0/16, 10.2.0.7]}
+            ports: {web: [8000-8010]}
+            redirects: []
+            tests: [{connection: "inbound tcp \(text)", expect: unchanged}]
+            """
+        )
+        let error = #expect(throws: PolicyRejected.self) { try load(marked.text) }
+        let finding = try #require(error?.findings.first)
+        #expect(finding.code == code && error?.findings.count == 1)
+        #expect(finding.message.contains("is a list of \(kind)"))
+        #expect(
+            finding.help
+                == "write one \(kind == "ports" ? "port" : "address") of the list, such as "
+                + "`\(example)`; a list can only stand in a redirect"
+        )
+    }
+
     @Test func `words stand apart by any white space`() throws {
         #expect(try read("  outbound\ttcp   192.0.2.1:80 ") == read("outbound tcp 192.0.2.1:80"))
     }

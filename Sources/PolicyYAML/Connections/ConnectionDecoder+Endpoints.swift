@@ -7,6 +7,9 @@ struct EndpointUse {
     /// How messages call it.
     let title: String
 
+    /// The use of the address and the port, each by itself.
+    let single: SingleUse
+
     /// The code of findings about its form.
     let code: DiagnosticCode
 
@@ -14,16 +17,19 @@ struct EndpointUse {
 
     static let source = EndpointUse(
         title: "the source",
+        single: .client,
         code: .invalidConnection,
         needsPort: false
     )
     static let destination = EndpointUse(
         title: "the destination",
+        single: .connection,
         code: .invalidConnection,
         needsPort: true
     )
     static let outcome = EndpointUse(
         title: "the outcome",
+        single: .connection,
         code: .invalidOutcome,
         needsPort: true
     )
@@ -31,10 +37,44 @@ struct EndpointUse {
 
 extension ConnectionDecoder {
     /// The port at one end of a connection.
-    func port(_ scalar: Node.Scalar) -> Port? {
-        context.read(scalar) { text throws(ValueProblem) in
-            try PortText.port(text, for: .connection)
+    func port(_ scalar: Node.Scalar, of use: EndpointUse) -> Port? {
+        guard !isList(scalar, of: .ports, use) else { return nil }
+        return context.read(scalar) { text throws(ValueProblem) in
+            try PortText.port(text, for: use.single)
         }
+    }
+
+    /// Whether a word is the name of a list where a connection has one value; reports that.
+    private func isList(
+        _ word: Node.Scalar,
+        of kind: DefinitionKind,
+        _ use: EndpointUse
+    ) -> Bool {
+        guard context.definitions.state(of: word.text, kind) != .absent else { return false }
+        context.definitions.use(word.text, kind)
+        let (noun, code, one): (String, DiagnosticCode, String?) =
+            switch kind {
+            case .addresses:
+                (
+                    "address", .hostnameAsAddress,
+                    context.definitions.addresses[word.text]?.ranges.first?.example
+                        .map { "\($0)" }
+                )
+            case .ports:
+                (
+                    "port", .invalidPort,
+                    context.definitions.ports[word.text]?.ranges.first.map { "\($0.lowerBound)" }
+                )
+            }
+        context.bag.error(
+            code,
+            "\(word.text.quoted) is a list of \(kind.rawValue), and \(use.title) has one \(noun)",
+            at: word.span,
+            "expected one \(noun)",
+            help: "write one \(noun) of the list\(one.map { ", such as `\($0)`" } ?? ""); "
+                + "a list can only stand in a redirect"
+        )
+        return true
     }
 
     /// An address and a port.
@@ -49,10 +89,13 @@ extension ConnectionDecoder {
             report(error, word, use)
             return nil
         }
-        let address = context.read(parts.address) { text throws(ValueProblem) in
-            try AddressText.address(text, for: .connection)
-        }
-        let port = parts.port.map { self.port($0) }
+        let address =
+            isList(parts.address, of: .addresses, use)
+            ? nil
+            : context.read(parts.address) { text throws(ValueProblem) in
+                try AddressText.address(text, for: use.single)
+            }
+        let port = parts.port.map { self.port($0, of: use) }
         guard let address, port == nil || port != .some(nil) else { return nil }
         let written = (port ?? nil).map { address.text(withPort: $0) } ?? "\(address)"
         if parts.hasBrackets, address.family == .ipv4 || port == nil && !use.needsPort {

@@ -25,6 +25,13 @@ struct ConnectionDecoder {
             return nil
         }
         let text = ConnectionText(scalar)
+        if let arrow = text.brokenArrow {
+            reportBrokenArrow(
+                arrow,
+                source: text.destination?.span == arrow.span ? nil : text.destination
+            )
+            return nil
+        }
         if !text.missing.isEmpty { reportMissing(text, in: scalar) }
         if let arrow = text.strayArrow { reportNoSource(arrow) }
         let direction: Direction? = text.direction.flatMap { word($0, "a direction") }
@@ -83,7 +90,8 @@ struct ConnectionDecoder {
     ) -> (host: Connection.Destination, port: Port?)? {
         guard let word = text.destination else { return nil }
         if word.text.hasPrefix("local:"), word.text != "local:" {
-            return port(word.part(word.text.dropFirst("local:".count))).map { (.local, $0) }
+            let port = port(word.part(word.text.dropFirst("local:".count)), of: .destination)
+            return port.map { (.local, $0) }
         }
         if word.text.contains(ConnectionText.arrow) {
             let ends = word.text.split(separator: ConnectionText.arrow, maxSplits: 1)
@@ -177,6 +185,20 @@ struct ConnectionDecoder {
             at: arrow.span,
             "expected the client's address before it",
             help: "for example `192.0.2.20 \(ConnectionText.arrow) 192.0.2.10:80`, or leave it out"
+        )
+    }
+
+    private func reportBrokenArrow(_ arrow: Node.Scalar, source: Node.Scalar?) {
+        let client = source.map(\.text.escaped) ?? "ADDRESS"
+        context.bag.error(
+            .invalidConnection,
+            "the connection has `-` where `\(ConnectionText.arrow)` belongs",
+            at: arrow.span,
+            "an arrow is `\(ConnectionText.arrow)`",
+            help:
+                "a shell takes an arrow outside quotes as `-` and `>`, and writes to a file that is "
+                + "named like the destination; put the connection in quotes, or write "
+                + "`source=\(client)` after the destination"
         )
     }
 

@@ -19,6 +19,9 @@ struct ConnectionText {
     /// An arrow without a source before it.
     private(set) var strayArrow: Node.Scalar?
 
+    /// What a shell leaves of an arrow that is not in quotes: `->` becomes `-` and a redirection.
+    private(set) var brokenArrow: Node.Scalar?
+
     /// The number after a destination that has no port of its own.
     private(set) var portApart: Node.Scalar?
 
@@ -31,6 +34,7 @@ struct ConnectionText {
     /// Finds the parts of a text.
     init(_ scalar: Node.Scalar) {
         var words = scalar.words[...]
+        brokenArrow = words.first { $0.text == "-" }
         if words.first?.canBeDirection == true { direction = words.popFirst() }
         if words.first?.canBeProtocol == true { transport = words.popFirst() }
         if words.first?.isArrow == true {

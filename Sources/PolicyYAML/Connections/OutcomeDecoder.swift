@@ -17,7 +17,8 @@ struct OutcomeDecoder {
         let decoder = ConnectionDecoder(context: context)
         if text == "unchanged" { return .unchanged }
         if text.hasPrefix("local:"), text != "local:" {
-            return decoder.port(scalar.part(text.dropFirst("local:".count))).map { .local($0) }
+            let port = decoder.port(scalar.part(text.dropFirst("local:".count)), of: .outcome)
+            return port.map { .local($0) }
         }
         guard text.contains(where: { $0 == ":" || $0 == "." || $0.isNumber }), text != "local:"
         else {

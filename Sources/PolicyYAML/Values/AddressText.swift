@@ -9,21 +9,44 @@ enum SingleUse {
     case share
     /// The source that connections get.
     case source
-    /// An end of one connection.
+    /// Where one connection goes.
     case connection
+    /// Where one connection comes from.
+    case client
 
     /// How messages call it.
     var title: String {
         switch self {
         case .target, .share: "a target"
         case .source: "a source"
-        case .connection: "an end of a connection"
+        case .connection: "the destination of a connection"
+        case .client: "the source of a connection"
         }
     }
 
+    /// Whether it is an end of one connection.
+    var isOfConnection: Bool { self == .connection || self == .client }
+
     /// What to do instead of naming several addresses.
-    var adviceOnSeveral: String? {
-        self == .target ? "to share connections among several write `balance` and `targets`" : nil
+    func adviceOnSeveral(_ range: AddressRange? = nil) -> String? {
+        let one = "write one of them" + (range?.example.map { ", such as `\($0)`" } ?? "")
+        return switch self {
+        case .target: "to share connections among several write `balance` and `targets`"
+        case .share, .source: nil
+        case .connection: one
+        case .client: one + "; or leave the source out"
+        }
+    }
+}
+
+extension AddressRange {
+    /// One of its addresses for an example, which is not that of a network.
+    var example: IPAddress? {
+        let (first, last) = (bits.lowerBound, bits.upperBound)
+        return IPAddress(
+            family: family,
+            bits: first < last && first & 0xFF == 0 ? first + 1 : first
+        )
     }
 }
 
@@ -55,7 +78,7 @@ enum AddressText {
                 .invalidAddress,
                 "\(use.title) is one address, not a prefix or a range",
                 "expected one address",
-                help: use.adviceOnSeveral
+                help: use.adviceOnSeveral(range)
             )
         }
         return address
@@ -131,7 +154,10 @@ private enum AddressAdvice {
             .hostnameAsAddress,
             "\(text.quoted) is a name, not an address",
             "expected an address",
-            help: "write the address; names are not looked up, as the answer could change unseen"
+            help: ListName.hasForm(text)
+                ? "write the address; host names are not looked up, and a list can only stand in a "
+                    + "redirect"
+                : "write the address; names are not looked up, as the answer could change unseen"
         )
     }
 

@@ -15,8 +15,8 @@ enum PortText {
                 .invalidPort,
                 "the port of \(use.title) is one number here, not a range",
                 "expected one port",
-                help: use == .connection
-                    ? nil
+                help: use.isOfConnection
+                    ? "write one of them, such as `\(ends.first)`"
                     : "in a balance ports do not shift; leave `port` out to keep each as it is"
             )
         }

@@ -78,7 +78,7 @@ struct SingleValueDecoder {
             "the list \(scalar.text.quoted) contains more than one address",
             at: scalar.span,
             "\(use.title) is one address",
-            help: use.adviceOnSeveral
+            help: use.adviceOnSeveral()
         )
         return nil
     }
