@@ -11,6 +11,12 @@ public struct ConnectionReader: Sendable {
     /// Creates a reader, which looks up users and groups on this machine.
     public init() {}
 
+    /// The direction that somebody probably meant who wrote another word; `nil` if none is similar.
+    public static func direction(meantBy word: String) -> Direction? {
+        let names = Direction.allCases.map(\.rawValue)
+        return Suggestion.nearest(to: word, among: names).flatMap { Direction(rawValue: $0) }
+    }
+
     /// Reads the connection in a text.
     ///
     /// - Throws: ``PolicyRejected`` with findings that show their places in the text.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Generations
+import Glibc
 import Nftables
 import PolicyAnalysis
 import PolicyModel
@@ -52,10 +53,23 @@ struct Explain: SiteCommand {
         words.dropFirst(policy == nil ? 0 : 1).joined(separator: " ")
     }
 
+    /// What to say of a first word that is neither a policy nor a direction, and has no connection after
+    /// it; `nil` for others.
+    private var mistakenDirection: String? {
+        guard let policy, policy != "-", !connection.beginsConnection,
+            access(policy, F_OK) != 0, errno == ENOENT
+        else { return nil }
+        let word = policy.prefix { $0 != " " }
+        let meant = ConnectionReader.direction(meantBy: String(word))
+        return "Neither a policy file nor a direction is called \(word.quoted)"
+            + (meant.map { "; did you mean `\($0.rawValue)`?" } ?? ".")
+    }
+
     func validate() throws {
         if let option = words.first(where: { $0.hasPrefix("-") && $0 != "-" && !$0.isArrow }) {
             throw ValidationError("Unknown option '\(option)'")
         }
+        if let sentence = mistakenDirection { throw ValidationError(sentence) }
         guard policy != nil || live else {
             throw ValidationError(
                 words.isEmpty
