@@ -57,6 +57,86 @@ import Testing
         #expect(json["live"] == .null)
     }
 
+    @Test(arguments: [
+        (["outboun", "tcp", "192.0.2.1:80"], "`outboun`; did you mean `outbound`?"),
+        (["--live", "inbond", "tcp", "192.0.2.1:80"], "`inbond`; did you mean `inbound`?"),
+        (["--live", "inbond tcp 192.0.2.1:80"], "`inbond`; did you mean `inbound`?"),
+        (["missing.yaml", "tcp", "192.0.2.1:80"], "`missing.yaml`."),
+    ])
+    func `a first word that is neither a policy nor a direction is told`(
+        words: [String],
+        end: String
+    ) throws {
+        let ending = try Program.run([Program.path, "explain"] + words)
+        #expect(ending.status == 64)
+        #expect(
+            ending.errors.hasPrefix(
+                "Error: Neither a policy file nor a direction is called \(end)\n"
+            ),
+            "\(ending.errors)"
+        )
+    }
+
+    @Test func `a policy that is not there is told as a file`() throws {
+        let ending = try Scratch.redirctl("explain", "/nowhere.yaml", "inbound", "tcp", "[::1]:1")
+        #expect(ending.status == 1)
+        #expect(ending.errors == "error: cannot open /nowhere.yaml: No such file or directory\n")
+    }
+
+    /// A redirect of port 80 with exceptions of a source and an interface each, after another one.
+    private func manyExceptions() throws -> String {
+        let exceptions = (0..<5000).map { number in
+            "      - {source: {address: 10.0.\(number / 256).\(number % 256)}, interface: e\(number)}\n"
+        }
+        return try scratch.file(
+            "many.yaml",
+            """
+            version: 1
+            redirects:
+              - name: first
+                direction: inbound
+                match: {protocol: tcp, destination: {port: 80}, mark: 0x1}
+                to: {local: 81}
+              - name: many
+                direction: inbound
+                match: {protocol: tcp, destination: {port: 80}}
+                to: {local: 8080}
+                except:
+            \(exceptions.joined())
+            """
+        )
+    }
+
+    @Test func `what could not be worked out is named, and what is known is shown`() throws {
+        let policy = try manyExceptions()
+        let words = ["explain", policy, "inbound", "tcp", "local:80", "mark=0"]
+        let ending = try Program.run([Program.path] + words)
+        #expect(ending.status == 0)
+        // Where lines break depends on the path.
+        let sentences = ending.output.split { $0.isWhitespace }.joined(separator: " ")
+        #expect(
+            sentences == "inbound tcp local:80 mark=0x0 What becomes of it was not worked out. "
+                + "`many` (\(policy):7:11) or a later redirect may decide the rest. 5000 exceptions "
+                + "of `many` may apply, too many to work out. Say more of the connection: its source "
+                + "address or interface. Earlier redirects that do not decide it (1): first "
+                + "(\(policy):3:11) mark: wants 0x1, has 0x0"
+        )
+        let json = try JSON(Program.run([Program.path] + words + ["--format", "json"]).output)
+        #expect(json["complete"] == .bool(false))
+        #expect(json["undecided", "redirect", "name"] == .text("many"))
+        #expect(json["undecided", "exceptions"] == .number(5000))
+        #expect(json["undecided", "keys", "1"] == .text("interface"))
+        #expect(json["candidates", "0", "redirect", "name"] == .text("first"))
+    }
+
+    @Test func `of thousands of exceptions, those that can't apply don't count`() throws {
+        let policy = try manyExceptions()
+        let words = ["explain", policy, "inbound", "tcp", "192.0.2.1", "->", "local:80", "mark=0"]
+        let ending = try Program.run([Program.path] + words)
+        #expect(ending.output.contains("`many` redirects it (\(policy):7:11)."), "\(ending)")
+        #expect(!ending.output.contains("worked out"))
+    }
+
     @Test func `an error of the connection shows its place in it`() throws {
         let policy = try scratch.policy(["a": (80, 8080)])
         let words = ["explain", policy, "outbound", "tcp", "192.0.2.1", "--format", "json"]

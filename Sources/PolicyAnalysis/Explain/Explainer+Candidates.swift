@@ -9,13 +9,12 @@ extension Explainer {
     /// Those are listed of which the fewest conditions are not met.
     func candidates(atMost limit: Int) -> (first: [Explanation.Candidate], count: Int) {
         let deciders = Set(partition.parts.compactMap(\.redirect))
-        // What none matches, and what was not worked out, was offered to all.
-        let isOfferedToAll =
-            !partition.rest.isEmpty || partition.parts.contains { $0.redirect == nil }
+        // What none matches was offered to all.
+        let isOfferedToAll = partition.parts.contains { $0.redirect == nil }
         let end =
-            isOfferedToAll
-            ? policy.redirects.count : partition.parts.compactMap(\.redirect).max() ?? 0
-        guard partition.rest.isEmpty else { return ([], 0) }
+            partition.end?.redirect
+            ?? (isOfferedToAll
+                ? policy.redirects.count : partition.parts.compactMap(\.redirect).max() ?? 0)
         let tried = (0..<end).filter { !deciders.contains($0) }
         let closest =
             tried.map { (index: $0, obstacles: obstacleCount(of: policy.redirects[$0])) }
@@ -72,7 +71,7 @@ extension Explainer {
             return [.exception(applying + 1, clauses)]
         }
         if matchedBoxes(of: redirect).isEmpty { return [.combination] }
-        let theirs = (space.boxes(of: redirect) ?? [])
+        let theirs = (space.boxes(of: redirect, among: boxes) ?? [])
             .flatMap { box in boxes.compactMap { $0.intersection(box) } }
         if theirs.isEmpty { return [.exceptions] }
         let deciders = partition.parts.compactMap { part in

@@ -46,6 +46,27 @@ struct Explainer {
         }
     }
 
+    /// The redirect at which the work ended, if it did not come to the end.
+    var undecided: Explanation.Undecided? {
+        guard let (index, reason) = partition.end else { return nil }
+        let redirect = policy.redirects[index]
+        switch reason {
+        case .size:
+            return Explanation.Undecided(redirect: redirect, exceptionCount: nil, openKeys: [])
+        case .exceptions:
+            let possible = redirect.exceptions.filter { exception in
+                Match.Key.allCases.allSatisfy { holds($0, of: exception) != false }
+            }
+            return Explanation.Undecided(
+                redirect: redirect,
+                exceptionCount: possible.count,
+                openKeys: Match.Key.allCases.filter { key in
+                    possible.contains { holds(key, of: $0) == nil }
+                }
+            )
+        }
+    }
+
     /// Whether the connection matches a key; `nil` if that depends on what it leaves open.
     func holds(_ key: Match.Key, of match: Match) -> Bool? {
         match.holds(key, for: connection, knowing: addresses)

@@ -18,8 +18,11 @@ public struct Explanation: Sendable {
     /// How many possible outcomes there are.
     public private(set) var caseCount = 0
 
-    /// Whether every outcome was found; `false` if there are too many to find all.
+    /// Whether every outcome was found.
     public private(set) var isComplete = true
+
+    /// The redirect from which on it was not worked out what becomes of the rest; `nil` if none.
+    public private(set) var undecided: Undecided?
 
     /// What the outcome depends on, and the connection leaves open.
     public private(set) var openKeys: [Match.Key] = []
@@ -50,6 +53,7 @@ public struct Explanation: Sendable {
         self.connection = connection
         let explainer = Explainer(connection, policy, knowing: addresses)
         isComplete = explainer.partition.rest.isEmpty
+        undecided = explainer.undecided
         for part in explainer.partition.parts {
             let variants = explainer.variants(of: part)
             for (index, variant) in variants.enumerated() {
@@ -171,6 +175,18 @@ extension Explanation {
 
         /// Whether it asks whether the connection was sent to an address of this machine, and nothing else.
         public var isLocality: Bool { key == .destinationAddress && values == ["local"] }
+    }
+
+    /// What was not worked out, because it would take too long.
+    public struct Undecided: Sendable {
+        /// The first redirect of which it is not known what it decides.
+        public let redirect: Redirect
+
+        /// How many of its exceptions may apply, if these are too many; `nil` if there are too many outcomes.
+        public let exceptionCount: Int?
+
+        /// What these exceptions ask for, and the connection leaves open.
+        public let openKeys: [Match.Key]
     }
 
     /// A redirect that is tried, and does not decide.

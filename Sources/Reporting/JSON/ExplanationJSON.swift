@@ -57,6 +57,12 @@ struct ExplanationJSON: Encodable {
         var redirects: [String]?
     }
 
+    struct Undecided: Encodable {
+        let redirect: Place
+        let exceptions: Int?
+        let keys: [String]
+    }
+
     struct Note: Encodable {
         let kind: String
         let redirect: String?
@@ -66,6 +72,7 @@ struct ExplanationJSON: Encodable {
     let policy: String?
     let connection: String
     let complete: Bool
+    let undecided: Undecided?
     let dependsOn: [String]
     let outcomes: [Outcome]
     let outcomesTotal: Int
@@ -87,6 +94,13 @@ struct ExplanationJSON: Encodable {
         policy = report.policy
         connection = "\(explanation.connection)"
         complete = explanation.isComplete
+        undecided = explanation.undecided.map {
+            Undecided(
+                redirect: place($0.redirect),
+                exceptions: $0.exceptionCount,
+                keys: $0.openKeys.map(\.path)
+            )
+        }
         dependsOn = explanation.openKeys.map(\.path)
         outcomes = explanation.cases.map { found in
             Outcome(found, redirect: found.redirect.map(place))

@@ -39,6 +39,7 @@ extension ExplanationReport {
     // MARK: - Outcomes
 
     private var dependence: String {
+        if explanation.cases.isEmpty { return "What becomes of it was not worked out." }
         let keys = explanation.openKeys.map(\.words)
         return keys.isEmpty
             ? "What becomes of it:" : "What becomes of it depends on \(keys.joined(by: "and")):"
@@ -70,12 +71,11 @@ extension ExplanationReport {
             lines = [ReportLine(.plain)] + ReportLine.rest(more, "outcome", "outcomes", indent: 0)
         }
         if !explanation.isComplete {
+            let sentence =
+                explanation.undecided.map { $0.words(place($0.redirect.span)) }
+                ?? "Outcomes are left out of which no example was found."
             lines.append(ReportLine(.plain))
-            lines += wrapped(
-                "Not everything was worked out: too many redirects can decide it. Say more of the "
-                    + "connection.",
-                .foreign
-            )
+            lines += wrapped(sentence, .foreign)
         }
         return lines
     }

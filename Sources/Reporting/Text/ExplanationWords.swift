@@ -96,6 +96,22 @@ extension Explanation.Obstacle {
     }
 }
 
+extension Explanation.Undecided {
+    /// What was not worked out, in sentences; `place` is that of the redirect.
+    func words(_ place: String) -> String {
+        guard let exceptionCount else {
+            return
+                "What `\(redirect.name)` (\(place)) and later redirects make of the rest was not "
+                + "worked out: there are too many outcomes. Say more of the connection."
+        }
+        let keys = openKeys.map(\.words)
+        return "`\(redirect.name)` (\(place)) or a later redirect may decide the rest. "
+            + "\(exceptionCount) exceptions of `\(redirect.name)` may apply, too many to work out. "
+            + "Say more of the connection"
+            + (keys.isEmpty ? "." : ": its \(keys.joined(by: "or")).")
+    }
+}
+
 extension Explanation.Note {
     /// The note in sentences.
     func words(of connection: Connection) -> String {
