@@ -63,6 +63,57 @@ import Testing
         #expect(same.output.contains("The two policies have the same rules"))
     }
 
+    /// A redirect to targets that are shared by an address each.
+    private static func pool(_ method: String, _ targets: [(Int, weight: Int)]) -> String {
+        let entries = targets.map { "{address: 192.0.2.\($0), weight: \($1)}" }
+        return redirect(
+            "pool",
+            port: "443",
+            to: "balance: \(method), targets: [\(entries.joined(separator: ", "))]"
+        )
+    }
+
+    @Test(arguments: [
+        ("random", [1, 2, 3, 5], [1, 1, 1, 1], "192.0.2.5:443 instead of 192.0.2.4:443"),
+        ("random", [1, 2, 3, 4, 5], [1, 1, 1, 1, 1], "192.0.2.5:443 added"),
+        ("random", [1, 3, 4, 2], [1, 1, 1, 3], "192.0.2.2:443 with weight 3 instead of 1"),
+        (
+            "random", [5, 6, 7, 8], [1, 1, 1, 1],
+            "192.0.2.5:443, 192.0.2.6:443 and 2 more instead of 192.0.2.1:443, 192.0.2.2:443 and 2 more"
+        ),
+        ("source-hash", [4, 3, 2, 1], [1, 1, 1, 1], "in another order"),
+    ])
+    func `of many targets, those that differ are named`(
+        method: String,
+        targets: [Int],
+        weights: [Int],
+        words: String
+    ) throws {
+        let old = try policy("old", Self.pool(method, (1...4).map { ($0, 1) }))
+        let new = try policy(
+            "new",
+            Self.pool(method, Array(zip(targets, weights)).map { ($0, $1) })
+        )
+        let ending = try Scratch.redirctl("diff", old, new)
+        #expect(ending.status == 2)
+        let way = method == "source-hash" ? " by client" : ""
+        let line =
+            "one of 4 targets\(way) → one of \(targets.count) targets\(way), \(words)  (pool)\n"
+        #expect(ending.output.contains(line), "\(ending.output)")
+    }
+
+    @Test func `another way to choose among the same targets sends no connection elsewhere`() throws
+    {
+        let targets = (1...4).map { ($0, weight: $0) }
+        let old = try policy("old", Self.pool("random", targets))
+        let new = try policy("new", Self.pool("round-robin", targets.reversed()))
+        let ending = try Scratch.redirctl("diff", old, new)
+        #expect(ending.status == 0)
+        #expect(ending.output.contains("round-robin"))
+        #expect(ending.output.contains("(was → random: "), "\(ending.output)")
+        #expect(ending.output.contains("\nNo connection goes elsewhere.\n"))
+    }
+
     @Test func `at most 20 kinds are shown, and all are counted`() throws {
         func ports(to address: String) -> String {
             (1...30).map { number in

@@ -89,10 +89,53 @@ extension PolicyComparison.Change {
         guard let example else { return ("elsewhere", "elsewhere") }
         let from = Self.words(example.old, oldFate, example.packet)
         let to = Self.words(example.new, newFate, example.packet)
-        return from == to ? (from, "\(to), shared differently") : (from, to)
+        let isNamed = min(example.old.places.count, example.new.places.count) <= Self.shownPlaces
+        guard from == to || !isNamed else { return (from, to) }
+        // The order of the targets says which of them a client gets.
+        let difference =
+            Self.difference(of: example.new, from: example.old)
+            ?? (from == to ? "in another order" : nil)
+        return (from, ([to] + [difference].compactMap(\.self)).joined(separator: ", "))
     }
 
     private static let shownPlaces = 3
+    private static let shownDifferences = 2
+
+    /// What differs between two ways to share connections among several targets; `nil` if each has the
+    /// same part.
+    private static func difference(of new: Outcome, from old: Outcome) -> String? {
+        func names(_ places: some Sequence<String>) -> String {
+            let all = places.sorted()
+            let more = all.count - shownDifferences
+            return (all.prefix(shownDifferences) + (more > 0 ? ["\(more) more"] : []))
+                .joined(by: "and")
+        }
+        func texts(_ places: [Outcome.Place: UInt32]) -> Set<String> {
+            Set(places.keys.map { "\($0)" })
+        }
+        let (before, after) = (texts(old.places), texts(new.places))
+        let (added, gone) = (after.subtracting(before), before.subtracting(after))
+        switch (added.isEmpty, gone.isEmpty) {
+        case (false, false): return "\(names(added)) instead of \(names(gone))"
+        case (false, true): return "\(names(added)) added"
+        case (true, false): return "without \(names(gone))"
+        case (true, true): break
+        }
+        let weights = new.places.map { (place: $0, old: old.places[$0] ?? 0, new: $1) }
+        let totals = weights.reduce(into: (old: UInt64(0), new: UInt64(0))) {
+            $0.old += UInt64($1.old)
+            $0.new += UInt64($1.new)
+        }
+        // Weights that are all twice as large share in the same way.
+        let isTheSame = weights.allSatisfy {
+            UInt64($0.old) * totals.new == UInt64($0.new) * totals.old
+        }
+        guard !isTheSame else { return nil }
+        return names(
+            weights.filter { $0.old != $0.new }
+                .map { "\($0.place) with weight \($0.new) instead of \($0.old)" }
+        )
+    }
 
     private static func words(_ outcome: Outcome, _ fate: Fate, _ packet: FirstPacket) -> String {
         let places = outcome.places.map { (text: "\($0.key)", weight: $0.value, place: $0.key) }
