@@ -57,6 +57,6 @@ extension Diagnostic {
             return nil
         }
         let words = witness.split(separator: " ").map { String($0).quotedForShell }
-        return "`redirctl explain \(policy.quotedForShell) \(words.joined(separator: " "))`"
+        return "`redirctl explain \(policy.pathForShell) \(words.joined(separator: " "))`"
     }
 }

@@ -59,6 +59,11 @@ extension StringProtocol {
 }
 
 extension String {
+    /// The path of a file as one word of a shell, which no command takes for an option.
+    public var pathForShell: String {
+        (hasPrefix("-") && self != "-" ? "./" + self : self).quotedForShell
+    }
+
     /// The text as a shell takes it for one word.
     public var quotedForShell: String {
         let isPlain =

@@ -181,7 +181,7 @@ extension TableCheck {
     fileprivate func remedy(at place: CommandHint) -> [ReportLine] {
         let remedy: String
         if let policy {
-            remedy = "\(place.policyLine("apply \(policy.quotedForShell)")) applies it."
+            remedy = "\(place.policyLine("apply \(policy.pathForShell)")) applies it."
         } else if let generation {
             let option = unknownMarker == nil ? "" : " --adopt"
             remedy =

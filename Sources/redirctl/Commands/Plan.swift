@@ -109,7 +109,7 @@ struct PlanCommand: SiteCommand {
     private func tell(of snapshot: Snapshot, policy: String, _ table: String, _ console: Console) {
         console.tell(of: snapshot.reconciliation, after: snapshot.restart)
         let place = CommandHint(location, named: table)
-        let adopt = place.policyLine("apply --adopt \(policy.quotedForShell)")
+        let adopt = place.policyLine("apply --adopt \(policy.pathForShell)")
         if snapshot.unknownMarker != nil {
             console.note(
                 "its records may be in another state directory (`--state-dir`); "
@@ -142,7 +142,7 @@ struct PlanCommand: SiteCommand {
         } else {
             let snapshot = plan.live.snapshot
             let isOurs = snapshot?.unknownMarker == nil && snapshot?.hasForeignTable != true
-            let command = "apply \(isOurs ? "" : "--adopt ")\(out.quotedForShell)"
+            let command = "apply \(isOurs ? "" : "--adopt ")\(out.pathForShell)"
             console.note("the plan is saved; \(CommandHint(location).line(command)) applies it")
         }
     }

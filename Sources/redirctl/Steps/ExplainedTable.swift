@@ -123,7 +123,7 @@ struct ExplainedTable {
     }
 
     private var diff: String {
-        check.policy.map { place.policyLine("diff \($0.quotedForShell)") } ?? place.line("diff")
+        check.policy.map { place.policyLine("diff \($0.pathForShell)") } ?? place.line("diff")
     }
 
     private func redirects(of explanation: Explanation) -> [LiveExplanation.LiveRedirect] {

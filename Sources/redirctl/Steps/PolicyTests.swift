@@ -52,6 +52,6 @@ struct TestsFailed: Error {
         // Standard input can't be read again.
         return path == "-"
             ? "\(count) more are not shown\n"
-            : "\(count) more are shown by `redirctl test \(path.quotedForShell)`\n"
+            : "\(count) more are shown by `redirctl test \(path.pathForShell)`\n"
     }
 }
