@@ -14,6 +14,11 @@ public struct DiagnosticAnnotations {
         findings.map { line(for: $0) + "\n" }.joined()
     }
 
+    /// Renders why a file could not be read, for which there is no finding.
+    public static func failure(_ reason: String, of file: String) -> String {
+        "::error file=\(escaped(file, isProperty: true))::\(escaped(reason, isProperty: false))\n"
+    }
+
     private func line(for finding: Diagnostic) -> String {
         let span = finding.primary.span
         let properties = [

@@ -96,6 +96,9 @@ struct TestCommand: Command {
         } catch {
             let reason = Failure(error).message
             console.fail(reason)
+            if format == .github {
+                try console.write(DiagnosticAnnotations.failure(reason, of: policy))
+            }
             return .unreadable(policy, reason)
         }
     }

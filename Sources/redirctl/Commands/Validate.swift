@@ -45,11 +45,16 @@ struct Validate: Command {
 
     func run(_ console: Console) throws -> ExitStatus {
         var isComplete = true
-        let reports = try PolicyFiles.named(policies).compactMap { path -> ValidationReport? in
+        let files = try PolicyFiles.named(policies)
+        let reports = try files.compactMap { path -> ValidationReport? in
             do {
                 return try report(on: path)
-            } catch let error as FileError where findings.format != .json && policies.count > 1 {
-                console.fail(Failure(error).message)
+            } catch let error as FileError where goesOn(with: files) {
+                let reason = Failure(error).message
+                console.fail(reason)
+                if findings.format == .github {
+                    try console.write(DiagnosticAnnotations.failure(reason, of: path))
+                }
                 isComplete = false
                 return nil
             }
@@ -68,6 +73,16 @@ struct Validate: Command {
             }
         }
         return isComplete && reports.allSatisfy(\.isValid) ? .done : .failed
+    }
+
+    /// Whether the others of some policies are checked although one can't be read; JSON is one result
+    /// of all.
+    private func goesOn(with files: [String]) -> Bool {
+        switch findings.format {
+        case .text: files.count > 1
+        case .json: false
+        case .github: true
+        }
     }
 
     private func report(on path: String) throws -> ValidationReport {
