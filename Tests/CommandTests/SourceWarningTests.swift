@@ -34,7 +34,8 @@ import Testing
     @Test(arguments: ["true", "{to: 10.1.0.9}"])
     func `a target that is an address of this machine is warned of`(masquerade: String) throws {
         let path = try policy("{address: 10.1.0.1, port: 8080}", masquerade)
-        let warning = """
+        let words = """
+            note: 1 warning about the policy is not shown; see `redirctl validate \(path)`
             warning: `masquerade` of `web` has no effect on connections to 10.1.0.1: they never \
             leave this machine
 
@@ -42,7 +43,7 @@ import Testing
         for command in ["plan", "apply"] {
             let ending = try scratch.redirctl(command, path)
             #expect(ending.status == 0)
-            #expect(ending.errors == warning)
+            #expect(ending.errors == words)
         }
         // It is offline, and does not know this machine's addresses.
         #expect(try !Scratch.redirctl("validate", path).errors.contains("masquerade"))
@@ -72,7 +73,8 @@ import Testing
 
     @Test func `another target is not`() throws {
         for target in ["{address: 10.1.0.2}", "{port: 8080}"] {
-            #expect(try scratch.redirctl("plan", policy(target, "true")).errors.isEmpty)
+            let ending = try scratch.redirctl("plan", policy(target, "true"))
+            #expect(!ending.errors.contains("masquerade"))
         }
     }
 

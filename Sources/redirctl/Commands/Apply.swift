@@ -133,9 +133,13 @@ struct Apply: TrialCommand {
     ) throws -> (SavedPlan?, path: String, LoadedPolicy) {
         let file = try CheckedFile(named: name)
         guard permissions.allowsReading(file), let plan = try SavedPlan.read(file) else {
-            return (nil, name, try permissions.loadToApply(file, console))
+            return (nil, name, try permissions.loadToApply(file, named: name, console))
         }
-        let loaded = try permissions.loadToApply(CheckedFile(path: plan.policy), console)
+        let loaded = try permissions.loadToApply(
+            CheckedFile(path: plan.policy),
+            named: plan.policy,
+            console
+        )
         return (plan, plan.policy, loaded)
     }
 

@@ -59,7 +59,7 @@ struct PlanCommand: SiteCommand {
     }
 
     func run(_ console: Console) throws -> ExitStatus {
-        let loaded = try policy.load(console)
+        let loaded = try policy.load(console, analysing: true)
         try testing.run(loaded, from: policy.policy)
         let ruleset = loaded.ruleset
         let lockoutGuard = LockoutGuard(

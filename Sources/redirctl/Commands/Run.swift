@@ -62,6 +62,7 @@ struct Run: Command {
         _ = try NftKernel().generationID()
         let loaded = try policy.permissions.loadToApply(
             CheckedFile(named: policy.policy),
+            named: policy.policy,
             console
         )
         try testing.run(loaded, from: policy.policy)

@@ -3,6 +3,7 @@ import GenerationModel
 import Generations
 import Glibc
 import LocatedYAML
+import PolicyAnalysis
 import PolicyCompiler
 import PolicyModel
 import PolicyYAML
@@ -11,18 +12,23 @@ import TrustedFiles
 
 extension PolicyOptions {
     /// Reads the policy and prints its warnings; it is not going to be applied.
-    func load(_ console: Console) throws -> LoadedPolicy {
-        try permissions.load(policy, console)
+    func load(_ console: Console, analysing: Bool = false) throws -> LoadedPolicy {
+        try permissions.load(policy, console, analysing: analysing)
     }
 }
 
 extension PermissionOptions {
     /// Reads a policy that is not going to be applied, and prints its warnings.
     ///
-    /// If root reads what others can change, that is a warning.
-    func load(_ path: String, _ console: Console) throws -> LoadedPolicy {
+    /// If root reads what others can change, that is a warning. With `analysing`, findings of the analysis
+    /// are counted, too.
+    func load(
+        _ path: String,
+        _ console: Console,
+        analysing: Bool = false
+    ) throws -> LoadedPolicy {
         let loaded = try reader.read(path: path)
-        console.warn(loaded.warnings, in: loaded.sources)
+        console.warn(of: loaded, from: path, analysing: analysing)
         return loaded
     }
 
@@ -36,11 +42,12 @@ extension PermissionOptions {
     /// Only this user, root and the user who called sudo may be able to change it.
     func loadToApply(
         _ file: borrowing CheckedFile,
+        named path: String,
         _ console: Console
     ) throws -> LoadedPolicy {
         let reader = PolicyReader(allowsUnsafePermissions: allowUnsafePermissions)
         let loaded = try reader.read(file)
-        console.warn(loaded.warnings, in: loaded.sources)
+        console.warn(of: loaded, from: path, analysing: true)
         if let danger = loaded.acceptedOfCaller {
             let name = Invocation.name(of: danger.owner) ?? "a user without a name"
             console.note(
@@ -54,6 +61,29 @@ extension PermissionOptions {
     /// Whether an open file may be read to be applied.
     func allowsReading(_ file: borrowing CheckedFile) -> Bool {
         allowUnsafePermissions || Trust.ofThisProcess.acceptsAsPolicy(file.dangers)
+    }
+}
+
+extension Console {
+    /// Prints the warnings about a policy, and how many more there are that only `validate` lists.
+    ///
+    /// What is never used matters to whoever writes the policy, not each time that it is read.
+    ///
+    /// - Parameters:
+    ///   - loaded: The policy.
+    ///   - path: The policy as the command names it.
+    ///   - analysing: Whether findings of the analysis are counted, too, if that takes no time.
+    fileprivate func warn(of loaded: LoadedPolicy, from path: String, analysing: Bool) {
+        let shown = loaded.warnings.filter { $0.code != .unusedDefinition }
+        warn(shown, in: loaded.sources)
+        var others = loaded.warnings.count - shown.count
+        if analysing { others += PolicyAnalysis.quickCount(of: loaded.policy) ?? 0 }
+        guard others > 0 else { return }
+        note(
+            "\(others) \(others == 1 ? "warning" : "warnings") about the policy "
+                + "\(others == 1 ? "is" : "are") not shown; see "
+                + "`redirctl validate \(path.pathForShell)`"
+        )
     }
 }
 
