@@ -92,6 +92,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case tooManyElements = "too-many-elements"
     case ambiguousLog = "ambiguous-log"
     case exceptionNeverApplies = "exception-never-applies"
+    case protectedConnection = "protected-connection"
 
     // Tests
     case failedTest = "failed-test"

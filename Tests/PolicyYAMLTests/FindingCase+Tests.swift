@@ -61,5 +61,22 @@ extension FindingCase {
 
             """
         ) { TestRun(of: $0.policy).findings(atMost: 10) },
+        .protectedConnection: FindingCase(
+            """
+            version: 1
+            settings:
+              protect: [inbound tcp local:22, inbound tcp 192.0.2.10:8443]
+            redirects:
+              - name: old-ssh
+                direction: inbound
+                match: {protocol: tcp, destination: {port: 22}}
+                to: {port: 2222}
+              - name: admin
+                direction: inbound
+                match: {protocol: tcp, destination: {address: local, port: 8443}, interface: eth0}
+                to: {address: 192.0.2.20}
+
+            """
+        ) { PolicyAnalysis.protectedFindings(in: $0.policy) },
     ]
 }

@@ -87,7 +87,7 @@ extension SchemaTests {
         .hostBitsSet, .rangeUpsideDown, .familyConflict, .unreachableTarget, .shiftWithList,
         .shiftSizesDiffer,
         // It knows no connections.
-        .failedTest,
+        .failedTest, .protectedConnection,
         // They are warnings, and the policy is in force.
         .duplicateValue, .exceptionNeverApplies, .missingCgroup, .targetNeverUsed, .loopbackLost,
     ]

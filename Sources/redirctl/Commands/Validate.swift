@@ -96,7 +96,8 @@ struct Validate: Command {
         let analysis = PolicyAnalysis(of: loaded.policy)
         let tests = loaded.testRun
         let failures = tests.findings(atMost: PolicyAnalysis.mostOfAKind)
-        let found = (loaded.warnings + analysis.findings + failures)
+        let lockouts = PolicyAnalysis.protectedFindings(in: loaded.policy)
+        let found = (loaded.warnings + analysis.findings + lockouts + failures)
             .sorted { $0.primary.span < $1.primary.span }
         return ValidationReport(
             policy: path,
