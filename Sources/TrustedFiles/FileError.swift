@@ -19,7 +19,10 @@ extension FileError: CustomStringConvertible {
     /// The error as a sentence without a full stop.
     public var description: String {
         switch self {
-        case .cannotOpen(let path, let errno): "cannot open \(path.escaped): \(errorText(errno))"
+        case .cannotOpen(let path, let errno):
+            "cannot open \(path.escaped): \(errorText(errno))"
+                // Swift replaces what is not UTF-8 by this character.
+                + (errno == ENOENT && path.contains("\u{FFFD}") ? " (a name must be UTF-8)" : "")
         case .cannotRead(let path, let errno): "cannot read \(path.escaped): \(errorText(errno))"
         case .cannotMake(let path, let errno): "cannot make \(path.escaped): \(errorText(errno))"
         case .notARegularFile(let path):

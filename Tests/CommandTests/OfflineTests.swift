@@ -147,6 +147,92 @@ import Testing
         #expect(ending.errors.isEmpty)
     }
 
+    @Test(arguments: ["validate", "test"])
+    func `a file that can't be read is an annotation for GitHub, too`(command: String) throws {
+        let missing = "\(scratch.directory)/a,b.yaml"
+        let good = try scratch.policy(["a": (80, 8080)])
+        for policies in [[missing], [missing, good]] {
+            let ending = try Program.run(
+                [Program.path, command, "--format", "github"] + policies
+            )
+            #expect(ending.status == 1)
+            let sentence = "cannot open \(missing): No such file or directory"
+            let file = missing.replacing(",", with: "%2C")
+            #expect(ending.output == "::error file=\(file)::\(sentence)\n")
+            #expect(ending.errors == "error: \(sentence)\n")
+        }
+    }
+
+    @Test(arguments: ["validate", "test"])
+    func `a file of a directory whose name is not UTF-8 is told so`(command: String) throws {
+        let folder = scratch.folder("names")
+        _ = try scratch.file("names/good.yaml", "version: 1\nredirects: []\n")
+        let script = "printf 'version: 1\nredirects: []\n' > \(folder)/\"$(printf 'b\\377d').yaml\""
+        #expect(try Program.run(["sh", "-c", script]).status == 0)
+        let ending = try Scratch.redirctl(command, folder)
+        #expect(ending.status == 1)
+        #expect(
+            ending.errors.hasSuffix("d.yaml: No such file or directory (a name must be UTF-8)\n"),
+            "\(ending.errors)"
+        )
+        #expect(ending.output.contains("\(folder)/good.yaml: "))
+    }
+
+    @Test func `a command that is recommended for a file like -x.yaml can be run`() throws {
+        _ = try scratch.file("-x.yaml", Self.covered)
+        let run = "cd \(scratch.directory) && \(Program.path) validate -- -x.yaml"
+        let ending = try Program.run(["sh", "-c", run])
+        let command = "redirctl explain ./-x.yaml inbound tcp local:85"
+        #expect(ending.errors.contains("`\(command)`"), "\(ending.errors)")
+        let words = command.replacing("redirctl", with: Program.path)
+        let explained = try Program.run(["sh", "-c", "cd \(scratch.directory) && \(words)"])
+        #expect(explained.status == 0, "\(explained.errors)")
+    }
+
+    @Test func `what is never used is listed by validate only`() throws {
+        let policy = try scratch.file(
+            "unused.yaml",
+            "version: 1\naddresses: {lan: 10.0.0.0/8}\nports: {web: 80}\nredirects: []\n"
+        )
+        let full = try Scratch.redirctl("validate", policy)
+        #expect(full.errors.contains("warning[unused-definition]"))
+        let note =
+            "note: 2 warnings about the policy are not shown; see `redirctl validate \(policy)`\n"
+        for words in [["test"], ["compile"], ["explain"]] {
+            let connection = words == ["explain"] ? ["inbound tcp local:80"] : []
+            let ending = try Program.run([Program.path] + words + [policy] + connection)
+            #expect(ending.status == 0)
+            #expect(ending.errors == note)
+        }
+    }
+
+    @Test func `a protected connection that a redirect takes is a warning`() throws {
+        let policy = try scratch.file(
+            "ssh.yaml",
+            """
+            version: 1
+            settings: {protect: inbound tcp 192.0.2.10:22}
+            redirects:
+              - name: taker
+                direction: inbound
+                match: {protocol: tcp, destination: {address: local, port: 22}}
+                to: {port: 2222}
+
+            """
+        )
+        let ending = try Scratch.redirctl("validate", policy)
+        #expect(ending.status == 0)
+        #expect(
+            ending.errors.hasPrefix(
+                "warning[protected-connection]: `taker` takes a protected connection elsewhere: "
+                    + "`inbound tcp 192.0.2.10:22`\n"
+            ),
+            "\(ending.errors)"
+        )
+        #expect(ending.errors.contains("--> \(policy):4:11\n"))
+        #expect(try Scratch.redirctl("validate", "--strict", policy).status == 1)
+    }
+
     @Test func `a missing file is an error without a place`() throws {
         let ending = try Scratch.redirctl("validate", "/nowhere/policy.yaml")
         #expect(ending.status == 1)

@@ -103,20 +103,28 @@ struct Explain: SiteCommand {
             }
             return .failed
         }
-        let report: ExplanationReport
-        if live {
-            report = try liveReport(on: connection, console)
-        } else {
-            let loaded = try permissions.load(policy ?? "-", console)
-            report = ExplanationReport(
-                Explanation(of: connection, by: loaded.policy),
-                of: policy,
-                sources: loaded.sources,
-                accounts: loaded.accountNames
-            )
-        }
+        let report =
+            if let policy, !live {
+                try report(on: connection, by: policy, console)
+            } else {
+                try liveReport(on: connection, console)
+            }
         try console.print("explain", .explanation(report))
         return .done
+    }
+
+    private func report(
+        on connection: Connection,
+        by policy: String,
+        _ console: Console
+    ) throws -> ExplanationReport {
+        let loaded = try permissions.load(policy, console)
+        return ExplanationReport(
+            Explanation(of: connection, by: loaded.policy),
+            of: policy,
+            sources: loaded.sources,
+            accounts: loaded.accountNames
+        )
     }
 
     private func liveReport(
