@@ -17,7 +17,7 @@ extension TestReport {
         var cases = ""
         switch entry.result {
         case .run(let run, _, let sources):
-            counts = Counts(tests: run.results.count, failures: run.failed)
+            counts = Counts(tests: run.total, failures: run.failed)
             cases = run.results.map { testCase($0, of: entry, sources) }.joined()
         case .rejected(let findings, let sources):
             counts = Counts(tests: 1, errors: 1)

@@ -25,6 +25,14 @@ public struct TestReport: Sendable {
             self.result = result
         }
 
+        /// How many tests it has; 0 if it could not be tested.
+        var testCount: Int {
+            switch result {
+            case .run(let run, _, _): run.total
+            case .rejected, .unreadable: 0
+            }
+        }
+
         /// A policy with the results of its tests; what they reach is shown if it is given.
         public static func run(
             _ policy: String,

@@ -8,12 +8,17 @@ public import PolicyModel
 /// interpreter says what becomes of it.
 public struct TestRun: Sendable {
     /// A result for each test, in the order of the policy.
+    ///
+    /// A connection between addresses of two families, which the reader of policies refuses, has none.
     public private(set) var results: [TestResult] = []
+
+    /// How many tests the policy has.
+    public let total: Int
 
     /// The failed tests.
     public var failures: some Collection<TestResult> { results.lazy.filter { !$0.passed } }
 
-    /// How many tests failed.
+    /// How many tests failed; those without a result count.
     public let failed: Int
 
     private let reach: TestReach
@@ -27,8 +32,9 @@ public struct TestRun: Sendable {
         results = Self.results(of: policy, &reach)
         self.reach = reach
         let failures = results.indices.filter { [results] in !results[$0].passed }
-        failed = failures.count
-        guard failed > 0 else { return }
+        total = policy.tests.count
+        failed = total - (results.count - failures.count)
+        guard !failures.isEmpty else { return }
         let ordinary = OrdinaryValues(for: policy, needsOwn: true)
         for index in failures.prefix(Self.mostHints) {
             results[index].hint = TestHint(for: results[index], of: policy, ordinary)?.text

@@ -13,7 +13,7 @@ struct TestsJSON: Encodable {
     init(_ report: TestReport) {
         passed = report.passed
         policies = report.entries.map { Policy($0) }
-        tests = policies.reduce(0) { $0 + ($1.tests?.count ?? 0) }
+        tests = report.entries.reduce(0) { $0 + $1.testCount }
         failed = policies.reduce(0) { $0 + ($1.failed ?? 0) }
     }
 

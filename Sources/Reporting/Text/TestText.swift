@@ -38,7 +38,7 @@ extension TestReport {
             if case .run(let run, _, _) = entry.result { run } else { nil }
         }
         let (tests, failed) = runs.reduce(into: (0, 0)) {
-            $0.0 += $1.results.count
+            $0.0 += $1.total
             $0.1 += $1.failed
         }
         let refused = entries.count - runs.count
@@ -50,7 +50,7 @@ extension TestReport {
 
 extension TestRun {
     /// How many tests passed, in words: `12 tests passed`, `1 of 12 tests failed`, `no tests`.
-    var summary: String { Self.summary(results.count, failed: failed) }
+    var summary: String { Self.summary(total, failed: failed) }
 
     /// The same for numbers of tests.
     static func summary(_ tests: Int, failed: Int) -> String {

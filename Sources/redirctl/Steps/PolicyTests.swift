@@ -40,9 +40,9 @@ struct TestsFailed: Error {
     fileprivate init(_ run: TestRun, of loaded: LoadedPolicy, from path: String) {
         findings = run.findings(atMost: Self.mostShown)
         sources = loaded.sources
-        let noun = run.results.count == 1 ? "test" : "tests"
+        let noun = run.total == 1 ? "test" : "tests"
         message =
-            "\(run.failed) of \(run.results.count) \(noun) of the policy failed; nothing was changed\n"
+            "\(run.failed) of \(run.total) \(noun) of the policy failed; nothing was changed\n"
             + Self.rest(run.failed - findings.count, path)
             + "correct the policy or its tests, or leave them out with `--skip-tests`"
     }
