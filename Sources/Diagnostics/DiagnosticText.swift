@@ -35,7 +35,7 @@ public struct DiagnosticText {
         for source in order(of: labels) {
             let here = labels.filter { $0.span.source == source }
             let arrow = source == finding.primary.span.source ? "-->" : ":::"
-            result += gutter.arrow(arrow) + place(of: here[0].span) + "\n"
+            result += gutter.arrow(arrow) + sources.place(of: here[0].span).escaped + "\n"
             var known = lines[source] ?? SourceLines(sources[source].text)
             result += Snippet(gutter: gutter, finding: finding, color: color)
                 .text(of: here, in: &known)
@@ -51,9 +51,5 @@ public struct DiagnosticText {
         labels.map(\.span.source).reduce(into: []) { known, source in
             if !known.contains(source) { known.append(source) }
         }
-    }
-
-    private func place(of span: SourceSpan) -> String {
-        "\(sources[span.source].name.escaped):\(span.start.line):\(span.start.column)"
     }
 }

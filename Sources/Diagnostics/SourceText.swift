@@ -29,6 +29,11 @@ public struct SourceMap: Sendable {
 
     /// The text that a span refers to.
     public subscript(id: SourceID) -> SourceText { sources[Int(id.index)] }
+
+    /// Where a span begins: `web.yaml:4:11`.
+    public func place(of span: SourceSpan) -> String {
+        "\(self[span.source].name):\(span.start.line):\(span.start.column)"
+    }
 }
 
 /// The identity of one text within a ``SourceMap``.

@@ -40,9 +40,7 @@ public struct ExplanationReport: Sendable {
     }
 
     /// Where something is in the policy: `policy.yaml:5:11`.
-    func place(_ span: SourceSpan) -> String {
-        "\(sources[span.source].name):\(span.start.line):\(span.start.column)"
-    }
+    func place(_ span: SourceSpan) -> String { sources.place(of: span) }
 }
 
 /// What the kernel has of an explained connection.

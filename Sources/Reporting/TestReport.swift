@@ -75,15 +75,15 @@ public struct TestReport: Sendable {
 }
 
 extension TestResult {
+    /// What it expects and what became of it, with the place of the redirect that decides:
+    /// `…, by redirect web (web.yaml:4:11)`.
+    func sentence(in sources: SourceMap) -> String {
+        guard let span = outcome.redirect?.span else { return sentence }
+        return "\(sentence) (\(sources.place(of: span)))"
+    }
+
     /// The test in one line: its name, if it has one, and its connection.
     var title: String {
         test.name.map { "\($0): \(test.connection)" } ?? "\(test.connection)"
-    }
-}
-
-extension SourceMap {
-    /// Where a span begins: `web.yaml:4:11`.
-    func place(of span: SourceSpan) -> String {
-        "\(self[span.source].name):\(span.start.line):\(span.start.column)"
     }
 }

@@ -28,13 +28,6 @@ extension TestResult {
         return words.joined(separator: ", ")
     }
 
-    /// The sentence, with the place of the redirect that decides: `…, by redirect web (web.yaml:4:11)`.
-    public func sentence(in sources: SourceMap) -> String {
-        guard let span = outcome.redirect?.span else { return sentence }
-        let place = "\(sources[span.source].name):\(span.start.line):\(span.start.column)"
-        return "\(sentence) (\(place))"
-    }
-
     /// The failure as a finding; `nil` if the test passes.
     public var finding: Diagnostic? {
         guard !passed else { return nil }

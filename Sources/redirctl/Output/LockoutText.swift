@@ -10,10 +10,10 @@ extension Lockout {
         let subject =
             switch reason {
             case .session: "a new connection like the one of this SSH session"
-            case .protected(let place): "a protected connection (\(name(of: place)))"
+            case .protected(let place): "a protected connection (\(sources.place(of: place)))"
             }
         let redirect = interception.redirect
-        let place = "redirect `\(redirect.name)` (\(name(of: redirect.span)))"
+        let place = "redirect `\(redirect.name)` (\(sources.place(of: redirect.span)))"
         let effect =
             interception.isCertain
             ? "would go to \(target), by \(place)"
@@ -41,10 +41,6 @@ extension Lockout {
             case .local: .local
             }
         return host.text(withPort: port ?? connection.destinationPort)
-    }
-
-    private func name(of span: SourceSpan) -> String {
-        "\(sources[span.source].name):\(span.start.line):\(span.start.column)"
     }
 
     /// The lockout as a result reports it.
