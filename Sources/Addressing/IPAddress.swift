@@ -15,6 +15,10 @@ public struct IPAddress: Hashable, Sendable {
         self.bits = bits
     }
 
+    private init(family: IPFamily, unchecked bits: UInt128) {
+        (self.family, self.bits) = (family, bits)
+    }
+
     /// Reads dotted decimal text, or an IPv6 address without a zone (RFC 4291, 2.2); `nil` if it is
     /// neither.
     ///
@@ -43,6 +47,19 @@ public struct IPAddress: Hashable, Sendable {
         switch family {
         case .ipv4: UInt128(UInt32.max)
         case .ipv6: UInt128.max
+        }
+    }
+}
+
+extension IPAddress {
+    /// Whether connections to it never leave the machine that opens them.
+    public var isLoopback: Bool { AddressRange.loopback(of: family).contains(AddressRange(self)) }
+
+    /// The loopback address that programs listen on: 127.0.0.1 or ::1.
+    public static func loopback(of family: IPFamily) -> IPAddress {
+        switch family {
+        case .ipv4: IPAddress(family: .ipv4, unchecked: 127 << 24 | 1)
+        case .ipv6: IPAddress(family: .ipv6, unchecked: 1)
         }
     }
 }

@@ -78,3 +78,11 @@ extension String {
             .joined(separator: "'\\''") + "'"
     }
 }
+
+extension [String] {
+    /// The texts as a list in a sentence: `a, b or c`.
+    public func joined(by word: String) -> String {
+        count < 2
+            ? joined() : dropLast().joined(separator: ", ") + " \(word) " + self[count - 1]
+    }
+}

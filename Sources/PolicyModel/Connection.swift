@@ -53,6 +53,9 @@ public struct Connection: Sendable, Hashable {
         if case .address(let address) = destination { address } else { nil }
     }
 
+    /// The family of its addresses, if one is known.
+    public var family: IPFamily? { destinationAddress?.family ?? sourceAddress?.family }
+
     /// Creates a connection.
     public init(
         direction: Direction,

@@ -1,4 +1,5 @@
 import Addressing
+import Diagnostics
 
 extension Outcome.Place: CustomStringConvertible {
     /// The place as a policy's tests write it: `192.0.2.10:80`, `local:80`; without a port, the host.
@@ -20,7 +21,7 @@ extension Outcome {
         guard let redirect else { return "is left alone" }
         if case .bypass = redirect.decision { return "is left alone" }
         let names = places.keys.map(\.description).sorted()
-        let goal = names.count > 3 ? "one of \(names.count) targets" : names.alternatives
+        let goal = names.count > 3 ? "one of \(names.count) targets" : names.joined(by: "or")
         return "goes to \(goal)\(newSource.map { ", \($0.words)" } ?? "")"
     }
 }
@@ -30,12 +31,6 @@ extension Masquerade.Source {
     fileprivate var words: String {
         addresses.isEmpty
             ? "masqueraded"
-            : "with source \(addresses.values.sorted().map(\.description).alternatives)"
-    }
-}
-
-extension [String] {
-    fileprivate var alternatives: String {
-        count < 2 ? joined() : dropLast().joined(separator: ", ") + " or " + self[count - 1]
+            : "with source \(addresses.values.sorted().map(\.description).joined(by: "or"))"
     }
 }

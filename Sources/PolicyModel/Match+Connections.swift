@@ -8,7 +8,7 @@ struct PartialPacket {
 
     init(_ connection: Connection, knowing addresses: Set<IPAddress>) {
         self.connection = connection
-        family = connection.destinationAddress?.family ?? connection.sourceAddress?.family
+        family = connection.family
         isToThisMachine =
             switch connection.destination {
             case .local: true

@@ -85,8 +85,7 @@ extension Match.Endpoint {
 extension Connection {
     /// What is known of a connection's part that a key is about; `nil` if nothing is.
     public func value(of key: Match.Key) -> String? {
-        let family = destinationAddress?.family ?? sourceAddress?.family
-        return switch key {
+        switch key {
         case .family: family?.title
         case .transport: transport.rawValue
         case .sourceAddress: sourceAddress?.description ?? family.map { "an \($0.title) address" }

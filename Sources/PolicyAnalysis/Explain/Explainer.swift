@@ -73,14 +73,7 @@ struct Explainer {
     }
 
     /// The family of the connection, if it is known.
-    var family: IPFamily? {
-        connection.destinationAddress?.family ?? connection.sourceAddress?.family
-    }
-}
-
-extension IPAddress {
-    /// Whether it is one of this machine wherever it is used.
-    var isLoopback: Bool { AddressRange.loopback(of: family).contains(AddressRange(self)) }
+    var family: IPFamily? { connection.family }
 }
 
 // MARK: - Outcomes

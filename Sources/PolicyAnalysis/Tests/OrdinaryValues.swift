@@ -78,9 +78,7 @@ struct OrdinaryValues {
 extension PolicyTest {
     /// The family of its connection: that of an address which it names, or IPv4.
     var family: IPFamily {
-        if let address = connection.destinationAddress ?? connection.sourceAddress {
-            return address.family
-        }
+        if let family = connection.family { return family }
         for outcome in outcomes {
             if case .address(let address, _) = outcome { return address.family }
         }

@@ -1,4 +1,5 @@
 import Addressing
+import Diagnostics
 import PolicyModel
 
 /// What a failed test leaves out and could name to pass.
@@ -133,11 +134,7 @@ private struct Change {
             }
         }
         if namesMark { subjects.append("the mark") }
-        let list =
-            subjects.count < 2
-            ? subjects.joined()
-            : subjects.dropLast().joined(separator: ", ") + " and " + subjects[subjects.count - 1]
-        return "the outcome depends on \(list), which the test leaves out; "
+        return "the outcome depends on \(subjects.joined(by: "and")), which the test leaves out; "
             + "with `\(words.joined(separator: " "))` it would pass"
     }
 }

@@ -9,7 +9,7 @@ extension TestResult {
 
     /// What the test expects: `192.0.2.10:80, masqueraded, by redirect web`.
     private var expected: String {
-        var words = [test.outcomes.map(\.description).alternatives]
+        var words = [test.outcomes.map(\.description).joined(by: "or")]
         if let source = test.source { words.append(source.words) }
         if let decider = test.decider { words.append(decider.words) }
         return words.joined(separator: ", ")
@@ -20,9 +20,9 @@ extension TestResult {
         let goals = goals
         var words = [
             goals.count > Self.mostNamed
-                ? "one of \(goals.count) targets" : goals.map(\.description).alternatives
+                ? "one of \(goals.count) targets" : goals.map(\.description).joined(by: "or")
         ]
-        if test.source != nil { words.append(sources.map(\.words).sorted().alternatives) }
+        if test.source != nil { words.append(sources.map(\.words).sorted().joined(by: "or")) }
         let decider = outcome.redirect.map { PolicyTest.Decider.redirect($0.name) } ?? .noRedirect
         words.append(decider.words)
         return words.joined(separator: ", ")
@@ -58,11 +58,5 @@ extension PolicyTest.Source {
         case .masqueraded: "masqueraded"
         case .address(let address): "with source \(address)"
         }
-    }
-}
-
-extension [String] {
-    fileprivate var alternatives: String {
-        count < 2 ? joined() : dropLast().joined(separator: ", ") + " or " + self[count - 1]
     }
 }

@@ -100,12 +100,4 @@ extension IPAddress {
         }
         return family == .ipv4 && bits == UInt128(UInt32.max) ? "it is the broadcast address" : nil
     }
-
-    /// Whether connections to it never leave this machine.
-    var isLoopback: Bool {
-        switch family {
-        case .ipv4: bits >> 24 == 127
-        case .ipv6: bits == 1
-        }
-    }
 }

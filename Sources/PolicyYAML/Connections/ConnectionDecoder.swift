@@ -68,10 +68,9 @@ struct ConnectionDecoder {
 
     private func reportMissing(_ text: ConnectionText, in scalar: Node.Scalar) {
         let missing = text.missing.map { "no \($0)" }
-        let list = [missing.dropLast().joined(separator: ", "), missing.last ?? ""]
         context.bag.error(
             .invalidConnection,
-            "the connection has \(list.filter { !$0.isEmpty }.joined(separator: " and "))",
+            "the connection has \(missing.joined(by: "and"))",
             at: scalar.span,
             "expected a direction, a protocol, an address and its port",
             help: "for example `\(text.completed.escaped)`"

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The keys of one kind of mapping: a table with a row for each key.
 ///
 /// Decoding, messages and the JSON Schema are made from these tables.
@@ -136,9 +138,5 @@ enum PolicyLanguage {
 
 extension [String] {
     /// The words in backticks: `a`, `b` or `c`.
-    var alternatives: String {
-        let quoted = map { "`\($0)`" }
-        guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "" }
-        return quoted.dropLast().joined(separator: ", ") + " or " + last
-    }
+    var alternatives: String { map { "`\($0)`" }.joined(by: "or") }
 }

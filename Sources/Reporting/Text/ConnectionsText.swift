@@ -1,4 +1,5 @@
 import Addressing
+import Diagnostics
 import PolicyAnalysis
 import PolicyModel
 import TableDiff

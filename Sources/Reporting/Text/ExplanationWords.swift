@@ -1,4 +1,5 @@
 import Addressing
+import Diagnostics
 import PolicyAnalysis
 import PolicyModel
 
@@ -152,13 +153,5 @@ extension Balance.Method {
         case .roundRobin: "in turn"
         case .sourceHash: "by the client's address"
         }
-    }
-}
-
-extension [String] {
-    /// The texts as a list in a sentence: `a, b or c`.
-    func joined(by word: String) -> String {
-        count < 2
-            ? joined() : dropLast().joined(separator: ", ") + " \(word) " + self[count - 1]
     }
 }
