@@ -70,32 +70,3 @@ public struct PolicyComparison: Sendable {
         total = comparer.found.count - (min(comparer.found.count, limit) - changes.count)
     }
 }
-
-extension PolicyComparison.Change {
-    /// Which connections these are, in words: ``connections of `web` that `other` decides now``.
-    public var condition: String {
-        let connections =
-            switch (old?.name, new?.name) {
-            case (let old?, let new?) where old == new: "connections of `\(new)`"
-            case (let old?, let new?): "connections of `\(old)` that `\(new)` decides now"
-            case (let old?, nil): "connections of `\(old)` that no redirect decides now"
-            case (nil, let new?): "connections of `\(new)` that no redirect decided before"
-            case (nil, nil): "connections that no redirect decides"
-            }
-        return connections + (clients.map { ", from clients that \($0)" } ?? "")
-    }
-
-    /// Which clients these are, if the redirects masquerade only some; `nil` for all.
-    private var clients: String? {
-        let isForSome =
-            old?.masquerade.map { $0.clients != nil } == true
-            || new?.masquerade.map { $0.clients != nil } == true
-        guard isForSome else { return nil }
-        return switch (oldFate.source != nil, newFate.source != nil) {
-        case (true, true): "are masqueraded"
-        case (true, false): "were masqueraded"
-        case (false, true): "are masqueraded now"
-        case (false, false): "are not masqueraded"
-        }
-    }
-}
