@@ -32,3 +32,12 @@ public struct Masquerade: Sendable, Hashable {
         self.source = source
     }
 }
+
+extension Masquerade.Source {
+    /// What becomes of the sources of one family; `nil` if they stay.
+    public func restricted(to family: IPFamily) -> Masquerade.Source? {
+        guard !addresses.isEmpty else { return self }
+        let own = addresses.filter { $0.key == family }
+        return own.isEmpty ? nil : Masquerade.Source(own)
+    }
+}

@@ -25,6 +25,34 @@ extension Outcome {
     }
 }
 
+extension Outcome {
+    /// What the source of a connection becomes if it goes to a place; `nil` if it stays.
+    ///
+    /// It stays if the connection does not leave this machine, or goes where it was sent.
+    public func source(at place: Place, of packet: FirstPacket) -> Masquerade.Source? {
+        guard place.resolved(for: packet) != packet.place, !place.isOnThisMachine(for: packet)
+        else { return nil }
+        return newSource?.restricted(to: packet.family)
+    }
+}
+
+extension Outcome.Place {
+    /// The place with its address: what this machine sends to `local` goes to 127.0.0.1 or ::1.
+    public func resolved(for packet: FirstPacket) -> Outcome.Place {
+        guard host == .local, packet.direction == .outbound else { return self }
+        return Outcome.Place(host: .address(.loopback(of: packet.family)), port: port)
+    }
+
+    /// Whether it is known to be on this machine.
+    public func isOnThisMachine(for packet: FirstPacket) -> Bool {
+        switch host {
+        case .local: true
+        case .address(let address):
+            address.isLoopback || packet.isToThisMachine && address == packet.destination
+        }
+    }
+}
+
 extension Redirect {
     /// Why a redirect leaves a connection to later ones.
     public enum Obstacle: Sendable, Hashable {

@@ -23,7 +23,7 @@ struct ConcreteFate: Equatable {
     init(_ outcome: Outcome, of packet: FirstPacket) {
         var weights: [Place: UInt32] = [:]
         for (place, weight) in outcome.places {
-            weights[Self.place(place, outcome.newSource, packet), default: 0] += weight
+            weights[Self.place(place, outcome, packet), default: 0] += weight
         }
         self.weights = weights.reduced
         guard weights.count > 1, var redirect = outcome.redirect,
@@ -34,7 +34,7 @@ struct ConcreteFate: Equatable {
             let only = Policy(redirects: [redirect]).outcome(of: packet)
             guard only.redirect != nil, let place = only.places.keys.first else { continue }
             let part = Part(
-                place: Self.place(place, only.newSource, packet),
+                place: Self.place(place, only, packet),
                 weight: share.weight
             )
             if order.last?.place == part.place {
@@ -45,32 +45,15 @@ struct ConcreteFate: Equatable {
         }
     }
 
-    /// A place with the source that connections have there.
-    ///
-    /// For outbound connections, `local` is the loopback address. A source changes only where a connection
-    /// leaves this machine for another place than it was sent to.
+    /// A place with its address, and the source that connections have there.
     private static func place(
         _ place: Outcome.Place,
-        _ source: Masquerade.Source?,
+        _ outcome: Outcome,
         _ packet: FirstPacket
     ) -> Place {
-        var place = place
-        if place.host == .local, packet.direction == .outbound,
-            let loopback = IPAddress(packet.family == .ipv4 ? "127.0.0.1" : "::1")
-        {
-            place.host = .address(loopback)
-        }
-        let stays: Bool =
-            switch place.host {
-            case .local: true
-            case .address(let address) where address == packet.destination:
-                packet.isToThisMachine || place.port == packet.destinationPort
-            case .address(let address):
-                AddressRange.loopback(of: address.family).contains(AddressRange(address))
-            }
-        return Place(
-            place: place,
-            source: stays ? nil : source.flatMap { $0.restricted(to: packet.family) }
+        Place(
+            place: place.resolved(for: packet),
+            source: outcome.source(at: place, of: packet)
         )
     }
 }

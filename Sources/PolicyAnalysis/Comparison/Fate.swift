@@ -47,12 +47,3 @@ struct Effect {
 
     var targets: [Target?] { shares.isEmpty ? [nil] : shares.map(\.target) }
 }
-
-extension Masquerade.Source {
-    /// What becomes of the sources of one family; `nil` if they stay.
-    func restricted(to family: IPFamily) -> Masquerade.Source? {
-        guard !addresses.isEmpty else { return self }
-        let own = addresses.filter { $0.key == family }
-        return own.isEmpty ? nil : Masquerade.Source(own)
-    }
-}

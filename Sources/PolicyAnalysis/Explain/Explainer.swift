@@ -166,7 +166,7 @@ extension Explainer {
             places: places,
             newSource: outcome.newSource.flatMap { source in
                 places.keys.contains { $0.mayLeave(sentTo: place(of: packet)) }
-                    ? source.of(packet.family) : nil
+                    ? source.restricted(to: packet.family) : nil
             },
             packet: packet,
             witness: witness
@@ -214,14 +214,6 @@ extension Redirect {
             decision.targets.filter { $0.families.contains(family) }
         }
         return targets[0] != targets[1] || masquerade?.source.addresses.isEmpty == false
-    }
-}
-
-extension Masquerade.Source {
-    /// What the sources of a family become; `nil` if they stay.
-    fileprivate func of(_ family: IPFamily) -> Masquerade.Source? {
-        if self == .interface { return self }
-        return addresses[family].map { Masquerade.Source([family: $0]) }
     }
 }
 

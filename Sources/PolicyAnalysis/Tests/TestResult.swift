@@ -32,7 +32,7 @@ public struct TestResult: Sendable {
 
     /// What becomes of the source of the connection, for each place that it can go to.
     public var sources: Set<PolicyTest.Source> {
-        Set(outcome.places.keys.map { outcome.source(at: $0, of: packet) })
+        Set(outcome.places.keys.map { PolicyTest.Source(outcome.source(at: $0, of: packet)) })
     }
 }
 
@@ -48,7 +48,7 @@ extension PolicyTest {
         return isDecided
             && outcome.places.keys.allSatisfy { place in
                 outcomes.contains { $0.allows(place, for: packet) }
-                    && (source?.allows(outcome.source(at: place, of: packet)) ?? true)
+                    && (source?.allows(.init(outcome.source(at: place, of: packet))) ?? true)
             }
     }
 }
@@ -62,32 +62,12 @@ extension PolicyTest.Outcome {
         case .unchanged: place.resolved(for: packet) == packet.place
         case .address(let address, let port):
             place.port == port && place.resolved(for: packet).host == .address(address)
-        case .local(let port): place.port == port && place.isThisMachine(for: packet)
+        case .local(let port): place.port == port && place.isOnThisMachine(for: packet)
         }
     }
 }
 
 extension Outcome.Place {
-    /// The place with its address: what this machine sends to `local` goes to 127.0.0.1 or ::1.
-    fileprivate func resolved(for packet: FirstPacket) -> Outcome.Place {
-        guard host == .local, packet.direction == .outbound,
-            let loopback = IPAddress(
-                family: packet.family,
-                bits: packet.family == .ipv4 ? 0x7F00_0001 : 1
-            )
-        else { return self }
-        return Outcome.Place(host: .address(loopback), port: port)
-    }
-
-    /// Whether it is known to be on this machine.
-    fileprivate func isThisMachine(for packet: FirstPacket) -> Bool {
-        switch host {
-        case .local: true
-        case .address(let address):
-            address.isLoopback || packet.isToThisMachine && address == packet.destination
-        }
-    }
-
     /// The place as a test says it.
     fileprivate func goal(of packet: FirstPacket) -> PolicyTest.Outcome {
         if resolved(for: packet) == packet.place { return .unchanged }
@@ -105,19 +85,16 @@ extension Outcome.Place {
 
 // MARK: - Sources
 
-extension Outcome {
-    /// What becomes of the source if the connection goes to a place.
-    ///
-    /// It stays if the connection does not leave this machine, or goes where it was sent.
-    fileprivate func source(at place: Place, of packet: FirstPacket) -> PolicyTest.Source {
-        guard let newSource, place.resolved(for: packet) != packet.place,
-            !place.isThisMachine(for: packet)
-        else { return .kept }
-        return newSource.addresses[packet.family].map { .address($0) } ?? .masqueraded
-    }
-}
-
 extension PolicyTest.Source {
+    /// What a test calls the new source of one packet; `nil` stands for one that stays.
+    fileprivate init(_ source: Masquerade.Source?) {
+        guard let source else {
+            self = .kept
+            return
+        }
+        self = source.addresses.values.first.map { .address($0) } ?? .masqueraded
+    }
+
     /// Whether this is what the test says of a source that becomes another.
     fileprivate func allows(_ other: PolicyTest.Source) -> Bool {
         switch self {
