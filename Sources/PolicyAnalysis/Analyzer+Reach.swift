@@ -86,7 +86,7 @@ extension Analyzer {
     private static func sentence(of redirect: Redirect, coveredBy others: [Redirect]) -> String {
         let names = others.prefix(3).map { "`\($0.name)`" }
         let more = others.count > 3 ? ["\(others.count - 3) more"] : []
-        let list = (names + more).joinedAsList
+        let list = (names + more).joined(by: "and")
         return "redirect `\(redirect.name)` can never match: "
             + (others.count == 1
                 ? "\(list) comes first and matches all of its connections"
@@ -154,7 +154,7 @@ extension Analyzer {
                 .exceptionNeverApplies,
                 about: redirect,
                 "entry \(number + 1) of `except` of `\(redirect.name)` never applies: "
-                    + "\(others.map { "`\($0.name)`" }.prefix(5).joinedAsList) "
+                    + "\(others.prefix(5).map { "`\($0.name)`" }.joined(by: "and")) "
                     + "\(others.count == 1 ? "decides" : "decide") all its connections before",
                 at: .init(redirect.span),
                 related: others.prefix(5).map { .init($0.span, "this is tried first") },
@@ -203,14 +203,5 @@ extension Redirect {
     /// Whether both do the same with every connection that they match.
     func decidesAs(_ other: Redirect) -> Bool {
         decision == other.decision && masquerade == other.masquerade && log == other.log
-    }
-}
-
-extension Collection<String> {
-    /// The texts as a list in a sentence: `a, b and c`.
-    var joinedAsList: String {
-        let all = Array(self)
-        return all.count < 2
-            ? all.joined() : all.dropLast().joined(separator: ", ") + " and " + all[all.count - 1]
     }
 }

@@ -177,7 +177,7 @@ extension Target {
         case .local: true
         case .port: false
         case .address(let address, _):
-            AddressRange.loopback(of: address.family).contains(AddressRange(address))
+            address.isLoopback
         }
     }
 }
@@ -197,11 +197,7 @@ extension FirstPacket {
         guard let newPort else { return nil }
         // From this machine, `local` is the loopback address.
         let loopback =
-            target.isLocal && direction == .outbound
-            ? IPAddress(
-                family: family,
-                bits: AddressRange.loopback(of: family).bits.lowerBound | 1
-            ) : nil
+            target.isLocal && direction == .outbound ? IPAddress.loopback(of: family) : nil
         let address = target.address ?? loopback ?? destination
         guard newPort != port || address != destination else { return nil }
         return FirstPacket(

@@ -72,7 +72,7 @@ struct EffectPair {
             var hosts = targets.compactMap { $0?.address }.filter { $0.family == box.family }
                 .map(\.bits)
             if targets.contains(where: { $0?.isLocal == true }) {
-                hosts.append(box.family.loopback)
+                hosts.append(IPAddress.loopback(of: box.family).bits)
             }
             regions = regions.flatMap { $0.split(.destination, hosts) { $0.destination = $1 } }
         }

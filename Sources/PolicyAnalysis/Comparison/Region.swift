@@ -75,7 +75,7 @@ struct Region {
             switch target {
             case nil, .port?: .kept
             case .address(let address, _)?: self.host(address.bits)
-            case .local?: isOutbound ? self.host(box.family.loopback) : .arrival
+            case .local?: isOutbound ? self.host(IPAddress.loopback(of: box.family).bits) : .arrival
             }
         let port: RegionPlace.NewPort =
             switch target?.port {
@@ -102,16 +102,6 @@ struct Region {
         case .address(let address):
             !AddressRange.loopback(of: box.family).bits.contains(address)
         case .kept: !isToThisMachine && place.port != .kept
-        }
-    }
-}
-
-extension IPFamily {
-    /// The address that `local` means for outbound connections.
-    var loopback: UInt128 {
-        switch self {
-        case .ipv4: 127 << 24 | 1
-        case .ipv6: 1
         }
     }
 }
