@@ -17,10 +17,8 @@ import Testing
         var (dead, together) = (0, 0)
         for seed in part * Self.count / Self.parts..<(part + 1) * Self.count / Self.parts {
             let policy = SmallPolicies.policy(seed: seed)
-            var reached: Set<String> = []
-            for packet in SmallPolicies.packets {
-                if let name = policy.outcome(of: packet).redirect?.name { reached.insert(name) }
-            }
+            let packets = SmallPolicies.grid.telling(apart: [policy]).packets
+            let reached = Self.reached(by: packets, in: policy)
             let findings = PolicyAnalysis(of: policy).findings
             for (index, redirect) in policy.redirects.enumerated() where redirect.isEnabled {
                 let finding = findings.first {
@@ -34,7 +32,7 @@ import Testing
                 guard let finding else { continue }
                 dead += 1
                 if finding.related.count > 1 { together += 1 }
-                check(finding.message, covers: redirect, of: policy, seed)
+                check(finding.message, covers: redirect, of: policy, by: packets, seed)
             }
         }
         #expect(dead > Int(Self.count / Self.parts) / 4 && together > 0, "\(dead), \(together)")
@@ -45,13 +43,14 @@ import Testing
         _ message: String,
         covers redirect: Redirect,
         of policy: Policy,
+        by packets: [FirstPacket],
         _ seed: UInt64
     ) {
         let named = policy.redirects.filter {
             $0.name != redirect.name && message.contains("`\($0.name)`")
         }
         if message.contains(" more come first") { return }
-        let packets = SmallPolicies.packets.filter { redirect.mismatch(for: $0) == nil }
+        let packets = packets.filter { redirect.mismatch(for: $0) == nil }
         func isCovered(by redirects: [Redirect]) -> Bool {
             packets.allSatisfy { packet in redirects.contains { $0.mismatch(for: packet) == nil } }
         }
@@ -64,11 +63,12 @@ import Testing
 
     @Test(arguments: 0..<parts)
     func `redirects overlap in part if a packet shows it`(part: UInt64) {
+        let packets = SmallPolicies.grid.packets
         var partial = 0
         for seed in part * Self.count / Self.parts..<(part + 1) * Self.count / Self.parts {
             let policy = SmallPolicies.policy(seed: seed)
             let found = PolicyAnalysis(of: policy).findings.filter { $0.code == .partialOverlap }
-            let expected = overlapping(in: policy)
+            let expected = overlapping(in: policy, packets)
             guard Set(found.map(\.primary.span)) == Set(expected.map(\.span)) else {
                 Issue.record("seed \(seed): \(found.map(\.message)), \(expected.map(\.name))")
                 return
@@ -80,7 +80,7 @@ import Testing
 
     /// The redirects that overlap in part with an earlier one that decides otherwise, and of which that
     /// one decides a packet that both match.
-    private func overlapping(in policy: Policy) -> [Redirect] {
+    private func overlapping(in policy: Policy, _ packets: [FirstPacket]) -> [Redirect] {
         let space = PacketSpace([policy])
         let boxes = policy.redirects.map { space.boxes(of: $0) ?? [] }
         let redirects = policy.redirects
@@ -97,7 +97,7 @@ import Testing
         }
         guard !common.isEmpty else { return [] }
         var (reached, found): (Set<Int>, Set<Int>) = ([], [])
-        for packet in SmallPolicies.packets {
+        for packet in packets {
             guard let name = policy.outcome(of: packet).redirect?.name,
                 let decider = redirects.firstIndex(where: { $0.name == name })
             else { continue }
@@ -111,13 +111,29 @@ import Testing
         return found.intersection(reached).sorted().map { redirects[$0] }
     }
 
+    private static func reached(by packets: [FirstPacket], in policy: Policy) -> Set<String> {
+        Set(packets.compactMap { policy.outcome(of: $0).redirect?.name })
+    }
+
+    @Test func `packets that a policy doesn't tell apart get to one redirect`() {
+        let packets = SmallPolicies.grid.packets
+        for seed in 0..<UInt64(6) {
+            let policy = SmallPolicies.policy(seed: seed)
+            let few = SmallPolicies.grid.telling(apart: [policy]).packets
+            #expect(few.count < packets.count)
+            let reached = Self.reached(by: packets, in: policy)
+            #expect(Self.reached(by: few, in: policy) == reached, "seed \(seed)")
+        }
+    }
+
     @Test func `boxes hold the packets that a redirect matches`() {
+        let packets = SmallPolicies.grid.packets
         for seed in 0..<UInt64(25) {
             let policy = SmallPolicies.policy(seed: seed)
             let space = PacketSpace([policy])
             for redirect in policy.redirects {
                 let boxes = space.boxes(of: redirect) ?? []
-                for packet in SmallPolicies.packets {
+                for packet in packets {
                     let count = boxes.count { $0.contains(space.point(of: packet)) }
                     let isMatched = redirect.mismatch(for: packet) == nil
                     guard count == (isMatched ? 1 : 0) else {

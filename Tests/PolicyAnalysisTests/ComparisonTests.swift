@@ -32,9 +32,8 @@ import Testing
             let keys = comparison.changes.map {
                 Key(old: $0.old?.name, new: $0.new?.name, oldFate: $0.oldFate, newFate: $0.newFate)
             }
-            let expected = Set(
-                PolicyPairs.packets(of: old, new).compactMap { Self.change(of: $0, old, new) }
-            )
+            let packets = PolicyPairs.grid.telling(apartWithPlaces: [old, new]).packets
+            let expected = Set(packets.compactMap { Self.change(of: $0, old, new) })
             guard Set(keys) == expected, keys.count == expected.count,
                 comparison.total == keys.count
             else {
@@ -84,6 +83,15 @@ import Testing
                 method: shares.count > 1 ? balance.method : nil,
                 source: source
             )
+        }
+    }
+
+    @Test func `packets that two policies don't tell apart are in one change`() {
+        for seed in stride(from: UInt64(0), to: 30, by: 4) {
+            let (old, new, edit) = PolicyPairs.pair(seed: seed)
+            let few = PolicyPairs.grid.telling(apartWithPlaces: [old, new]).packets
+            let all = PolicyPairs.grid.packets.compactMap { Self.change(of: $0, old, new) }
+            #expect(Set(all) == Set(few.compactMap { Self.change(of: $0, old, new) }), "\(edit)")
         }
     }
 

@@ -22,50 +22,24 @@ enum PolicyPairs {
         }
     }
 
-    /// All packets that two policies can tell apart.
-    static func packets(of old: Policy, _ new: Policy) -> [FirstPacket] {
-        let redirects = old.redirects + new.redirects
-        func isAsked(_ asks: (Match) -> Bool) -> Bool {
-            redirects.contains { ([$0.match] + $0.exceptions).contains(where: asks) }
-        }
-        let masquerades = redirects.contains { $0.masquerade != nil }
-        let asksMark = isAsked { $0.mark != nil }
-        let asksInterface = isAsked { $0.interfaces != nil }
-        let asksUser = isAsked { $0.users != nil }
-        let asksSource = isAsked { $0.source.addresses != nil } || masquerades
-        let asksLocal = isAsked { $0.destination.isLocal } || masquerades
-        return packets.filter { packet in
-            (asksMark || packet.mark == 0) && (asksInterface || packet.interface == "lo")
-                && (asksUser || packet.process?.user != 1)
-                && (asksSource || packet.source.bits % 16 == 9)
-                && (asksLocal || !packet.isToThisMachine)
-        }
-    }
-
     /// All packets that any two policies can tell apart.
-    private static let packets: [FirstPacket] = {
-        var packets = SmallPolicies.packets
-        for packet in SmallPolicies.packets {
-            let isIPv4 = packet.family == .ipv4
-            guard !isIPv4 || packet.destination.bits % 16 == 9 else { continue }
-            // Addresses that targets name, and one of IPv6 that nothing does.
-            for name in isIPv4 ? ["127.0.0.1"] : ["::1", "::8"] {
-                guard let destination = IPAddress(name),
-                    let other = FirstPacket(
-                        origin: packet.origin,
-                        payload: packet.payload,
-                        source: packet.source,
-                        destination: destination,
-                        isToThisMachine: packet.isToThisMachine,
-                        interface: packet.interface,
-                        mark: packet.mark,
-                        dscp: packet.dscp
-                    )
-                else { continue }
-                packets.append(other)
-            }
-        }
-        return packets
+    ///
+    /// They are those of ``SmallPolicies``, those to addresses that targets name, and some to an
+    /// address of IPv6 that nothing names.
+    static let grid: PacketGrid = {
+        let small = SmallPolicies.grid
+        let more = ["127.0.0.1", "::1", "::8"].compactMap { IPAddress($0) }
+        return PacketGrid(
+            origins: small.origins,
+            destinations: small.destinations
+                + [false, true].flatMap { isLocal in
+                    more.map { .init(family: $0.family, bits: $0.bits, isToThisMachine: isLocal) }
+                },
+            clients: small.clients,
+            ports: small.ports,
+            interfaces: small.interfaces,
+            marks: small.marks
+        )
     }()
 
     /// The policies of a seed, before and after an edit.

@@ -17,39 +17,18 @@ enum SmallPolicies {
     private static let marks: [UInt32] = [0, 1, 2, 3]
 
     /// All packets that policies can tell apart.
-    static let packets: [FirstPacket] = {
-        let ends = product(hosts, clients).map { (IPFamily.ipv4, $0.0, $0.1) } + [(.ipv6, 7, 9)]
-        var packets: [FirstPacket] = []
-        for (origin, (family, host, client)) in product(origins, ends) {
-            for (port, interface) in product(ports, interfaces) {
-                for (mark, isLocal) in product(marks, [false, true]) {
-                    guard let source = IPAddress(family: family, bits: client),
-                        let destination = IPAddress(family: family, bits: host),
-                        let from = Port(40_000), let to = Port(port), let dscp = CodePoint(0),
-                        let packet = FirstPacket(
-                            origin: origin,
-                            payload: .transport(.tcp, source: from, destination: to),
-                            source: source,
-                            destination: destination,
-                            isToThisMachine: isLocal,
-                            interface: interface,
-                            mark: mark,
-                            dscp: dscp
-                        )
-                    else { continue }
-                    packets.append(packet)
-                }
+    static let grid = PacketGrid(
+        origins: origins,
+        destinations: [false, true].flatMap { isLocal in
+            (hosts.map { (IPFamily.ipv4, $0) } + [(.ipv6, 7)]).map {
+                .init(family: $0, bits: $1, isToThisMachine: isLocal)
             }
-        }
-        return packets
-    }()
-
-    private static func product<One, Another>(
-        _ some: [One],
-        _ others: [Another]
-    ) -> [(One, Another)] {
-        some.flatMap { one in others.map { (one, $0) } }
-    }
+        },
+        clients: clients.map { .init(family: .ipv4, bits: $0) } + [.init(family: .ipv6, bits: 9)],
+        ports: ports,
+        interfaces: interfaces,
+        marks: marks
+    )
 
     /// The policy of a seed.
     static func policy(seed: UInt64) -> Policy {
