@@ -1,21 +1,6 @@
 import Addressing
 import TestSupport
 
-/// A connection that a test opens.
-struct Probe: CustomStringConvertible {
-    let isInbound: Bool
-    let transport: TransportProtocol
-    let source: IPAddress
-    let sourcePort: UInt16
-    let destination: IPAddress
-    let port: UInt16
-
-    var description: String {
-        "\(isInbound ? "inbound" : "outbound") \(transport) "
-            + "\(LabEndpoint(source, sourcePort)) → \(LabEndpoint(destination, port))"
-    }
-}
-
 /// A policy made at random, with its meaning.
 ///
 /// The meaning is written a second time here, straight from `Policies/README.md` and without any
@@ -26,16 +11,16 @@ struct RandomPolicy {
         var addresses: [String] = []
         var ports: [ClosedRange<UInt16>] = []
 
-        func holds(_ address: IPAddress, _ port: UInt16, here: [IPAddress]) -> Bool {
+        func holds(_ end: LabEndpoint) -> Bool {
             let hasAddress =
                 addresses.isEmpty
                 || addresses.contains { text in
-                    if text == "local" { return here.contains(address) }
-                    return (try? AddressRange(parsing: text))
-                        .map { $0.family == address.family && $0.bits.contains(address.bits) }
-                        ?? false
+                    if text == "local" { return RouterLab.here.contains(end.address) }
+                    return (try? AddressRange(parsing: text)).map {
+                        $0.family == end.address.family && $0.bits.contains(end.address.bits)
+                    } ?? false
                 }
-            return hasAddress && (ports.isEmpty || ports.contains { $0.contains(port) })
+            return hasAddress && (ports.isEmpty || ports.contains { $0.contains(end.port) })
         }
 
         var yaml: String? {
@@ -51,17 +36,34 @@ struct RandomPolicy {
         }
     }
 
+    /// What a packet mark must be in some of its bits.
+    struct Mark {
+        var value: UInt32
+        var mask: UInt32
+    }
+
     struct Match {
         var family: IPFamily?
         var protocols: [TransportProtocol] = []
         var source = Endpoint()
         var destination = Endpoint()
+        /// Names, or their beginnings with a star.
+        var interfaces: [String] = []
+        var users: [ClosedRange<UInt32>] = []
+        var groups: [ClosedRange<UInt32>] = []
+        var mark: Mark?
+        var dscp: [UInt8] = []
 
-        func holds(_ probe: Probe, here: [IPAddress]) -> Bool {
-            (family == nil || family == probe.destination.family)
+        func holds(_ probe: Probe) -> Bool {
+            (family == nil || family == probe.family)
                 && (protocols.isEmpty || protocols.contains(probe.transport))
-                && source.holds(probe.source, probe.sourcePort, here: here)
-                && destination.holds(probe.destination, probe.port, here: here)
+                && source.holds(probe.source) && destination.holds(probe.destination)
+                && (interfaces.isEmpty || interfaces.contains { $0.names(probe.interface) })
+                && (users.isEmpty || !probe.isInbound && users.contains { $0.contains(probe.user) })
+                && (groups.isEmpty
+                    || !probe.isInbound && groups.contains { $0.contains(probe.group) })
+                && (mark.map { probe.mark & $0.mask == $0.value } ?? true)
+                && (dscp.isEmpty || dscp.contains(probe.dscp))
         }
 
         var yaml: String {
@@ -72,6 +74,18 @@ struct RandomPolicy {
             }
             if let source = source.yaml { parts.append("source: \(source)") }
             if let destination = destination.yaml { parts.append("destination: \(destination)") }
+            if !interfaces.isEmpty {
+                let names = interfaces.map { "\"\($0)\"" }.joined(separator: ", ")
+                parts.append("interface: [\(names)]")
+            }
+            for (key, ids) in [("user", users), ("group", groups)] where !ids.isEmpty {
+                let texts = ids.map { "\($0.lowerBound)-\($0.upperBound)" }
+                parts.append("\(key): [\(texts.joined(separator: ", "))]")
+            }
+            if let mark { parts.append("mark: \(mark.value)/\(mark.mask)") }
+            if !dscp.isEmpty {
+                parts.append("dscp: [\(dscp.map(String.init).joined(separator: ", "))]")
+            }
             return "{\(parts.joined(separator: ", "))}"
         }
     }
@@ -115,16 +129,22 @@ struct RandomPolicy {
         var target: Target
         var isEnabled: Bool
         var isMasqueraded = false
-        var masqueradedSources: [String] = []
+        /// The clients that are masqueraded; all if empty.
+        var clients: [String] = []
+        /// Their new addresses, one for each family; those of the interface if empty.
+        var newSources: [IPAddress] = []
         var isLogged = false
 
-        var masquerade: String {
-            let sources = masqueradedSources.map { "\"\($0)\"" }.joined(separator: ", ")
-            return sources.isEmpty ? "\(isMasqueraded)" : "{from: [\(sources)]}"
+        fileprivate var masquerade: String {
+            let from = clients.map { "\"\($0)\"" }.joined(separator: ", ")
+            let to = newSources.map { "\"\($0)\"" }.joined(separator: ", ")
+            let parts = [("from", from), ("to", to)].filter { !$1.isEmpty }
+                .map { "\($0): [\($1)]" }
+            return parts.isEmpty ? "\(isMasqueraded)" : "{\(parts.joined(separator: ", "))}"
         }
 
-        func decides(_ probe: Probe, here: [IPAddress]) -> Bool {
-            let family = probe.destination.family
+        func decides(_ probe: Probe) -> Bool {
+            let family = probe.family
             switch target {
             case .address(let address, _), .shift(let address?, _, _):
                 if address.family != family { return false }
@@ -133,58 +153,77 @@ struct RandomPolicy {
             case .port, .local, .shift, .bypass: break
             }
             return isEnabled && (probe.isInbound ? isInbound : isOutbound)
-                && match.holds(probe, here: here)
-                && !exceptions.contains { $0.holds(probe, here: here) }
+                && match.holds(probe) && !exceptions.contains { $0.holds(probe) }
         }
     }
 
     var redirects: [Redirect]
 
-    /// The policy's `redirects`.
+    /// The policy as a text.
     var yaml: String {
-        redirects.indices.map { index in
-            let redirect = redirects[index]
-            let directions =
-                (redirect.isInbound ? ["inbound"] : []) + (redirect.isOutbound ? ["outbound"] : [])
-            let except = redirect.exceptions.map { "    - \($0.yaml)\n" }.joined()
-            return """
-                - name: r\(index)
-                  direction: [\(directions.joined(separator: ", "))]
-                  match: \(redirect.match.yaml)
-                  \(redirect.target.yaml)
-                  enabled: \(redirect.isEnabled)
-                  masquerade: \(redirect.masquerade)
+        "version: 1\nredirects:\n"
+            + redirects.indices.map { index in
+                let redirect = redirects[index]
+                let directions =
+                    (redirect.isInbound ? ["inbound"] : [])
+                    + (redirect.isOutbound ? ["outbound"] : [])
+                let except = redirect.exceptions.map { "    - \($0.yaml)\n" }.joined()
+                return """
+                    - name: r\(index)
+                      direction: [\(directions.joined(separator: ", "))]
+                      match: \(redirect.match.yaml)
+                      \(redirect.target.yaml)
+                      enabled: \(redirect.isEnabled)
+                      masquerade: \(redirect.masquerade)
 
-                """
-                    + (redirect.isLogged ? "  log: {group: 3, rate: 9/second}\n" : "")
-                    + (except.isEmpty ? "" : "  except:\n\(except)")
-        }
-        .joined()
+                    """
+                        + (redirect.isLogged ? "  log: {group: 3, rate: 9/second}\n" : "")
+                        + (except.isEmpty ? "" : "  except:\n\(except)")
+            }
+            .joined()
     }
 
-    /// Where a connection can arrive, on a machine that has some addresses, one of them for `local`.
-    func destinations(of probe: Probe, here: [IPAddress], local: IPAddress) -> [LabEndpoint] {
-        let redirect = redirects.first { $0.decides(probe, here: here) }
-        switch redirect?.target {
-        case nil, .bypass?: return [LabEndpoint(probe.destination, probe.port)]
-        case .port(let port)?: return [LabEndpoint(probe.destination, port)]
-        case .address(let address, let port)?: return [LabEndpoint(address, port ?? probe.port)]
-        case .local(let port)?: return [LabEndpoint(local, port ?? probe.port)]
-        case .shift(let address, let first, _)?:
-            let start = redirect?.match.destination.ports.first?.lowerBound ?? probe.port
-            return [LabEndpoint(address ?? probe.destination, first + (probe.port - start))]
-        case .balance(_, let places)?:
-            return places.filter { $0.address.family == probe.destination.family }
-                .map { LabEndpoint($0.address, $0.port ?? probe.port) }
+    /// What servers may say of a connection, and which redirect decides it.
+    func meaning(of probe: Probe) -> (decider: String?, replies: Set<String>) {
+        guard let index = redirects.firstIndex(where: { $0.decides(probe) }) else {
+            return (nil, [probe.reply(at: probe.destination, newSource: nil)])
+        }
+        let redirect = redirects[index]
+        let clients = Endpoint(addresses: redirect.clients)
+        var newSource: IPAddress?
+        if redirect.isMasqueraded, clients.holds(probe.source) {
+            newSource =
+                redirect.newSources.first { $0.family == probe.family }
+                ?? Lan.address(probe.family, .uplink)
+        }
+        let places = redirect.places(of: probe)
+        return ("r\(index)", Set(places.map { probe.reply(at: $0, newSource: newSource) }))
+    }
+}
+
+extension RandomPolicy.Redirect {
+    /// Where a connection goes that the redirect decides.
+    fileprivate func places(of probe: Probe) -> [LabEndpoint] {
+        let (address, port) = (probe.destination.address, probe.destination.port)
+        switch target {
+        case .bypass: return [probe.destination]
+        case .port(let newPort): return [LabEndpoint(address, newPort)]
+        case .address(let newAddress, let newPort):
+            return [LabEndpoint(newAddress, newPort ?? port)]
+        case .local(let newPort): return [LabEndpoint(probe.localAddress, newPort ?? port)]
+        case .shift(let newAddress, let first, _):
+            let start = match.destination.ports.first?.lowerBound ?? port
+            return [LabEndpoint(newAddress ?? address, first + (port - start))]
+        case .balance(_, let places):
+            return places.filter { $0.address.family == address.family }
+                .map { LabEndpoint($0.address, $0.port ?? port) }
         }
     }
+}
 
-    /// Whether a connection bears an address of the machine as its source afterwards.
-    func masquerades(_ probe: Probe, here: [IPAddress]) -> Bool {
-        guard let redirect = redirects.first(where: { $0.decides(probe, here: here) }),
-            redirect.isMasqueraded
-        else { return false }
-        let sources = Endpoint(addresses: redirect.masqueradedSources)
-        return sources.holds(probe.source, probe.sourcePort, here: here)
+extension String {
+    /// Whether it is the name of an interface, or the beginning of one with a star.
+    fileprivate func names(_ interface: String) -> Bool {
+        last == "*" ? interface.hasPrefix(dropLast()) : interface == self
     }
 }

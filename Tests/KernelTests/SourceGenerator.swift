@@ -2,10 +2,11 @@ import Addressing
 import TestSupport
 
 /// Makes policies of few places, to which many redirects lead with and without another source, and
-/// connections for a ``SourceLab``.
+/// connections for a ``RouterLab``.
 struct SourceGenerator {
     static let ports: [UInt16] = [1001, 1002]
     static let targetPorts: [UInt16] = [2001, 2002]
+    static let allPorts = ports + targetPorts
     private static let users: [UInt32] = [0, 2000]
 
     private var random: SeededGenerator
@@ -15,18 +16,18 @@ struct SourceGenerator {
         random = SeededGenerator(seed: seed)
     }
 
-    mutating func probe() -> SourceProbe {
+    mutating func probe() -> Probe {
         let family = one(of: IPFamily.allCases)
-        let client = one(of: SourceProbe.Client.allCases)
+        let client = one(of: Probe.Client.allCases)
         nextPort += 1
         let (source, here): (IPAddress, IPAddress) =
             switch client {
             case .first: (Lan.address(family, .client), Lan.address(family, .downlink))
-            case .second: (SourceLab.secondClient(family), SourceLab.secondDownlink(family))
+            case .second: (Lan.client(family, network: 4, 2), RouterLab.secondDownlink(family))
             case .machine: (Lan.address(family, .uplink), Lan.address(family, .uplink))
             }
         let remote = Lan.remote(family, Int.random(in: 1...2, using: &random))
-        return SourceProbe(
+        return Probe(
             client: client,
             user: client == .machine ? one(of: Self.users) : 0,
             transport: one(of: [.tcp, .udp]),
@@ -93,7 +94,7 @@ struct SourceGenerator {
     private mutating func masquerade(_ family: IPFamily?) -> String {
         let families = family.map { [$0] } ?? IPFamily.allCases
         let choice = Int.random(in: 0...1, using: &random)
-        let addresses = families.map { "\"\(SourceLab.sources($0)[choice])\"" }
+        let addresses = families.map { "\"\(RouterLab.chosenSources($0)[choice])\"" }
         let clients = families.flatMap { family in
             [Lan.address(family, .client), Lan.address(family, .uplink)].map { "\"\($0)\"" }
         }
