@@ -35,6 +35,8 @@ platforms: release ## run every example's life on other libraries and kernels, a
 	@Tests/Platforms/platforms $(ON)
 faults: ## kill commands at every system call, let each fail, cut the power: an hour and more
 	REDIRCTL_FAULTS=all $(MAKE) test ONLY="--filter FaultTests"
+semantics: ## compare explain, tests, rules and kernel on thousands of random policies: 20 minutes
+	REDIRCTL_SEMANTICS=all $(MAKE) test ONLY="--filter '^(PolicyAnalysis|Semantics|Kernel)Tests'"
 bench: release ## measure against nft on the same rules, in a namespace of its own
 	@.ci/packages bench
 	@$(ISOLATED) Tests/Bench/bench $(BENCH)
@@ -42,4 +44,4 @@ lint: ## check format and style
 	swift format lint --strict --recursive Package.swift Sources Tests
 format: ## put the sources into the common format
 	swift format --in-place --recursive Package.swift Sources Tests
-.PHONY: help build release install demo test platforms faults bench lint format
+.PHONY: help build release install demo test platforms faults semantics bench lint format
