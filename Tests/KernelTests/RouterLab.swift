@@ -1,5 +1,6 @@
 import Addressing
 import TestSupport
+import Testing
 
 /// A machine with an uplink and two clients on interfaces of their own.
 ///
@@ -39,6 +40,10 @@ struct RouterLab {
                 "addr add \($0) dev machine1 preferred_lft 0"
             }
         )
+        for (host, client) in [(first, Probe.Client.first), (second, .second), (machine, .machine)]
+        {
+            try Self.awaitRoutes(to: Self.sources(client, .ipv6), on: host)
+        }
         try machine.nft(Self.marking)
         servers = try [machine.serve(ports: ports), lab.internet.serve(ports: ports)]
     }
@@ -128,6 +133,17 @@ extension RouterLab {
     }
 
     private static let clientNumbers = 2...7
+
+    /// Waits until a host receives what is sent to its addresses of IPv6.
+    ///
+    /// The kernel makes their routes from a work queue, which is late on a busy machine.
+    private static func awaitRoutes(to addresses: [IPAddress], on host: LabHost) throws {
+        for _ in 0..<1000 {
+            let routes = try host.run("ip", "-6", "route", "show", "table", "local")
+            if addresses.allSatisfy({ routes.contains("local \($0) dev") }) { return }
+        }
+        Issue.record("\(host.name) has no routes to its own addresses")
+    }
 
     private static func moreAddresses(network: Int, device: String) -> [String] {
         clientNumbers.dropFirst().flatMap { number in
