@@ -14,19 +14,23 @@ public struct Removal: Sendable, Hashable {
         self.removed = removed
         self.total = total
     }
-
-    /// How many of a hundred redirects are removed, rounded up.
-    public var percentage: Int {
-        total == 0 ? 0 : (removed.count * 100 + total - 1) / total
-    }
 }
 
 extension Plan {
-    /// The redirects that the plan takes away: of the current generation, and of what is live beside it.
+    /// The redirects that the plan takes away.
+    ///
+    /// For another policy, those of the current generation count that somebody has deleted from the
+    /// kernel: they are wanted. Whoever removes the table wants none.
     public var removal: Removal {
-        let before = live.snapshot?.current?.ruleset?.redirects ?? []
-        let gone = before.subtracting(wanted.ruleset?.redirects ?? [])
-            .union(difference.redirects.lazy.filter { $0.kind == .remove }.map(\.name))
-        return Removal(removed: gone.sorted(), total: before.union(gone).count)
+        let live = Set(difference.redirects.lazy.filter { $0.kind == .remove }.map(\.name))
+        let counts = difference.counts
+        let liveTotal = counts.changed + counts.removed + counts.unchanged
+        switch origin {
+        case .remove, .drain: return Removal(removed: live.sorted(), total: liveTotal)
+        case .apply, .rollback:
+            let current = self.live.snapshot?.current?.ruleset?.redirects ?? []
+            let gone = current.subtracting(wanted.ruleset?.redirects ?? []).union(live)
+            return Removal(removed: gone.sorted(), total: max(current.union(gone).count, liveTotal))
+        }
     }
 }

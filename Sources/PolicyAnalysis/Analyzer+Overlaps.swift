@@ -6,7 +6,7 @@ import PolicyModel
 
 extension Analyzer {
     /// How many pairs of boxes may be compared.
-    private static let mostComparisons = 2_000_000
+    private static let mostComparisons = 10_000_000
 
     /// Finds redirects that are partly decided by an earlier one because two lists or ranges of the
     /// same key overlap in part.
@@ -55,7 +55,7 @@ extension Analyzer {
                 }
             }
             if left <= 0 {
-                undecided += (index..<policy.redirects.count).filter { isReached($0) }
+                undecided.formUnion((index..<policy.redirects.count).filter { isReached($0) })
                 return found.filter { $0.key < index }
             }
         }
@@ -74,7 +74,7 @@ extension Analyzer {
             case .packet(let packet):
                 return report(Overlap(first: first, packet: packet), of: later)
             case .nothing: continue
-            case .unknown: return undecided.append(later)
+            case .unknown: return giveUp(on: later)
             }
         }
     }

@@ -10,7 +10,7 @@ extension Analyzer {
         var decided: Point?
         defer { self.decided.append(decided) }
         guard let boxes = space.boxes(of: redirect) else {
-            undecided.append(index)
+            giveUp(on: index)
             earlier.append([])
             return
         }
@@ -35,7 +35,7 @@ extension Analyzer {
             // It decides nothing that the earlier ones do not.
             earlier.append([])
         case .unknown:
-            undecided.append(index)
+            giveUp(on: index)
             earlier.append(boxes)
         }
     }
@@ -84,13 +84,18 @@ extension Analyzer {
     }
 
     private static func sentence(of redirect: Redirect, coveredBy others: [Redirect]) -> String {
-        let names = others.prefix(3).map { "`\($0.name)`" }
-        let more = others.count > 3 ? ["\(others.count - 3) more"] : []
-        let list = (names + more).joined(by: "and")
+        let names = list(of: others)
         return "redirect `\(redirect.name)` can never match: "
             + (others.count == 1
-                ? "\(list) comes first and matches all of its connections"
-                : "\(list) come first and together match all of its connections")
+                ? "\(names) comes first and matches all of its connections"
+                : "\(names) come first and together match all of its connections")
+    }
+
+    /// The first of some redirects, and how many more there are.
+    private static func list(of redirects: [Redirect]) -> String {
+        let names = redirects.prefix(3).map { "`\($0.name)`" }
+        let more = redirects.count - names.count
+        return (names + (more > 0 ? ["\(more) more"] : [])).joined(by: "and")
     }
 
     /// A connection that a redirect matches, and an earlier one decides: one of some redirects if possible.
@@ -146,7 +151,7 @@ extension Analyzer {
             let deciders: [Int]
             switch earlier.rest(of: boxes) {
             case .packet: continue
-            case .unknown: return undecided.append(index)
+            case .unknown: return giveUp(on: index)
             case .nothing(let all): deciders = all
             }
             let others = deciders.map { policy.redirects[$0] }
@@ -154,7 +159,7 @@ extension Analyzer {
                 .exceptionNeverApplies,
                 about: redirect,
                 "entry \(number + 1) of `except` of `\(redirect.name)` never applies: "
-                    + "\(others.prefix(5).map { "`\($0.name)`" }.joined(by: "and")) "
+                    + "\(Self.list(of: others)) "
                     + "\(others.count == 1 ? "decides" : "decide") all its connections before",
                 at: .init(redirect.span),
                 related: others.prefix(5).map { .init($0.span, "this is tried first") },

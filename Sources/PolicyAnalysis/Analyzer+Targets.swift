@@ -53,7 +53,7 @@ extension Analyzer {
             for port in Self.commonPorts where box[.user] == nil && box[.group] == nil {
                 var own = box
                 comparisonsLeft -= tellingApart.count
-                guard comparisonsLeft > 0 else { return undecided.append(index) }
+                guard comparisonsLeft > 0 else { return giveUp(on: index) }
                 guard own[.cgroup] == nil, own[.interface] == nil, own.mark == MarkBits(),
                     own.narrow(.origin, to: NumberSet(Origin.process.rawValue)),
                     own.narrow(.destinationPort, to: NumberSet(port)),

@@ -22,7 +22,7 @@ public struct PolicyAnalysis: Sendable {
     public static let mostOfAKind = 100
 
     /// Analyses a policy.
-    public init(of policy: Policy) { self.init(of: policy, budget: EarlierRedirects.usualBudget) }
+    public init(of policy: Policy) { self.init(of: policy, budget: DecidingRedirects.usualBudget) }
 
     init(of policy: Policy, budget: Int) {
         var analyzer = Analyzer(policy, budget: budget)
@@ -37,7 +37,7 @@ public struct PolicyAnalysis: Sendable {
 struct Analyzer {
     let policy: Policy
     let space: PacketSpace
-    var earlier: EarlierRedirects
+    var earlier: DecidingRedirects
 
     /// A packet that each redirect decides; `nil` if it decides none, or that could not be said.
     var decided: [Point?] = []
@@ -52,7 +52,7 @@ struct Analyzer {
     var comparisonsLeft = 1_000_000
 
     /// The redirects of which it could not be said, because the budget was used up.
-    var undecided: [Int] = []
+    var undecided: Set<Int> = []
 
     /// What was found.
     let list = FindingList()
@@ -67,9 +67,12 @@ struct Analyzer {
             return match.users != nil || match.groups != nil || match.cgroups != nil
                 || match.mark != nil
         }
-        earlier = EarlierRedirects(budget: budget)
+        earlier = DecidingRedirects(budget: budget)
         space = PacketSpace([policy])
     }
+
+    /// Notes that the budget was used up at a redirect.
+    mutating func giveUp(on redirect: Int) { undecided.insert(redirect) }
 
     /// Whether a redirect decides any connection.
     func isReached(_ redirect: Int) -> Bool { decided[redirect] != nil }
@@ -79,7 +82,7 @@ struct Analyzer {
         for index in policy.redirects.indices where isReached(index) { examineTarget(of: index) }
         examineOverlaps()
         examineAllowances()
-        if let first = undecided.first {
+        if let first = undecided.min() {
             list.report(
                 .analysisIncomplete,
                 about: policy.redirects[first],
@@ -94,7 +97,6 @@ struct Analyzer {
 extension Analyzer {
     /// An `allow` that silences nothing is an old one, or stands at the wrong redirect.
     private func examineAllowances() {
-        let undecided = Set(undecided)
         for (index, redirect) in policy.redirects.enumerated()
         where !redirect.allowed.isEmpty && redirect.isEnabled && !undecided.contains(index) {
             for entry in redirect.allowed

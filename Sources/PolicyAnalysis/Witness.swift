@@ -62,3 +62,22 @@ extension NumberSet {
         return intervals.reduce(UInt128(0)) { $0 + ($1.upperBound - $1.lowerBound) } > all / 2
     }
 }
+
+extension Box {
+    private static let openers = NumberSet([Origin.inbound.rawValue...Origin.process.rawValue])
+
+    /// The packets that a policy can write as connections: with ports, and not the kernel's own.
+    var writable: Box? {
+        var box = self
+        let isPossible =
+            box.narrow(.transport, to: Self.transportsWithPorts)
+            && box.narrow(.origin, to: Self.openers)
+        return isPossible ? box : nil
+    }
+
+    /// The packets that it can't write.
+    var unwritable: [Box] { writable.map { subtracting($0) } ?? [self] }
+
+    /// Whether only the kernel itself sends such packets.
+    var isOfKernel: Bool { self[.origin] == NumberSet(Origin.kernel.rawValue) }
+}

@@ -53,6 +53,8 @@ public struct LiveExplanation: Sendable {
             case present
             /// Not at all.
             case missing
+            /// There, but the whole table is switched off (`flags dormant`).
+            case inactive
             /// With other rules than it should have.
             case differs
             /// In another place of the order.

@@ -129,7 +129,7 @@ import Testing
         _ = try scratch.file("empty/notes.txt", "no policy")
         let ending = try Scratch.redirctl("validate", folder)
         #expect(ending.status == 1)
-        #expect(ending.errors.contains("has no policies: no file ends in .yaml or .yml"))
+        #expect(ending.errors.contains("is a directory, not a policy; name a file in it"))
     }
 
     @Test func `findings are annotations for GitHub`() throws {

@@ -34,8 +34,9 @@ import Testing
     @Test(arguments: ["true", "{to: 10.1.0.9}"])
     func `a target that is an address of this machine is warned of`(masquerade: String) throws {
         let path = try policy("{address: 10.1.0.1, port: 8080}", masquerade)
+        let note =
+            "note: 1 warning about the policy is not shown; see `redirctl validate \(path)`\n"
         let words = """
-            note: 1 warning about the policy is not shown; see `redirctl validate \(path)`
             warning: `masquerade` of `web` has no effect on connections to 10.1.0.1: they never \
             leave this machine
 
@@ -43,7 +44,7 @@ import Testing
         for command in ["plan", "apply"] {
             let ending = try scratch.redirctl(command, path)
             #expect(ending.status == 0)
-            #expect(ending.errors == words)
+            #expect(ending.errors == (command == "plan" ? note : "") + words)
         }
         // It is offline, and does not know this machine's addresses.
         #expect(try !Scratch.redirctl("validate", path).errors.contains("masquerade"))

@@ -80,7 +80,7 @@ import Testing
         try fixture.expectLive(4, Sample.second)
         #expect(try fixture.rollBack().summary == "applied 5 from 4")
         try fixture.expectLive(5, Sample.first)
-        #expect(throws: ApplyError.nothingBefore(5, table: "redirctl")) { try fixture.rollBack() }
+        #expect(throws: ApplyError.nothingBefore(1, table: "redirctl")) { try fixture.rollBack() }
         #expect(try fixture.rollBack(to: 4).summary == "applied 6 from 5")
         try fixture.expectLive(6, Sample.second)
         // What is applied after a rollback stands on what the rollback took up.
@@ -126,7 +126,7 @@ import Testing
         #expect(try fixture.restore().summary == "nothing to remove")
         #expect(try fixture.rollBack().summary == "applied 3 from 2")
         try fixture.expectLive(3, Sample.first)
-        #expect(throws: ApplyError.nothingBefore(3, table: "redirctl")) { try fixture.rollBack() }
+        #expect(throws: ApplyError.nothingBefore(1, table: "redirctl")) { try fixture.rollBack() }
         #expect(try fixture.rollBack(to: 2).summary == "removed 4 from 3")
         try fixture.expectLive(4, nil)
         #expect(try fixture.rollBack(to: 2).summary == "nothing to remove")

@@ -5,7 +5,7 @@ import Diagnostics
 
 extension FindingCase {
     /// A policy that is read without errors, and what the analysis finds in it.
-    private init(analysed text: String, budget: Int = EarlierRedirects.usualBudget) {
+    private init(analysed text: String, budget: Int = DecidingRedirects.usualBudget) {
         self.init(shown: text, policies: [Array(text.utf8)]) {
             do throws(PolicyRejected) {
                 let loaded = try PolicyReader().read(Array(text.utf8), named: "web.yaml")

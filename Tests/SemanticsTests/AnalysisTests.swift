@@ -34,7 +34,7 @@ import Testing
         for policyCase in PolicyCase.usual {
             let policy = policyCase.policy
             let space = PacketSpace([policy])
-            var earlier = EarlierRedirects()
+            var earlier = DecidingRedirects()
             for redirect in policy.redirects {
                 let boxes = space.boxes(of: redirect) ?? []
                 if !boxes.isEmpty {

@@ -156,14 +156,19 @@ extension Snapshot {
             throw ApplyError.noGeneration
         }
         if let number { return try managed.store.generation(number) }
-        var generation = managed.store.original(of: current)
-        while let number = generation.manifest.parent {
-            generation = managed.store.original(of: try managed.store.generation(number))
-            if let ruleset = generation.ruleset, !ruleset.isDraining, ruleset != current.ruleset {
-                return generation
-            }
+        var number = current.manifest.number
+        var next: Int? = number
+        // The oldest generations are not stored any more.
+        while let candidate = next, numbers.contains(candidate) {
+            number = candidate
+            let generation = try managed.store.generation(candidate)
+            let isPassed =
+                generation.ruleset?.isDraining != false || generation.ruleset == current.ruleset
+            let restores = generation.manifest.restores
+            if restores == nil, !isPassed { return generation }
+            next = restores ?? generation.manifest.parent
         }
-        throw ApplyError.nothingBefore(current.manifest.number, table: managed.name)
+        throw ApplyError.nothingBefore(next ?? number, table: managed.name)
     }
 
     /// Throws if the kernel's table is not this store's.
@@ -172,19 +177,5 @@ extension Snapshot {
         if case .otherLineage(let found, let expected) = reconciliation {
             throw ApplyError.otherLineage(table: name, found: found, expected: expected)
         }
-    }
-}
-
-extension Store {
-    /// The generation that a rollback took up; the generation itself if it is no rollback, or if the
-    /// other one is not stored any more.
-    fileprivate func original(of generation: Generation) -> Generation {
-        var original = generation
-        while let number = original.manifest.restores, number < original.manifest.number,
-            let restored = try? self.generation(number)
-        {
-            original = restored
-        }
-        return original
     }
 }

@@ -195,24 +195,3 @@ extension [Box] {
         others.allSatisfy { box in contains { $0.contains(box) } }
     }
 }
-
-extension Box {
-    private static let ports = NumberSet(
-        TransportProtocol.allCases.map { UInt128($0.number)...UInt128($0.number) }
-    )
-
-    private static let openers = NumberSet([
-        Origin.inbound.rawValue...Origin.process.rawValue
-    ])
-
-    /// The packets that a policy can write as connections: with ports, and not the kernel's own.
-    fileprivate var writable: Box? {
-        var box = self
-        let isPossible =
-            box.narrow(.transport, to: Self.ports) && box.narrow(.origin, to: Self.openers)
-        return isPossible ? box : nil
-    }
-
-    /// The packets that it can't write.
-    fileprivate var unwritable: [Box] { writable.map { subtracting($0) } ?? [self] }
-}

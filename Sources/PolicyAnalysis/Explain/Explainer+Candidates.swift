@@ -71,8 +71,11 @@ extension Explainer {
             return [.exception(applying + 1, clauses)]
         }
         if matchedBoxes(of: redirect).isEmpty { return [.combination] }
-        let theirs = (space.boxes(of: redirect, among: boxes) ?? [])
+        // Of too many exceptions it is taken that they leave something.
+        let theirs =
+            space.boxes(of: redirect, among: boxes)?
             .flatMap { box in boxes.compactMap { $0.intersection(box) } }
+            ?? matchedBoxes(of: redirect)
         if theirs.isEmpty { return [.exceptions] }
         let deciders = partition.parts.compactMap { part in
             part.redirect.flatMap { decider in
@@ -118,11 +121,14 @@ extension Explainer {
         return notes
     }
 
+    /// How many targets of a redirect are looked at for what they lead to.
+    private static let mostTargets = 100
+
     private func noteOfNext(
         after redirect: Redirect,
         on packet: FirstPacket
     ) -> Explanation.Note? {
-        for target in redirect.decision.targets {
+        for target in redirect.decision.targets.prefix(Self.mostTargets) {
             guard let sent = packet.sent(to: target),
                 let next = policy.outcome(of: sent).redirect, next.name != redirect.name,
                 !next.decision.targets.isEmpty, !next.leavesConnectionsWhereTheyWere

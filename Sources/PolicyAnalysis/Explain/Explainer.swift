@@ -155,7 +155,7 @@ extension Explainer {
         )
         var condition = Explanation.Condition()
         condition.isOtherwise = !isFirst
-        condition.isOfKernel = !isFirst && witness == nil
+        condition.isOfKernel = !isFirst && variant.boxes.allSatisfy(\.isOfKernel)
         if !isLast {
             if let redirect { condition.add(redirect, for: self) }
             condition.clauses += variant.clauses
@@ -182,8 +182,8 @@ extension Explainer {
     ) -> (packet: FirstPacket, witness: Connection?)? {
         var other: FirstPacket?
         // What asks for little makes a short example.
-        let boxes = boxes.prefix(Self.mostTries).sorted { $0.sides.count < $1.sides.count }
-        for box in boxes {
+        let writable = boxes.compactMap(\.writable).sorted { $0.sides.count < $1.sides.count }
+        for box in writable.prefix(Self.mostTries) + boxes.prefix(Self.mostTries) {
             for place in Point.Place.allCases {
                 let point = Point(in: box, at: place)
                 guard let packet = space.packet(at: point),

@@ -6,11 +6,12 @@ import PolicyModel
 /// Redirects whose hulls do not overlap have no connection in common. Hulls are made without a
 /// ``PacketSpace``, at a small part of the cost of boxes.
 struct Hull {
-    private var low = SIMD8<UInt64>(repeating: 0)
-    private var high = SIMD8<UInt64>(repeating: .max)
+    private var low = SIMD16<UInt64>(repeating: 0)
+    private var high = SIMD16<UInt64>(repeating: .max)
 
     private enum Axis: Int, CaseIterable {
-        case family, direction, transport, port, destination, source, user, interface
+        case family, direction, transport, port, destination, source, sourcePort, user, group
+        case interface, mark, dscp
     }
 
     /// Whether the ranges of all dimensions overlap.
@@ -44,11 +45,8 @@ struct Hull {
         {
             narrow(.transport, UInt64(first.number)...UInt64(last.number))
         }
-        if let ranges = match.destination.ports?.ranges, let first = ranges.first,
-            let last = ranges.last
-        {
-            narrow(.port, UInt64(first.lowerBound.number)...UInt64(last.upperBound.number))
-        }
+        narrow(.port, to: match.destination.ports)
+        narrow(.sourcePort, to: match.source.ports)
         if let addresses = match.destination.addresses, !match.destination.isLocal {
             guard let range = Self.range(addresses, family) else { return nil }
             narrow(.destination, range)
@@ -57,8 +55,15 @@ struct Hull {
             guard let range = Self.range(addresses, family) else { return nil }
             narrow(.source, range)
         }
-        if let users = match.users?.intervals, let first = users.first, let last = users.last {
-            narrow(.user, UInt64(first.lowerBound)...UInt64(last.upperBound))
+        narrow(.user, to: match.users)
+        narrow(.group, to: match.groups)
+        if let mark = match.mark {
+            narrow(.mark, UInt64(mark.value)...UInt64(mark.value | ~mark.mask))
+        }
+        if let dscp = match.dscp?.map({ UInt64($0.number) }), let first = dscp.min(),
+            let last = dscp.max()
+        {
+            narrow(.dscp, first...last)
         }
         // Two names overlap only if they are the same.
         if let interfaces = match.interfaces, interfaces.count == 1, let only = interfaces.first,
@@ -77,6 +82,20 @@ struct Hull {
         return UInt64(
             truncatingIfNeeded: first.bits.lowerBound >> shift
         )...UInt64(truncatingIfNeeded: last.bits.upperBound >> shift)
+    }
+
+    private mutating func narrow(_ axis: Axis, to ports: PortSet?) {
+        guard let ranges = ports?.ranges, let first = ranges.first, let last = ranges.last else {
+            return
+        }
+        narrow(axis, UInt64(first.lowerBound.number)...UInt64(last.upperBound.number))
+    }
+
+    private mutating func narrow(_ axis: Axis, to accounts: IntervalSet<UInt32>?) {
+        guard let all = accounts?.intervals, let first = all.first, let last = all.last else {
+            return
+        }
+        narrow(axis, UInt64(first.lowerBound)...UInt64(last.upperBound))
     }
 
     private mutating func narrow(_ axis: Axis, _ range: ClosedRange<UInt64>) {

@@ -184,7 +184,8 @@ extension Box {
             )
     }
 
-    private static let transportsWithPorts = NumberSet(
+    /// The protocols whose packets have ports.
+    static let transportsWithPorts = NumberSet(
         TransportProtocol.allCases.map { UInt128($0.number)...UInt128($0.number) }
     )
 

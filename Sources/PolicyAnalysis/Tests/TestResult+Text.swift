@@ -37,7 +37,8 @@ extension TestResult {
             "the test\(test.name.map { " \($0.quoted)" } ?? "") fails: \(sentence)",
             at: .init(test.span, redirect == nil ? "no redirect matches it" : ""),
             related: redirect.map { [.init($0.span, "this redirect decides it")] } ?? [],
-            help: hint
+            help: hint,
+            witness: "\(test.connection)"
         )
     }
 }

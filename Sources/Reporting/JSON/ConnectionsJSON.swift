@@ -7,6 +7,7 @@ struct ConnectionsJSON: Encodable {
     struct Change: Encodable {
         let connections: String
         let example: String
+        let exampleIsLocal: Bool?
         let from: String
         let to: String
         let oldRedirect: String?
@@ -25,6 +26,7 @@ struct ConnectionsJSON: Encodable {
             return Change(
                 connections: change.condition,
                 example: change.exampleText,
+                exampleIsLocal: change.isExampleOnThisMachine ? true : nil,
                 from: from,
                 to: to,
                 oldRedirect: change.old?.name,

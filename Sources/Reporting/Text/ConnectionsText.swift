@@ -28,7 +28,9 @@ extension ConnectionsReport {
     private var rows: [ReportLine] {
         let rows = comparison.changes.map { change in
             let (from, to) = change.words
-            return (change.exampleText, from, to, change.deciders)
+            let example = change.exampleText
+            let note = change.isExampleOnThisMachine ? " (an address of this machine)" : ""
+            return (example + note, from, to, change.deciders)
         }
         let widths = [
             rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0,
@@ -102,6 +104,15 @@ extension PolicyComparison.Change {
         return "\(packet.direction.rawValue) \(payload) \(place)\(opener)"
     }
 
+    /// Whether the example shows the change only if its destination is an address of this machine, which
+    /// the connection does not say.
+    var isExampleOnThisMachine: Bool {
+        guard let example, example.packet.isToThisMachine,
+            let address = example.connection?.destinationAddress
+        else { return false }
+        return !address.isLoopback
+    }
+
     /// Which redirects decide: `web, was old-web`.
     fileprivate var deciders: String {
         switch (old?.name, new?.name) {
@@ -166,25 +177,30 @@ extension PolicyComparison.Change {
     }
 
     private static func words(_ outcome: Outcome, _ fate: Fate, _ packet: FirstPacket) -> String {
-        let places = outcome.places.map { (text: "\($0.key)", weight: $0.value, place: $0.key) }
-            .sorted { $0.text < $1.text }
         let sent = Outcome.Place(
             host: .address(packet.destination),
             port: packet.destinationPort
         )
-        if places.allSatisfy({ $0.place == sent }) { return "unchanged" }
-        let isEven = places.allSatisfy { $0.weight == places[0].weight }
-        var words =
-            places.count > shownPlaces
-            ? "one of \(places.count) targets"
-            : places.map { isEven ? $0.text : "\($0.text) (weight \($0.weight))" }
-                .joined(separator: " or ")
-        if places.count > 1, fate.method == .sourceHash { words += " by client" }
-        if let source = fate.source {
-            let addresses = source.addresses.values.map(\.description).joined()
-            words += addresses.isEmpty ? ", masqueraded" : ", with source \(addresses)"
+        if outcome.places.keys.allSatisfy({ $0 == sent }) { return "unchanged" }
+        let sources = outcome.places.keys.map { words(of: outcome.source(at: $0, of: packet)) }
+        let common = Set(sources).count == 1 ? sources[0] : nil
+        let isEven = Set(outcome.places.values).count == 1
+        let places = outcome.places.map { place, weight in
+            // What stays on this machine keeps its source.
+            let source = common == nil ? words(of: outcome.source(at: place, of: packet)) : ""
+            return "\(place)\(isEven ? "" : " (weight \(weight))")\(source)"
         }
-        return words
+        var text =
+            places.count > shownPlaces
+            ? "one of \(places.count) targets" : places.sorted().joined(separator: " or ")
+        if places.count > 1, fate.method == .sourceHash { text += " by client" }
+        return text + (common ?? (places.count > shownPlaces ? ", some masqueraded" : ""))
+    }
+
+    private static func words(of source: Masquerade.Source?) -> String {
+        guard let source else { return "" }
+        let addresses = source.addresses.values.map(\.description).joined()
+        return addresses.isEmpty ? ", masqueraded" : ", with source \(addresses)"
     }
 }
 
@@ -206,14 +222,8 @@ extension PolicyDifferenceReport {
     private var hasDifference: Bool { !difference.isEmpty }
 
     private var summary: String {
-        let added = difference.redirects.count { $0.kind == .add }
-        let removed = difference.redirects.count { $0.kind == .remove }
-        let changed = difference.redirects.count { $0.kind == .change || $0.kind == .move }
         let redirects =
-            hasDifference
-            ? "\(added) added, \(changed) changed, \(removed) removed, "
-                + "\(difference.unchanged) unchanged"
-            : "The two policies have the same rules"
+            hasDifference ? difference.counts.words : "The two policies have the same rules"
         let total = connections.comparison.total
         let kinds =
             switch total {

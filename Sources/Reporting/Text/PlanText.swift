@@ -124,6 +124,11 @@ extension Difference {
 extension PlanReport {
     /// The generations, the changes and a summary.
     var lines: [ReportLine] {
+        if case .none = plan.step {
+            return [
+                ReportLine(.heading, "Nothing to remove: there is no table inet \(plan.table).")
+            ]
+        }
         let generations =
             switch plan.current {
             case plan.next?: "generation \(plan.next)"
@@ -137,8 +142,17 @@ extension PlanReport {
     }
 
     private var changes: [ReportLine] {
-        let lines = PlanText(plan.difference)
-            .lines(objects: showsObjects, connections: connections)
+        let text = PlanText(plan.difference)
+        guard plan.wanted.ruleset != nil else {
+            let count = plan.difference.counts.removed
+            return text.changes(objects: showsObjects) + [
+                ReportLine(
+                    .heading,
+                    "Plan: \(count) to remove; the whole table goes in one transaction."
+                )
+            ]
+        }
+        let lines = text.lines(objects: showsObjects, connections: connections)
         guard let overdueTrial = plan.overdueTrial else { return lines }
         let trial = [
             ReportLine(.foreign, "! \(overdueTrial.sentence)  (will be ended)"),

@@ -82,7 +82,10 @@ struct Apply: TrialCommand {
         let request = ChangeRequest(loaded, from: path, message: message.message)
         console.warn(ofOtherTablesOf: request.policy, at: managed, location)
         // Somebody has looked at a saved plan.
-        var removalGuard = RemovalGuard(plan == nil ? removals.limit : .none, table: managed.name)
+        var removalGuard = RemovalGuard(
+            plan == nil ? removals.limit : .unlimited,
+            table: managed.name
+        )
         return try removalGuard.guarding(console) { removalGuard in
             try carryOut(plan, of: loaded, request, at: managed, removalGuard, console)
         }
@@ -153,6 +156,12 @@ struct Apply: TrialCommand {
         let change = try applier.change(to: .restore, for: request, adopting: adopt) { plan in
             guard let current = plan.source else { return }
             try lockoutGuard.check(current, in: managed.store, wasAccepted: true)
+        }
+        if case .nothingToRemove = change, let number = applier.currentNumber {
+            console.note(
+                "generation \(number), which is current, has no table; "
+                    + "\(CommandHint(location, named: managed.name).line("rollback")) goes back to one that has"
+            )
         }
         return try finish(change, at: managed, by: &applier, console)
     }

@@ -69,7 +69,10 @@ struct PlanCommand: SiteCommand {
         )
         let (report, lockouts) = try plan(for: ruleset, of: loaded, lockoutGuard, console)
         lockoutGuard.warn(of: lockouts)
-        if let note = RemovalGuard.note(on: report.plan) { console.note(note) }
+        // A plan that was saved is applied without a question.
+        if out == nil, let note = RemovalGuard.note(on: report.plan, of: "apply") {
+            console.note(note)
+        }
         try console.print("plan", .plan(report))
         return exitCode && !report.plan.isEmpty ? .different : .done
     }

@@ -68,6 +68,7 @@ struct Remove: SiteCommand {
         if let snapshot = plan.live.snapshot {
             console.tell(of: snapshot.reconciliation, after: snapshot.restart)
         }
+        if let note = RemovalGuard.note(on: plan, of: "remove") { console.note(note) }
         let report = PlanReport(plan, lockouts: [], flows: FlowsReport(), showsObjects: false)
         try console.print("remove", .plan(report))
         return .done

@@ -68,7 +68,7 @@ struct Rollback: TrialCommand {
         var connections: ConnectionsReport?
         func inspect(_ plan: Plan) throws {
             if let target = plan.source?.manifest, plan.step == .advance {
-                console.note("going back to \(target.title(at: .now))")
+                console.announce("Going back to \(target.title(at: .now)).")
             }
             try removalGuard.check(plan)
             connections = managed.connections(changedBy: plan, isQuick: true, console)
@@ -124,6 +124,7 @@ struct Rollback: TrialCommand {
         if let target = plan.source?.manifest, plan.step == .advance {
             console.note("going back to \(target.title(at: .now))")
         }
+        if let note = RemovalGuard.note(on: plan, of: "rollback") { console.note(note) }
         let report = PlanReport(
             plan,
             lockouts: [],

@@ -21,19 +21,19 @@ struct RemovalOptions: ParsableArguments {
         }
     }
 
-    var limit: RemovalLimit { yes ? .none : maxRemovals ?? .usual }
+    var limit: RemovalLimit { yes ? .unlimited : maxRemovals ?? .usual }
 }
 
 /// What a change may remove.
 enum RemovalLimit: Hashable, Sendable {
-    /// A quarter of the redirects, and ten in any case.
+    /// Ten redirects or a quarter of them, whichever is more.
     case usual
     /// So many redirects.
     case redirects(Int)
     /// So many of a hundred redirects.
     case percent(Int)
-    /// Everything.
-    case none
+    /// Any number of redirects.
+    case unlimited
 
     private static let usualPercentage = 25
     private static let usualCount = 10
@@ -46,7 +46,7 @@ enum RemovalLimit: Hashable, Sendable {
                 || removal.removed.count * 100 <= removal.total * Self.usualPercentage
         case .redirects(let most): removal.removed.count <= most
         case .percent(let most): removal.removed.count * 100 <= removal.total * most
-        case .none: true
+        case .unlimited: true
         }
     }
 

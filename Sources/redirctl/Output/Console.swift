@@ -30,6 +30,13 @@ struct Console {
         }
     }
 
+    /// Says what is going to happen, before it does; programs are told by the result.
+    ///
+    /// That it can't be written is told of the result, too.
+    func announce(_ text: String) {
+        if !format.isForPrograms { Stream.write(text.escaped + "\n\n", to: STDOUT_FILENO) }
+    }
+
     /// Writes a text to standard output.
     func write(_ text: String) throws {
         guard Stream.write(text, to: STDOUT_FILENO) else { throw OutputLost(errno: errno) }

@@ -129,7 +129,6 @@ struct ExplainedTable {
     private func redirects(of explanation: Explanation) -> [LiveExplanation.LiveRedirect] {
         guard check.owner == nil else { return [] }
         let names = explanation.cases.compactMap(\.redirect?.name)
-        let isOff = table == nil || table?.isDormant == true
         let rules = Dictionary(
             RedirectView.redirects(in: table).map { ($0.name, $0.rules) },
             uniquingKeysWith: { first, _ in first }
@@ -144,7 +143,7 @@ struct ExplainedTable {
             let placed = rules[name] ?? []
             return LiveExplanation.LiveRedirect(
                 redirect: name,
-                state: isOff ? .missing : state(changes[name]),
+                state: state(changes[name], isThere: !placed.isEmpty),
                 rules: placed.prefix(LiveExplanation.LiveRedirect.mostRules).map(\.line),
                 ruleCount: placed.count,
                 connections: counts.count(of: name, placed)?.packets
@@ -153,9 +152,13 @@ struct ExplainedTable {
     }
 
     private func state(
-        _ change: RedirectChange.Kind?
+        _ change: RedirectChange.Kind?,
+        isThere: Bool
     ) -> LiveExplanation.LiveRedirect.State {
-        switch change {
+        guard let table else { return .missing }
+        // Of a dormant table, nothing was compared.
+        guard !table.isDormant else { return isThere ? .inactive : .missing }
+        return switch change {
         case nil, .layout: .present
         case .add: .missing
         case .change, .remove: .differs

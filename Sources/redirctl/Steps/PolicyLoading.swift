@@ -47,7 +47,8 @@ extension PermissionOptions {
     ) throws -> LoadedPolicy {
         let reader = PolicyReader(allowsUnsafePermissions: allowUnsafePermissions)
         let loaded = try reader.read(file)
-        console.warn(of: loaded, from: path, analysing: true)
+        // Scripts apply policies again and again, and what they print is mailed.
+        console.warn(of: loaded, from: path, analysing: false)
         if let danger = loaded.acceptedOfCaller {
             let name = Invocation.name(of: danger.owner) ?? "a user without a name"
             console.note(

@@ -27,9 +27,10 @@ struct RemovalGuard {
         }
     }
 
-    /// Carries out a change that asks this guard for its plan, and again once the operator agrees.
+    /// Runs a change, and runs it again if it was stopped and the operator agrees to it.
     ///
-    /// Nothing is locked while the operator thinks, so the plan is made and checked again afterwards.
+    /// The change passes its plan to ``check(_:)``. Nothing is locked while the operator thinks, so the plan
+    /// is made and checked again afterwards.
     mutating func guarding<Result>(
         _ console: Console,
         _ change: (RemovalGuard) throws -> Result
@@ -40,26 +41,27 @@ struct RemovalGuard {
                 let sentence = removal.sentence(table: table)
                 guard Terminal.canAsk else {
                     throw Failure(
-                        "\(sentence); nothing was changed\n"
-                            + "`--yes` removes them without a question, "
-                            + "`--max-removals \(removal.removed.count)` no more than these"
+                        "\(sentence), and there is no terminal to ask at; nothing was changed\n"
+                            + "`--yes` allows any number of removals, "
+                            + "`--max-removals \(removal.removed.count)` as many as these"
                     )
                 }
                 console.warn(sentence)
                 guard Terminal.answer(to: "Type `yes` to go on: ") == "yes" else {
-                    throw Failure("nothing was changed")
+                    throw Failure("the answer was not `yes`, so nothing was changed")
                 }
                 accepted = removal.removed.count
             }
         }
     }
 
-    /// What an apply of a plan will ask; `nil` if it asks nothing.
-    static func note(on plan: Plan) -> String? {
+    /// What a command will ask that carries out a plan; `nil` if it asks nothing.
+    static func note(on plan: Plan, of command: String) -> String? {
         let removal = plan.removal
         return RemovalLimit.usual.allows(removal)
             ? nil
-            : "`apply` asks before it removes \(removal.removed.count) of \(removal.total) redirects"
+            : "`\(command)` asks before it removes \(removal.removed.count) of \(removal.total) "
+                + "redirects; where nobody can be asked, it takes `--yes`"
     }
 }
 

@@ -1,7 +1,7 @@
 import Addressing
 
 /// The redirects of a policy up to one of them, asked for what they leave to the next.
-struct EarlierRedirects {
+struct DecidingRedirects {
     /// What is left of some boxes.
     enum Rest {
         /// This packet is.
