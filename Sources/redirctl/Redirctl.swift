@@ -57,17 +57,29 @@ extension Redirctl {
             Stream.write(sentence, to: STDERR_FILENO)
             Glibc.exit(ExitStatus.failed.rawValue)
         }
-        let words = CommandLine.arguments.dropFirst()
+        let words = CommandWords.ordered(Array(CommandLine.arguments.dropFirst()))
         // ArgumentParser evaluates its `version` for every command, and this one starts libnftables.
         if words.prefix(while: { $0 != "--" }).contains("--version") {
             Swift.print(Version.text)
         } else if QuickCheck(words)?.isAllWell == true {
             return
-        } else if var command = words.first.flatMap({ command(named: $0, words.dropFirst()) }) {
-            do { try command.run() } catch { exit(withError: error) }
         } else {
-            main(nil)
+            do {
+                var parsed =
+                    try words.first.flatMap { command(named: $0, words.dropFirst()) }
+                    ?? parseAsRoot(words)
+                try parsed.run()
+            } catch {
+                end(with: error, words)
+            }
         }
+    }
+
+    /// Ends the program with what a command threw, or with what is wrong with its words.
+    private static func end(with error: any Error, _ words: [String]) -> Never {
+        guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+        Console.usual.fail(CommandMistake(error, in: words).text)
+        Glibc.exit(ExitCode.validationFailure.rawValue)
     }
 
     private static func command(

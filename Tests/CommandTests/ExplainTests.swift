@@ -61,7 +61,7 @@ import Testing
         (["outboun", "tcp", "192.0.2.1:80"], "`outboun`; did you mean `outbound`?"),
         (["--live", "inbond", "tcp", "192.0.2.1:80"], "`inbond`; did you mean `inbound`?"),
         (["--live", "inbond tcp 192.0.2.1:80"], "`inbond`; did you mean `inbound`?"),
-        (["missing.yaml", "tcp", "192.0.2.1:80"], "`missing.yaml`."),
+        (["missing.yaml", "tcp", "192.0.2.1:80"], "`missing.yaml`"),
     ])
     func `a first word that is neither a policy nor a direction is told`(
         words: [String],
@@ -71,7 +71,7 @@ import Testing
         #expect(ending.status == 64)
         #expect(
             ending.errors.hasPrefix(
-                "Error: Neither a policy file nor a direction is called \(end)\n"
+                "error: neither a policy file nor a direction is called \(end)\n"
             ),
             "\(ending.errors)"
         )

@@ -70,29 +70,29 @@ import Testing
         arguments: [
             (
                 "apply p --lock-timeout 86401",
-                "--lock-timeout <seconds>': it takes 0 to 86400 seconds"
+                "--lock-timeout <seconds>`: it takes 0 to 86400 seconds"
             ),
             (
                 "remove --lock-timeout soon",
-                "--lock-timeout <seconds>': it takes 0 to 86400 seconds"
+                "--lock-timeout <seconds>`: it takes 0 to 86400 seconds"
             ),
             (
                 "apply p --confirm-within 25h",
-                "--confirm-within <time>': it takes a time from 1s to 24h"
+                "--confirm-within <time>`: it takes a time from 1s to 24h"
             ),
             ("apply p --confirm-within 99999999999999999999h", "it takes a time from 1s to 24h"),
-            ("extend 0s", "<time>': it takes a time from 1s to 24h"),
-            ("extend m", "<time>': it takes a time from 1s to 24h"),
-            ("status --table 9a", "--table <name>': the name of a table has at most 31 of a-z"),
+            ("extend 0s", "<time>`: it takes a time from 1s to 24h"),
+            ("extend m", "<time>`: it takes a time from 1s to 24h"),
+            ("status --table 9a", "--table <name>`: the name of a table has at most 31 of a-z"),
             (
                 "status --table \(String(repeating: "a", count: 32))",
-                "--table <name>': the name of a"
+                "--table <name>`: the name of a"
             ),
-            ("plan p --out -", "--out <file>': a plan is saved in a file"),
-            ("plan p --out /dev/fd/3", "--out <file>': a plan is saved in a file"),
+            ("plan p --out -", "--out <file>`: a plan is saved in a file"),
+            ("plan p --out /dev/fd/3", "--out <file>`: a plan is saved in a file"),
             (
                 "remove --message \(String(repeating: "a", count: 501))",
-                "--message <text>': it takes one line of at most 500 bytes"
+                "--message <text>`: it takes one line of at most 500 bytes"
             ),
         ]
     )

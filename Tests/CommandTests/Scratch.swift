@@ -55,7 +55,10 @@ final class Scratch {
     }
 
     /// Runs a command that needs no store.
-    static func redirctl(_ words: String...) throws -> Program.Ending {
+    static func redirctl(_ words: String...) throws -> Program.Ending { try redirctl(words) }
+
+    /// The same with words that are in a list.
+    static func redirctl(_ words: [String]) throws -> Program.Ending {
         try Program.run([Program.path] + words)
     }
 }

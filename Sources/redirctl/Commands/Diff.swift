@@ -44,7 +44,7 @@ struct Diff: SiteCommand {
     func validate() throws {
         try table.validate(besides: policy)
         guard newPolicy != nil else { return }
-        guard location.words.isEmpty else {
+        guard !location.isGiven else {
             throw ValidationError(
                 "Two policies are compared without a table, so `--netns` and `--state-dir` do not go "
                     + "with them."

@@ -82,7 +82,7 @@ struct Explain: SiteCommand {
                 "name a connection after the policy, such as `outbound tcp 192.0.2.10:80`."
             )
         }
-        guard live || (table.given == nil && location.words.isEmpty) else {
+        guard live || (table.given == nil && !location.isGiven) else {
             throw ValidationError("`--table`, `--netns` and `--state-dir` go with `--live`.")
         }
         try table.validate(besides: policy)

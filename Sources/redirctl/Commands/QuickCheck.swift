@@ -7,7 +7,7 @@ import Generations
 /// do where nothing can have changed. Only the plainest words are understood here, and only one answer
 /// is given: that all is well. In every other case ``Check`` begins anew.
 struct QuickCheck {
-    private var location = TableLocation()
+    private var location = TableLocation.fromEnvironment
     private var table = TableOptions.usual
 
     /// Creates a check from a command's words, or returns `nil` if they say more than where to look.

@@ -33,12 +33,15 @@ struct Run: Command {
     @OptionGroup var testing: TestOptions
 
     @Option(
+        name: .customLong("netns"),
         help: ArgumentHelp(
             "Work in this network namespace (see ip-netns(8)); `host` is that of process 1.",
             valueName: "name"
         )
     )
-    var netns: String?
+    var givenNetns: String?
+
+    private var netns: String? { givenNetns ?? TableLocation.fromEnvironment.netns }
 
     @OptionGroup var output: OutputOptions
 

@@ -16,7 +16,7 @@ struct Schema: Command {
 
     var output: OutputOptions {
         var options = OutputOptions()
-        options.format = .text
+        options.given = .text
         options.color = .auto
         return options
     }

@@ -40,12 +40,15 @@ struct TestCommand: Command {
     @OptionGroup var permissions: PermissionOptions
 
     @Option(
+        name: .customLong("format"),
         help: ArgumentHelp(
-            "The format of the result; `github` prints annotations for GitHub Actions.",
+            "The format of the result; `github` prints annotations for GitHub Actions. (default: text)",
             valueName: "text|json|junit|github"
         )
     )
-    var format = TestFormat.text
+    var given: TestFormat?
+
+    var format: TestFormat { given ?? FormatVariable.value() ?? .text }
 
     @Option(help: ArgumentHelp("When to use colours; NO_COLOR is honoured.", valueName: "when"))
     var color = OutputOptions.Color.auto
@@ -53,6 +56,7 @@ struct TestCommand: Command {
     var output: OutputOptions { .ofOwnFormat(isJSON: format == .json, color: color) }
 
     func validate() throws {
+        try FormatVariable.check(unless: given)
         guard policies.count(where: { $0 == "-" }) < 2 else {
             throw ValidationError("Standard input can be read only once.")
         }

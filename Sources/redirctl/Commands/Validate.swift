@@ -122,15 +122,20 @@ struct FindingOptions: ParsableArguments {
     }
 
     @Option(
+        name: .customLong("format"),
         help: ArgumentHelp(
-            "The format of the result; `github` prints annotations for GitHub Actions.",
+            "The format of the result; `github` prints annotations for GitHub Actions. (default: text)",
             valueName: "text|json|github"
         )
     )
-    var format = Format.text
+    var given: Format?
+
+    var format: Format { given ?? FormatVariable.value() ?? .text }
 
     @Option(help: ArgumentHelp("When to use colours; NO_COLOR is honoured.", valueName: "when"))
     var color = OutputOptions.Color.auto
+
+    func validate() throws { try FormatVariable.check(unless: given) }
 
     var output: OutputOptions { .ofOwnFormat(isJSON: format == .json, color: color) }
 }

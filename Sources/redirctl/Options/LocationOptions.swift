@@ -3,21 +3,32 @@ import ArgumentParser
 /// Where a command works: the network namespace and the store.
 struct LocationOptions: ParsableArguments {
     @Option(
+        name: .customLong("netns"),
         help: ArgumentHelp(
             "Work in this network namespace (see ip-netns(8)); `host` is that of process 1.",
             valueName: "name"
         )
     )
-    var netns: String?
+    var givenNetns: String?
 
     @Option(
+        name: .customLong("state-dir"),
         help: ArgumentHelp(
             "The directory in which generations are kept. (default: \(TableLocation.usualStateDir))",
             valueName: "directory"
         ),
         transform: OptionValue.directory
     )
-    var stateDir = TableLocation.usualStateDir
+    var givenStateDir: String?
+
+    /// Whether an option says where to work; the environment does not count.
+    var isGiven: Bool { givenNetns != nil || givenStateDir != nil }
+
+    /// The network namespace; `nil` for the caller's own.
+    var netns: String? { givenNetns ?? TableLocation.fromEnvironment.netns }
+
+    /// The directory in which generations are kept.
+    var stateDir: String { givenStateDir ?? TableLocation.fromEnvironment.stateDir }
 
     /// Whether the command works in another network namespace than the caller's.
     var isElsewhere: Bool { TableLocation.isElsewhere(netns) }
@@ -25,8 +36,12 @@ struct LocationOptions: ParsableArguments {
     /// The options that name the same place, from any directory.
     var words: [String] {
         let directory = stateDir.hasPrefix("/") ? stateDir : "\(Invocation.directory)/\(stateDir)"
+        // A process that is started with these words may find another directory in its environment.
+        let isUsual =
+            stateDir == TableLocation.usualStateDir
+            && TableLocation.fromEnvironment.stateDir == TableLocation.usualStateDir
         return (netns.map { ["--netns", $0] } ?? [])
-            + (stateDir == TableLocation.usualStateDir ? [] : ["--state-dir", directory])
+            + (isUsual ? [] : ["--state-dir", directory])
     }
 }
 

@@ -13,6 +13,15 @@ struct TableLocation {
     /// The directory in which generations are kept.
     var stateDir = Self.usualStateDir
 
+    /// What the environment says: `REDIRCTL_NETNS` and `REDIRCTL_STATE_DIR`.
+    static var fromEnvironment: TableLocation {
+        func value(_ name: String) -> String? { Environment.isSet(name) ? Environment[name] : nil }
+        return TableLocation(
+            netns: value("REDIRCTL_NETNS"),
+            stateDir: value("REDIRCTL_STATE_DIR") ?? usualStateDir
+        )
+    }
+
     /// Enters the namespace and opens one table and its store.
     ///
     /// The kernel is asked for its generation id first, so that a caller who lacks the privilege gets

@@ -1,7 +1,7 @@
 /// The word that somebody probably meant who wrote one that is not expected.
-enum Suggestion {
+public enum Suggestion {
     /// The candidate nearest to a word, or `nil` if none is similar.
-    static func nearest(to word: String, among candidates: [String]) -> String? {
+    public static func nearest(to word: String, among candidates: [String]) -> String? {
         // Long words are not typing mistakes, and the distance costs the product of the lengths.
         let word = word.lowercased()
         guard word.unicodeScalars.count <= 32 else { return nil }

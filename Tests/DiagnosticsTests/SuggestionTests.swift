@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PolicyYAML
+@testable import Diagnostics
 
 @Suite struct SuggestionTests {
     @Test(arguments: [

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Diagnostics
+import Glibc
+
+/// What is said of a command line that can't be understood: the mistake, what was probably meant, and
+/// where the help is.
+struct CommandMistake {
+    /// The mistake, as an error of this program.
+    let text: String
+
+    /// Explains an error of ArgumentParser, or of a command's own checks.
+    ///
+    /// - Parameters:
+    ///   - error: The error.
+    ///   - words: The words of the command line.
+    init(_ error: any Error, in words: [String]) {
+        let known = Redirctl.configuration.subcommands.compactMap { $0.configuration.commandName }
+        let first = words.first ?? ""
+        let usage =
+            Redirctl.fullMessage(for: error).split(separator: "\n")
+            .first { $0.hasPrefix("Usage: ") }.map { "\n\($0)" } ?? ""
+        if known.contains(first) || first.hasPrefix("-") || first.isEmpty {
+            let message = Redirctl.message(for: error).inOwnVoice
+            let hint = Self.options.first { message.contains("option `\($0.key)`") }?.value
+            let command = known.contains(first) ? "\(first) " : ""
+            text =
+                Self.sentence(message, hint) + usage + "\nsee `redirctl \(command)--help`"
+        } else {
+            let message = "there is no command \(first.quoted)"
+            let hint = Self.hint(for: first, among: known)
+            text = Self.sentence(message, hint) + usage + "\nsee `redirctl --help`"
+        }
+    }
+
+    private static func sentence(_ mistake: String, _ hint: String?) -> String {
+        hint.map { "\(mistake); \($0)" } ?? mistake
+    }
+
+    /// The command that was probably meant by a word that is none.
+    private static func hint(for word: String, among known: [String]) -> String? {
+        if let meant = commands[word] {
+            return "`redirctl \(meant)` \(purposes[meant] ?? "does that")"
+        }
+        return Suggestion.nearest(to: word, among: known).map { "did you mean `\($0)`?" }
+    }
+
+    /// What people type who know other tools, and the command that they mean.
+    private static let commands = [
+        "list": "status", "ls": "status", "show": "status", "info": "status", "ps": "status",
+        "rm": "remove", "delete": "remove", "del": "remove", "destroy": "remove",
+        "flush": "remove", "stop": "remove", "disable": "remove", "uninstall": "remove",
+        "lint": "validate", "verify": "validate", "fmt": "validate",
+        "undo": "rollback", "revert": "rollback", "restore": "rollback",
+        "load": "apply", "install": "apply", "start": "apply", "enable": "apply", "reload": "apply",
+        "update": "apply", "add": "apply", "deploy": "apply",
+        "dry-run": "plan", "preview": "plan", "simulate": "plan",
+        "log": "history", "generations": "history",
+        "drift": "check", "monitor": "check",
+        "accept": "confirm", "commit": "confirm", "keep": "confirm",
+        "abort": "cancel", "trace": "explain", "why": "explain", "exec": "run",
+    ]
+
+    private static let purposes = [
+        "status": "shows what is live", "remove": "takes the table away",
+        "validate": "checks policies", "rollback": "returns to an earlier generation",
+        "apply": "makes a policy live", "plan": "shows what an apply would change",
+        "history": "lists the generations", "check": "tells of drift",
+        "confirm": "keeps what is on trial", "cancel": "ends a trial",
+        "explain": "says what becomes of a connection",
+        "run": "runs a program with redirects of its own",
+    ]
+
+    /// The same for options.
+    private static let options: [String: String] = {
+        let plan = "`redirctl plan POLICY` shows what an apply would change"
+        let policy = "the policy is named without an option"
+        let yes = "`--yes` of `apply`, `rollback` and `remove` answers their question"
+        let json = "`--format json` prints JSON"
+        let namespace = "`--netns NAME` names a network namespace"
+        return [
+            "--dry-run": plan, "--check": plan, "--noop": plan, "--diff": plan, "-n": plan,
+            "-f": policy, "--file": policy, "--policy": policy, "--config": policy,
+            "-y": yes, "--yes": yes, "--force": yes, "--auto-approve": yes, "--assume-yes": yes,
+            "--json": json, "-j": json, "-o": json, "--output": json,
+            "--namespace": namespace, "--net": namespace, "-N": namespace,
+            "--timeout": "`--confirm-within TIME` undoes an apply unless it is confirmed",
+        ]
+    }()
+}
+
+extension String {
+    /// A message of ArgumentParser as this program writes it: no capital letter, no full stop, and words of
+    /// the command line in backquotes.
+    fileprivate var inOwnVoice: String {
+        var text = prefix(1).lowercased() + dropFirst()
+        if text.hasSuffix(".") { text.removeLast() }
+        let isOfParser =
+            ["unknown option", "unexpected argument", "missing ", "the value "]
+            .contains { text.hasPrefix($0) } || text.contains("unexpected arguments:")
+        return isOfParser ? text.replacing("'", with: "`") : text
+    }
+}
