@@ -61,11 +61,15 @@ public struct ReportContext: Sendable {
     /// When the report is printed.
     public let now: Timestamp
 
+    /// The columns of the terminal that the report goes to; `nil` for lines of any length.
+    public let width: Int?
+
     /// Creates a context.
-    public init(command: String, place: CommandHint, now: Timestamp) {
+    public init(command: String, place: CommandHint, now: Timestamp, width: Int? = nil) {
         self.command = command
         self.place = place
         self.now = now
+        self.width = width
     }
 }
 

@@ -7,20 +7,22 @@ extension ChangeReport {
 
     /// What changed, and what it led to.
     func lines(in context: ReportContext) -> [ReportLine] {
-        differenceLines + (connections?.lines ?? []) + [ReportLine(.heading, headline)]
+        differenceLines(width: context.width) + (connections?.lines(width: context.width) ?? []) + [
+            ReportLine(.heading, headline)
+        ]
             + notes(at: context.place)
             + flushLine
     }
 
-    private var differenceLines: [ReportLine] {
+    private func differenceLines(width: Int?) -> [ReportLine] {
         switch change {
         case .restored(_, let difference), .applied(_, _, let difference),
             .confirmed(_, _, let difference):
-            PlanText(difference, atMost: Self.shownRedirects, isApplied: true)
+            PlanText(difference, atMost: Self.shownRedirects, isApplied: true, width: width)
                 .changes(objects: showsObjects)
         case .onTrial(_, _, let difference):
             // The commands change the confirmed objects, which only a confirmation does.
-            PlanText(difference, atMost: Self.shownRedirects).changes(objects: false)
+            PlanText(difference, atMost: Self.shownRedirects, width: width).changes(objects: false)
         case .nothing, .removed, .cancelled, .extended, .nothingToRemove: []
         }
     }
