@@ -27,6 +27,13 @@ struct Check: SiteCommand {
         let place = CommandHint(location, table: table)
         // Other commands note a trial that is over: cron would send a mail each time.
         if check.trial != nil { console.tellOfTrial(in: check, at: place) }
-        return try drift.print("check", check, of: managed, at: place, onlyDrift: true, console)
+        return try drift.print(
+            "check",
+            managed.inOrder(check),
+            of: managed,
+            at: place,
+            onlyDrift: true,
+            console
+        )
     }
 }

@@ -65,11 +65,12 @@ struct Diff: SiteCommand {
             managed = try location.managedTable(loaded.policy.settings.table)
             check = try managed.check(against: loaded.ruleset, of: policy) { plan in
                 connections = managed.connections(changedBy: plan, to: loaded.policy, console)
-            }
+            }.mapDifferences { $0.inOrder(of: PolicyOrder(of: loaded.policy)) }
         } else {
             managed = try location.managedTable(table.table)
-            check = try managed.check()
-            managed.recordVerification(by: check)
+            let found = try managed.check()
+            managed.recordVerification(by: found)
+            check = managed.inOrder(found)
         }
         let place = CommandHint(location, named: managed.name)
         console.tellOfTrial(in: check, at: place)

@@ -89,7 +89,8 @@ struct PlanCommand: SiteCommand {
         )
         if let conflict = try? LabelConflict(of: ruleset) { console.warn(conflict.sentence) }
         // A saved plan is bound to the table as it was listed.
-        let plan = try managed.plan(for: .apply(ruleset), reading: out == nil ? .cached : .listed)
+        var plan = try managed.plan(for: .apply(ruleset), reading: out == nil ? .cached : .listed)
+        plan.difference = plan.difference.inOrder(of: PolicyOrder(of: loaded.policy))
         if let snapshot = plan.live.snapshot {
             tell(of: snapshot, policy: policy.policy, ruleset.table, console)
         }
