@@ -50,6 +50,7 @@ enum SampleReport: CaseIterable {
                         from: 1,
                         to: 2,
                         difference: Sample.difference,
+                        atMost: 20,
                         showsObjects: false
                     )
                 )
@@ -107,6 +108,7 @@ enum SampleReport: CaseIterable {
                 lockouts: self == .plan ? [lockout] : [],
                 flows: self == .plan ? Sample.flows(flush: nil) : FlowsReport(),
                 connections: self == .plan ? try Sample.connections(since: 1) : nil,
+                atMost: 20,
                 showsObjects: true
             )
         }

@@ -31,20 +31,18 @@ public struct DriftText {
         lines += table(of: ours.prefix(limit)).lines(width: width)
         lines += rest(ours.count, "redirect", "redirects")
         lines += (difference.foreign.prefix(limit) + theirs.first).map { $0.line() }
-        lines += ForeignObject.rest(foreignCount - limit, hint: Self.hint)
+        lines += ForeignObject.rest(foreignCount - limit, hint: ReportLine.hint)
         if objects {
             lines += [
                 ReportLine(.plain), ReportLine(.heading, "To repair it, in one transaction:"),
             ]
-            lines += difference.commandLines(atMost: limit, hint: Self.hint)
+            lines += difference.commandLines(atMost: limit, hint: ReportLine.hint)
         }
         return lines + [ReportLine(.plain), ReportLine(.heading, summary(foreign: foreignCount))]
     }
 
-    private static let hint = "; `--all` shows them"
-
     private func rest(_ count: Int, _ one: String, _ many: String) -> [ReportLine] {
-        ReportLine.rest(count - limit, one, many, hint: Self.hint)
+        ReportLine.rest(count - limit, one, many, hint: ReportLine.hint)
     }
 
     private func table(of changes: some Sequence<RedirectChange>) -> RedirectTable {

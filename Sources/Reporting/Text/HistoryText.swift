@@ -82,7 +82,9 @@ extension ComparisonReport {
             ReportLine(.heading, "Table inet \(table), generation \(from) → \(to)"),
             ReportLine(.plain),
         ]
-            + PlanText(difference, width: context.width).changes(objects: showsObjects)
+            + PlanText(difference, atMost: limit, width: context.width).changes(
+                objects: showsObjects
+            )
             + [ReportLine(.heading, summary)]
     }
 }

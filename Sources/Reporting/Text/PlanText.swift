@@ -46,7 +46,7 @@ public struct PlanText {
         if objects, !difference.commands.isEmpty {
             blocks.append(
                 [ReportLine(.heading, "In one transaction:")]
-                    + difference.commandLines(atMost: limit)
+                    + difference.commandLines(atMost: limit, hint: ReportLine.hint)
             )
         }
         return blocks.filter { !$0.isEmpty }.flatMap { $0 + [ReportLine(.plain)] }
@@ -81,11 +81,16 @@ public struct PlanText {
             }
         }
         return difference.structure.compactMap(\.planLine) + table.lines(width: width)
-            + ReportLine.rest(redirects.count - limit, "redirect", "redirects")
+            + ReportLine.rest(
+                redirects.count - limit,
+                "redirect",
+                "redirects",
+                hint: ReportLine.hint
+            )
             + difference.foreign.prefix(limit).map {
                 $0.line(suffix: isApplied ? "  (removed)" : "  (will be removed)")
             }
-            + ForeignObject.rest(difference.foreign.count - limit)
+            + ForeignObject.rest(difference.foreign.count - limit, hint: ReportLine.hint)
     }
 
     /// `Plan: 1 to add, …`, or that there is nothing to do.
@@ -147,7 +152,7 @@ extension PlanReport {
     }
 
     private func changes(width: Int?) -> [ReportLine] {
-        let lines = PlanText(plan.difference, width: width)
+        let lines = PlanText(plan.difference, atMost: limit, width: width)
             .lines(objects: showsObjects, connections: connections)
         guard let overdueTrial = plan.overdueTrial else { return lines }
         let trial = [

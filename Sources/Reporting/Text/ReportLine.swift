@@ -58,6 +58,9 @@ public struct ReportLine: Sendable, Hashable {
 }
 
 extension ReportLine {
+    /// What follows the number of entries that are not listed, in a command with `--all`.
+    static let hint = "; `--all` shows them"
+
     /// A line that says how many more entries there are; no line if there are none.
     static func rest(
         _ count: Int,

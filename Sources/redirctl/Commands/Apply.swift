@@ -35,6 +35,7 @@ struct Apply: TrialCommand {
     @Flag(help: "Also show the nftables objects of the redirects.")
     var objects = false
 
+    @OptionGroup var listing: ListOptions
     @OptionGroup var message: MessageOptions
     @OptionGroup var guarding: GuardOptions
     @OptionGroup var removals: RemovalOptions
@@ -184,6 +185,7 @@ struct Apply: TrialCommand {
             table: managed.name,
             flows: flows,
             connections: connections,
+            atMost: listing.limit,
             showsObjects: objects
         )
         let place = CommandHint(location, named: managed.name)

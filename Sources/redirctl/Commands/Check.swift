@@ -15,7 +15,7 @@ struct Check: SiteCommand {
             """
     )
 
-    @OptionGroup var drift: DriftOptions
+    @OptionGroup var listing: ListOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
@@ -27,7 +27,7 @@ struct Check: SiteCommand {
         let place = CommandHint(location, table: table)
         // Other commands note a trial that is over: cron would send a mail each time.
         if check.trial != nil { console.tellOfTrial(in: check, at: place) }
-        return try drift.print(
+        return try listing.print(
             "check",
             managed.inOrder(check),
             of: managed,

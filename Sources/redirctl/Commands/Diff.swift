@@ -35,7 +35,7 @@ struct Diff: SiteCommand {
     @Flag(help: "Also show the nftables commands that would repair it.")
     var objects = false
 
-    @OptionGroup var drift: DriftOptions
+    @OptionGroup var listing: ListOptions
     @OptionGroup var permissions: PermissionOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var location: LocationOptions
@@ -74,7 +74,7 @@ struct Diff: SiteCommand {
         }
         let place = CommandHint(location, named: managed.name)
         console.tellOfTrial(in: check, at: place)
-        return try drift.print(
+        return try listing.print(
             "diff",
             check,
             of: managed,
@@ -105,7 +105,8 @@ struct Diff: SiteCommand {
             (old, before),
             (new, after),
             // Each example is checked by a walk through both policies.
-            atMost: drift.all ? OutputFormat.json.listLimit : console.format.listLimit,
+            atMost: listing.all ? .max : console.format.listLimit,
+            examples: listing.all ? OutputFormat.json.listLimit : console.format.listLimit,
             showsObjects: objects
         )
         try console.print("diff", .policyDifference(report))

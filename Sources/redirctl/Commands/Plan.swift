@@ -46,6 +46,7 @@ struct PlanCommand: SiteCommand {
     )
     var out: String?
 
+    @OptionGroup var listing: ListOptions
     @OptionGroup var testing: TestOptions
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
@@ -100,6 +101,7 @@ struct PlanCommand: SiteCommand {
             lockouts: lockouts.map(\.report),
             flows: console.tell(of: SettledFlows(leftBy: plan.difference)),
             connections: managed.connections(changedBy: plan, to: loaded.policy, console),
+            atMost: listing.limit,
             showsObjects: objects
         )
         if let out { try save(report, of: loaded, to: out, console) }

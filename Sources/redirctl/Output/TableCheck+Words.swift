@@ -26,7 +26,7 @@ enum OwnerText {
     }
 }
 
-extension DriftOptions {
+extension ListOptions {
     /// Prints how a table differs from what it should contain.
     ///
     /// With `onlyDrift`, nothing is printed for people if it does not differ.

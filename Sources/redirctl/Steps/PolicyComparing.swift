@@ -84,6 +84,7 @@ extension PolicyDifferenceReport {
         _ old: (path: String, policy: LoadedPolicy),
         _ new: (path: String, policy: LoadedPolicy),
         atMost limit: Int,
+        examples: Int,
         showsObjects: Bool
     ) {
         var policy = old.policy.policy
@@ -101,7 +102,7 @@ extension PolicyDifferenceReport {
                 marker: marker
             ).inOrder(of: PolicyOrder(of: new.policy.policy)),
             ConnectionsReport(
-                PolicyComparison(old: old.policy.policy, new: new.policy.policy, atMost: limit)
+                PolicyComparison(old: old.policy.policy, new: new.policy.policy, atMost: examples)
             ),
             atMost: limit,
             showsObjects: showsObjects
