@@ -8,13 +8,14 @@ struct RedirectTable {
 
     /// Adds a redirect, with notes in the columns after it and lines below it.
     ///
-    /// The notes say what changes, so they have the colour of the role.
+    /// A redirect that is off has no view, because no rule carries it out.
     mutating func add(
         _ role: ReportLine.Role,
         name: String,
         view: RedirectView?,
         notes: [Cell] = [],
-        below: [ReportLine] = []
+        below: [ReportLine] = [],
+        isOff: Bool = false
     ) {
         var cells = [Cell(text: name)]
         if let view {
@@ -25,6 +26,8 @@ struct RedirectTable {
             let target = additions.isEmpty ? view.target : "\(view.target) (\(additions))"
             let texts = [view.direction, view.family ?? "", view.protocols, match, "→ \(target)"]
             cells += texts.map { Cell(text: $0) }
+        } else {
+            cells += [isOff ? "off" : "", "", "", "", ""].map { Cell(text: $0) }
         }
         rows.append((role, cells + notes, below))
     }

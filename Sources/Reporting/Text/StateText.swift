@@ -67,59 +67,9 @@ extension DriftReport {
     }
 }
 
-extension StatusReport {
-    /// The state of the table, and the redirects with their counters.
-    func lines(in context: ReportContext) -> [ReportLine] {
-        [reading.stateLine(at: context.now)] + trialLine + hint(at: context.place)
-            + (draining.map { [$0.statusLine(at: context.place)] } ?? [])
-            + redirectLines(width: context.width)
-    }
-
-    /// Which generation decides beside the current one.
-    private var trialLine: [ReportLine] {
-        guard let trial = reading.trial else { return [] }
-        return [
-            ReportLine(
-                .heading,
-                "Generation \(trial.trial.generation), on trial, is in effect for another "
-                    + "\(trial.secondsLeft) s."
-            )
-        ] + trial.lateEndLine
-    }
-
-    /// The command that shows a difference.
-    private func hint(at place: CommandHint) -> [ReportLine] {
-        let differs = if case .differs? = reading.drift { true } else { reading.trialDrift != nil }
-        guard differs, reading.owner == nil else { return [] }
-        let subject =
-            reading.drift == Drift.none ? "What is on trial differs from what was sent; " : ""
-        return [ReportLine(.plain, "\(subject)\(place.line("diff")) shows how.")]
-    }
-
-    private func redirectLines(width: Int?) -> [ReportLine] {
-        guard !redirects.isEmpty else { return [] }
-        var table = RedirectTable()
-        for row in redirects {
-            table.add(
-                .plain,
-                name: row.redirect,
-                view: row.view,
-                notes: [
-                    .init(
-                        text: row.connections.map {
-                            "\($0) \($0 == 1 ? "connection" : "connections")"
-                        } ?? "not counted"
-                    )
-                ]
-            )
-        }
-        return [ReportLine(.plain)] + table.lines(width: width)
-    }
-}
-
 extension TableCheck {
     /// The state of the table, in one line.
-    fileprivate func stateLine(at now: Timestamp) -> ReportLine {
+    func stateLine(at now: Timestamp) -> ReportLine {
         if let overdueTrial {
             return ReportLine(.foreign, "Table inet \(table): \(overdueTrial.sentence)")
         }
@@ -201,7 +151,7 @@ extension TableCheck {
 
 extension PendingTrial {
     /// When the trial would end, if somebody has changed that.
-    fileprivate var lateEndLine: [ReportLine] {
+    var lateEndLine: [ReportLine] {
         lateEnd.map { end in
             [
                 ReportLine(
