@@ -15,6 +15,8 @@ public enum Report {
     case drift(DriftReport)
     /// The live redirects with their counters.
     case status(StatusReport)
+    /// Every table that has records.
+    case tables(TablesReport)
     /// The recorded generations.
     case history(HistoryReport)
     /// How two generations differ.
@@ -43,7 +45,8 @@ public enum Report {
         switch self {
         case .change(let change): change.headline
         case .draining(let draining): draining.headline
-        case .plan, .drift, .status, .history, .comparison, .policyDifference, .generation, .script,
+        case .plan, .drift, .status, .tables, .history, .comparison, .policyDifference, .generation,
+            .script,
             .layout, .validation, .explanation, .tests, .temporaryTable, .failure:
             nil
         }

@@ -66,6 +66,19 @@ struct ColumnLayout {
         return filled.last { $0 <= most } ?? 0
     }
 
+    /// The lines of one row of a report, with the sign of its role in the space before it.
+    func lines(of row: [Cell], as role: ReportLine.Role) -> [ReportLine] {
+        lines(of: row).enumerated().map { index, parts in
+            guard index == 0, role.glyph != " " else { return ReportLine(role, parts) }
+            let space = String(repeating: " ", count: indent - 2)
+            return ReportLine(
+                role,
+                [.init(text: space), .init(text: role.glyph, isColored: true), .init(text: " ")]
+                    + parts.dropFirst()
+            )
+        }
+    }
+
     /// The lines of one row; the first part of the first one is the space before it.
     func lines(of row: [Cell]) -> [[ReportLine.Part]] {
         var lines = Lines()

@@ -36,20 +36,7 @@ struct RedirectTable {
     func lines(width: Int?) -> [ReportLine] {
         let layout = ColumnLayout(rows.map(\.cells), indent: 4, width: width)
         return rows.flatMap { role, cells, below in
-            let lines = layout.lines(of: cells).enumerated().map { index, parts in
-                ReportLine(role, index == 0 ? Self.sign(of: role, before: parts) : parts)
-            }
-            return lines + below
+            layout.lines(of: cells, as: role) + below
         }
-    }
-
-    /// The first line of a row with the sign of its role in the space before it.
-    private static func sign(
-        of role: ReportLine.Role,
-        before parts: [ReportLine.Part]
-    ) -> [ReportLine.Part] {
-        guard role.glyph != " " else { return parts }
-        return [.init(text: "  "), .init(text: role.glyph, isColored: true), .init(text: " ")]
-            + parts.dropFirst()
     }
 }

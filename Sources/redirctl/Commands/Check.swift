@@ -15,12 +15,25 @@ struct Check: SiteCommand {
             """
     )
 
+    @Flag(
+        help: """
+            Check every table that has records, in all network namespaces; prints one line for each \
+            that differs.
+            """
+    )
+    var allTables = false
+
     @OptionGroup var listing: ListOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if allTables { try table.validate(besidesAllTables: location) }
+    }
+
     func run(_ console: Console) throws -> ExitStatus {
+        if allTables { return try checkAllTables(console) }
         let managed = try location.managedTable(table.table)
         let check = try managed.check()
         managed.recordVerification(by: check)
@@ -35,5 +48,13 @@ struct Check: SiteCommand {
             onlyDrift: true,
             console
         )
+    }
+
+    /// Checks every table that has records; drift counts more than what could not be compared.
+    private func checkAllTables(_ console: Console) throws -> ExitStatus {
+        let report = try RecordedTables(stateDir: location.stateDir).report(showsOnlyProblems: true)
+        try console.print("check", .tables(report))
+        if report.isDrifted { return .different }
+        return report.entries.allSatisfy(\.isUpToDate) ? .done : .failed
     }
 }

@@ -46,11 +46,31 @@ struct Status: SiteCommand {
     )
     var top: Int?
 
+    @Flag(
+        name: [.customLong("all-tables"), .customLong("all")],
+        help: "Show the state of every table that has records, in all network namespaces."
+    )
+    var allTables = false
+
     @OptionGroup var table: TableOptions
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        guard allTables else { return }
+        try table.validate(besidesAllTables: location)
+        guard names.isEmpty, sort == nil, top == nil else {
+            throw ValidationError("`--all-tables` lists no redirects, so give it alone.")
+        }
+    }
+
     func run(_ console: Console) throws -> ExitStatus {
+        if allTables {
+            let tables = try RecordedTables(stateDir: location.stateDir)
+                .report(showsOnlyProblems: false)
+            try console.print("status", .tables(tables))
+            return .done
+        }
         let managed = try location.managedTable(table.table)
         let place = CommandHint(location, table: table)
         let check = try managed.check(reading: .listed)
