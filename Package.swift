@@ -159,7 +159,7 @@ let package = Package(
             "Reporting",
             [
                 "Reporting", "GenerationModel", "TableDiff", "RulesetModel", "Diagnostics",
-                "Addressing", "PolicyModel", "PolicyAnalysis", "PolicyYAML",
+                "Addressing", "PolicyModel", "PolicyAnalysis", "PolicyCompiler", "PolicyYAML",
             ],
             golden: true
         ),

@@ -22,3 +22,20 @@ public enum Change: Sendable {
     /// There was no table to remove.
     case nothingToRemove
 }
+
+extension Change {
+    /// The same change with its redirects in the order of a policy.
+    public func inOrder(of policy: @autoclosure () -> PolicyOrder) -> Change {
+        switch self {
+        case .restored(let generation, let difference):
+            .restored(generation: generation, difference.inOrder(of: policy()))
+        case .applied(let generation, let from, let difference):
+            .applied(generation: generation, from: from, difference.inOrder(of: policy()))
+        case .onTrial(let trial, let from, let difference):
+            .onTrial(trial, from: from, difference.inOrder(of: policy()))
+        case .confirmed(let generation, let from, let difference):
+            .confirmed(generation: generation, from: from, difference.inOrder(of: policy()))
+        case .nothing, .removed, .cancelled, .extended, .nothingToRemove: self
+        }
+    }
+}

@@ -17,6 +17,9 @@ public struct ChangeReport: Sendable {
     /// The connections that go elsewhere; `nil` if there is no policy to compare with.
     public let connections: ConnectionsReport?
 
+    /// How many entries of each list people see.
+    public let limit: Int
+
     /// Whether the nftables commands are printed, too.
     public let showsObjects: Bool
 
@@ -27,10 +30,12 @@ public struct ChangeReport: Sendable {
         flows: FlowsReport? = nil,
         liveFlows: Int? = nil,
         connections: ConnectionsReport? = nil,
+        atMost limit: Int = .max,
         showsObjects: Bool = false
     ) {
         self.connections = connections
         self.change = change
+        self.limit = limit
         self.table = table
         self.flows = flows
         self.liveFlows = liveFlows

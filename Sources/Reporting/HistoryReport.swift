@@ -30,6 +30,9 @@ public struct ComparisonReport: Sendable {
     /// What would turn the one into the other.
     public let difference: Difference
 
+    /// How many entries of each list people see.
+    public let limit: Int
+
     /// Whether the nftables commands are printed, too.
     public let showsObjects: Bool
 
@@ -39,12 +42,14 @@ public struct ComparisonReport: Sendable {
         from: Int,
         to: Int,
         difference: Difference,
+        atMost limit: Int,
         showsObjects: Bool
     ) {
         self.table = table
         self.from = from
         self.to = to
         self.difference = difference
+        self.limit = limit
         self.showsObjects = showsObjects
     }
 }

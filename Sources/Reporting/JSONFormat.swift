@@ -19,6 +19,7 @@ public struct JSONFormat: ReportFormat {
                 DriftJSON(drift.reading, atMost: drift.limit, connections: drift.connections)
             )
         case .status(let status): try text(StatusJSON(status))
+        case .tables(let tables): try text(TablesJSON(tables))
         case .history(let history): try text(HistoryJSON(history))
         case .comparison(let comparison): try text(ComparisonJSON(comparison))
         case .policyDifference(let difference): try text(PolicyDifferenceJSON(difference))

@@ -14,6 +14,9 @@ public struct PlanReport: Sendable {
     /// The connections that would go elsewhere; `nil` if there is no policy to compare with.
     public let connections: ConnectionsReport?
 
+    /// How many entries of each list people see.
+    public let limit: Int
+
     /// Whether the nftables commands are printed, too.
     public let showsObjects: Bool
 
@@ -23,12 +26,14 @@ public struct PlanReport: Sendable {
         lockouts: [LockoutReport],
         flows: FlowsReport,
         connections: ConnectionsReport? = nil,
+        atMost limit: Int,
         showsObjects: Bool
     ) {
         self.connections = connections
         self.plan = plan
         self.lockouts = lockouts
         self.flows = flows
+        self.limit = limit
         self.showsObjects = showsObjects
     }
 }

@@ -15,6 +15,8 @@ public enum Report {
     case drift(DriftReport)
     /// The live redirects with their counters.
     case status(StatusReport)
+    /// Every table that has records.
+    case tables(TablesReport)
     /// The recorded generations.
     case history(HistoryReport)
     /// How two generations differ.
@@ -43,7 +45,8 @@ public enum Report {
         switch self {
         case .change(let change): change.headline
         case .draining(let draining): draining.headline
-        case .plan, .drift, .status, .history, .comparison, .policyDifference, .generation, .script,
+        case .plan, .drift, .status, .tables, .history, .comparison, .policyDifference, .generation,
+            .script,
             .layout, .validation, .explanation, .tests, .temporaryTable, .failure:
             nil
         }
@@ -61,11 +64,15 @@ public struct ReportContext: Sendable {
     /// When the report is printed.
     public let now: Timestamp
 
+    /// The columns of the terminal that the report goes to; `nil` for lines of any length.
+    public let width: Int?
+
     /// Creates a context.
-    public init(command: String, place: CommandHint, now: Timestamp) {
+    public init(command: String, place: CommandHint, now: Timestamp, width: Int? = nil) {
         self.command = command
         self.place = place
         self.now = now
+        self.width = width
     }
 }
 

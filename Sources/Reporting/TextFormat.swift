@@ -11,14 +11,15 @@ public struct TextFormat: ReportFormat {
     /// The whole output for a report; a failure has none, because its text goes to standard error.
     public func text(of report: Report, in context: ReportContext) -> String {
         switch report {
-        case .plan(let plan): text(plan.lines)
+        case .plan(let plan): text(plan.lines(in: context))
         case .change(let change): text(change.lines(in: context))
         case .draining(let draining): text(draining.lines(in: context))
         case .drift(let drift): text(drift.lines(in: context))
         case .status(let status): text(status.lines(in: context))
+        case .tables(let tables): text(tables.lines(in: context))
         case .history(let history): text(history.lines)
-        case .comparison(let comparison): text(comparison.lines)
-        case .policyDifference(let difference): text(difference.lines)
+        case .comparison(let comparison): text(comparison.lines(in: context))
+        case .policyDifference(let difference): text(difference.lines(in: context))
         case .generation(let generation): generation.text
         case .script(let ruleset): ruleset.script
         case .layout(let layout): text(layout.lines)
@@ -37,9 +38,11 @@ public struct TextFormat: ReportFormat {
     /// Others can put any characters into names and comments of the table, so those that a terminal
     /// would take for a command are escaped.
     private func render(_ line: ReportLine) -> String {
-        let text = line.text.escaped
-        guard isColored, let color = line.role.color, !text.isEmpty else { return text }
-        return "\u{1B}[\(color)m\(text)\u{1B}[0m"
+        guard isColored, let color = line.role.color else { return line.text.escaped }
+        return line.parts.map { part in
+            let text = part.text.escaped
+            return part.isColored && !text.isEmpty ? "\u{1B}[\(color)m\(text)\u{1B}[0m" : text
+        }.joined()
     }
 }
 

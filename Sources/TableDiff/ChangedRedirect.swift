@@ -14,12 +14,28 @@ public struct ChangedRedirect: Sendable {
     /// The redirect's name.
     public var name: String { change.name }
 
-    /// What reads differently in the kernel, in a policy's words.
+    /// What reads differently in the kernel, in a policy's words, and the lists of which a few
+    /// elements differ.
     ///
-    /// Empty where the words are the same, or can't say it: then the rules themselves must.
-    public var differences: [String] {
-        guard let wanted = RedirectView(wanted), let live = RedirectView(live) else { return [] }
-        return wanted.differences(from: live)
+    /// Both are empty where the words are the same, or can't say it: then the rules themselves must.
+    public var differences: (words: [String], lists: [ListChange]) {
+        guard let view = RedirectView(wanted), let liveView = RedirectView(live) else {
+            return ([], [])
+        }
+        let entries = (RedirectView.entries(of: wanted), RedirectView.entries(of: live))
+        let source = ListChanges.source(wanted: entries.0, live: entries.1)
+        let destination = ListChanges.destination(wanted: entries.0, live: entries.1)
+        let exceptions = ListChanges.exceptions(
+            wanted: RedirectView.exceptionSelectors(of: wanted),
+            live: RedirectView.exceptionSelectors(of: live)
+        )
+        let words = view.differences(
+            from: liveView,
+            showsSource: source == nil,
+            showsDestination: destination == nil,
+            showsExceptions: exceptions == nil
+        )
+        return (words, [source, destination, exceptions].compactMap(\.self).flatMap(\.self))
     }
 
     /// The wanted rules that the kernel lacks; one that is to be there twice can be lacking once.

@@ -5,7 +5,8 @@ public import RulesetModel
 /// Both are compared as models: counter values, handles and the order of list elements never
 /// count; the order of rules does.
 public struct Difference: Sendable, Hashable {
-    /// Redirects that are not up to date, in the order of the wanted rules.
+    /// Redirects that are not up to date, in the order of the wanted rules unless they were sorted
+    /// (``inOrder(of:)``).
     public internal(set) var redirects: [RedirectChange]
 
     /// Things in the table that no policy of ours put there.

@@ -1,5 +1,35 @@
 import RulesetModel
 
+/// Where a policy has its redirects.
+public struct PolicyOrder: Sendable {
+    private let places: [String: Int]
+
+    /// Creates the order of redirects by their names.
+    public init(_ names: some Sequence<String>) {
+        places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
+    }
+
+    /// Sorts what is about redirects; what is about others comes last, in the order that it has.
+    public func sorted<Entry>(_ entries: [Entry], by name: (Entry) -> String) -> [Entry] {
+        entries.enumerated()
+            .map { (place: places[name($1)] ?? .max, index: $0, entry: $1) }
+            .sorted { ($0.place, $0.index) < ($1.place, $1.index) }
+            .map(\.entry)
+    }
+}
+
+extension Difference {
+    /// The same difference with its redirects in the order of a policy.
+    ///
+    /// Rules are in that order only where redirects overlap, and elements of a map in that of their keys.
+    public func inOrder(of policy: @autoclosure () -> PolicyOrder) -> Difference {
+        guard redirects.count > 1 else { return self }
+        var difference = self
+        difference.redirects = policy().sorted(redirects, by: \.name)
+        return difference
+    }
+}
+
 extension TableContent {
     /// The names of the redirects in the order of the policy, as far as the order of rules and
     /// elements tells it.

@@ -42,16 +42,13 @@ public struct RedirectView: Sendable, Hashable, Encodable {
 
     /// Describes the rules of one redirect, or returns `nil` if they don't make up one redirect.
     public init?(_ rules: [PlacedRule]) {
-        let entries = rules.filter {
-            $0.isInBaseChain && $0.hook != .postrouting && $0.rule.labelItSets == nil
-        }.map(\.rule)
-        guard !entries.isEmpty, let target = ViewTarget(rules) else { return nil }
+        let selectors = Self.entries(of: rules)
+        guard !selectors.isEmpty, let target = ViewTarget(rules) else { return nil }
         switch Set(rules.filter { $0.hook != .postrouting }.compactMap(\.hook)) {
         case [.prerouting]: direction = "inbound"
         case [.output]: direction = "outbound"
         default: direction = "both"
         }
-        let selectors = entries.map(\.selector)
         let families = Set(selectors.map(\.family))
         family = families.count == 1 ? (families.first ?? nil)?.title : nil
         protocols = ViewWords.protocols(of: selectors)
@@ -66,10 +63,22 @@ public struct RedirectView: Sendable, Hashable, Encodable {
         log = ViewWords.log(of: rules)
     }
 
-    private static func exceptions(of rules: [PlacedRule]) -> [String]? {
+    /// What connections must be for a redirect, and the first of its rules, to apply.
+    static func entries(of rules: [PlacedRule]) -> [Selector] {
+        rules.filter {
+            $0.isInBaseChain && $0.hook != .postrouting && $0.rule.labelItSets == nil
+        }.map(\.rule.selector)
+    }
+
+    /// What is carved out.
+    static func exceptionSelectors(of rules: [PlacedRule]) -> [Selector] {
         var seen: Set<Selector> = []
-        let texts = rules.filter { $0.hook != .postrouting && $0.rule.statement == .return }
+        return rules.filter { $0.hook != .postrouting && $0.rule.statement == .return }
             .map(\.rule.selector).filter { seen.insert($0).inserted }
+    }
+
+    private static func exceptions(of rules: [PlacedRule]) -> [String]? {
+        let texts = exceptionSelectors(of: rules)
             .map { Rule(selector: $0, statement: .return).text }
         return texts.isEmpty ? nil : texts
     }
@@ -98,14 +107,23 @@ public struct RedirectView: Sendable, Hashable, Encodable {
     }
 
     /// What reads differently in another view of the same redirect, in that view's words.
-    func differences(from other: RedirectView) -> [String] {
+    ///
+    /// Parts of which the lists that differ are shown are left out.
+    func differences(
+        from other: RedirectView,
+        showsSource: Bool,
+        showsDestination: Bool,
+        showsExceptions: Bool
+    ) -> [String] {
         var words: [String] = []
         if other.direction != direction { words.append(other.direction) }
         if other.family != family { words.append(other.family ?? "both families") }
         if other.protocols != protocols { words.append(other.protocols) }
-        if other.source != source { words.append("from \(other.source ?? "anywhere")") }
-        if other.destination != destination { words.append(other.destination) }
-        if other.exceptions != exceptions {
+        if showsSource, other.source != source {
+            words.append("from \(other.source ?? "anywhere")")
+        }
+        if showsDestination, other.destination != destination { words.append(other.destination) }
+        if showsExceptions, other.exceptions != exceptions {
             switch (exceptions, other.exceptions) {
             case (_, nil): words.append("no exceptions")
             case (nil, _): words.append("exceptions")

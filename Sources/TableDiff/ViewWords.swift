@@ -14,13 +14,17 @@ enum ViewWords {
     /// Where connections come from, or `nil` for anywhere.
     static func source(of selectors: [Selector]) -> String? {
         let client = end(
-            addresses: addresses(selectors.map { ($0.family, $0.sourceAddresses) }),
+            addresses: sources(of: selectors),
             isLocal: false,
-            ports: ports(selectors.map(\.sourcePorts))
+            ports: sourcePorts(of: selectors)
         )
-        let conditions = Selector.Part.allCases.compactMap { condition(on: $0, selectors) }
-        let words = (client.map { [$0] } ?? []) + conditions
+        let words = (client.map { [$0] } ?? []) + conditions(of: selectors)
         return words.isEmpty ? nil : words.joined(separator: " ")
+    }
+
+    /// What is asked for beside family, protocols and the two ends.
+    static func conditions(of selectors: [Selector]) -> [String] {
+        Selector.Part.allCases.compactMap { condition(on: $0, selectors) }
     }
 
     /// What any of some selectors asks for beside family, protocols and the two ends: `user 1000`.
@@ -57,13 +61,9 @@ enum ViewWords {
     /// Where connections were sent.
     static func destination(of selectors: [Selector]) -> String {
         end(
-            addresses: addresses(
-                selectors.filter { !$0.isToThisMachine }.map {
-                    ($0.family, $0.destinationAddresses)
-                }
-            ),
+            addresses: destinations(of: selectors),
             isLocal: selectors.contains(where: \.isToThisMachine),
-            ports: ports(selectors.map(\.destinationPorts))
+            ports: destinationPorts(of: selectors)
         ) ?? "any"
     }
 
@@ -122,6 +122,28 @@ enum ViewWords {
 // The rules of one redirect differ in what they match; and where it overlaps with an earlier one,
 // what is left for it can be many elements of a map. Each word is for all of them.
 extension ViewWords {
+    /// Where connections come from; empty for all addresses.
+    static func sources(of selectors: [Selector]) -> [AddressRange] {
+        addresses(selectors.map { ($0.family, $0.sourceAddresses) })
+    }
+
+    /// Where connections were sent; empty for all addresses.
+    static func destinations(of selectors: [Selector]) -> [AddressRange] {
+        addresses(
+            selectors.filter { !$0.isToThisMachine }.map { ($0.family, $0.destinationAddresses) }
+        )
+    }
+
+    /// The ports that connections come from; `nil` for all.
+    static func sourcePorts(of selectors: [Selector]) -> PortSet? {
+        ports(selectors.map(\.sourcePorts))
+    }
+
+    /// The ports that connections were sent to; `nil` for all.
+    static func destinationPorts(of selectors: [Selector]) -> PortSet? {
+        ports(selectors.map(\.destinationPorts))
+    }
+
     /// The addresses that any of them are; none where they may be all of their families.
     private static func addresses(
         _ parts: [(family: IPFamily?, addresses: AddressSet?)]

@@ -33,7 +33,7 @@ import Testing
                   - web  inbound  IPv4  tcp  203.0.113.5:443  → 192.0.2.10
 
                 Connections that go elsewhere, with an example of each kind:
-                  inbound tcp 203.0.113.5:443  192.0.2.10:443 → 192.0.2.21:443  (www, was web)
+                  inbound tcp 203.0.113.5:443  192.0.2.10:443  → 192.0.2.21:443  (www, was web)
 
                 1 added, 0 changed, 1 removed, 0 unchanged; one kind of connection goes elsewhere.
 
@@ -98,7 +98,7 @@ import Testing
         #expect(ending.status == 2)
         let way = method == "source-hash" ? " by client" : ""
         let line =
-            "one of 4 targets\(way) → one of \(targets.count) targets\(way), \(words)  (pool)\n"
+            "one of 4 targets\(way)  → one of \(targets.count) targets\(way), \(words)  (pool)\n"
         #expect(ending.output.contains(line), "\(ending.output)")
     }
 
@@ -154,7 +154,7 @@ import Testing
     init() throws { scratch = try Scratch() }
 
     private static let line =
-        "  outbound tcp 198.51.100.7:80  198.51.100.7:8080 → 198.51.100.7:9090  (a)\n"
+        "  outbound tcp 198.51.100.7:80  198.51.100.7:8080  → 198.51.100.7:9090  (a)\n"
 
     private static func heading(_ generation: Int) -> String {
         "Connections that go elsewhere than in generation \(generation), with an example of each "

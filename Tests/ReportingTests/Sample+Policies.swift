@@ -81,7 +81,7 @@ extension Sample {
         return ConnectionsReport(PolicyComparison(old: policy, new: policy), since: generation)
     }
 
-    private static func policy(_ text: String) throws -> LoadedPolicy {
+    static func policy(_ text: String) throws -> LoadedPolicy {
         try PolicyReader().read(again: [SourceText(name: "a.yaml", text: text)], accounts: [])
     }
 }

@@ -11,7 +11,8 @@ enum SampleReport: CaseIterable {
     case applied, restored, confirmed, nothing, removed, nothingToRemove, flushed, flushedByRemoval
     case onTrial, onTrialOfProcess, cancelled, extended, draining
     case drift, driftFromPolicy, driftOfTrial, noDrift, unrecorded, owned, tableIsBack, overdue
-    case status, statusDraining, statusOnTrial, statusOnTrialAfterRemoval
+    case tables, noTables
+    case status, statusOfPolicy, statusDraining, statusOnTrial, statusOnTrialAfterRemoval
     case history, noHistory, comparison, policyDifference, rewrite, generation
     case explanation, explanationOfMany, explanationOfNone, explanationOfTransit, explanationLive
     case explanationDiffering
@@ -39,7 +40,10 @@ enum SampleReport: CaseIterable {
                         showsObjects: self == .drift
                     )
                 )
-            case .status, .statusDraining, .statusOnTrial, .statusOnTrialAfterRemoval:
+            case .tables: .tables(try Sample.tables(onlyProblems: false))
+            case .noTables: .tables(TablesReport([], showsOnlyProblems: false))
+            case .status, .statusOfPolicy, .statusDraining, .statusOnTrial,
+                .statusOnTrialAfterRemoval:
                 .status(try status)
             case .history: .history(Sample.history)
             case .noHistory: .history(HistoryReport(table: "t", generations: []))
@@ -50,6 +54,7 @@ enum SampleReport: CaseIterable {
                         from: 1,
                         to: 2,
                         difference: Sample.difference,
+                        atMost: 20,
                         showsObjects: false
                     )
                 )
@@ -107,6 +112,7 @@ enum SampleReport: CaseIterable {
                 lockouts: self == .plan ? [lockout] : [],
                 flows: self == .plan ? Sample.flows(flush: nil) : FlowsReport(),
                 connections: self == .plan ? try Sample.connections(since: 1) : nil,
+                atMost: 20,
                 showsObjects: true
             )
         }
@@ -173,7 +179,8 @@ enum SampleReport: CaseIterable {
         get throws {
             let owner = TableCheck.Owner.process(7, command: ["/bin/other", "a b"])
             switch self {
-            case .drift, .status: return Sample.reading(try Sample.snapshot(.changed))
+            case .drift, .status, .statusOfPolicy:
+                return Sample.reading(try Sample.snapshot(.changed))
             case .driftFromPolicy:
                 return Sample.reading(try Sample.snapshot(.changed), policy: "my policy.yaml")
             case .driftOfTrial, .statusOnTrial:
@@ -203,6 +210,7 @@ enum SampleReport: CaseIterable {
             return StatusReport(
                 reading,
                 redirectsOf: reading.snapshot?.decidingTable,
+                policy: self == .statusOfPolicy ? try Sample.statusPolicy : nil,
                 draining: self == .statusDraining
                     ? DrainingReport(table: "t", generation: 1, liveFlows: nil) : nil
             )

@@ -117,7 +117,7 @@ import Testing
                 "  + the table itself",
                 "  + plain  outbound        tcp  port 9000        → this machine :8080",
                 "  + mail   outbound  IPv4  tcp  198.51.100.7:25  → 10.0.0.5:2525",
-                "  … and 4 more redirects", "",
+                "  … and 4 more redirects; `--all` shows them", "",
             ]
         )
     }

@@ -74,11 +74,15 @@ struct StatusJSON: Encodable {
 
     let state: DriftJSON
     let redirects: [StatusReport.Row]
+    let redirectsTotal: Int
+    let since: String?
     let draining: Draining?
 
     init(_ status: StatusReport) {
         state = DriftJSON(status.reading, atMost: OutputFormat.json.listLimit)
         redirects = status.redirects
+        redirectsTotal = status.total
+        since = status.since.map { Timestamp(seconds: $0).iso }
         draining = status.draining.map { Draining(liveFlows: $0.liveFlows) }
     }
 }

@@ -2,25 +2,24 @@ import GenerationModel
 import TableDiff
 
 extension ChangeReport {
-    /// The operator knows what was applied, so a change of 100,000 redirects is shown in part.
-    private static let shownRedirects = 200
-
     /// What changed, and what it led to.
     func lines(in context: ReportContext) -> [ReportLine] {
-        differenceLines + (connections?.lines ?? []) + [ReportLine(.heading, headline)]
+        differenceLines(width: context.width) + (connections?.lines(width: context.width) ?? []) + [
+            ReportLine(.heading, headline)
+        ]
             + notes(at: context.place)
             + flushLine
     }
 
-    private var differenceLines: [ReportLine] {
+    private func differenceLines(width: Int?) -> [ReportLine] {
         switch change {
         case .restored(_, let difference), .applied(_, _, let difference),
             .confirmed(_, _, let difference):
-            PlanText(difference, atMost: Self.shownRedirects, isApplied: true)
+            PlanText(difference, atMost: limit, isApplied: true, width: width)
                 .changes(objects: showsObjects)
         case .onTrial(_, _, let difference):
             // The commands change the confirmed objects, which only a confirmation does.
-            PlanText(difference, atMost: Self.shownRedirects).changes(objects: false)
+            PlanText(difference, atMost: limit, width: width).changes(objects: false)
         case .nothing, .removed, .cancelled, .extended, .nothingToRemove: []
         }
     }

@@ -6,7 +6,7 @@ import TableDiff
 
 extension ConnectionsReport {
     /// What changes, one example a line, with an empty line after it.
-    var lines: [ReportLine] {
+    func lines(width: Int?) -> [ReportLine] {
         guard !comparison.isEmpty else {
             return [
                 ReportLine(
@@ -20,28 +20,23 @@ extension ConnectionsReport {
             generation.map { "Connections that go elsewhere than in generation \($0)" }
             ?? "Connections that go elsewhere"
         let examples = comparison.total > 0 ? ", with an example of each kind:" : ":"
-        return [ReportLine(.heading, heading + examples)] + rows
+        return [ReportLine(.heading, heading + examples)] + rows(width: width)
             + ReportLine.rest(comparison.total - comparison.changes.count, "kind", "kinds")
             + undecided + [ReportLine(.plain)]
     }
 
-    private var rows: [ReportLine] {
+    private func rows(width: Int?) -> [ReportLine] {
         let rows = comparison.changes.map { change in
             let (from, to) = change.words
-            let example = change.exampleText
             let note = change.isExampleOnThisMachine ? " (an address of this machine)" : ""
-            return (example + note, from, to, change.deciders)
+            return [
+                ColumnLayout.Cell(text: change.exampleText + note), .init(text: from),
+                .change("→ \(to)"), .init(text: "(\(change.deciders))"),
+            ]
         }
-        let widths = [
-            rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0,
-            rows.map(\.2.count).max() ?? 0,
-        ]
-        return rows.map { example, from, to, deciders in
-            ReportLine(
-                .change,
-                "  \(example.padded(to: widths[0]))  \(from.padded(to: widths[1])) → "
-                    + "\(to.padded(to: widths[2]))  (\(deciders))"
-            )
+        let layout = ColumnLayout(rows, indent: 2, width: width)
+        return rows.flatMap { row in
+            layout.lines(of: row).map { ReportLine(.change, $0) }
         }
     }
 
@@ -204,18 +199,15 @@ extension PolicyComparison.Change {
     }
 }
 
-extension String {
-    fileprivate func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: Swift.max(width - count, 0))
-    }
-}
-
 extension PolicyDifferenceReport {
     /// The redirects and connections that change, and a summary.
-    var lines: [ReportLine] {
+    func lines(in context: ReportContext) -> [ReportLine] {
         [ReportLine(.heading, "\(old) → \(new)"), ReportLine(.plain)]
-            + PlanText(difference, atMost: limit).changes(objects: showsObjects)
-            + (hasDifference || !connections.comparison.isEmpty ? connections.lines : [])
+            + PlanText(difference, atMost: limit, width: context.width).changes(
+                objects: showsObjects
+            )
+            + (hasDifference || !connections.comparison.isEmpty
+                ? connections.lines(width: context.width) : [])
             + [ReportLine(.heading, summary)]
     }
 

@@ -5,13 +5,16 @@ public import TableDiff
 public struct DriftText {
     private let difference: Difference
     private let limit: Int
+    private let width: Int?
 
     /// Creates the text of a drift.
     ///
     /// It shows at most `limit` redirects and as many objects not from redirctl, and counts the others.
-    public init(_ difference: Difference, atMost limit: Int = .max) {
+    /// `width` is that of the terminal; `nil` gives lines of any length.
+    public init(_ difference: Difference, atMost limit: Int = .max, width: Int? = nil) {
         self.difference = difference
         self.limit = limit
+        self.width = width
     }
 
     /// The findings and a count of them; with `objects`, also the commands that would repair it.
@@ -25,23 +28,21 @@ public struct DriftText {
         )
         let foreignCount = difference.foreign.count + theirs.count
         var lines = difference.structure.flatMap { $0.driftLines(atMost: limit) }
-        lines += table(of: ours.prefix(limit)).lines
+        lines += table(of: ours.prefix(limit)).lines(width: width)
         lines += rest(ours.count, "redirect", "redirects")
         lines += (difference.foreign.prefix(limit) + theirs.first).map { $0.line() }
-        lines += ForeignObject.rest(foreignCount - limit, hint: Self.hint)
+        lines += ForeignObject.rest(foreignCount - limit, hint: ReportLine.hint)
         if objects {
             lines += [
                 ReportLine(.plain), ReportLine(.heading, "To repair it, in one transaction:"),
             ]
-            lines += difference.commandLines(atMost: limit, hint: Self.hint)
+            lines += difference.commandLines(atMost: limit, hint: ReportLine.hint)
         }
         return lines + [ReportLine(.plain), ReportLine(.heading, summary(foreign: foreignCount))]
     }
 
-    private static let hint = "; `--all` shows them"
-
     private func rest(_ count: Int, _ one: String, _ many: String) -> [ReportLine] {
-        ReportLine.rest(count - limit, one, many, hint: Self.hint)
+        ReportLine.rest(count - limit, one, many, hint: ReportLine.hint)
     }
 
     private func table(of changes: some Sequence<RedirectChange>) -> RedirectTable {
@@ -54,23 +55,23 @@ public struct DriftText {
                     .removal,
                     name: redirect.name,
                     view: wanted,
-                    notes: ["missing in the kernel"]
+                    notes: [.change("missing in the kernel")]
                 )
             case .move:
                 table.add(
                     .change,
                     name: redirect.name,
                     view: wanted,
-                    notes: ["out of order in the kernel"]
+                    notes: [.change("out of order in the kernel")]
                 )
             case .change:
-                let words = redirect.differences
+                let words = redirect.driftWords
                 table.add(
                     .change,
                     name: redirect.name,
                     view: wanted,
-                    notes: words.isEmpty ? [] : ["kernel has \(words.joined(separator: ", "))"],
-                    below: words.isEmpty ? redirect.driftLines(atMost: limit) : []
+                    notes: words.map { [.change("kernel has \($0)")] } ?? [],
+                    below: words == nil ? redirect.driftLines(atMost: limit) : []
                 )
             case .layout, .remove: break
             }
@@ -104,6 +105,13 @@ extension Difference {
 }
 
 extension ChangedRedirect {
+    /// What the kernel has instead; `nil` if words can't say it.
+    fileprivate var driftWords: String? {
+        let (words, lists) = differences
+        let parts = words + lists.map { $0.words(more: $0.live, less: $0.wanted) }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
     fileprivate func driftLines(atMost limit: Int) -> [ReportLine] {
         missingRules.lines(.removal, "      missing in ", atMost: limit)
             + surplusRules.lines(.foreign, "      unexpected in ", atMost: limit)

@@ -74,7 +74,7 @@ extension PastGeneration.Fate {
 
 extension ComparisonReport {
     /// What differs, and a summary.
-    var lines: [ReportLine] {
+    func lines(in context: ReportContext) -> [ReportLine] {
         let summary =
             difference.isEmpty
             ? "The two generations are the same." : "\(difference.counts.words)."
@@ -82,7 +82,10 @@ extension ComparisonReport {
             ReportLine(.heading, "Table inet \(table), generation \(from) → \(to)"),
             ReportLine(.plain),
         ]
-            + PlanText(difference).changes(objects: showsObjects) + [ReportLine(.heading, summary)]
+            + PlanText(difference, atMost: limit, width: context.width).changes(
+                objects: showsObjects
+            )
+            + [ReportLine(.heading, summary)]
     }
 }
 

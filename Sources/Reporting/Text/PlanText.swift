@@ -7,6 +7,7 @@ public struct PlanText {
     private let difference: Difference
     private let limit: Int
     private let isApplied: Bool
+    private let width: Int?
 
     /// Creates the text of a plan.
     ///
@@ -14,10 +15,17 @@ public struct PlanText {
     ///   - difference: What is planned.
     ///   - limit: How many entries of each kind are shown; the others are counted.
     ///   - isApplied: Whether it was applied already.
-    public init(_ difference: Difference, atMost limit: Int = .max, isApplied: Bool = false) {
+    ///   - width: The columns of the terminal; `nil` for lines of any length.
+    public init(
+        _ difference: Difference,
+        atMost limit: Int = .max,
+        isApplied: Bool = false,
+        width: Int? = nil
+    ) {
         self.difference = difference
         self.limit = limit
         self.isApplied = isApplied
+        self.width = width
     }
 
     /// The changes and a summary of them; with `objects`, also the nftables commands.
@@ -27,7 +35,9 @@ public struct PlanText {
 
     /// The same with the connections that go elsewhere.
     func lines(objects: Bool, connections: ConnectionsReport?) -> [ReportLine] {
-        changes(objects: objects) + (connections?.lines ?? []) + [ReportLine(.heading, summary)]
+        changes(objects: objects) + (connections?.lines(width: width) ?? []) + [
+            ReportLine(.heading, summary)
+        ]
     }
 
     /// The changes, with an empty line after them if there are any.
@@ -36,7 +46,7 @@ public struct PlanText {
         if objects, !difference.commands.isEmpty {
             blocks.append(
                 [ReportLine(.heading, "In one transaction:")]
-                    + difference.commandLines(atMost: limit)
+                    + difference.commandLines(atMost: limit, hint: ReportLine.hint)
             )
         }
         return blocks.filter { !$0.isEmpty }.flatMap { $0 + [ReportLine(.plain)] }
@@ -57,25 +67,30 @@ public struct PlanText {
                     .change,
                     name: name,
                     view: wanted,
-                    notes: ["(changes its place in the order)"]
+                    notes: [.change("(its rules move)")]
                 )
             case .change:
-                let words = redirect.differences
+                let words = redirect.planWords
                 table.add(
                     .change,
                     name: name,
                     view: wanted,
-                    notes: words.isEmpty ? [] : ["(was \(words.joined(separator: ", ")))"],
-                    below: words.isEmpty ? redirect.ruleLines(atMost: limit) : []
+                    notes: words.map { [.change("(\($0))")] } ?? [],
+                    below: words == nil ? redirect.ruleLines(atMost: limit) : []
                 )
             }
         }
-        return difference.structure.compactMap(\.planLine) + table.lines
-            + ReportLine.rest(redirects.count - limit, "redirect", "redirects")
+        return difference.structure.compactMap(\.planLine) + table.lines(width: width)
+            + ReportLine.rest(
+                redirects.count - limit,
+                "redirect",
+                "redirects",
+                hint: ReportLine.hint
+            )
             + difference.foreign.prefix(limit).map {
                 $0.line(suffix: isApplied ? "  (removed)" : "  (will be removed)")
             }
-            + ForeignObject.rest(difference.foreign.count - limit)
+            + ForeignObject.rest(difference.foreign.count - limit, hint: ReportLine.hint)
     }
 
     /// `Plan: 1 to add, …`, or that there is nothing to do.
@@ -123,7 +138,7 @@ extension Difference {
 
 extension PlanReport {
     /// The generations, the changes and a summary.
-    var lines: [ReportLine] {
+    func lines(in context: ReportContext) -> [ReportLine] {
         if case .none = plan.step {
             return [
                 ReportLine(.heading, "Nothing to remove: there is no table inet \(plan.table).")
@@ -138,11 +153,11 @@ extension PlanReport {
         return [
             ReportLine(.heading, "Table inet \(plan.table), \(generations)"), ReportLine(.plain),
         ]
-            + changes
+            + changes(width: context.width)
     }
 
-    private var changes: [ReportLine] {
-        let text = PlanText(plan.difference)
+    private func changes(width: Int?) -> [ReportLine] {
+        let text = PlanText(plan.difference, atMost: limit, width: width)
         guard plan.wanted.ruleset != nil else {
             let count = plan.difference.counts.removed
             return text.changes(objects: showsObjects) + [
@@ -171,10 +186,26 @@ extension PlanReport {
 }
 
 extension ChangedRedirect {
+    /// What changes: `was → :8080, source +192.0.2.7 -192.0.2.9`; `nil` if words can't say it.
+    fileprivate var planWords: String? {
+        let (words, lists) = differences
+        let parts =
+            (words.isEmpty ? [] : ["was " + words.joined(separator: ", ")])
+            + lists.map { $0.words(more: $0.wanted, less: $0.live) }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
     /// The rules that only one side has, for a change that the table of redirects does not show.
     fileprivate func ruleLines(atMost limit: Int) -> [ReportLine] {
         surplusRules.lines(.removal, "      - ", atMost: limit)
             + missingRules.lines(.addition, "      + ", atMost: limit)
+    }
+}
+
+extension ListChange {
+    /// The list with the elements that one side has beyond the other: `source +192.0.2.7 -192.0.2.9`.
+    func words(more: [String], less: [String]) -> String {
+        ([list] + more.map { "+\($0)" } + less.map { "-\($0)" }).joined(separator: " ")
     }
 }
 

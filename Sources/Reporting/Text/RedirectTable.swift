@@ -1,45 +1,42 @@
-public import TableDiff
+import TableDiff
 
-/// Redirects one a line, in columns.
-public struct RedirectTable {
-    private var rows: [(role: ReportLine.Role, cells: [String], below: [ReportLine])] = []
+/// Redirects in columns, as a table of a report.
+struct RedirectTable {
+    typealias Cell = ColumnLayout.Cell
 
-    /// Creates a table without rows.
-    public init() {}
+    private var rows: [(role: ReportLine.Role, cells: [Cell], below: [ReportLine])] = []
 
     /// Adds a redirect, with notes in the columns after it and lines below it.
-    public mutating func add(
+    ///
+    /// A redirect that is off has no view, because no rule carries it out.
+    mutating func add(
         _ role: ReportLine.Role,
         name: String,
         view: RedirectView?,
-        notes: [String] = [],
-        below: [ReportLine] = []
+        notes: [Cell] = [],
+        below: [ReportLine] = [],
+        isOff: Bool = false
     ) {
-        var cells = [name]
+        var cells = [Cell(text: name)]
         if let view {
             let match =
                 view.destination + (view.source.map { " from \($0)" } ?? "")
                 + (view.exceptions == nil ? "" : " (with exceptions)")
             let additions = view.additions.joined(separator: ", ")
             let target = additions.isEmpty ? view.target : "\(view.target) (\(additions))"
-            cells += [view.direction, view.family ?? "", view.protocols, match, "→ \(target)"]
+            let texts = [view.direction, view.family ?? "", view.protocols, match, "→ \(target)"]
+            cells += texts.map { Cell(text: $0) }
+        } else {
+            cells += [isOff ? "off" : "", "", "", "", ""].map { Cell(text: $0) }
         }
         rows.append((role, cells + notes, below))
     }
 
-    /// The rows as lines, with every column as wide as its widest cell.
-    public var lines: [ReportLine] {
-        let columns = rows.map(\.cells.count).max() ?? 0
-        let widths = (0..<columns).map { column in
-            rows.compactMap { $0.cells.count > column ? $0.cells[column].count : nil }.max() ?? 0
-        }
+    /// The rows as lines that fit a terminal of this width; `nil` for one line for each.
+    func lines(width: Int?) -> [ReportLine] {
+        let layout = ColumnLayout(rows.map(\.cells), indent: 4, width: width)
         return rows.flatMap { role, cells, below in
-            let padded = zip(cells, widths).compactMap { cell, width in
-                width == 0 ? nil : cell + String(repeating: " ", count: width - cell.count)
-            }
-            var text = "  \(role.glyph) " + padded.joined(separator: "  ")
-            while text.last == " " { text.removeLast() }
-            return [ReportLine(role, text)] + below
+            layout.lines(of: cells, as: role) + below
         }
     }
 }

@@ -16,20 +16,51 @@ public struct ReportLine: Sendable, Hashable {
         case plain
     }
 
+    /// A part of a line.
+    struct Part: Sendable, Hashable {
+        var text: String
+
+        /// Whether it has the colour of the line's role.
+        var isColored = false
+    }
+
     /// What the line is about.
     public let role: Role
 
-    /// The text, without a line break.
-    public let text: String
+    /// The parts, without a line break.
+    let parts: [Part]
 
-    /// Creates a line.
+    /// The text, without a line break.
+    public var text: String { parts.map(\.text).joined() }
+
+    /// Creates a line; if the role's sign is before the text, only the sign is coloured.
     public init(_ role: Role, _ text: String = "") {
+        let indent = text.prefix { $0 == " " }
+        let rest = text.dropFirst(indent.count)
+        if role.glyph != " ", rest.hasPrefix(role.glyph + " ") {
+            self.init(
+                role,
+                [
+                    Part(text: String(indent)), Part(text: role.glyph, isColored: true),
+                    Part(text: String(rest.dropFirst())),
+                ]
+            )
+        } else {
+            self.init(role, [Part(text: text, isColored: true)])
+        }
+    }
+
+    /// Creates a line of parts.
+    init(_ role: Role, _ parts: [Part]) {
         self.role = role
-        self.text = text
+        self.parts = parts
     }
 }
 
 extension ReportLine {
+    /// What follows the number of entries that are not listed, in a command with `--all`.
+    static let hint = "; `--all` shows them"
+
     /// A line that says how many more entries there are; no line if there are none.
     static func rest(
         _ count: Int,

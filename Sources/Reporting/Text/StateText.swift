@@ -6,7 +6,7 @@ import TableDiff
 extension DriftReport {
     /// The state of the table, and how it and a trial's objects differ from what they should be.
     func lines(in context: ReportContext) -> [ReportLine] {
-        currentLines(in: context) + trialLines(at: context.place)
+        currentLines(in: context) + trialLines(in: context)
     }
 
     private func currentLines(in context: ReportContext) -> [ReportLine] {
@@ -30,8 +30,9 @@ extension DriftReport {
             return [stateLine]
                 + (isOverdue ? [reading.differenceLine(at: context.now)] : [])
                 + reading.reason + [ReportLine(.plain)]
-                + DriftText(difference, atMost: limit).lines(objects: showsObjects)
-                + (connections.map { [ReportLine(.plain)] + $0.lines } ?? [])
+                + DriftText(difference, atMost: limit, width: context.width)
+                .lines(objects: showsObjects)
+                + (connections.map { [ReportLine(.plain)] + $0.lines(width: context.width) } ?? [])
                 + reading.remedy(at: place)
         case .tableIsBack?:
             return [
@@ -47,7 +48,7 @@ extension DriftReport {
     }
 
     /// How what the kernel has of a trial differs from what was sent.
-    private func trialLines(at place: CommandHint) -> [ReportLine] {
+    private func trialLines(in context: ReportContext) -> [ReportLine] {
         guard let trial = reading.trial, trial.isDrifted else { return [] }
         let number = trial.trial.generation
         let difference =
@@ -59,62 +60,16 @@ extension DriftReport {
                         "Generation \(number), on trial, differs from what was sent"
                     ),
                     ReportLine(.plain),
-                ] + DriftText(drift, atMost: limit).lines(objects: false)
+                ] + DriftText(drift, atMost: limit, width: context.width).lines(objects: false)
             } ?? []
         return difference + trial.lateEndLine
-            + [ReportLine(.plain, "\(place.line("cancel")) ends the trial.")]
-    }
-}
-
-extension StatusReport {
-    /// The state of the table, and the redirects with their counters.
-    func lines(in context: ReportContext) -> [ReportLine] {
-        [reading.stateLine(at: context.now)] + trialLine + hint(at: context.place)
-            + (draining.map { [$0.statusLine(at: context.place)] } ?? []) + redirectLines
-    }
-
-    /// Which generation decides beside the current one.
-    private var trialLine: [ReportLine] {
-        guard let trial = reading.trial else { return [] }
-        return [
-            ReportLine(
-                .heading,
-                "Generation \(trial.trial.generation), on trial, is in effect for another "
-                    + "\(trial.secondsLeft) s."
-            )
-        ] + trial.lateEndLine
-    }
-
-    /// The command that shows a difference.
-    private func hint(at place: CommandHint) -> [ReportLine] {
-        let differs = if case .differs? = reading.drift { true } else { reading.trialDrift != nil }
-        guard differs, reading.owner == nil else { return [] }
-        let subject =
-            reading.drift == Drift.none ? "What is on trial differs from what was sent; " : ""
-        return [ReportLine(.plain, "\(subject)\(place.line("diff")) shows how.")]
-    }
-
-    private var redirectLines: [ReportLine] {
-        guard !redirects.isEmpty else { return [] }
-        var table = RedirectTable()
-        for row in redirects {
-            table.add(
-                .plain,
-                name: row.redirect,
-                view: row.view,
-                notes: [
-                    row.connections.map { "\($0) \($0 == 1 ? "connection" : "connections")" }
-                        ?? "not counted"
-                ]
-            )
-        }
-        return [ReportLine(.plain)] + table.lines
+            + [ReportLine(.plain, "\(context.place.line("cancel")) ends the trial.")]
     }
 }
 
 extension TableCheck {
     /// The state of the table, in one line.
-    fileprivate func stateLine(at now: Timestamp) -> ReportLine {
+    func stateLine(at now: Timestamp) -> ReportLine {
         if let overdueTrial {
             return ReportLine(.foreign, "Table inet \(table): \(overdueTrial.sentence)")
         }
@@ -196,7 +151,7 @@ extension TableCheck {
 
 extension PendingTrial {
     /// When the trial would end, if somebody has changed that.
-    fileprivate var lateEndLine: [ReportLine] {
+    var lateEndLine: [ReportLine] {
         lateEnd.map { end in
             [
                 ReportLine(

@@ -35,6 +35,7 @@ struct Apply: TrialCommand {
     @Flag(help: "Also show the nftables objects of the redirects.")
     var objects = false
 
+    @OptionGroup var listing: ListOptions
     @OptionGroup var message: MessageOptions
     @OptionGroup var guarding: GuardOptions
     @OptionGroup var removals: RemovalOptions
@@ -115,6 +116,7 @@ struct Apply: TrialCommand {
             return try trial.run("apply", self, managed, console, connections: connections) {
                 if let plan { try $0.require(plan, for: ruleset, request) }
                 return try $0.tryOut(.apply(ruleset), for: request, terms: $1, inspect: inspect)
+                    .inOrder(of: PolicyOrder(of: loaded.policy))
             }
         }
         if flowing.flushFlows { try SettledFlows.checkTracking() }
@@ -126,7 +128,13 @@ struct Apply: TrialCommand {
             adopting: adopt,
             inspect: inspect
         )
-        return try finish(change, at: managed, by: &applier, connections: connections, console)
+        return try finish(
+            change.inOrder(of: PolicyOrder(of: loaded.policy)),
+            at: managed,
+            by: &applier,
+            connections: connections,
+            console
+        )
     }
 
     /// Reads the policy; if a saved plan is given, reads the plan and its policy.
@@ -186,6 +194,7 @@ struct Apply: TrialCommand {
             table: managed.name,
             flows: flows,
             connections: connections,
+            atMost: listing.limit,
             showsObjects: objects
         )
         let place = CommandHint(location, named: managed.name)

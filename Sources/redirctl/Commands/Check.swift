@@ -15,18 +15,46 @@ struct Check: SiteCommand {
             """
     )
 
-    @OptionGroup var drift: DriftOptions
+    @Flag(
+        help: """
+            Check every table that has records, in all network namespaces; prints one line for each \
+            that differs.
+            """
+    )
+    var allTables = false
+
+    @OptionGroup var listing: ListOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if allTables { try table.validate(besidesAllTables: location) }
+    }
+
     func run(_ console: Console) throws -> ExitStatus {
+        if allTables { return try checkAllTables(console) }
         let managed = try location.managedTable(table.table)
         let check = try managed.check()
         managed.recordVerification(by: check)
         let place = CommandHint(location, table: table)
         // Other commands note a trial that is over: cron would send a mail each time.
         if check.trial != nil { console.tellOfTrial(in: check, at: place) }
-        return try drift.print("check", check, of: managed, at: place, onlyDrift: true, console)
+        return try listing.print(
+            "check",
+            managed.inOrder(check),
+            of: managed,
+            at: place,
+            onlyDrift: true,
+            console
+        )
+    }
+
+    /// Checks every table that has records; drift counts more than what could not be compared.
+    private func checkAllTables(_ console: Console) throws -> ExitStatus {
+        let report = try RecordedTables(stateDir: location.stateDir).report(showsOnlyProblems: true)
+        try console.print("check", .tables(report))
+        if report.isDrifted { return .different }
+        return report.entries.allSatisfy(\.isUpToDate) ? .done : .failed
     }
 }

@@ -22,6 +22,7 @@ struct Confirm: SiteCommand {
     @Flag(help: "Also show the nftables objects of the redirects.")
     var objects = false
 
+    @OptionGroup var listing: ListOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var location: LocationOptions
@@ -32,7 +33,12 @@ struct Confirm: SiteCommand {
         var applier = try managed.lockedApplier(lock, console, tellsEndOfTrial: false)
         let change = try applier.confirm(generation)
         let place = CommandHint(location, table: table)
-        let report = ChangeReport(change, table: table.table, showsObjects: objects)
+        let report = ChangeReport(
+            change,
+            table: table.table,
+            atMost: listing.limit,
+            showsObjects: objects
+        )
         try console.print("confirm", .change(report), at: place)
         return .done
     }

@@ -35,7 +35,7 @@ struct Diff: SiteCommand {
     @Flag(help: "Also show the nftables commands that would repair it.")
     var objects = false
 
-    @OptionGroup var drift: DriftOptions
+    @OptionGroup var listing: ListOptions
     @OptionGroup var permissions: PermissionOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var location: LocationOptions
@@ -65,15 +65,16 @@ struct Diff: SiteCommand {
             managed = try location.managedTable(loaded.policy.settings.table)
             check = try managed.check(against: loaded.ruleset, of: policy) { plan in
                 connections = managed.connections(changedBy: plan, to: loaded.policy, console)
-            }
+            }.mapDifferences { $0.inOrder(of: PolicyOrder(of: loaded.policy)) }
         } else {
             managed = try location.managedTable(table.table)
-            check = try managed.check()
-            managed.recordVerification(by: check)
+            let found = try managed.check()
+            managed.recordVerification(by: found)
+            check = managed.inOrder(found)
         }
         let place = CommandHint(location, named: managed.name)
         console.tellOfTrial(in: check, at: place)
-        return try drift.print(
+        return try listing.print(
             "diff",
             check,
             of: managed,
@@ -104,7 +105,8 @@ struct Diff: SiteCommand {
             (old, before),
             (new, after),
             // Each example is checked by a walk through both policies.
-            atMost: drift.all ? OutputFormat.json.listLimit : console.format.listLimit,
+            atMost: listing.all ? .max : console.format.listLimit,
+            examples: listing.all ? OutputFormat.json.listLimit : console.format.listLimit,
             showsObjects: objects
         )
         try console.print("diff", .policyDifference(report))

@@ -26,6 +26,7 @@ struct History: SiteCommand {
     @Flag(help: "With `--diff`, also show the nftables objects of the redirects.")
     var objects = false
 
+    @OptionGroup var listing: ListOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
@@ -49,6 +50,7 @@ struct History: SiteCommand {
                 from: from.manifest.number,
                 to: to.manifest.number,
                 difference: managed.difference(from: from, to: to),
+                atMost: listing.limit,
                 showsObjects: objects
             )
             try console.print("history", .comparison(comparison))

@@ -46,6 +46,7 @@ struct PlanCommand: SiteCommand {
     )
     var out: String?
 
+    @OptionGroup var listing: ListOptions
     @OptionGroup var testing: TestOptions
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
@@ -92,7 +93,8 @@ struct PlanCommand: SiteCommand {
         )
         if let conflict = try? LabelConflict(of: ruleset) { console.warn(conflict.sentence) }
         // A saved plan is bound to the table as it was listed.
-        let plan = try managed.plan(for: .apply(ruleset), reading: out == nil ? .cached : .listed)
+        var plan = try managed.plan(for: .apply(ruleset), reading: out == nil ? .cached : .listed)
+        plan.difference = plan.difference.inOrder(of: PolicyOrder(of: loaded.policy))
         if let snapshot = plan.live.snapshot {
             tell(of: snapshot, policy: policy.policy, ruleset.table, console)
         }
@@ -102,6 +104,7 @@ struct PlanCommand: SiteCommand {
             lockouts: lockouts.map(\.report),
             flows: console.tell(of: SettledFlows(leftBy: plan.difference)),
             connections: managed.connections(changedBy: plan, to: loaded.policy, console),
+            atMost: listing.limit,
             showsObjects: objects
         )
         if let out { try save(report, of: loaded, to: out, console) }

@@ -37,6 +37,7 @@ struct Remove: SiteCommand {
     )
     var flushFlows = false
 
+    @OptionGroup var listing: ListOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var location: LocationOptions
@@ -69,7 +70,13 @@ struct Remove: SiteCommand {
             console.tell(of: snapshot.reconciliation, after: snapshot.restart)
         }
         if let note = RemovalGuard.note(on: plan, of: "remove") { console.note(note) }
-        let report = PlanReport(plan, lockouts: [], flows: FlowsReport(), showsObjects: false)
+        let report = PlanReport(
+            plan,
+            lockouts: [],
+            flows: FlowsReport(),
+            atMost: listing.limit,
+            showsObjects: false
+        )
         try console.print("remove", .plan(report))
         return .done
     }

@@ -31,6 +31,7 @@ struct Rollback: TrialCommand {
     @Flag(help: "Also show the nftables objects of the redirects.")
     var objects = false
 
+    @OptionGroup var listing: ListOptions
     @OptionGroup var message: MessageOptions
     @OptionGroup var guarding: GuardOptions
     @OptionGroup var removals: RemovalOptions
@@ -98,6 +99,7 @@ struct Rollback: TrialCommand {
             table: table.table,
             flows: flows,
             connections: connections,
+            atMost: listing.limit,
             showsObjects: objects
         )
         try console.print("rollback", .change(report), at: place)
@@ -130,6 +132,7 @@ struct Rollback: TrialCommand {
             lockouts: [],
             flows: console.tell(of: SettledFlows(leftBy: plan.difference)),
             connections: managed.connections(changedBy: plan, console),
+            atMost: listing.limit,
             showsObjects: objects
         )
         try console.print("rollback", .plan(report))

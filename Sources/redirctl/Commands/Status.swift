@@ -1,9 +1,10 @@
-import ArgumentParser
+public import ArgumentParser
 import GenerationModel
 import Generations
+import Glibc
 import LiveFlows
 import Nftables
-import Reporting
+public import Reporting
 import RulesetModel
 
 struct Status: SiteCommand {
@@ -11,18 +12,65 @@ struct Status: SiteCommand {
         commandName: "status",
         abstract: "Show the live redirects and what they have counted",
         discussion: """
-            A counter counts the new connections that its redirect has redirected or bypassed, not \
-            packets: NAT sees only the first packet of a connection.
+            A counter counts the new connections that its redirect has redirected or bypassed, and the \
+            bytes of their first packets: NAT sees no others. It starts at zero when the redirect \
+            changes and when the machine restarts.
 
               $ sudo redirctl status
+              $ sudo redirctl status 'web-*' --sort connections --top 10
             """
     )
+
+    @Argument(
+        help: ArgumentHelp(
+            "Show only these redirects; `*`, `?` and `[…]` stand for any characters.",
+            valueName: "name"
+        )
+    )
+    var names: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Sort by name, connections or bytes, those with the most first. (default: the policy's \
+            order; with `--top`, connections)
+            """,
+            valueName: "key"
+        )
+    )
+    var sort: StatusSelection.Order?
+
+    @Option(
+        help: ArgumentHelp("Show only the first ones.", valueName: "number"),
+        transform: OptionValue.count
+    )
+    var top: Int?
+
+    @Flag(
+        name: [.customLong("all-tables"), .customLong("all")],
+        help: "Show the state of every table that has records, in all network namespaces."
+    )
+    var allTables = false
 
     @OptionGroup var table: TableOptions
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        guard allTables else { return }
+        try table.validate(besidesAllTables: location)
+        guard names.isEmpty, sort == nil, top == nil else {
+            throw ValidationError("`--all-tables` lists no redirects, so give it alone.")
+        }
+    }
+
     func run(_ console: Console) throws -> ExitStatus {
+        if allTables {
+            let tables = try RecordedTables(stateDir: location.stateDir)
+                .report(showsOnlyProblems: false)
+            try console.print("status", .tables(tables))
+            return .done
+        }
         let managed = try location.managedTable(table.table)
         let place = CommandHint(location, table: table)
         let check = try managed.check(reading: .listed)
@@ -35,10 +83,27 @@ struct Status: SiteCommand {
                 ? managed.worded(check, first: console.format.listLimit) : check,
             // Beside a trial, the confirmed objects have no effect.
             redirectsOf: check.snapshot?.decidingTable,
+            policy: managed.policyInEffect(by: check),
+            selecting: selection,
             draining: draining
         )
+        if !names.isEmpty, report.total == 0 {
+            throw Failure(
+                "no redirect of table inet \(managed.name) "
+                    + (names.count == 1 ? "matches `\(names[0])`" : "matches any of these names")
+            )
+        }
         try console.print("status", .status(report), at: place)
         return .done
+    }
+
+    private var selection: StatusSelection {
+        StatusSelection(
+            sortedBy: sort ?? (top == nil ? nil : .connections),
+            atMost: top ?? .max
+        ) { [names] name in
+            names.isEmpty || names.contains { fnmatch($0, name, 0) == 0 }
+        }
     }
 
     /// The connections that the table waits for; `nil` if it does not drain.
@@ -60,3 +125,5 @@ struct Status: SiteCommand {
         return DrainingReport(table: managed.name, generation: number, liveFlows: flows)
     }
 }
+
+extension StatusSelection.Order: ExpressibleByArgument {}

@@ -68,6 +68,15 @@ struct TableOptions: ParsableArguments {
         table == usual ? [] : ["--table", table]
     }
 
+    /// Refuses to name a table, or its network namespace, beside all tables.
+    func validate(besidesAllTables location: LocationOptions) throws {
+        guard given == nil, location.netns == nil else {
+            throw ValidationError(
+                "`--all-tables` reads every table, so `--table` and `--netns` do not go with it."
+            )
+        }
+    }
+
     /// Refuses `--table` beside a policy, which names its table itself.
     func validate(besides policy: String?) throws {
         guard policy == nil || given == nil else {

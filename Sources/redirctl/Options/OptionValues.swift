@@ -68,6 +68,14 @@ enum OptionValue {
         return seconds
     }
 
+    /// Reads how many entries are listed.
+    static func count(_ text: String) throws -> Int {
+        guard let count = Int(text), count > 0 else {
+            throw ValidationError("it takes a number of redirects, at least 1.")
+        }
+        return count
+    }
+
     /// Reads the path of a directory.
     static func directory(_ text: String) throws -> String {
         guard !text.isEmpty else { throw ValidationError("it takes the name of a directory.") }

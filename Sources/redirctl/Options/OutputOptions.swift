@@ -85,14 +85,17 @@ enum FormatVariable {
     }
 }
 
-/// How much of a drift `check` and `diff` print.
-struct DriftOptions: ParsableArguments {
+/// How much of a long list is printed.
+struct ListOptions: ParsableArguments {
     @Flag(
         help: """
-            Print every difference, not only the first 20 redirects and the first 20 objects that \
-            are not from redirctl (in JSON, 1000 entries of each list).
+            Print whole lists, not only the first 20 entries of each (in the JSON of `diff` and \
+            `check`, 1000).
             """
     )
     var all = false
+
+    /// How many entries of each list people see.
+    var limit: Int { all ? .max : OutputFormat.text.listLimit }
 }
 extension OutputFormat: ExpressibleByArgument {}

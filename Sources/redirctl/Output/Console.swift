@@ -22,7 +22,12 @@ struct Console {
         _ report: Report,
         at place: CommandHint = CommandHint()
     ) throws {
-        let context = ReportContext(command: command, place: place, now: .now)
+        let context = ReportContext(
+            command: command,
+            place: place,
+            now: .now,
+            width: TerminalWidth.columns(of: STDOUT_FILENO)
+        )
         do {
             try write(format.format(isColored: colorsOutput).text(of: report, in: context))
         } catch let lost as OutputLost {

@@ -11,6 +11,14 @@ extension ManagedTable {
     }
 }
 
+extension ManagedTable {
+    /// The comparison with its redirects in the order of the policy in effect, if that can be told.
+    func inOrder(_ check: TableCheck) -> TableCheck {
+        guard check.isDrifted, let policy = policyInEffect(by: check) else { return check }
+        return check.mapDifferences { $0.inOrder(of: PolicyOrder(of: policy)) }
+    }
+}
+
 /// Who has a table for itself, in words.
 enum OwnerText {
     static func sentence(of table: String) -> String {
@@ -18,7 +26,7 @@ enum OwnerText {
     }
 }
 
-extension DriftOptions {
+extension ListOptions {
     /// Prints how a table differs from what it should contain.
     ///
     /// With `onlyDrift`, nothing is printed for people if it does not differ.

@@ -45,6 +45,23 @@ extension ManagedTable {
         else { return nil }
         return generation.policy(from: sources)?.policy
     }
+
+    /// The policy that is in effect, for the words and the order of what is printed; `nil` if it can't
+    /// be read, or not in a moment.
+    ///
+    /// A rollback has the policy of the generation that it went back to.
+    func policyInEffect(by check: TableCheck) -> Policy? {
+        guard let snapshot = check.snapshot,
+            var generation = check.trial.map({ try? store.generation($0.trial.generation) })
+                ?? snapshot.current,
+            generation.isSmall
+        else { return nil }
+        while let number = generation.manifest.restores, generation.manifest.sources.isEmpty {
+            guard let earlier = try? store.generation(number) else { return nil }
+            generation = earlier
+        }
+        return policy(of: generation)
+    }
 }
 
 extension Generation {
@@ -56,12 +73,18 @@ extension Ruleset {
     fileprivate var isSmall: Bool { redirectCount <= 5000 }
 }
 
+extension PolicyOrder {
+    /// The order of a policy's redirects.
+    init(of policy: Policy) { self.init(policy.redirects.map(\.name)) }
+}
+
 extension PolicyDifferenceReport {
     /// Compares two policies, without a kernel.
     init(
         _ old: (path: String, policy: LoadedPolicy),
         _ new: (path: String, policy: LoadedPolicy),
         atMost limit: Int,
+        examples: Int,
         showsObjects: Bool
     ) {
         var policy = old.policy.policy
@@ -77,9 +100,9 @@ extension PolicyDifferenceReport {
                 live: LiveTable(holding: PolicyCompiler.ruleset(for: policy), marker: marker),
                 wanted: ruleset,
                 marker: marker
-            ),
+            ).inOrder(of: PolicyOrder(of: new.policy.policy)),
             ConnectionsReport(
-                PolicyComparison(old: old.policy.policy, new: new.policy.policy, atMost: limit)
+                PolicyComparison(old: old.policy.policy, new: new.policy.policy, atMost: examples)
             ),
             atMost: limit,
             showsObjects: showsObjects

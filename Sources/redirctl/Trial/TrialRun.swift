@@ -9,6 +9,7 @@ import Reporting
 protocol TrialCommand: SiteCommand {
     var lock: LockOptions { get }
     var objects: Bool { get }
+    var listing: ListOptions { get }
 }
 
 /// A change on trial, from the first look at the kernel to what became of it.
@@ -47,6 +48,7 @@ struct TrialRun {
                 result,
                 table: managed.name,
                 connections: connections(),
+                atMost: command.listing.limit,
                 showsObjects: command.objects
             )
             try console.print(name, .change(report), at: place)

@@ -1,0 +1,25 @@
+/// The shape of all tables that have records.
+struct TablesJSON: Encodable {
+    struct Table: Encodable {
+        let namespace: String
+        let table: String
+        var state: DriftJSON?
+        var error: String?
+    }
+
+    let drift: Bool
+    let tables: [Table]
+
+    init(_ report: TablesReport) {
+        drift = report.isDrifted
+        tables = report.entries.map { entry in
+            var table = Table(namespace: entry.namespace, table: entry.table)
+            switch entry.result {
+            case .compared(let check):
+                table.state = DriftJSON(check, atMost: OutputFormat.json.listLimit)
+            case .failed(let reason): table.error = reason
+            }
+            return table
+        }
+    }
+}
