@@ -6,7 +6,7 @@ AT_ONCE := --experimental-maximum-parallelization-width 6
 ISOLATED := unshare --net --mount $(if $(filter 0,$(shell id -u)),,--map-root-user)
 
 help: ## print this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 build: ## build the program for development
 	@.ci/packages build
 	swift build $(STRICT) --product redirctl
@@ -18,8 +18,13 @@ release: ## build the static program, strip it, and hold its size to 20 MiB
 	strip -o $(BINARY).stripped $(BINARY)
 	@size=$$(stat -c %s $(BINARY).stripped); echo "stripped: $$size bytes"; [ $$size -le 20971520 ]
 
-install: release ## install the program under /usr/local
-	install -D -m 755 $(BINARY).stripped $(DESTDIR)/usr/local/bin/redirctl
+install: release ## install the program, its units and its documents; prefix=/usr/local
+	@Sources/Packaging/files install $(BINARY).stripped
+uninstall: ## take away what install has put there; policies and the history stay
+	@Sources/Packaging/files uninstall $(BINARY).stripped
+deb: release ## build the Debian package, in .build/deb
+	@.ci/packages build deb
+	@Sources/Packaging/build-deb $(BINARY).stripped .build/deb
 demo: ## show the whole life of a policy with real connections, in a namespace of its own
 	@.ci/packages build demo
 	swift build $(STRICT) --product redirctl
@@ -33,6 +38,9 @@ platforms: release ## run every example's life on other libraries and kernels, a
 	@.ci/packages build test platforms
 	swift build $(STRICT) --build-tests
 	@Tests/Platforms/platforms $(ON)
+package-test: deb ## install, upgrade, boot, remove the package in Debian 12 and 13, as root; ON="bookworm" chooses
+	@.ci/packages deb package-test
+	@Tests/Package/package $(BINARY).stripped $(ON)
 faults: ## kill commands at every system call, let each fail, cut the power: an hour and more
 	REDIRCTL_FAULTS=all $(MAKE) test ONLY="--filter FaultTests"
 semantics: ## compare explain, tests, rules and kernel on thousands of random policies: 20 minutes
@@ -44,4 +52,4 @@ lint: ## check format and style
 	swift format lint --strict --recursive Package.swift Sources Tests
 format: ## put the sources into the common format
 	swift format --in-place --recursive Package.swift Sources Tests
-.PHONY: help build release install demo test platforms faults semantics bench lint format
+.PHONY: help build release install uninstall deb demo test platforms package-test faults semantics bench lint format
