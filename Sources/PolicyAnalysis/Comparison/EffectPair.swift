@@ -66,7 +66,7 @@ struct EffectPair {
         if changesSource {
             regions = regions.flatMap { region in
                 region.split(.locality, [1]) { $0.isToThisMachine = $1 == 1 }
-            }
+            }.flatMap { $0.splitAtLoopback() }
         }
         if changesSource || targets.contains(where: \.keepsHost) {
             var hosts = targets.compactMap { $0?.address }.filter { $0.family == box.family }

@@ -134,6 +134,22 @@ extension Region {
     }
 }
 
+extension Region {
+    /// One region for what is sent to loopback addresses, which are always this machine's, and one for the
+    /// rest.
+    func splitAtLoopback() -> [Region] {
+        let loopback = NumberSet([AddressRange.loopback(of: box.family).bits])
+        var inside = self
+        guard inside.box.narrow(.destination, to: loopback) else { return [self] }
+        inside.isToThisMachine = true
+        return box.outside(.destination, loopback).map { box in
+            var region = self
+            region.box = box
+            return region
+        } + [inside]
+    }
+}
+
 extension Box {
     /// The packets whose number is none of some: one box, or none.
     func outside(_ dimension: Dimension, _ numbers: NumberSet) -> [Box] {
