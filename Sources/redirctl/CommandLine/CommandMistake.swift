@@ -20,8 +20,12 @@ struct CommandMistake {
             Redirctl.fullMessage(for: error).split(separator: "\n")
             .first { $0.hasPrefix("Usage: ") }.map { "\n\($0)" } ?? ""
         if known.contains(first) || first.hasPrefix("-") || first.isEmpty {
-            let message = Redirctl.message(for: error).inOwnVoice
+            var message = Redirctl.message(for: error).inOwnVoice
             let hint = Self.options.first { message.contains("option `\($0.key)`") }?.value
+            // ArgumentParser knows only what is spelt alike.
+            if hint != nil, let guess = message.firstRange(of: ". Did you mean") {
+                message = String(message[..<guess.lowerBound])
+            }
             let command = known.contains(first) ? "\(first) " : ""
             text =
                 Self.sentence(message, hint) + usage + "\nsee `redirctl \(command)--help`"
