@@ -88,7 +88,7 @@ struct Apply: TrialCommand {
             table: managed.name
         )
         return try removalGuard.guarding(console) { removalGuard in
-            try carryOut(plan, of: loaded, request, at: managed, removalGuard, console)
+            try carryOut(plan, of: loaded, ruleset, request, at: managed, removalGuard, console)
         }
     }
 
@@ -96,12 +96,12 @@ struct Apply: TrialCommand {
     private func carryOut(
         _ plan: SavedPlan?,
         of loaded: LoadedPolicy,
+        _ ruleset: Ruleset,
         _ request: ChangeRequest,
         at managed: ManagedTable,
         _ removalGuard: RemovalGuard,
         _ console: Console
     ) throws -> ExitStatus {
-        let ruleset = loaded.ruleset
         var connections: ConnectionsReport?
         func inspect(_ plan: Plan) throws {
             try removalGuard.check(plan)
