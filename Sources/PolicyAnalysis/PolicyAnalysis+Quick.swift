@@ -2,7 +2,7 @@ import Diagnostics
 public import PolicyModel
 
 extension PolicyAnalysis {
-    /// Looking for overlaps takes longest: many pairs of boxes are compared.
+    /// A policy of more boxes is not analysed while somebody waits: overlaps compare all pairs of them.
     private static let mostBoxesToAnalyseQuickly = 1000
     private static let quickBudget = 20_000
     private static let quickComparisons = 20_000

@@ -12,6 +12,14 @@ public struct Witness: Sendable, Hashable {
     public let connection: Connection
 }
 
+extension Connection {
+    /// Whether it shows something of a packet only if its destination is an address of this machine, which
+    /// it does not say.
+    func isOnlyLocally(_ packet: FirstPacket) -> Bool {
+        packet.isToThisMachine && destinationAddress?.isLoopback == false
+    }
+}
+
 extension PacketSpace {
     /// The packet of a point, with the parts named that some boxes restrict.
     ///

@@ -53,7 +53,7 @@ public struct LiveExplanation: Sendable {
             case present
             /// Not at all.
             case missing
-            /// There, but the whole table is switched off (`flags dormant`).
+            /// Without effect: the whole table is switched off (`flags dormant`), and was not read.
             case inactive
             /// With other rules than it should have.
             case differs

@@ -46,8 +46,7 @@ public enum Report {
         case .change(let change): change.headline
         case .draining(let draining): draining.headline
         case .plan, .drift, .status, .tables, .history, .comparison, .policyDifference, .generation,
-            .script,
-            .layout, .validation, .explanation, .tests, .temporaryTable, .failure:
+            .script, .layout, .validation, .explanation, .tests, .temporaryTable, .failure:
             nil
         }
     }

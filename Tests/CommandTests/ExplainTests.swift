@@ -215,6 +215,11 @@ import Testing
     @Test func `what the kernel lacks is said`() throws {
         #expect(try scratch.redirctl("apply", policy(["dns": (53, 5353)])).status == 0)
         try machine.nft("delete table inet redirctl\n")
+        #expect(try scratch.redirctl("apply", "--restore").status == 0)
+        try machine.nft("add table inet redirctl { flags dormant; }\n")
+        let dormant = try explain(connection)
+        #expect(dormant["live", "redirects", "0", "state"] == .text("inactive"))
+        try machine.nft("delete table inet redirctl\n")
         let json = try explain(connection)
         #expect(json["live", "redirects", "0", "state"] == .text("missing"))
         #expect(

@@ -124,6 +124,23 @@ import Testing
         #expect(json["policies", "1", "findings", "0", "witness"] == .text("inbound tcp local:85"))
     }
 
+    @Test func `of many redirects that decide before, all are counted`() throws {
+        let hosts = (0..<7).map { "10.0.0.\($0)" }
+        let bypasses = hosts.map {
+            "  - {name: e\($0.last ?? " "), direction: outbound, "
+                + "match: {protocol: tcp, destination: {address: \($0), port: 80}}, bypass: true}\n"
+        }
+        let web =
+            "  - {name: web, direction: outbound, match: {protocol: tcp, destination: {port: 80}}, "
+            + "except: [{destination: {address: [\(hosts.joined(separator: ", "))]}}], to: {port: 8080}}\n"
+        let policy = try scratch.file(
+            "many.yaml",
+            "version: 1\nredirects:\n" + bypasses.joined() + web
+        )
+        let errors = try Scratch.redirctl("validate", policy).errors
+        #expect(errors.contains("`e0`, `e1`, `e2` and 4 more decide all its connections before"))
+    }
+
     @Test func `a directory without policies is an error`() throws {
         let folder = scratch.folder("empty")
         _ = try scratch.file("empty/notes.txt", "no policy")

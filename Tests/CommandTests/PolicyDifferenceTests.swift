@@ -19,6 +19,18 @@ import Testing
         """
     }
 
+    @Test func `only what leaves this machine is called masqueraded`() throws {
+        func redirect(_ target: String) -> String {
+            "  - {name: a, direction: outbound, match: {protocol: tcp, "
+                + "destination: {address: 192.0.2.1, port: 80}}, \(target)}\n"
+        }
+        let old = try policy("old", redirect("to: {address: 192.0.2.9}"))
+        let balance = "{balance: random, targets: [{address: 192.0.2.9}, {address: 127.0.0.1}]}"
+        let new = try policy("new", redirect("to: \(balance), masquerade: true"))
+        let output = try Scratch.redirctl("diff", old, new).output
+        #expect(output.contains("→ 127.0.0.1:80 or 192.0.2.9:80 (masqueraded)"), "\(output)")
+    }
+
     @Test func `connections that go elsewhere are shown, with status 2`() throws {
         let old = try policy("old", Self.redirect("web", port: "443", to: "address: 192.0.2.10"))
         let new = try policy("new", Self.redirect("www", port: "443", to: "address: 192.0.2.21"))

@@ -73,6 +73,21 @@ import Testing
         #expect(try scratch.redirctl("apply", "--restore").status == 0)
     }
 
+    @Test func `a table that is gone is removed without a question`() throws {
+        #expect(try scratch.redirctl("apply", policy("right.yaml", count: 20)).status == 0)
+        #expect(try Lab().machine.run("nft", "delete", "table", "inet", "redirctl").isEmpty)
+        #expect(try scratch.redirctl("remove").status == 0)
+    }
+
+    @Test func `of an adopted table, what stays counts, too`() throws {
+        #expect(try scratch.redirctl("apply", policy("48.yaml", count: 48)).status == 0)
+        let other = ["--adopt", "--state-dir", "\(scratch.directory)/other"]
+        let adopt = [Program.path, "apply", try policy("36.yaml", count: 36)] + other
+        #expect(try Program.run(adopt).status == 0)
+        let more = [Program.path, "apply", try policy("20.yaml", count: 20)] + other.dropFirst()
+        #expect(try Program.run(more).errors.contains("removes 16 of the 36 redirects"))
+    }
+
     @Test func `who has seen the plan is not asked`() throws {
         #expect(try scratch.redirctl("apply", policy("right.yaml", count: 20)).status == 0)
         let fewer = try policy("fewer.yaml", count: 1)

@@ -1,4 +1,5 @@
 import Addressing
+import FoundationEssentials
 import GenerationModel
 import Nftables
 import RulesetModel
@@ -94,6 +95,14 @@ import Testing
         #expect(
             try fixture.store.sources(of: fixture.store.manifest(of: 6)) == Sample.request.sources
         )
+    }
+
+    @Test func `a rollback does not turn round where the history begins`() throws {
+        for ruleset in [Sample.first, Sample.second, Sample.third] { try fixture.apply(ruleset) }
+        #expect(try fixture.rollBack(to: 1).summary == "applied 4 from 3")
+        try FileManager.default.removeItem(atPath: "\(fixture.store.directory)/generations/1")
+        #expect(throws: ApplyError.nothingBefore(4, table: "redirctl")) { try fixture.rollBack() }
+        try fixture.expectLive(4, Sample.first)
     }
 
     @Test func `rollback goes to a number`() throws {

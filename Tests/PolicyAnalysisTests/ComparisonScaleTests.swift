@@ -32,6 +32,22 @@ import Testing
         Policy(redirects: try (0..<count).map { try redirect($0, to: 8080) })
     }
 
+    @Test func `redirects that marks tell apart are compared one by one`() throws {
+        func policy(to port: UInt16) throws -> Policy {
+            Policy(
+                redirects: try (UInt32(1)...1100).map { number in
+                    var redirect = try redirect(0, to: port)
+                    redirect.name = "m\(number)"
+                    redirect.match.mark = PacketMark(value: number)
+                    return redirect
+                }
+            )
+        }
+        let comparison = PolicyComparison(old: try policy(to: 8080), new: try policy(to: 9090))
+        #expect(comparison.undecided.isEmpty)
+        #expect(comparison.total == 1100)
+    }
+
     @Test func `only what overlaps a change is looked at`() throws {
         let old = try policy(3000)
         var new = old

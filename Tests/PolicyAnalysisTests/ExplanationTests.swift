@@ -1,5 +1,7 @@
 import Addressing
+import Diagnostics
 import PolicyModel
+import PolicyYAML
 import Testing
 
 @testable import PolicyAnalysis
@@ -13,6 +15,50 @@ import Testing
         #expect(explanation.openKeys.isEmpty)
         #expect(explanation.candidateCount == 0)
         #expect(explanation.cases.first?.condition.isEmpty == true)
+    }
+
+    @Test func `a condition is the kernel's only if nobody else is left`() throws {
+        let exceptions = (1...79).map { "{source: {address: 10.0.0.\($0), port: \(1000 + $0)}}" }
+        let redirects = """
+              - {name: users, direction: outbound, match: {protocol: tcp, destination: {port: 80}, user: 5}, bypass: true}
+              - {name: main, direction: outbound, match: {protocol: tcp, destination: {port: 80}},
+                 except: [\(exceptions.joined(separator: ", "))], to: {port: 8080}}
+
+            """
+        let explanation = try explain("outbound tcp 198.51.100.7:80", redirects)
+        #expect(explanation.cases.count == 3)
+        for found in explanation.cases {
+            #expect(!found.condition.isOfKernel)
+            #expect(found.witness != nil)
+        }
+    }
+
+    @Test func `exceptions that are too many are not taken for all`() throws {
+        // Each is a box that cuts all others in four dimensions.
+        let exceptions = (1...12).map { number in
+            "{source: {address: 10.\(number * 7).0.0-10.\(100 + number * 9).0.0, "
+                + "port: \(number * 1000)-\(30_000 + number * 1100)}, "
+                + "user: \(number * 500)-\(20_000 + number * 600), "
+                + "group: \(number * 500)-\(20_000 + number * 600)}"
+        }
+        let match =
+            "direction: outbound, match: {protocol: tcp, destination: {port: 80}, "
+            + "source: {address: 10.0.0.0/8}}"
+        let redirects = """
+              - {name: first, \(match), bypass: true}
+              - {name: second, \(match), except: [\(exceptions.joined(separator: ", "))], to: {port: 81}}
+
+            """
+        let connection = "outbound tcp 198.51.100.7:80"
+        let policy = try PolicyReader().read(
+            SourceText(name: "policy.yaml", text: "version: 1\nredirects:\n" + redirects)
+        ).policy
+        let space = PacketSpace([policy])
+        let boxes = space.boxes(of: try ConnectionReader().read(connection))
+        try #require(space.boxes(of: policy.redirects[1], among: boxes) == nil)
+        let candidates = try explain(connection, redirects).candidates
+        #expect(candidates.map(\.redirect.name) == ["second"])
+        #expect(candidates.first?.obstacles == [.decidedBefore(["first"])])
     }
 
     @Test func `what is left open gives an outcome for each answer`() throws {

@@ -156,19 +156,17 @@ extension Snapshot {
             throw ApplyError.noGeneration
         }
         if let number { return try managed.store.generation(number) }
-        var number = current.manifest.number
-        var next: Int? = number
+        var manifest = current.manifest
         // The oldest generations are not stored any more.
-        while let candidate = next, numbers.contains(candidate) {
-            number = candidate
-            let generation = try managed.store.generation(candidate)
-            let isPassed =
-                generation.ruleset?.isDraining != false || generation.ruleset == current.ruleset
-            let restores = generation.manifest.restores
-            if restores == nil, !isPassed { return generation }
-            next = restores ?? generation.manifest.parent
+        while let number = manifest.restores ?? manifest.parent, numbers.contains(number) {
+            manifest = try managed.store.manifest(of: number)
+            guard manifest.restores == nil else { continue }
+            let generation = try managed.store.generation(number)
+            if let ruleset = generation.ruleset, !ruleset.isDraining, ruleset != current.ruleset {
+                return generation
+            }
         }
-        throw ApplyError.nothingBefore(next ?? number, table: managed.name)
+        throw ApplyError.nothingBefore(manifest.number, table: managed.name)
     }
 
     /// Throws if the kernel's table is not this store's.

@@ -36,6 +36,10 @@ public struct PolicyComparison: Sendable {
         /// `nil` for what a policy can't write: a protocol without ports, or what the kernel itself sends.
         public let connection: Connection?
 
+        /// Whether the connection shows the change only if its destination is an address of this machine,
+        /// which it does not say.
+        public var isOnThisMachine: Bool { connection?.isOnlyLocally(packet) ?? false }
+
         /// What the old policy makes of it.
         public let old: Outcome
 

@@ -106,10 +106,7 @@ extension Explanation {
         /// Whether the witness shows it only if its destination is an address of this machine, which a
         /// connection with that address does not say.
         public var isWitnessOnThisMachine: Bool {
-            guard packet.isToThisMachine, let address = witness?.destinationAddress else {
-                return false
-            }
-            return !address.isLoopback
+            witness?.isOnlyLocally(packet) ?? false
         }
 
         /// Whether it goes where it was sent.

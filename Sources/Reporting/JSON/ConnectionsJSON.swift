@@ -26,7 +26,7 @@ struct ConnectionsJSON: Encodable {
             return Change(
                 connections: change.condition,
                 example: change.exampleText,
-                exampleIsLocal: change.isExampleOnThisMachine ? true : nil,
+                exampleIsLocal: change.example?.isOnThisMachine == true ? true : nil,
                 from: from,
                 to: to,
                 oldRedirect: change.old?.name,

@@ -28,7 +28,8 @@ extension ConnectionsReport {
     private func rows(width: Int?) -> [ReportLine] {
         let rows = comparison.changes.map { change in
             let (from, to) = change.words
-            let note = change.isExampleOnThisMachine ? " (an address of this machine)" : ""
+            let note =
+                change.example?.isOnThisMachine == true ? " (an address of this machine)" : ""
             return [
                 ColumnLayout.Cell(text: change.exampleText + note), .init(text: from),
                 .change("→ \(to)"), .init(text: "(\(change.deciders))"),
@@ -97,15 +98,6 @@ extension PolicyComparison.Change {
             case .portless(let number): "protocol \(number)"
             }
         return "\(packet.direction.rawValue) \(payload) \(place)\(opener)"
-    }
-
-    /// Whether the example shows the change only if its destination is an address of this machine, which
-    /// the connection does not say.
-    var isExampleOnThisMachine: Bool {
-        guard let example, example.packet.isToThisMachine,
-            let address = example.connection?.destinationAddress
-        else { return false }
-        return !address.isLoopback
     }
 
     /// Which redirects decide: `web, was old-web`.
@@ -177,25 +169,31 @@ extension PolicyComparison.Change {
             port: packet.destinationPort
         )
         if outcome.places.keys.allSatisfy({ $0 == sent }) { return "unchanged" }
-        let sources = outcome.places.keys.map { words(of: outcome.source(at: $0, of: packet)) }
-        let common = Set(sources).count == 1 ? sources[0] : nil
+        let sources = Set(
+            outcome.places.keys.map { words(of: outcome.source(at: $0, of: packet)) }
+        )
         let isEven = Set(outcome.places.values).count == 1
         let places = outcome.places.map { place, weight in
             // What stays on this machine keeps its source.
-            let source = common == nil ? words(of: outcome.source(at: place, of: packet)) : ""
-            return "\(place)\(isEven ? "" : " (weight \(weight))")\(source)"
+            let source =
+                sources.count > 1 ? words(of: outcome.source(at: place, of: packet)) : nil
+            let details = [isEven ? nil : "weight \(weight)", source].compactMap(\.self)
+            return details.isEmpty ? "\(place)" : "\(place) (\(details.joined(separator: ", ")))"
         }
         var text =
             places.count > shownPlaces
             ? "one of \(places.count) targets" : places.sorted().joined(separator: " or ")
         if places.count > 1, fate.method == .sourceHash { text += " by client" }
-        return text + (common ?? (places.count > shownPlaces ? ", some masqueraded" : ""))
+        if sources.count == 1, case let common?? = sources.first { text += ", \(common)" }
+        if sources.count > 1, places.count > shownPlaces { text += ", some with another source" }
+        return text
     }
 
-    private static func words(of source: Masquerade.Source?) -> String {
-        guard let source else { return "" }
+    /// What becomes of a source; `nil` if it stays.
+    private static func words(of source: Masquerade.Source?) -> String? {
+        guard let source else { return nil }
         let addresses = source.addresses.values.map(\.description).joined()
-        return addresses.isEmpty ? ", masqueraded" : ", with source \(addresses)"
+        return addresses.isEmpty ? "masqueraded" : "with source \(addresses)"
     }
 }
 

@@ -204,7 +204,7 @@ extension LiveExplanation.LiveRedirect {
             switch state {
             case .present: (.plain, "`\(redirect)` is there as \(basis) says; \(counted).")
             case .missing: (.removal, "`\(redirect)` is missing.")
-            case .inactive: (.removal, "`\(redirect)` is there, but its table is dormant.")
+            case .inactive: (.removal, "`\(redirect)` has no effect: the table is dormant.")
             case .differs: (.change, "`\(redirect)` differs from what \(basis) says; \(counted).")
             case .moved: (.change, "`\(redirect)` is out of order; \(counted).")
             }

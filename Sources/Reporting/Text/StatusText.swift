@@ -46,7 +46,7 @@ extension StatusReport {
             + ReportLine.rest(total - redirects.count, "redirect", "redirects") + sinceLine
     }
 
-    /// Since when the redirects count; no line if none does.
+    /// What is counted, and since when; no line if nothing is.
     private var sinceLine: [ReportLine] {
         guard let since, redirects.contains(where: { $0.connections != nil }) else { return [] }
         let number = reading.trial?.trial.generation ?? reading.generation?.number ?? 0
@@ -54,8 +54,13 @@ extension StatusReport {
             ReportLine(.plain),
             ReportLine(
                 .plain,
-                "Counted since \(Timestamp(seconds: since).local) (generation \(number)), longer for "
-                    + "redirects that it did not change."
+                "Generation \(number) is from \(Timestamp(seconds: since).local); redirects that it did not "
+                    + "change have counted longer."
+            ),
+            ReportLine(
+                .plain,
+                "A restart, or a restore of the table, starts all counts anew. Bytes are those of first "
+                    + "packets."
             ),
         ]
     }

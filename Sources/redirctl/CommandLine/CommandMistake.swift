@@ -82,7 +82,7 @@ struct CommandMistake {
         let json = "`--format json` prints JSON"
         let namespace = "`--netns NAME` names a network namespace"
         return [
-            "--dry-run": plan, "--check": plan, "--noop": plan, "--diff": plan, "-n": plan,
+            "--dry-run": plan, "--check": plan, "--noop": plan,
             "-f": policy, "--file": policy, "--policy": policy, "--config": policy,
             "-y": yes, "--yes": yes, "--force": yes, "--auto-approve": yes, "--assume-yes": yes,
             "--json": json, "-j": json, "-o": json, "--output": json,

@@ -143,7 +143,7 @@ struct ExplainedTable {
             let placed = rules[name] ?? []
             return LiveExplanation.LiveRedirect(
                 redirect: name,
-                state: state(changes[name], isThere: !placed.isEmpty),
+                state: state(changes[name]),
                 rules: placed.prefix(LiveExplanation.LiveRedirect.mostRules).map(\.line),
                 ruleCount: placed.count,
                 connections: counts.count(of: name, placed)?.packets
@@ -152,12 +152,11 @@ struct ExplainedTable {
     }
 
     private func state(
-        _ change: RedirectChange.Kind?,
-        isThere: Bool
+        _ change: RedirectChange.Kind?
     ) -> LiveExplanation.LiveRedirect.State {
         guard let table else { return .missing }
-        // Of a dormant table, nothing was compared.
-        guard !table.isDormant else { return isThere ? .inactive : .missing }
+        // What a dormant table contains is not read.
+        guard !table.isDormant else { return .inactive }
         return switch change {
         case nil, .layout: .present
         case .add: .missing
