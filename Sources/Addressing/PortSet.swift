@@ -52,7 +52,10 @@ public struct PortSet: Hashable, Sendable {
 
 extension PortSet: CustomStringConvertible {
     /// The ranges as `80`, `80,443` or `80,8000-8010`.
-    public var description: String { ranges.map(PortSet.text(of:)).joined(separator: ",") }
+    public var description: String { texts.joined(separator: ",") }
+
+    /// The ranges, each as `80` or `8000-8010`.
+    public var texts: [String] { ranges.map(PortSet.text(of:)) }
 
     /// One range as `80` or `8000-8010`.
     public static func text(of range: ClosedRange<Port>) -> String {

@@ -61,9 +61,9 @@ public struct StatusSelection: Sendable {
 /// The live redirects with their counters.
 public struct StatusReport: Sendable {
     /// A redirect with what it has counted.
-    public struct Row: Sendable, Encodable {
+    public struct Row: Sendable {
         let redirect: String
-        let view: RedirectView?
+        let rules: [PlacedRule]
         let connections: UInt64?
         let bytes: UInt64?
 
@@ -72,6 +72,9 @@ public struct StatusReport: Sendable {
 
         /// `false` for a redirect that the policy has switched off; otherwise `nil`.
         let enabled: Bool?
+
+        /// The redirect in a policy's words; `nil` if its rules don't make up one.
+        var view: RedirectView? { RedirectView(rules) }
     }
 
     /// A redirect before it is put into words.
@@ -131,7 +134,7 @@ public struct StatusReport: Sendable {
         redirects = listed.map { entry in
             Row(
                 redirect: entry.name,
-                view: RedirectView(entry.rules),
+                rules: entry.rules,
                 connections: entry.count?.packets,
                 bytes: entry.count?.bytes,
                 description: descriptions[entry.name] ?? nil,

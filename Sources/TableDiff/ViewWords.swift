@@ -34,19 +34,12 @@ enum ViewWords {
         }
         switch part {
         case .inputInterfaces:
-            let interfaces = Set(selectors.flatMap { $0.inputInterfaces + $0.outputInterfaces })
-            return word("interface", interfaces.sorted().map(\.description))
-        case .users: return owners(selectors.map(\.users)).map { "user \($0)" }
-        case .groups: return owners(selectors.map(\.groups)).map { "group \($0)" }
-        case .cgroup:
-            return word("cgroup", Set(selectors.compactMap(\.cgroup)).sorted().map(\.text))
-        case .mark:
-            return word("mark", Set(selectors.compactMap(\.mark)).map(\.description).sorted())
-        case .dscp:
-            return word(
-                "dscp",
-                Set(selectors.compactMap(\.dscp)).sorted().map(\.description)
-            )
+            return word("interface", interfaces(of: selectors).map(\.description))
+        case .users: return users(of: selectors).map { "user \($0)" }
+        case .groups: return groups(of: selectors).map { "group \($0)" }
+        case .cgroup: return word("cgroup", cgroups(of: selectors).map(\.text))
+        case .mark: return word("mark", marks(of: selectors))
+        case .dscp: return word("dscp", dscp(of: selectors).map(\.description))
         // With the interfaces that connections arrive on.
         case .outputInterfaces: return nil
         // In words of their own, or in those of the two ends.
@@ -69,22 +62,32 @@ enum ViewWords {
 
     /// Whose source address changes: `all`, or addresses.
     static func masquerade(of rules: [PlacedRule]) -> String? {
+        masqueraded(by: rules).map { $0.isEmpty ? "all" : abridged($0.map(\.description)) }
+    }
+
+    /// The clients whose source address changes: empty for all of them, and `nil` if none changes.
+    static func masqueraded(by rules: [PlacedRule]) -> [AddressRange]? {
         let changing = rules.filter { !$0.source.isEmpty || $0.rule.statement == .masquerade }
         if changing.isEmpty { return nil }
         // What is only for some clients has a chain, in which the label asks for them.
         let sources = changing.filter { !$0.isInBaseChain || $0.rule.statement == .masquerade }
             .compactMap(\.rule.selector.sourceAddresses)
-        guard sources.count == changing.count else { return "all" }
-        return abridged(AddressSet(sources.flatMap(\.ranges)).ranges.map(\.description))
+        guard sources.count == changing.count else { return [] }
+        return AddressSet(sources.flatMap(\.ranges)).ranges
+    }
+
+    /// The addresses that sources become, in words; `nil` for those of an interface.
+    static func chosenSources(of rules: [PlacedRule]) -> String? {
+        let addresses = newSources(of: rules)
+        return addresses.isEmpty ? nil : addresses.joined(separator: ",")
     }
 
     /// The addresses that sources become, if they are chosen and not those of an interface.
-    static func chosenSources(of rules: [PlacedRule]) -> String? {
+    static func newSources(of rules: [PlacedRule]) -> [String] {
         let addresses = rules.flatMap(\.source).compactMap { statement -> IPAddress? in
             if case .snat(let address) = statement { address } else { nil }
         }
-        return addresses.isEmpty
-            ? nil : Set(addresses).map(\.description).sorted().joined(separator: ",")
+        return Set(addresses).map(\.description).sorted()
     }
 
     /// The line in a log that each connection gives.
@@ -142,6 +145,36 @@ extension ViewWords {
     /// The ports that connections were sent to; `nil` for all.
     static func destinationPorts(of selectors: [Selector]) -> PortSet? {
         ports(selectors.map(\.destinationPorts))
+    }
+
+    /// The interfaces that connections arrive on or leave by; empty for all.
+    static func interfaces(of selectors: [Selector]) -> [InterfacePattern] {
+        Set(selectors.flatMap { $0.inputInterfaces + $0.outputInterfaces }).sorted()
+    }
+
+    /// Whose sockets they may be; `nil` for anybody's.
+    static func users(of selectors: [Selector]) -> IntervalSet<UInt32>? {
+        owners(selectors.map(\.users))
+    }
+
+    /// Of which groups' sockets they may be; `nil` for all.
+    static func groups(of selectors: [Selector]) -> IntervalSet<UInt32>? {
+        owners(selectors.map(\.groups))
+    }
+
+    /// The control groups of their processes; empty for all.
+    static func cgroups(of selectors: [Selector]) -> [CgroupPath] {
+        Set(selectors.compactMap(\.cgroup)).sorted()
+    }
+
+    /// The packet marks; empty for all.
+    static func marks(of selectors: [Selector]) -> [String] {
+        Set(selectors.compactMap(\.mark)).map(\.description).sorted()
+    }
+
+    /// The differentiated services code points; empty for all.
+    static func dscp(of selectors: [Selector]) -> [CodePoint] {
+        Set(selectors.compactMap(\.dscp)).sorted()
     }
 
     /// The addresses that any of them are; none where they may be all of their families.

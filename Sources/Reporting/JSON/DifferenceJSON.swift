@@ -7,8 +7,8 @@ public struct DifferenceJSON: Sendable, Encodable {
     struct Change: Sendable, Encodable {
         let redirect: String
         let change: RedirectChange.Kind
-        let wanted: RedirectView?
-        let live: RedirectView?
+        let wanted: ViewJSON?
+        let live: ViewJSON?
         let wantedRules: [String]
         let liveRules: [String]
     }
@@ -49,8 +49,8 @@ public struct DifferenceJSON: Sendable, Encodable {
             Change(
                 redirect: redirect.name,
                 change: redirect.change.kind,
-                wanted: RedirectView(redirect.wanted),
-                live: RedirectView(redirect.live),
+                wanted: ViewJSON(redirect.wanted),
+                live: ViewJSON(redirect.live),
                 wantedRules: redirect.wanted.prefix(limit).map(\.line),
                 liveRules: redirect.live.prefix(limit).map(\.line)
             )

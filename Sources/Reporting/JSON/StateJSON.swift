@@ -6,6 +6,9 @@ import TableDiff
 struct DriftJSON: Encodable {
     let table: String
     let generation: Int?
+    let time: String?
+    let user: String?
+    let policy: String?
     let drift: Bool
     let overdueTrial: Int?
     let unknownMarker: String?
@@ -18,6 +21,9 @@ struct DriftJSON: Encodable {
         self.connections = connections.map(ConnectionsJSON.init)
         table = reading.table
         generation = reading.generation?.number
+        time = reading.generation.map { Timestamp(seconds: $0.time).iso }
+        user = reading.generation?.user
+        policy = reading.generation?.policy
         drift = reading.isDrifted
         overdueTrial = reading.overdueTrial?.trial.generation
         unknownMarker = reading.unknownMarker?.chain
@@ -72,15 +78,33 @@ struct StatusJSON: Encodable {
         let liveFlows: Int?
     }
 
+    struct Row: Encodable {
+        let redirect: String
+        let view: ViewJSON?
+        let connections: UInt64?
+        let bytes: UInt64?
+        let description: String?
+        let enabled: Bool?
+    }
+
     let state: DriftJSON
-    let redirects: [StatusReport.Row]
+    let redirects: [Row]
     let redirectsTotal: Int
     let since: String?
     let draining: Draining?
 
     init(_ status: StatusReport) {
         state = DriftJSON(status.reading, atMost: OutputFormat.json.listLimit)
-        redirects = status.redirects
+        redirects = status.redirects.map {
+            Row(
+                redirect: $0.redirect,
+                view: ViewJSON($0.rules),
+                connections: $0.connections,
+                bytes: $0.bytes,
+                description: $0.description,
+                enabled: $0.enabled
+            )
+        }
         redirectsTotal = status.total
         since = status.since.map { Timestamp(seconds: $0).iso }
         draining = status.draining.map { Draining(liveFlows: $0.liveFlows) }
