@@ -24,14 +24,14 @@ extension FileError: CustomStringConvertible {
                 // Swift replaces what is not UTF-8 by this character.
                 + (errno == ENOENT && path.contains("\u{FFFD}") ? " (a name must be UTF-8)" : "")
         case .cannotRead(let path, let errno): "cannot read \(path.escaped): \(errorText(errno))"
-        case .cannotMake(let path, let errno): "cannot make \(path.escaped): \(errorText(errno))"
+        case .cannotMake(let path, let errno): "cannot create \(path.escaped): \(errorText(errno))"
         case .notARegularFile(let path) where Self.isDirectory(path):
             "\(path.escaped) is a directory, not a policy; name a file in it"
         case .notARegularFile(let path):
             "\(path.escaped) is not a regular file; a policy from a pipe is read with `-`"
         case .inProc(let path):
-            "\(path.escaped) is a file or link of /proc, where any user can choose what it holds; "
-                + "copy what it leads to into a directory of root's"
+            "\(path.escaped) is a file or link of /proc, where any user can choose what it contains; "
+                + "copy the file that it leads to into a directory that only root can write"
         }
     }
 }

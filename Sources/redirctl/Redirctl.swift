@@ -53,7 +53,7 @@ extension Redirctl {
         // /proc/self/maps, and has none where that can't be read. Asked for nothing, ArgumentParser
         // would explain the program and end well.
         if CommandLine.arguments.isEmpty {
-            let sentence = "error: the words of the command can't be read: is /proc mounted?\n"
+            let sentence = "error: the command line can't be read: is /proc mounted?\n"
             Stream.write(sentence, to: STDERR_FILENO)
             Glibc.exit(ExitStatus.failed.rawValue)
         }

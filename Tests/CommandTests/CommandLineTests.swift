@@ -5,13 +5,13 @@ import Testing
 @Suite struct CommandLineTests {
     @Test(arguments: [
         ("list", "there is no command `list`; `redirctl status` shows what is live"),
-        ("rm", "there is no command `rm`; `redirctl remove` takes the table away"),
+        ("rm", "there is no command `rm`; `redirctl remove` removes the table"),
         ("aply x.yaml", "there is no command `aply`; did you mean `apply`?"),
         ("frobnicate", "there is no command `frobnicate`\n"),
         ("apply --dry-run x", "unknown option `--dry-run`; `redirctl plan POLICY` shows"),
         ("status --json", "unknown option `--json`; `--format json` prints JSON"),
         ("status --tabel x", "unknown option `--tabel`. Did you mean `--table`?"),
-        ("validate -f x.yaml", "unknown option `-f`; the policy is named without an option"),
+        ("validate -f x.yaml", "unknown option `-f`; the policy is an argument, not an option"),
         ("apply", "give either a policy or `--restore`\n"),
         ("rollback --to x", "the value `x` is invalid for `--to <number>`\n"),
     ])

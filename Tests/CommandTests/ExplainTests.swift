@@ -115,9 +115,9 @@ import Testing
         // Where lines break depends on the path.
         let sentences = ending.output.split { $0.isWhitespace }.joined(separator: " ")
         #expect(
-            sentences == "inbound tcp local:80 mark=0x0 What becomes of it was not worked out. "
+            sentences == "inbound tcp local:80 mark=0x0 What happens to it was not worked out. "
                 + "`many` (\(policy):7:11) or a later redirect may decide the rest. 5000 exceptions "
-                + "of `many` may apply, too many to work out. Say more of the connection: its source "
+                + "of `many` may apply, too many to work out. Describe the connection further: its source "
                 + "address or interface. Earlier redirects that do not decide it (1): first "
                 + "(\(policy):3:11) mark: wants 0x1, has 0x0"
         )

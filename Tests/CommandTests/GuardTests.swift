@@ -46,7 +46,7 @@ import Testing
         #expect(refused.status == 1)
         #expect(
             refused.errors == """
-                error: a new connection like the one of this SSH session, \
+                error: a new connection like that of this SSH session, \
                 `inbound tcp 192.0.2.10:22 source=198.51.100.7`,
                 would go to 192.0.2.10:2222, by redirect `taker` (\(path):4:11)
                 nothing was sent; if that is meant, say so with `--allow-lockout`
@@ -59,7 +59,7 @@ import Testing
 
         let meant = try redirctl([session], "apply", path, "--allow-lockout")
         #expect(meant.status == 0)
-        #expect(meant.errors.hasPrefix("warning: a new connection like the one of this SSH"))
+        #expect(meant.errors.hasPrefix("warning: a new connection like that of this SSH"))
         #expect(try hasTable())
     }
 
@@ -93,7 +93,7 @@ import Testing
         let refused = try redirctl([session], "apply", path)
         #expect(refused.status == 1)
         #expect(refused.errors.contains("may go to 192.0.2.10:2222, by redirect `taker`"))
-        #expect(refused.errors.contains("that depends on what is not known of it"))
+        #expect(refused.errors.contains("that depends on properties that are not known"))
     }
 
     @Test func `what is said of a session in other forms is understood`() throws {
@@ -129,7 +129,7 @@ import Testing
         let shells = "sh -c '\(command) --state-dir \(scratch.directory)/state; exit $?'; exit $?"
         let refused = try Program.run(["env", session, "sh", "-c", shells])
         #expect(refused.status == 1)
-        #expect(refused.errors.contains("the one of this SSH session"))
+        #expect(refused.errors.contains("that of this SSH session"))
         // Whoever says that there is none is believed.
         #expect(try redirctl(["SSH_CONNECTION="], "apply", path).status == 0)
     }
@@ -211,7 +211,7 @@ import Testing
         #expect(
             rollback.errors == """
                 warning: generation 1 can't be read as a policy any more, so it was not checked \
-                what becomes of new SSH sessions and of what it protects
+                whether new SSH sessions and what it protects get through
 
                 """
         )

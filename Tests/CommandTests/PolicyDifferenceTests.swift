@@ -201,7 +201,9 @@ import Testing
         let policy = try scratch.policy(["b": (81, 8081), "c": (80, 8080)])
         let ending = try scratch.redirctl("plan", policy)
         #expect(ending.output.contains("1 to add"))
-        #expect(ending.output.contains("\nNo connection goes elsewhere than in generation 1.\n"))
+        #expect(
+            ending.output.contains("\nNo connection goes anywhere else than in generation 1.\n")
+        )
         let json = try JSON(scratch.redirctl("apply", policy, "--format", "json").output)
         #expect(json["connections", "total"] == .number(0))
     }

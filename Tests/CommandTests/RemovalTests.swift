@@ -36,7 +36,7 @@ import Testing
             #expect(refused.errors.contains("this removes 20 of the 20 redirects of table inet"))
             #expect(
                 refused.errors.contains(
-                    "no terminal to ask at; nothing was changed\n`--yes` allows"
+                    "no terminal on which to ask; nothing was changed\n`--yes` allows"
                 )
             )
             #expect(try scratch.redirctl("check").status == 0)
@@ -103,7 +103,7 @@ import Testing
             let ending = try answering(answer, "remove")
             #expect(ending.status == 1, "\(ending.output)")
             #expect(
-                ending.output.contains("error: the answer was not `yes`, so nothing was changed")
+                ending.output.contains("error: the answer was not `yes`; nothing was changed")
             )
         }
         #expect(try scratch.redirctl("check").status == 0)

@@ -150,7 +150,7 @@ import Testing
         let before = try machine.run("nft", "list", "ruleset")
         let refused = try run("true")
         #expect(refused.status == 1)
-        #expect(refused.errors.contains("table inet redirctl is there already"))
+        #expect(refused.errors.contains("table inet redirctl exists already"))
         #expect(try machine.run("nft", "list", "ruleset") == before)
         try machine.nft("flush ruleset")
         #expect(try scratch.redirctl("apply", policy).status == 0)
@@ -167,7 +167,7 @@ import Testing
             )
             #expect(ending.status == 1)
             #expect(ending.errors.hasPrefix("error: \(words)"), "\(command): \(ending.errors)")
-            #expect(ending.errors.contains("has table inet redirctl for itself"))
+            #expect(ending.errors.contains("owns table inet redirctl"))
         }
         let second = try run("true")
         #expect(second.status == 1)

@@ -41,7 +41,7 @@ import Testing
         for target in [policy, "\(scratch.directory)/link", "/dev/null", scratch.directory] {
             let refused = try scratch.redirctl("plan", policy, "--out", target)
             #expect(refused.status == 1, "\(target)")
-            #expect(refused.errors.contains("is no saved plan"), "\(refused.errors)")
+            #expect(refused.errors.contains("is not a saved plan"), "\(refused.errors)")
         }
         for target in ["-", "/dev/stdin", "/dev/fd/3"] {
             #expect(try scratch.redirctl("plan", policy, "--out", target).status == 64)

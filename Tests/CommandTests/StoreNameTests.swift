@@ -60,7 +60,7 @@ import Testing
         )
         let endings = output.split(separator: "\n").filter { $0.hasPrefix("status") }
         #expect(endings == ["status 1", "status 1", "status 1"], "\(output)")
-        #expect(output.contains("`net-7` stands for a network namespace without a name"))
+        #expect(output.contains("`net-7` is reserved for network namespaces without a name"))
     }
 
     @Test func `a name that begins as a number's does is one`() throws {
@@ -113,7 +113,7 @@ import Testing
             """
         )
         #expect(
-            output.contains("it can't be told which network namespace this is (/proc/1/net/dev: ")
+            output.contains("this network namespace can't be identified (/proc/1/net/dev: ")
         )
         #expect(output.contains("`--netns host`"))
         #expect(output.hasSuffix("status 1\nstatus 0\n"))

@@ -255,7 +255,7 @@ struct TrustTests {
             let isPlan = attack == "sudo" || !words.isEmpty
             #expect(
                 ending.errors.contains(
-                    isPlan ? "the plan \(path) is not applied: " : "unsafe-permissions"
+                    isPlan ? "the plan \(path) was not applied: " : "unsafe-permissions"
                 ),
                 "\(ending.errors)"
             )

@@ -83,7 +83,7 @@ import Testing
         let counts = try counts()
         #expect(counts.count == 8)
         let plan = try expect(2, "plan", policy, "--exit-code").output
-        #expect(plan.contains("redirctl 0.1.0 laid out the rules"))
+        #expect(plan.contains("redirctl 0.1.0 wrote the rules"))
         #expect(plan.contains("Plan: same redirects, new layout; "))
         #expect(!plan.contains("web"))
         let json = try JSON(expect(0, "plan", policy, "--format", "json").output)["plan"]
@@ -161,7 +161,7 @@ import Testing
         )
         try machine.run("nft", "add chain inet redirctl gen_77_0123456789abcdef")
         let plan = try expect(0, "plan", policy).output
-        #expect(plan.contains("198.51.100.66") && plan.contains("redirctl 0.1.0 laid out"))
+        #expect(plan.contains("198.51.100.66") && plan.contains("redirctl 0.1.0 wrote the rules"))
         #expect(!plan.contains("Plan: same redirects"))
         #expect(try expect(2, "diff", policy).output.contains("198.51.100.66"))
         #expect(try expect(0, "apply", policy).output.contains("198.51.100.66"))
@@ -190,7 +190,7 @@ import Testing
         #expect(!table.contains("trial_") && !table.contains("lease"))
         #expect(table.contains("gen_\(command == "confirm" ? 2 : 1)_"))
         let plan = try expect(0, "plan", policy).output
-        #expect(plan.contains("redirctl 0.1.0 laid out the rules"))
+        #expect(plan.contains("redirctl 0.1.0 wrote the rules"))
         #expect(plan.contains(command == "confirm" ? "same redirects, new layout" : "7 to add"))
         _ = try expect(0, "apply", policy)
         _ = try expect(0, "check")

@@ -30,7 +30,7 @@ extension Store {
         }
         let manifest = try StoredJSON.decode(withFormat: Manifest.self, bytes, path: path)
         guard manifest.number == number else {
-            throw .corrupt(path: path, reason: "it is of generation \(manifest.number)")
+            throw .corrupt(path: path, reason: "it belongs to generation \(manifest.number)")
         }
         if let flaw = manifest.flaw { throw .corrupt(path: path, reason: flaw) }
         return manifest

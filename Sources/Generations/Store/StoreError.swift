@@ -45,7 +45,7 @@ extension StoreError: CustomStringConvertible {
         case .system(let call, let path, let errno):
             "\(path): \(call): \(errorText(errno))"
         case .unsafe(let danger):
-            "\(danger.message), and what the state directory holds is loaded as rules; choose a state "
+            "\(danger.message), and what the state directory contains is loaded as rules; choose a state "
                 + "directory that only you can change (`--state-dir`), or, if nobody else needs this "
                 + "one and you trust what is there, run \(danger.command(owner: geteuid()))"
         case .inProc(let path):
@@ -54,20 +54,20 @@ extension StoreError: CustomStringConvertible {
         case .corrupt(let path, let reason) where path.hasSuffix("/head.json"):
             """
             \(path) is damaged: \(reason)
-            `redirctl apply --restore` writes it again from what the kernel has
+            `redirctl apply --restore` writes it again from the kernel's table
             """
         case .headLost(let path, let reason):
             """
-            \(path) is damaged: \(reason); and the kernel has no generation of this state \
-            directory from which it could be written again
-            bring the state directory back from a backup; or move it out of the way, and apply the \
-            policy with `--adopt`: the kernel's table stays as it is meanwhile
+            \(path) is damaged: \(reason); and the kernel has no generation from this state \
+            directory from which it could be restored
+            restore the state directory from a backup; or move it out of the way, and apply the \
+            policy with `--adopt`: the kernel's table stays as it is until then
             """
         case .corrupt(let path, let reason):
             """
             \(path) is damaged: \(reason)
-            bring the state directory back from a backup; or move it out of the way, and apply the \
-            policy with `--adopt`: the kernel's table stays as it is meanwhile
+            restore the state directory from a backup; or move it out of the way, and apply the \
+            policy with `--adopt`: the kernel's table stays as it is until then
             """
         case .unknownFormat(let path, let format):
             """

@@ -73,11 +73,11 @@ extension Applier {
         }
         guard let pending = snapshot.trial?.pending else { throw try noteTrialOver(number) }
         if pending.lateEnd == .never {
-            try rejectTrial(pending, "its lease has no end")
+            try rejectTrial(pending, "its lease never expires")
             throw ApplyError.leaseEndless(generation: number)
         }
         if let drift = pending.drift {
-            try rejectTrial(pending, "the kernel held something else than was sent")
+            try rejectTrial(pending, "the kernel had something other than what was sent")
             throw ApplyError.trialNotAsSent(generation: number, drift)
         }
         return pending

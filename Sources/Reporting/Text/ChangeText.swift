@@ -121,7 +121,7 @@ extension FlowsReport.Flush {
         }
         let parts = [
             "\(flushed) \(flushed == 1 ? "flow" : "flows") flushed",
-            part(gone, "was gone already", "were gone already"),
+            part(gone, "had already ended", "had already ended"),
             isRemoved
                 ? part(
                     moved,

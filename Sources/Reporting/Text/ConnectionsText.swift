@@ -11,7 +11,7 @@ extension ConnectionsReport {
             return [
                 ReportLine(
                     .plain,
-                    generation.map { "No connection goes elsewhere than in generation \($0)." }
+                    generation.map { "No connection goes anywhere else than in generation \($0)." }
                         ?? "No connection goes elsewhere."
                 ), ReportLine(.plain),
             ]
@@ -48,7 +48,7 @@ extension ConnectionsReport {
         return [
             ReportLine(
                 .foreign,
-                "  ! not compared to the end, because it would take too long: connections of `\(first)`"
+                "  ! not fully compared, because it would take too long: connections of `\(first)`"
                     + others
             )
         ]

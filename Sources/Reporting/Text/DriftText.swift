@@ -155,7 +155,7 @@ extension StructuralChange {
             [
                 ReportLine(
                     .change,
-                    "  ~ redirctl \(version) laid out the rules; `apply` replaces them"
+                    "  ~ redirctl \(version) wrote the rules in another layout; `apply` replaces them"
                 )
             ]
         case .mapLimited(let name, let size):

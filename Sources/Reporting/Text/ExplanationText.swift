@@ -39,10 +39,10 @@ extension ExplanationReport {
     // MARK: - Outcomes
 
     private var dependence: String {
-        if explanation.cases.isEmpty { return "What becomes of it was not worked out." }
+        if explanation.cases.isEmpty { return "What happens to it was not worked out." }
         let keys = explanation.openKeys.map(\.words)
         return keys.isEmpty
-            ? "What becomes of it:" : "What becomes of it depends on \(keys.joined(by: "and")):"
+            ? "What happens to it:" : "What happens to it depends on \(keys.joined(by: "and")):"
     }
 
     private func lines(of found: Explanation.Case, number: Int) -> [ReportLine] {
@@ -73,7 +73,7 @@ extension ExplanationReport {
         if !explanation.isComplete {
             let sentence =
                 explanation.undecided.map { $0.words(place($0.redirect.span)) }
-                ?? "Outcomes are left out of which no example was found."
+                ?? "Outcomes without an example are left out."
             lines.append(ReportLine(.plain))
             lines += wrapped(sentence, .foreign)
         }
@@ -181,7 +181,7 @@ extension LiveExplanation {
         switch flows {
         case .unknown(let reason):
             return wrapped(
-                "  The kernel does not tell which connections it tracks: \(reason)",
+                "  The kernel does not list the connections that it tracks: \(reason)",
                 hanging: 4
             )
         case .tracked(_, count: 0):

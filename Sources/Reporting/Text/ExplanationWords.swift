@@ -62,7 +62,7 @@ extension Explanation.Condition {
                 return exceptions.count > 1 && clauses.count > 1 ? "(\(words))" : words
             }
             let more = exceptionCount - exceptions.count
-            if more > 0 { all.append("\(more) more of its exceptions hold") }
+            if more > 0 { all.append("\(more) more of its exceptions apply") }
             parts.append("unless \(all.joined(separator: " or "))")
         }
         return parts.joined(separator: ", ")
@@ -87,12 +87,13 @@ extension Explanation.Obstacle {
         case .exception(let number, let clauses):
             return "entry \(number) of `except` matches: "
                 + (clauses.isEmpty ? "everything" : clauses.words(in: context))
-        case .exceptions: return "its exceptions together leave nothing of it"
-        case .combination: return "its keys can't all match at once"
+        case .exceptions: return "together, its exceptions cover all that it matches"
+        case .combination: return "its keys can't all match at the same time"
         case .decidedBefore(let names):
             let shown = names.prefix(3).map { "`\($0)`" }
             let more = names.count > 3 ? ["\(names.count - 3) more"] : []
-            return "what it matches is decided before it, by \((shown + more).joined(by: "and"))"
+            return "earlier redirects decide all that it matches: "
+                + (shown + more).joined(by: "and")
         }
     }
 }
@@ -103,12 +104,12 @@ extension Explanation.Undecided {
         guard let exceptionCount else {
             return
                 "What `\(redirect.name)` (\(place)) and later redirects make of the rest was not "
-                + "worked out: there are too many outcomes. Say more of the connection."
+                + "worked out: there are too many outcomes. Describe the connection further."
         }
         let keys = openKeys.map(\.words)
         return "`\(redirect.name)` (\(place)) or a later redirect may decide the rest. "
             + "\(exceptionCount) exceptions of `\(redirect.name)` may apply, too many to work out. "
-            + "Say more of the connection"
+            + "Describe the connection further"
             + (keys.isEmpty ? "." : ": its \(keys.joined(by: "or")).")
     }
 }

@@ -163,7 +163,7 @@ extension PlanReport {
             return text.changes(objects: showsObjects) + [
                 ReportLine(
                     .heading,
-                    "Plan: \(count) to remove; the whole table goes in one transaction."
+                    "Plan: \(count) to remove; the whole table is removed in one transaction."
                 )
             ]
         }
@@ -275,7 +275,7 @@ extension StructuralChange {
         case .olderLayout(let version):
             ReportLine(
                 .change,
-                "  ~ redirctl \(version) laid out the rules; they are replaced for the same redirects, "
+                "  ~ redirctl \(version) wrote the rules in another layout; they are replaced for the same redirects, "
                     + "which keep their counts"
             )
         case .mapLimited(let name, let size):

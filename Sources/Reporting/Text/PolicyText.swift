@@ -26,7 +26,7 @@ extension LayoutReport {
                 lines.append(
                     ReportLine(
                         .plain,
-                        "  Earlier redirects of the same map leave nothing of: \(names)"
+                        "  Covered by earlier redirects of the same map: \(names)"
                     )
                 )
             }
@@ -73,19 +73,19 @@ extension Layout.Reason {
     /// The reason as the end of a sentence.
     var words: String {
         switch self {
-        case .controlGroup: "a map's key can't hold a control group"
+        case .controlGroup: "a map's key can't contain a control group"
         case .codePoint: "some versions of nft store `dscp` wrongly in a map's key"
-        case .maskedMark: "a map's key holds a whole mark, not some bits of it"
-        case .interfacePrefix: "a map's key holds an interface's whole name, not its beginning"
-        case .nothingToLookUp: "it asks for nothing that could be looked up"
+        case .maskedMark: "a map's key contains a whole mark, not some bits of it"
+        case .interfacePrefix: "a map's key contains an interface's whole name, not its beginning"
+        case .nothingToLookUp: "it matches on nothing that could be looked up"
         case .tooManyFields(let count):
-            "it asks for \(count) things at once, and a map's key has at most \(MapType.mostFields)"
-        case .keyTooLong: "the addresses and names that it asks for are too long for one key"
+            "it matches on \(count) keys at once, and a map's key has at most \(MapType.mostFields)"
+        case .keyTooLong: "the addresses and names that it matches on are too long for one key"
         case .tooManyKeys(let count):
             "its lists have \(count >= 1_000_000 ? "a million or more" : "\(count)") combinations, "
                 + "and sets need only the sum"
-        case .tooManyRemainders: "what earlier redirects leave of it is in too many pieces"
-        case .target: "no map can hold its target"
+        case .tooManyRemainders: "earlier redirects split it into too many pieces"
+        case .target: "no map can contain its target"
         }
     }
 }

@@ -172,11 +172,11 @@ extension TableCheck.Owner {
             + "in `settings`"
         switch self {
         case .unknown:
-            return "a running program has table inet \(table) for itself (`flags owner`); \(end)"
+            return "a running program owns table inet \(table) (`flags owner`); \(end)"
         case .process(let number, let command):
             let words = command.map(\.escaped.quotedForShell).joined(separator: " ")
             let name = words.isEmpty ? "" : " (`\(words)`)"
-            return "process \(number)\(name) has table inet \(table) for itself; \(end)"
+            return "process \(number)\(name) owns table inet \(table); \(end)"
         }
     }
 }

@@ -59,7 +59,7 @@ extension StatusReport {
             ),
             ReportLine(
                 .plain,
-                "A restart, or a restore of the table, starts all counts anew. Bytes are those of first "
+                "A restart, or a restore of the table, resets all counts. Bytes are those of first "
                     + "packets."
             ),
         ]

@@ -65,22 +65,22 @@ struct CommandMistake {
     ]
 
     private static let purposes = [
-        "status": "shows what is live", "remove": "takes the table away",
+        "status": "shows what is live", "remove": "removes the table",
         "validate": "checks policies", "rollback": "returns to an earlier generation",
         "apply": "makes a policy live", "plan": "shows what an apply would change",
-        "history": "lists the generations", "check": "tells of drift",
+        "history": "lists the generations", "check": "reports drift",
         "confirm": "keeps what is on trial", "cancel": "ends a trial",
-        "explain": "says what becomes of a connection",
-        "run": "runs a program with redirects of its own",
+        "explain": "explains what happens to a connection",
+        "run": "runs a program with its own redirects",
     ]
 
     /// The same for options.
     private static let options: [String: String] = {
         let plan = "`redirctl plan POLICY` shows what an apply would change"
-        let policy = "the policy is named without an option"
-        let yes = "`--yes` of `apply`, `rollback` and `remove` answers their question"
+        let policy = "the policy is an argument, not an option"
+        let yes = "`--yes` of `apply`, `rollback` and `remove` answers their question with yes"
         let json = "`--format json` prints JSON"
-        let namespace = "`--netns NAME` names a network namespace"
+        let namespace = "`--netns NAME` selects a network namespace"
         return [
             "--dry-run": plan, "--check": plan, "--noop": plan,
             "-f": policy, "--file": policy, "--policy": policy, "--config": policy,

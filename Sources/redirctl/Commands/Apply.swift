@@ -16,7 +16,7 @@ struct Apply: TrialCommand {
         discussion: """
             The kernel takes the whole change or none of it. Only differences are sent, so \
             unchanged redirects keep their counters. Every change is a generation, to which \
-            `rollback` can return. A policy names its table itself, so `--table` goes with \
+            `rollback` can return. A policy names its table itself, so `--table` is for \
             `--restore` only.
 
               $ sudo redirctl apply policy.yaml
@@ -26,7 +26,7 @@ struct Apply: TrialCommand {
     @Argument(help: "The policy file, or a plan that `plan --out` saved; `-` reads standard input.")
     var policy: String?
 
-    @Flag(help: "Put the last confirmed generation back, instead of applying a policy.")
+    @Flag(help: "Restore the last confirmed generation instead of applying a policy.")
     var restore = false
 
     @Flag(help: "Take over an existing table of that name, even if redirctl did not make it.")
@@ -54,7 +54,7 @@ struct Apply: TrialCommand {
         }
         guard !restore || message.message == nil else {
             throw ValidationError(
-                "`--restore` makes no new generation, so `--message` does not go with it."
+                "`--restore` makes no new generation, so it takes no `--message`."
             )
         }
         try trial.validate(besides: restore, adopt)
@@ -168,7 +168,7 @@ struct Apply: TrialCommand {
         if case .nothingToRemove = change, let number = applier.currentNumber {
             console.note(
                 "generation \(number), which is current, has no table; "
-                    + "\(CommandHint(location, named: managed.name).line("rollback")) goes back to one that has"
+                    + "\(CommandHint(location, named: managed.name).line("rollback")) returns to one that has"
             )
         }
         return try finish(change, at: managed, by: &applier, console)

@@ -9,7 +9,7 @@ struct Cancel: SiteCommand {
         commandName: "cancel",
         abstract: "End a trial at once",
         discussion: """
-            The generation before is in effect again. Without `cancel`, the trial ends by itself \
+            The previous generation is in effect again. Without `cancel`, the trial ends by itself \
             when its time is over.
 
               $ sudo redirctl cancel

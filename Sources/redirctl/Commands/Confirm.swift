@@ -8,7 +8,7 @@ struct Confirm: SiteCommand {
         commandName: "confirm",
         abstract: "Keep the generation that is on trial",
         discussion: """
-            If the trial is over already, it exits 1, and the generation before stays in effect. \
+            If the trial is over already, it exits 1, and the previous generation stays in effect. \
             Type it in a new session: an old one proves nothing, because only new connections are \
             redirected.
 

@@ -46,12 +46,12 @@ struct Diff: SiteCommand {
         guard newPolicy != nil else { return }
         guard !location.isGiven else {
             throw ValidationError(
-                "Two policies are compared without a table, so `--netns` and `--state-dir` do not go "
-                    + "with them."
+                "Two policies are compared without a table, so `--netns` and `--state-dir` are not "
+                    + "accepted."
             )
         }
         guard policy != "-" || newPolicy != "-" else {
-            throw ValidationError("Only one of two policies can come by standard input.")
+            throw ValidationError("Only one of two policies can be read from standard input.")
         }
     }
 

@@ -11,7 +11,7 @@ import Reporting
 struct Explain: SiteCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Show what becomes of a connection, and why",
+        abstract: "Show what happens to a connection, and why",
         usage: "redirctl explain <policy> <connection> [--live] [<options>]",
         discussion: """
             Says which redirect decides the connection, where it goes, and why earlier redirects do \
@@ -22,7 +22,7 @@ struct Explain: SiteCommand {
               $ redirctl explain policy.yaml outbound tcp 198.51.100.7:80 user=1000
 
             `--live` also asks the kernel: whether it has the rules, what they have counted, and \
-            which such connections it tracks. Without a policy, it is that of the generation in effect.
+            which such connections it tracks. Without a policy, the one in effect is used.
             """
     )
 
@@ -35,7 +35,7 @@ struct Explain: SiteCommand {
     )
     var words: [String] = []
 
-    @Flag(help: "Also show what the kernel has of it.")
+    @Flag(help: "Also show what the kernel has.")
     var live = false
 
     @OptionGroup var permissions: PermissionOptions
@@ -74,7 +74,7 @@ struct Explain: SiteCommand {
             throw ValidationError(
                 words.isEmpty
                     ? "name a policy and a connection."
-                    : "name the policy before the connection, or use that in effect with `--live`."
+                    : "name the policy before the connection, or use the one in effect with `--live`."
             )
         }
         guard !connection.isEmpty else {
@@ -83,7 +83,7 @@ struct Explain: SiteCommand {
             )
         }
         guard live || (table.given == nil && !location.isGiven) else {
-            throw ValidationError("`--table`, `--netns` and `--state-dir` go with `--live`.")
+            throw ValidationError("`--table`, `--netns` and `--state-dir` are for `--live` only.")
         }
         try table.validate(besides: policy)
     }

@@ -36,7 +36,7 @@ struct History: SiteCommand {
             throw ValidationError("`--diff` takes the numbers of two generations.")
         }
         guard !objects || diff.count == 2 else {
-            throw ValidationError("`--objects` goes with `--diff`.")
+            throw ValidationError("`--objects` is for `--diff` only.")
         }
     }
 

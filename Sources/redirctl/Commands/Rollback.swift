@@ -19,7 +19,7 @@ struct Rollback: TrialCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The generation. By default the one before; removals and rollbacks are skipped.",
+            "The generation. By default the previous one; removals and rollbacks are skipped.",
             valueName: "number"
         )
     )

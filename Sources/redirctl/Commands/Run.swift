@@ -93,8 +93,8 @@ struct Run: Command {
         guard try NftKernel().hasTable(name) else { return }
         if TableOwner.of(name) != nil { throw ApplyError.ownedTable(name) }
         throw Failure(
-            "table inet \(name) is there already, and `run` makes one of its own; `redirctl remove` "
-                + "takes one of redirctl's away, or give the policy another name "
+            "table inet \(name) exists already, and `run` creates its own; `redirctl remove` "
+                + "removes one that redirctl applied; or give the policy's table another name "
                 + "(`settings: {table: …}`)"
         )
     }
@@ -115,7 +115,7 @@ struct Run: Command {
     }
 
     private func lost(_ table: HeldTable) -> Failure {
-        Failure("the process that had table inet \(table.name) was ended, and the table is gone")
+        Failure("the process that owned table inet \(table.name) was ended, and the table is gone")
     }
 
     // MARK: - The command

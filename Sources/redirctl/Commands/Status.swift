@@ -60,7 +60,9 @@ struct Status: SiteCommand {
         guard allTables else { return }
         try table.validate(besidesAllTables: location)
         guard names.isEmpty, sort == nil, top == nil else {
-            throw ValidationError("`--all-tables` lists no redirects, so give it alone.")
+            throw ValidationError(
+                "`--all-tables` lists no redirects, so it takes no names and no `--sort` or `--top`."
+            )
         }
     }
 

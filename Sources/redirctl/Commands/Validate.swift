@@ -12,8 +12,8 @@ struct Validate: Command {
         abstract: "Check policies, and what they mean",
         discussion: """
             Reports every problem in one run, each with its place and how to solve it, runs the \
-            policy's tests, and warns of redirects that can never match, overlap by mistake or go in \
-            circles. Of a directory, it checks the files *.yaml and *.yml. Changes nothing, and \
+            policy's tests, and warns of redirects that can never match, overlap by mistake or form \
+            loops. Of a directory, it checks the files *.yaml and *.yml. Changes nothing, and \
             needs no privileges.
 
               $ redirctl validate policy.yaml

@@ -14,8 +14,8 @@ struct MessageOptions: ParsableArguments {
 struct GuardOptions: ParsableArguments {
     @Flag(
         help: """
-            Allow a change that takes new SSH sessions, or connections that the policy protects, \
-            elsewhere.
+            Allow a change that redirects new SSH sessions, or connections that the policy \
+            protects.
             """
     )
     var allowLockout = false

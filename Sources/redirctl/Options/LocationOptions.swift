@@ -72,7 +72,7 @@ struct TableOptions: ParsableArguments {
     func validate(besidesAllTables location: LocationOptions) throws {
         guard given == nil, location.netns == nil else {
             throw ValidationError(
-                "`--all-tables` reads every table, so `--table` and `--netns` do not go with it."
+                "`--all-tables` reads every table, so it takes neither `--table` nor `--netns`."
             )
         }
     }
@@ -81,7 +81,7 @@ struct TableOptions: ParsableArguments {
     func validate(besides policy: String?) throws {
         guard policy == nil || given == nil else {
             throw ValidationError(
-                "`--table` does not go with a policy, which names its table in `settings`."
+                "`--table` can't be combined with a policy, which names its table in `settings`."
             )
         }
     }

@@ -36,7 +36,7 @@ struct TrialOptions: ParsableArguments {
 
     func validate() throws {
         guard confirmWithin != nil || (probe == nil && revertBy == nil) else {
-            throw ValidationError("`--probe` and `--revert-by` go with `--confirm-within`.")
+            throw ValidationError("`--probe` and `--revert-by` are for `--confirm-within` only.")
         }
     }
 
@@ -44,7 +44,7 @@ struct TrialOptions: ParsableArguments {
     func validate(besides restore: Bool, _ adopt: Bool) throws {
         guard confirmWithin == nil || !(restore || adopt) else {
             throw ValidationError(
-                "`--confirm-within` goes neither with `--restore` nor with `--adopt`: "
+                "`--confirm-within` can't be combined with `--restore` or `--adopt`: "
                     + "what was there before could not come back."
             )
         }
@@ -54,7 +54,7 @@ struct TrialOptions: ParsableArguments {
     func validate(flushing: Bool) throws {
         guard confirmWithin == nil || !flushing else {
             throw ValidationError(
-                "`--flush-flows` does not go with `--confirm-within`: once the trial is confirmed, "
+                "`--flush-flows` can't be combined with `--confirm-within`: once the trial is confirmed, "
                     + "`redirctl apply --restore --flush-flows` moves what it left behind."
             )
         }

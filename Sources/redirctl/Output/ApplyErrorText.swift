@@ -33,7 +33,7 @@ extension ApplyError: OperatorError {
             """
             table inet \(table) is marked \(found.chain), a generation that this state directory \
             does not have; \(expected.map { "\($0.chain) is current here" } ?? "nothing is current here")
-            use the state directory that goes with it (`--state-dir`), or make the table this one's: \
+            use the state directory that has it (`--state-dir`), or take the table over: \
             \(place(table).policyLine("apply --adopt POLICY"))\
             \(expected == nil ? "" : " or \(place(table).line("apply --restore --adopt"))")
             """
@@ -41,10 +41,10 @@ extension ApplyError: OperatorError {
             OwnerText.sentence(of: name)
         case .noGeneration:
             "no generation is recorded here, so there is nothing to compare with or to go back to; "
-                + "\(place(nil).policyLine("apply POLICY")) makes the first one"
+                + "\(place(nil).policyLine("apply POLICY")) creates the first one"
         case .nothingBefore(let number, let table):
             "there is nothing before generation \(number) to go back to; "
-                + "\(place(table).line("history")) lists what `rollback --to` can return to, and "
+                + "\(place(table).line("history")) lists the generations that `rollback --to` can return to, and "
                 + "\(place(table).line("remove")) removes the table"
 
         // What became of the transaction.
@@ -85,9 +85,9 @@ extension ApplyError: OperatorError {
         case .trialUnknown(let number, let table):
             "table inet \(table) is dormant and redirects nothing, so the state of the trial of "
                 + "generation \(number) is unknown; "
-                + "\(place(table).line("apply --restore")) makes the table again"
+                + "\(place(table).line("apply --restore")) creates the table again"
         case .otherTrial(let number, let meant):
-            "generation \(number) is on trial, not \(meant); leave `--generation` out or give it "
+            "generation \(number) is on trial, not \(meant); leave out `--generation`, or give it "
                 + "that number"
         case .trialOver(let number, let end, let current):
             "the trial of generation \(number) was over at \(Timestamp(seconds: end).local); "
@@ -96,10 +96,10 @@ extension ApplyError: OperatorError {
             "the trial of generation \(number) ended when \(restart.sentence); "
                 + "\(TrialState.sentence(ofCurrent: current)); \(Self.nextTrial(at: place(nil)))"
         case .nothingToTry(let number, let table):
-            "there is nothing to try out: generation \(number) is current already, but the kernel's "
+            "nothing to try out: generation \(number) is current already, but the kernel's "
                 + "table differs from it; \(place(table).line("apply --restore")) restores it"
         case .removalOnTrial(let number, let table):
-            "generation \(number) is that there be no table, which can't be tried out; "
+            "generation \(number) removes the table, which can't be tried out; "
                 + "\(place(table).line("rollback")) without `--confirm-within` goes back to it"
         case .chainMoves(let hook, let from, let to):
             "chain \(hook.rawValue) would move from priority \(from) to \(to), which can't be tried "

@@ -54,7 +54,7 @@ extension FlowError: OperatorError {
     func text(at place: (String?) -> CommandHint) -> String {
         switch self {
         case .untracked(let error):
-            "the kernel does not tell which connections it tracks: \(error.description)"
+            "the kernel does not list the connections that it tracks: \(error.description)"
         case .unreadable(let error):
             "the change is live, but flows could not be flushed: \(error.description)"
         case .unrecorded(let error):
@@ -75,14 +75,14 @@ extension StalePlan: OperatorError {
         }
         return switch self {
         case .unsafe(let path, let danger):
-            "the plan \(path) is not applied: \(danger.message)\n"
-                + "make a new one where only root can write, such as below /root"
+            "the plan \(path) was not applied: \(danger.message)\n"
+                + "make a new one where only root can write, for example below /root"
         case .damaged(let path): stale("\(path) is not what `plan --out` wrote there")
         case .format(let format):
             stale("it has format \(format), which this version of redirctl does not know")
         case .tool(let made, let here): stale("redirctl \(made) made it, and this is \(here)")
         case .table(let planned, let policy):
-            stale("it is about table \(planned), and the policy now names \(policy)")
+            stale("it is for table \(planned), and the policy now names \(policy)")
         case .source(let name): stale("\(name) has changed since")
         case .ruleset:
             stale(

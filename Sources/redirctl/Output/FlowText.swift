@@ -43,19 +43,19 @@ extension FlowMove {
         var warnings: [String] = []
         if let holdFailure {
             warnings.append(
-                "the old servers could not be held back while flows moved: \(holdFailure.reason)"
+                "packets of the old servers could not be blocked while flows moved: \(holdFailure.reason)"
             )
         }
         if stayed > 0 {
             warnings.append(
                 "\(stayed) \(stayed == 1 ? "flow keeps its" : "flows keep their") old way, because "
-                    + "the old server spoke before the client did, or another program sends "
+                    + "the old server sent before the client did, or another program sends "
                     + "\(stayed == 1 ? "it" : "them") there"
             )
         }
         if waiting > 0, holdFailure != nil || !tableStays {
             warnings.append(
-                "nothing holds the old servers back any more: if one of them speaks before its client, "
+                "the old servers are no longer blocked: if one of them sends before its client, "
                     + "the flow keeps its old way"
             )
         }

@@ -9,7 +9,7 @@ extension Lockout {
     var text: String {
         let subject =
             switch reason {
-            case .session: "a new connection like the one of this SSH session"
+            case .session: "a new connection like that of this SSH session"
             case .protected(let place): "a protected connection (\(sources.place(of: place)))"
             }
         let redirect = interception.redirect
@@ -17,7 +17,7 @@ extension Lockout {
         let effect =
             interception.isCertain
             ? "would go to \(target), by \(place)"
-            : "may go to \(target), by \(place); that depends on what is not known of it"
+            : "may go to \(target), by \(place); that depends on properties that are not known"
         return "\(subject), `\(connection)`,\n\(effect)"
     }
 

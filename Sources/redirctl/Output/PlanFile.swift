@@ -25,7 +25,7 @@ struct PlanFile: Encodable {
         guard status.st_mode & S_IFMT == S_IFREG,
             status.st_size == 0 || (try? SavedPlan.isPlan(CheckedFile(path: path))) == true
         else {
-            throw Failure("\(path) is there already, and is no saved plan: choose another name")
+            throw Failure("\(path) exists already and is not a saved plan: choose another name")
         }
     }
 

@@ -51,7 +51,7 @@ struct LockoutGuard {
             warnOfUnreadableSession()
             console.warn(
                 "generation \(generation.manifest.number) can't be read as a policy any more, so it "
-                    + "was not checked what becomes of new SSH sessions and of what it protects"
+                    + "was not checked whether new SSH sessions and what it protects get through"
             )
             return
         }

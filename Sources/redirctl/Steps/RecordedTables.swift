@@ -54,7 +54,7 @@ struct RecordedTables {
     private func result(at place: Place, own: String) -> TablesReport.Entry.Result {
         if NetworkNamespace.isNumbered(place.namespace), place.namespace != own {
             return .failed(
-                reason: "its network namespace has no name, so it can be read only from inside"
+                reason: "its network namespace has no name, so it can only be read from inside"
             )
         }
         do {

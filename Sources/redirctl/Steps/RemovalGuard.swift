@@ -41,14 +41,14 @@ struct RemovalGuard {
                 let sentence = removal.sentence(table: table)
                 guard Terminal.canAsk else {
                     throw Failure(
-                        "\(sentence), and there is no terminal to ask at; nothing was changed\n"
+                        "\(sentence), and there is no terminal on which to ask; nothing was changed\n"
                             + "`--yes` allows any number of removals, "
                             + "`--max-removals \(removal.removed.count)` as many as these"
                     )
                 }
                 console.warn(sentence)
-                guard Terminal.answer(to: "Type `yes` to go on: ") == "yes" else {
-                    throw Failure("the answer was not `yes`, so nothing was changed")
+                guard Terminal.answer(to: "Type `yes` to continue: ") == "yes" else {
+                    throw Failure("the answer was not `yes`; nothing was changed")
                 }
                 accepted = removal.removed.count
             }
@@ -61,7 +61,7 @@ struct RemovalGuard {
         return RemovalLimit.usual.allows(removal)
             ? nil
             : "`\(command)` asks before it removes \(removal.removed.count) of \(removal.total) "
-                + "redirects; where nobody can be asked, it takes `--yes`"
+                + "redirects; where nobody can be asked, add `--yes`"
     }
 }
 

@@ -64,7 +64,7 @@ struct TableLocation {
         } catch {
             guard netns != nil else {
                 throw Failure(
-                    "it can't be told which network namespace this is (\(error)); if it is that of "
+                    "this network namespace can't be identified (\(error)); if it is that of "
                         + "the host, say so with `--netns host`, else give its name"
                 )
             }
@@ -83,7 +83,7 @@ struct TableLocation {
             throw Failure(
                 "this network namespace has several names with records of table inet \(table): "
                     + recorded.map { directory($0, table) }.joined(separator: ", ")
-                    + "; move away those that are not its own"
+                    + "; move away those that do not belong to it"
             )
         }
         return recorded.first ?? netns ?? names.first ?? unnamed
@@ -98,7 +98,7 @@ struct TableLocation {
     static func enter(_ name: String) throws {
         guard !NetworkNamespace.isNumbered(name) else {
             throw Failure(
-                "`\(name)` stands for a network namespace without a name, so none can be called so"
+                "`\(name)` is reserved for network namespaces without a name"
             )
         }
         do {

@@ -36,7 +36,7 @@ struct TrialGuardian {
     static func checkSystemd() throws {
         guard hasSystemd else {
             throw Failure(
-                "systemd does not run here; `--revert-by process` leaves a process behind instead"
+                "systemd is not running here; `--revert-by process` leaves a process behind instead"
             )
         }
     }

@@ -114,9 +114,9 @@ extension LeaseProbe.Failure {
         let reason =
             switch self {
             case .noPlace(let error):
-                "no network namespace can be made to try it out in (\(error))"
+                "no network namespace can be created to try it in (\(error))"
             case .refused(let error): error.description
-            case .misread: "what was tried out stood in the kernel in another way"
+            case .misread: "the kernel had what was tried out in another form"
             case .endless: "what was tried out did not end"
             }
         return """
