@@ -66,6 +66,8 @@ extension Command {
         // A file that may not grow any more (setrlimit(2)) is an error like a full disk.
         signal(SIGXFSZ, SIG_IGN)
         let console = output.console
+        if !console.format.isForPrograms { Progress.enable() }
+        defer { Progress.end() }
         let status: ExitStatus
         do {
             status = try run(console)

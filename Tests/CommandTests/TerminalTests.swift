@@ -61,4 +61,24 @@ import Testing
             "\(lines)"
         )
     }
+
+    @Test func `what takes long says what it is doing, and leaves nothing behind`() throws {
+        let policy = try scratch.policy(["web": (80, 8080)])
+        let slow = "(sleep 1.5; cat \(policy)) | \(Program.path) validate -"
+        func output(_ command: String, _ environment: String = "TERM=xterm") throws -> String {
+            let shell = "stty cols 60; export \(environment); \(command)"
+            return try LabCommand.run(["script", "-qec", shell, "/dev/null"])
+        }
+        let line = "\rreading standard input … 1 s\u{1B}[K"
+        let shown = try output(slow)
+        #expect(shown.hasSuffix("\(line)\r\u{1B}[K<stdin>: valid, 1 redirect\r\n"), "\(shown)")
+        for (command, environment) in [
+            (slow, "TERM=dumb"), ("\(slow) 2>/dev/null", "TERM=xterm"),
+            ("\(slow) --format json", "TERM=xterm"),
+        ] {
+            let quiet = try output(command, environment)
+            #expect(!quiet.contains("reading"), "\(quiet)")
+        }
+        #expect(try !output("\(Program.path) validate \(policy)").contains("reading"))
+    }
 }

@@ -88,11 +88,13 @@ struct Validate: Command {
     private func report(on path: String) throws -> ValidationReport {
         let loaded: LoadedPolicy
         do {
+            Progress.reading(path)
             loaded = try permissions.reader.read(path: path)
         } catch let rejected as PolicyRejected {
             return ValidationReport(policy: path, rejected.findings, sources: rejected.sources)
         }
         let redirects = loaded.policy.redirects
+        Progress.step("comparing the redirects with each other")
         let analysis = PolicyAnalysis(of: loaded.policy)
         let tests = loaded.testRun
         let failures = tests.findings(atMost: PolicyAnalysis.mostOfAKind)

@@ -100,6 +100,8 @@ enum Stream {
     /// Writes a text to a file descriptor; `errno` tells why where it fails.
     @discardableResult
     static func write(_ text: String, to file: Int32) -> Bool {
+        // The line is on the same terminal, whichever of the two streams this is.
+        if file == STDOUT_FILENO { Progress.end() } else { Progress.hide() }
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }

@@ -16,6 +16,8 @@ struct RunningCommand {
     ///
     /// The corresponding C function is `posix_spawnp`.
     init(_ words: [String], mask: sigset_t) throws(NotStarted) {
+        // It has the terminal from now on.
+        Progress.end()
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -35,6 +35,7 @@ extension ManagedTable {
     private func takeLock(_ options: LockOptions, _ console: Console) throws -> StoreLock {
         try store.prepare()
         let timeout = options.lockTimeout
+        Progress.step("waiting for the lock")
         return try StoreLock.take(
             in: store.directory,
             waitingUpTo: timeout,

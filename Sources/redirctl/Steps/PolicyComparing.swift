@@ -30,6 +30,7 @@ extension ManagedTable {
             let old = self.policy(of: current),
             let policy = policy ?? plan.source.flatMap(self.policy)
         else { return nil }
+        Progress.step("comparing connections")
         let comparison = PolicyComparison(
             old: old,
             new: policy,

@@ -27,6 +27,7 @@ extension PermissionOptions {
         _ console: Console,
         analysing: Bool = false
     ) throws -> LoadedPolicy {
+        Progress.reading(path)
         let loaded = try reader.read(path: path)
         console.warn(of: loaded, from: path, analysing: analysing)
         return loaded
@@ -46,6 +47,7 @@ extension PermissionOptions {
         _ console: Console
     ) throws -> LoadedPolicy {
         let reader = PolicyReader(allowsUnsafePermissions: allowUnsafePermissions)
+        Progress.reading(path)
         let loaded = try reader.read(file)
         // Scripts apply policies again and again, and what they print is mailed.
         console.warn(of: loaded, from: path, analysing: false)
@@ -90,7 +92,10 @@ extension Console {
 
 extension LoadedPolicy {
     /// The rules that the policy compiles to.
-    var ruleset: Ruleset { PolicyCompiler.ruleset(for: policy) }
+    var ruleset: Ruleset {
+        Progress.step("compiling the policy")
+        return PolicyCompiler.ruleset(for: policy)
+    }
 }
 
 extension ChangeRequest {

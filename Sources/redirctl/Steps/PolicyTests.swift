@@ -23,7 +23,10 @@ struct TestOptions: ParsableArguments {
 
 extension LoadedPolicy {
     /// The policy's tests with their results.
-    var testRun: TestRun { TestRun(of: policy) }
+    var testRun: TestRun {
+        Progress.step("running the policy's tests")
+        return TestRun(of: policy)
+    }
 }
 
 /// The refusal to apply a policy because some of its tests fail.

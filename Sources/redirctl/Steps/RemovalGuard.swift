@@ -82,6 +82,7 @@ private enum Terminal {
 
     /// The answer to a question; `nil` at the end of the input.
     static func answer(to question: String) -> String? {
+        Progress.end()
         Stream.write(question, to: STDERR_FILENO)
         return readLine()
     }

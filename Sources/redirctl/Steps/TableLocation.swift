@@ -39,7 +39,7 @@ struct TableLocation {
             namespace: namespace.inode,
             recompiler: .thisVersion
         ) { lock in
-            NftKernel(holding: lock)
+            ObservedKernel(kernel: NftKernel(holding: lock))
         }
     }
 

@@ -12,6 +12,8 @@ struct ChildProcess {
     /// One that is to outlive this process, its terminal and its session is in a session of its own,
     /// and has nobody to speak to. The corresponding C function is `posix_spawnp`.
     init(_ words: [String], inSessionOfItsOwn: Bool = false) throws {
+        // It writes to the same terminal.
+        Progress.end()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
