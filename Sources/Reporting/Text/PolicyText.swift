@@ -6,32 +6,27 @@ import RulesetModel
 extension LayoutReport {
     /// The chains with their steps; of many redirects in one map only the first.
     var lines: [ReportLine] {
-        steps
-            + (neverMatching.isEmpty
-                ? [] : [ReportLine(.plain, "Never match: \(neverMatching.abridged)")])
+        let never =
+            neverMatching.isEmpty
+            ? [] : [[ReportLine(.plain, "Never match: \(neverMatching.abridged)")]]
+        return Array((chains.map(\.lines) + never).joined(separator: [ReportLine(.plain)]))
     }
+}
 
-    private var steps: [ReportLine] {
-        chains.flatMap { chain in
-            let layout = chain.layout
-            var lines = [
-                ReportLine(.heading, "Chain \(chain.name), \(layout.direction.rawValue)")
-            ]
-            if layout.steps.isEmpty { lines.append(ReportLine(.plain, "  nothing")) }
-            for (index, step) in layout.steps.enumerated() {
-                lines += step.lines(number: index + 1)
-            }
-            if !layout.covered.isEmpty {
-                let names = layout.covered.abridged
-                lines.append(
-                    ReportLine(
-                        .plain,
-                        "  Covered by earlier redirects of the same map: \(names)"
-                    )
-                )
-            }
-            return lines + [ReportLine(.plain)]
+extension LayoutReport.Chain {
+    fileprivate var lines: [ReportLine] {
+        var lines = [ReportLine(.heading, "Chain \(name), \(layout.direction.rawValue)")]
+        if layout.steps.isEmpty { lines.append(ReportLine(.plain, "  nothing")) }
+        for (index, step) in layout.steps.enumerated() {
+            lines += step.lines(number: index + 1)
         }
+        if !layout.covered.isEmpty {
+            let names = layout.covered.abridged
+            lines.append(
+                ReportLine(.plain, "  Covered by earlier redirects of the same map: \(names)")
+            )
+        }
+        return lines
     }
 }
 

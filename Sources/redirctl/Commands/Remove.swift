@@ -65,7 +65,9 @@ struct Remove: SiteCommand {
 
     /// Shows what the removal would take away.
     private func show(_ managed: ManagedTable, _ console: Console) throws -> ExitStatus {
-        let plan = try managed.plan(for: drain ? .drain : .remove, reading: .listed)
+        let plan = managed.inOrder(
+            try managed.plan(for: drain ? .drain : .remove, reading: .listed)
+        )
         if let snapshot = plan.live.snapshot {
             console.tell(of: snapshot.reconciliation, after: snapshot.restart)
         }

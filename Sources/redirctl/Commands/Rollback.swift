@@ -3,6 +3,7 @@ import GenerationModel
 import Generations
 import LiveFlows
 import Reporting
+import TableDiff
 
 struct Rollback: TrialCommand {
     static let configuration = CommandConfiguration(
@@ -67,12 +68,14 @@ struct Rollback: TrialCommand {
         _ console: Console
     ) throws -> ExitStatus {
         var connections: ConnectionsReport?
+        var order = PolicyOrder([])
         func inspect(_ plan: Plan) throws {
             if let target = plan.source?.manifest, plan.step == .advance {
                 console.announce("Going back to \(target.title(at: .now)).")
             }
             try removalGuard.check(plan)
             connections = managed.connections(changedBy: plan, isQuick: true, console)
+            order = managed.order(of: plan)
             guard let generation = plan.source else { return }
             try lockoutGuard.check(generation, in: managed.store)
         }
@@ -81,6 +84,7 @@ struct Rollback: TrialCommand {
             try trial.prepare()
             return try trial.run("rollback", self, managed, console, connections: connections) {
                 try $0.tryOut(.rollBack(to: to), for: request, terms: $1, inspect: inspect)
+                    .inOrder(of: order)
             }
         }
         if flowing.flushFlows { try SettledFlows.checkTracking() }
@@ -95,7 +99,7 @@ struct Rollback: TrialCommand {
         )
         let flows = console.tell(of: settled)
         let report = ChangeReport(
-            change,
+            change.inOrder(of: order),
             table: table.table,
             flows: flows,
             connections: connections,
@@ -112,7 +116,7 @@ struct Rollback: TrialCommand {
         _ lockoutGuard: LockoutGuard,
         _ console: Console
     ) throws -> ExitStatus {
-        let plan = try managed.plan(for: .rollBack(to: to), reading: .listed)
+        let plan = managed.inOrder(try managed.plan(for: .rollBack(to: to), reading: .listed))
         if let snapshot = plan.live.snapshot {
             console.tell(of: snapshot.reconciliation, after: snapshot.restart)
         }

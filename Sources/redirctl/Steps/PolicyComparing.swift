@@ -39,6 +39,23 @@ extension ManagedTable {
         return ConnectionsReport(comparison, since: current.manifest.number)
     }
 
+    /// The plan with its redirects in the order of the policy that it leads to, or of the current one if
+    /// it removes the table.
+    func inOrder(_ plan: Plan) -> Plan {
+        var plan = plan
+        plan.difference = plan.difference.inOrder(of: order(of: plan))
+        return plan
+    }
+
+    /// The order of the redirects of a plan; that of none if no policy can be read in a moment.
+    func order(of plan: Plan) -> PolicyOrder {
+        let generation = plan.source?.ruleset == nil ? plan.live.snapshot?.current : plan.source
+        guard let generation, generation.isSmall, let policy = policy(of: generation) else {
+            return PolicyOrder([])
+        }
+        return PolicyOrder(of: policy)
+    }
+
     /// The policy that a generation was made from; `nil` if it has none that can be read.
     private func policy(of generation: Generation) -> Policy? {
         guard generation.ruleset?.isDraining == false,
