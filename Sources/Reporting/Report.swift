@@ -35,6 +35,10 @@ public enum Report {
     case explanation(ExplanationReport)
     /// The tests of policies with their results.
     case tests(TestReport)
+    /// A policy to begin with.
+    case starter(StarterReport)
+    /// The policies to begin with that there are.
+    case starters(StartersReport)
     /// A table that lasts as long as the program.
     case temporaryTable(TemporaryTableReport)
     /// Why a command failed.
@@ -45,8 +49,10 @@ public enum Report {
         switch self {
         case .change(let change): change.headline
         case .draining(let draining): draining.headline
+        case .starter(let starter): starter.headline
         case .plan, .drift, .status, .tables, .history, .comparison, .policyDifference, .generation,
-            .script, .layout, .validation, .explanation, .tests, .temporaryTable, .failure:
+            .script, .layout, .validation, .explanation, .tests, .starters, .temporaryTable,
+            .failure:
             nil
         }
     }

@@ -14,6 +14,7 @@ struct Redirctl: ParsableCommand {
             and detects drift from what was applied. `redirctl schema` prints the language of policies \
             as a JSON Schema.
 
+              $ redirctl init policy.yaml
               $ redirctl validate policy.yaml
               $ sudo redirctl plan policy.yaml
               $ sudo redirctl apply policy.yaml
@@ -23,7 +24,8 @@ struct Redirctl: ParsableCommand {
             CommandGroup(
                 name: "Policy",
                 subcommands: [
-                    Validate.self, Explain.self, TestCommand.self, Compile.self, Schema.self,
+                    Init.self, Validate.self, Explain.self, TestCommand.self, Compile.self,
+                    Schema.self,
                 ]
             ),
             CommandGroup(

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
     @Test(arguments: [
-        "validate", "explain", "test", "compile", "schema", "plan", "apply", "rollback", "remove",
+        "init", "validate", "explain", "test", "compile", "schema", "plan", "apply", "rollback",
+        "remove",
         "run",
         "diff",
         "check", "status", "history", "confirm", "cancel", "extend",
@@ -42,6 +43,8 @@ import Testing
     }
 
     @Test(arguments: [
+        ["init", "a", "b"], ["init", "--list", "a"],
+        ["init", "--list", "--example", "port-forward"],
         ["frobnicate"], ["validate"], ["plan"], ["apply"], ["apply", "x.yaml", "--restore"],
         ["rollback", "--to", "x"], ["check", "--format", "xml"], ["status", "--table", "a b"],
         ["history", "--diff", "1"], ["history", "--diff", "1", "2", "3"], ["history", "--objects"],
@@ -81,6 +84,8 @@ import Testing
                 "--confirm-within <time>`: it takes a time from 1s to 24h"
             ),
             ("apply p --confirm-within 99999999999999999999h", "it takes a time from 1s to 24h"),
+            ("init --example port", "--example <name>`: there is no such example; did you mean"),
+            ("init --example x", "there is no such example; `redirctl init --list` names them"),
             ("extend 0s", "<time>`: it takes a time from 1s to 24h"),
             ("extend m", "<time>`: it takes a time from 1s to 24h"),
             ("status --table 9a", "--table <name>`: the name of a table has at most 31 of a-z"),

@@ -61,6 +61,7 @@ struct CommandMistake {
         "log": "history", "generations": "history",
         "drift": "check", "monitor": "check",
         "accept": "confirm", "commit": "confirm", "keep": "confirm",
+        "new": "init", "create": "init", "example": "init", "examples": "init",
         "abort": "cancel", "trace": "explain", "why": "explain", "exec": "run",
     ]
 
@@ -72,6 +73,7 @@ struct CommandMistake {
         "confirm": "keeps what is on trial", "cancel": "ends a trial",
         "explain": "explains what happens to a connection",
         "run": "runs a program with its own redirects",
+        "init": "writes an example policy",
     ]
 
     /// The same for options.
