@@ -52,8 +52,8 @@ extension Redirctl {
     static func main() {
         Stream.open()
         // Linux starts no program without a first word (execve(2)); Swift finds the words by
-        // /proc/self/maps, and has none where that can't be read. Asked for nothing, ArgumentParser
-        // would explain the program and end well.
+        // /proc/self/maps, and has none where that can't be read. That must not pass for a run
+        // without words, which ends well.
         if CommandLine.arguments.isEmpty {
             let sentence = "error: the command line can't be read: is /proc mounted?\n"
             Stream.write(sentence, to: STDERR_FILENO)
@@ -61,7 +61,9 @@ extension Redirctl {
         }
         let words = CommandWords.ordered(Array(CommandLine.arguments.dropFirst()))
         // ArgumentParser evaluates its `version` for every command, and this one starts libnftables.
-        if words.prefix(while: { $0 != "--" }).contains("--version") {
+        if words.isEmpty {
+            Glibc.exit(FirstSteps.print().rawValue)
+        } else if words.prefix(while: { $0 != "--" }).contains("--version") {
             Swift.print(Version.text)
         } else if QuickCheck(words)?.isAllWell == true {
             return

@@ -23,11 +23,21 @@ import Testing
     }
 
     @Test func `the help of the program is what is recorded`() throws {
-        for words in [["--help"], ["help"], []] {
+        for words in [["--help"], ["help"]] {
             let ending = try Program.run(["env", "COLUMNS=80", Program.path] + words)
             #expect(ending.status == 0)
             try Golden().check(ending.output, against: "redirctl.txt")
         }
+    }
+
+    @Test func `without words, the program says where to begin`() throws {
+        let ending = try Program.run([Program.path])
+        #expect(ending.status == 0)
+        #expect(ending.errors.isEmpty)
+        try Golden().check(ending.output, against: "first-steps.txt")
+        let lost = try Program.run(["sh", "-c", "\(Program.path) > /dev/full"])
+        #expect(lost.status == 1)
+        #expect(lost.errors.contains("No space left on device"))
     }
 
     @Test func `the version is one line`() throws {
