@@ -40,6 +40,16 @@ import Testing
         #expect(lost.errors.contains("No space left on device"))
     }
 
+    @Test func `the lines for cron are those of the README, which need no other PATH`() throws {
+        let directory = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let readme = try String(decoding: TestFile.read("/\(directory)/README.md"), as: UTF8.self)
+        let help = try Scratch.redirctl("check", "--help").output
+        let lines = help.split(separator: "\n").map { $0.drop { $0 == " " } }
+        let line = try #require(lines.firstIndex { $0.hasSuffix("redirctl check") })
+        #expect(lines[line - 1].hasPrefix("PATH=") && lines[line].hasPrefix("*/5 "))
+        #expect(readme.contains(lines[line - 1...line].joined(separator: "\n")))
+    }
+
     @Test func `the version is one line`() throws {
         let ending = try Scratch.redirctl("--version")
         #expect(ending.status == 0)

@@ -11,6 +11,7 @@ struct Check: SiteCommand {
             For cron and timers: prints nothing and exits 0 if the kernel has what was applied; \
             prints the difference and exits 2 on drift; exits 1 if it could not compare.
 
+              PATH=/usr/local/bin:/usr/bin:/bin
               */5 * * * *  root  redirctl check
             """
     )
