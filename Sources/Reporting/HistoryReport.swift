@@ -9,10 +9,14 @@ public struct HistoryReport: Sendable {
     /// The generations in the order in which they are printed.
     public let generations: [PastGeneration]
 
+    /// How many generations are recorded.
+    public let total: Int
+
     /// Creates a report.
-    public init(table: String, generations: [PastGeneration]) {
+    public init(table: String, generations: [PastGeneration], total: Int) {
         self.table = table
         self.generations = generations
+        self.total = total
     }
 }
 

@@ -23,6 +23,23 @@ import Testing
         #expect(json.contains(#""message" : "it is gone""#))
     }
 
+    @Test func `the newest generations are listed alone, with the number of the others`() throws {
+        for port in 8081...8084 {
+            #expect(try scratch.redirctl("apply", scratch.policy(["a": (80, port)])).status == 0)
+        }
+        let all = try scratch.redirctl("history").output.split(separator: "\n")
+        #expect(all.count == 4)
+        for option in ["-n", "--last"] {
+            let two = try scratch.redirctl("history", option, "2").output.split(separator: "\n")
+            #expect(two == all[..<2] + ["  … and 2 more generations"])
+        }
+        #expect(try scratch.redirctl("history", "-n", "9").output.split(separator: "\n") == all)
+        let json = try JSON(scratch.redirctl("history", "-n", "1", "--format", "json").output)
+        #expect(json["generationsTotal"] == .number(4))
+        #expect(json["generations", "0", "number"] == .number(4))
+        #expect(json["generations", "1"] == .null)
+    }
+
     @Test func `a generation's policy is printed as it was`() throws {
         let list = try scratch.file("list.txt", "192.0.2.1 # the first\n192.0.2.2")
         let policy = try scratch.file(

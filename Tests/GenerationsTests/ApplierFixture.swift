@@ -110,7 +110,7 @@ final class ApplierFixture {
 
     /// The history as `1 replaced, 2 refused, 3 current`.
     func history() throws -> String {
-        try managed.history().map { past in
+        try managed.history().generations.map { past in
             let fate =
                 switch past.fate {
                 case .current: "current"

@@ -104,7 +104,7 @@ enum Sample {
         let generations = fates.enumerated().map { index, entry in
             PastGeneration(manifest: manifest(9 - index, entry.0), fate: entry.1)
         }
-        return HistoryReport(table: "t", generations: generations)
+        return HistoryReport(table: "t", generations: generations, total: 20)
     }
 }
 

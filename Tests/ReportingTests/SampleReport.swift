@@ -46,7 +46,7 @@ enum SampleReport: CaseIterable {
                 .statusOnTrialAfterRemoval:
                 .status(try status)
             case .history: .history(Sample.history)
-            case .noHistory: .history(HistoryReport(table: "t", generations: []))
+            case .noHistory: .history(HistoryReport(table: "t", generations: [], total: 0))
             case .comparison:
                 .comparison(
                     ComparisonReport(

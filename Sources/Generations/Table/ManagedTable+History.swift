@@ -3,13 +3,16 @@ public import RulesetModel
 public import TableDiff
 
 extension ManagedTable {
-    /// The generations of this table, ascending.
-    public func history() throws -> [PastGeneration] {
+    /// The newest generations of this table, ascending, and how many there are in all.
+    public func history(
+        last limit: Int = .max
+    ) throws -> (generations: [PastGeneration], total: Int) {
         let snapshot = try listed()
         let current = snapshot.current?.manifest.number
         let outcomes = snapshot.repairedHead.outcomes
         let pending = snapshot.trial?.pending
-        return try snapshot.numbers.compactMap { number in
+        var total = snapshot.numbers.count
+        let generations = try snapshot.numbers.suffix(limit).compactMap { number in
             let fate: PastGeneration.Fate =
                 if number == current {
                     .current
@@ -24,9 +27,11 @@ extension ManagedTable {
                 return PastGeneration(manifest: try store.manifest(of: number), fate: fate)
             } catch .noGeneration {
                 // A command that runs at the same time has just dropped it.
+                total -= 1
                 return nil
             }
         }
+        return (generations, total)
     }
 }
 

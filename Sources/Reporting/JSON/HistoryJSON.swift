@@ -5,8 +5,10 @@ import TableDiff
 struct HistoryJSON: Encodable {
     let table: String
     let generations: [Entry]
+    let generationsTotal: Int
 
     init(_ history: HistoryReport) {
+        generationsTotal = history.total
         table = history.table
         generations = history.generations.map(Entry.init)
     }

@@ -11,7 +11,7 @@ extension HistoryReport {
         let width = manifests.map { "\($0.number)".count }.max() ?? 0
         let userWidth = manifests.map(\.user.count).max() ?? 0
         let signWidth = manifests.compactMap(\.changes?.signs.count).max() ?? 0
-        return generations.map { generation in
+        let rows = generations.map { generation in
             let manifest = generation.manifest
             let number = "\(manifest.number)"
             let padding = String(repeating: " ", count: width - number.count)
@@ -30,6 +30,7 @@ extension HistoryReport {
                     + (manifest.message.map { "  “\($0)”" } ?? "")
             )
         }
+        return rows + ReportLine.rest(total - rows.count, "generation", "generations")
     }
 }
 

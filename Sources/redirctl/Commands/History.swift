@@ -11,11 +11,18 @@ struct History: SiteCommand {
             The one marked with * is current. `redirctl rollback --to N` returns to one, `redirctl \
             history show N` prints the policy that it was made from.
 
-              $ sudo redirctl history
+              $ sudo redirctl history -n 5
               $ sudo redirctl history --diff 3 5
             """,
         subcommands: [HistoryShow.self]
     )
+
+    @Option(
+        name: [.customShort("n"), .long],
+        help: ArgumentHelp("List only this many, the newest.", valueName: "number"),
+        transform: OptionValue.count(of: "generations")
+    )
+    var last: Int?
 
     @Option(
         parsing: .upToNextOption,
@@ -34,6 +41,9 @@ struct History: SiteCommand {
     func validate() throws {
         guard diff.isEmpty || diff.count == 2 else {
             throw ValidationError("`--diff` takes the numbers of two generations.")
+        }
+        guard last == nil || diff.isEmpty else {
+            throw ValidationError("`--last` lists generations, so `--diff` does not go with it.")
         }
         guard !objects || diff.count == 2 else {
             throw ValidationError("`--objects` is for `--diff` only.")
@@ -56,9 +66,11 @@ struct History: SiteCommand {
             try console.print("history", .comparison(comparison))
             return .done
         }
+        let (generations, total) = try managed.history(last: last ?? .max)
         let report = HistoryReport(
             table: table.table,
-            generations: try managed.history().reversed()
+            generations: generations.reversed(),
+            total: total
         )
         try console.print("history", .history(report))
         return .done

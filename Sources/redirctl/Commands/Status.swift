@@ -42,7 +42,7 @@ struct Status: SiteCommand {
 
     @Option(
         help: ArgumentHelp("Show only the first ones.", valueName: "number"),
-        transform: OptionValue.count
+        transform: OptionValue.count(of: "redirects")
     )
     var top: Int?
 

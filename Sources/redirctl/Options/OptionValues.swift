@@ -68,12 +68,14 @@ enum OptionValue {
         return seconds
     }
 
-    /// Reads how many entries are listed.
-    static func count(_ text: String) throws -> Int {
-        guard let count = Int(text), count > 0 else {
-            throw ValidationError("it takes a number of redirects, at least 1.")
+    /// Reads how many entries of a kind are listed.
+    static func count(of entries: String) -> @Sendable (String) throws -> Int {
+        { text in
+            guard let count = Int(text), count > 0 else {
+                throw ValidationError("it takes a number of \(entries), at least 1.")
+            }
+            return count
         }
-        return count
     }
 
     /// Reads the path of a directory.
