@@ -2,9 +2,9 @@ import PolicyAnalysis
 import PolicyModel
 
 /// The shape of connections that a change sends elsewhere.
-struct ConnectionsJSON: Encodable {
+struct ConnectionsJSON: Sendable, Encodable {
     /// Connections with the same deciding redirects.
-    struct Change: Encodable {
+    struct Change: Sendable, Encodable {
         let connections: String
         let example: String
         let exampleIsLocal: Bool?

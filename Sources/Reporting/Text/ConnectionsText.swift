@@ -6,8 +6,13 @@ import TableDiff
 
 extension ConnectionsReport {
     /// What changes, one example a line, with an empty line after it.
-    func lines(width: Int?) -> [ReportLine] {
-        guard !comparison.isEmpty else {
+    func lines(width: Int?) -> [ReportLine] { ConnectionsJSON(self).lines(width: width) }
+}
+
+extension ConnectionsJSON {
+    /// What changes, one example a line, with an empty line after it; at most `limit` examples.
+    func lines(atMost limit: Int = .max, width: Int?) -> [ReportLine] {
+        guard total > 0 || !notCompared.isEmpty else {
             return [
                 ReportLine(
                     .plain,
@@ -19,20 +24,19 @@ extension ConnectionsReport {
         let heading =
             generation.map { "Connections that go elsewhere than in generation \($0)" }
             ?? "Connections that go elsewhere"
-        let examples = comparison.total > 0 ? ", with an example of each kind:" : ":"
-        return [ReportLine(.heading, heading + examples)] + rows(width: width)
-            + ReportLine.rest(comparison.total - comparison.changes.count, "kind", "kinds")
+        let examples = total > 0 ? ", with an example of each kind:" : ":"
+        let shown = changes.prefix(limit)
+        return [ReportLine(.heading, heading + examples)] + Self.rows(shown, width: width)
+            + ReportLine.rest(total - shown.count, "kind", "kinds")
             + undecided + [ReportLine(.plain)]
     }
 
-    private func rows(width: Int?) -> [ReportLine] {
-        let rows = comparison.changes.map { change in
-            let (from, to) = change.words
-            let note =
-                change.example?.isOnThisMachine == true ? " (an address of this machine)" : ""
+    private static func rows(_ changes: ArraySlice<Change>, width: Int?) -> [ReportLine] {
+        let rows = changes.map { change in
+            let note = change.exampleIsLocal == true ? " (an address of this machine)" : ""
             return [
-                ColumnLayout.Cell(text: change.exampleText + note), .init(text: from),
-                .change("→ \(to)"), .init(text: "(\(change.deciders))"),
+                ColumnLayout.Cell(text: change.example + note), .init(text: change.from),
+                .change("→ \(change.to)"), .init(text: "(\(change.deciders))"),
             ]
         }
         let layout = ColumnLayout(rows, indent: 2, width: width)
@@ -42,9 +46,8 @@ extension ConnectionsReport {
     }
 
     private var undecided: [ReportLine] {
-        let count = comparison.undecided.count
-        guard let first = comparison.undecided.first else { return [] }
-        let others = count == 1 ? "" : " and \(count - 1) more"
+        guard let first = notCompared.first else { return [] }
+        let others = notCompared.count == 1 ? "" : " and \(notCompared.count - 1) more"
         return [
             ReportLine(
                 .foreign,
@@ -52,6 +55,18 @@ extension ConnectionsReport {
                     + others
             )
         ]
+    }
+}
+
+extension ConnectionsJSON.Change {
+    /// Which redirects decide: `web, was old-web`.
+    fileprivate var deciders: String {
+        switch (oldRedirect, newRedirect) {
+        case (let old?, let new?): old == new ? new : "\(new), was \(old)"
+        case (nil, let new?): "\(new), was none"
+        case (let old?, nil): "none, was \(old)"
+        case (nil, nil): "none"
+        }
     }
 }
 
@@ -98,16 +113,6 @@ extension PolicyComparison.Change {
             case .portless(let number): "protocol \(number)"
             }
         return "\(packet.direction.rawValue) \(payload) \(place)\(opener)"
-    }
-
-    /// Which redirects decide: `web, was old-web`.
-    fileprivate var deciders: String {
-        switch (old?.name, new?.name) {
-        case (let old?, let new?): old == new ? new : "\(new), was \(old)"
-        case (nil, let new?): "\(new), was none"
-        case (let old?, nil): "none, was \(old)"
-        case (nil, nil): "none"
-        }
     }
 
     /// Where the example went and where it goes, in different words.

@@ -185,7 +185,19 @@ extension StructuralChange {
 extension [PlacedRule] {
     /// The first rules, one a line, and how many more there are.
     func lines(_ role: ReportLine.Role, _ prefix: String, atMost limit: Int) -> [ReportLine] {
-        self.prefix(limit).map { ReportLine(role, prefix + $0.line) }
-            + ReportLine.rest(count - limit, "rule", "rules", indent: 6)
+        ReportLine.rules(self.prefix(limit).map(\.line), of: count, role, prefix)
+    }
+}
+
+extension ReportLine {
+    /// The first rules, one a line, and how many more of `count` there are.
+    static func rules(
+        _ first: [String],
+        of count: Int,
+        _ role: ReportLine.Role,
+        _ prefix: String
+    ) -> [ReportLine] {
+        first.map { ReportLine(role, prefix + $0) }
+            + ReportLine.rest(count - first.count, "rule", "rules", indent: 6)
     }
 }
