@@ -12,6 +12,7 @@ public struct JSONFormat: ReportFormat {
         }
         return switch report {
         case .plan(let plan): try text(PlanJSON(plan))
+        case .savedPlan(let plan): try text(SavedPlanJSON(saved: plan))
         case .change(let change): try text(ChangeJSON(change))
         case .draining(let draining): try text(DrainingJSON(draining))
         case .drift(let drift):

@@ -39,7 +39,7 @@ public struct PlanReport: Sendable {
 }
 
 /// A connection that an operator relies on, and the redirect that would take new ones elsewhere.
-public struct LockoutReport: Sendable, Encodable {
+public struct LockoutReport: Sendable, Codable {
     /// The connection, as a policy would write it.
     public let connection: String
 
@@ -89,7 +89,7 @@ public struct LockoutReport: Sendable, Encodable {
 /// The live flows that a change leaves on their old way, and what happened to them.
 public struct FlowsReport: Sendable {
     /// The flows of one redirect and protocol.
-    public struct Group: Sendable, Encodable {
+    public struct Group: Sendable, Codable {
         let redirect: String
         let `protocol`: String
         let flows: Int

@@ -7,6 +7,8 @@ public import RulesetModel
 public enum Report {
     /// What an apply or a rollback would change.
     case plan(PlanReport)
+    /// The same that was saved in a file.
+    case savedPlan(SavedPlanReport)
     /// What a command has changed.
     case change(ChangeReport)
     /// A table that redirects nothing more and waits for its connections to end.
@@ -50,7 +52,8 @@ public enum Report {
         case .change(let change): change.headline
         case .draining(let draining): draining.headline
         case .starter(let starter): starter.headline
-        case .plan, .drift, .status, .tables, .history, .comparison, .policyDifference, .generation,
+        case .plan, .savedPlan, .drift, .status, .tables, .history, .comparison, .policyDifference,
+            .generation,
             .script, .layout, .validation, .explanation, .tests, .starters, .temporaryTable,
             .failure:
             nil

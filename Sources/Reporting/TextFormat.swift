@@ -12,6 +12,7 @@ public struct TextFormat: ReportFormat {
     public func text(of report: Report, in context: ReportContext) -> String {
         switch report {
         case .plan(let plan): text(plan.lines(in: context))
+        case .savedPlan(let plan): text(plan.lines(in: context))
         case .change(let change): text(change.lines(in: context))
         case .draining(let draining): text(draining.lines(in: context))
         case .drift(let drift): text(drift.lines(in: context))

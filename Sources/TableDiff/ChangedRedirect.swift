@@ -45,10 +45,10 @@ public struct ChangedRedirect: Sendable {
     public var surplusRules: [PlacedRule] { live.removing(wanted) }
 }
 
-extension [PlacedRule] {
+extension Array where Element: Hashable {
     /// The elements without one equal element for each of the others.
-    func removing(_ others: [PlacedRule]) -> [PlacedRule] {
-        var counts: [PlacedRule: Int] = [:]
+    public func removing(_ others: [Element]) -> [Element] {
+        var counts: [Element: Int] = [:]
         for other in others { counts[other, default: 0] += 1 }
         return filter { rule in
             guard let count = counts[rule], count > 0 else { return true }

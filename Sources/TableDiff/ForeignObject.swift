@@ -3,7 +3,7 @@ import RulesetModel
 /// Something in the table that no policy of ours put there.
 ///
 /// Its text is made when it is asked for: there can be very many, of which few are shown.
-public struct ForeignObject: Sendable, Hashable, Encodable {
+public struct ForeignObject: Sendable, Hashable, Codable {
     /// What it is, in nft's word, such as `rule`, `chain` or `map`.
     public let kind: String
 
@@ -33,6 +33,14 @@ public struct ForeignObject: Sendable, Hashable, Encodable {
         case text
     }
 
+    /// Decodes the three words, which are all that is known then.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        kind = try container.decode(String.self, forKey: .kind)
+        place = try container.decodeIfPresent(String.self, forKey: .place)
+        content = .name(try container.decode(String.self, forKey: .text))
+    }
+
     /// Encodes the three words.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
@@ -43,6 +51,12 @@ public struct ForeignObject: Sendable, Hashable, Encodable {
 }
 
 extension ForeignObject {
+    private init(kind: String, place: String?, content: Content) {
+        self.kind = kind
+        self.place = place
+        self.content = content
+    }
+
     /// An object that its name tells.
     init(_ kind: String, _ name: String) {
         self.init(kind: kind, place: nil, content: .name(name))

@@ -1,7 +1,7 @@
 /// What becomes of one redirect between the kernel's table and the wanted ruleset.
 public struct RedirectChange: Sendable, Hashable {
     /// The kinds of change.
-    public enum Kind: String, Sendable, Hashable, Encodable {
+    public enum Kind: String, Sendable, Hashable, Codable {
         /// The kernel does not have it.
         case add
         /// The kernel has it, but not as its policy says.

@@ -5,7 +5,7 @@ public import RulesetModel
 ///
 /// The rules are the source, not the policy, so that the kernel's table can be described in the same
 /// words as what was asked for.
-public struct RedirectView: Sendable, Hashable, Encodable {
+public struct RedirectView: Sendable, Hashable, Codable {
     /// `inbound`, `outbound` or `both`.
     public var direction: String
 

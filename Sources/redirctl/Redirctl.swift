@@ -37,7 +37,10 @@ struct Redirctl: ParsableCommand {
             ),
             CommandGroup(
                 name: "Inspect",
-                subcommands: [PlanCommand.self, Diff.self, Check.self, Status.self, History.self]
+                subcommands: [
+                    PlanCommand.self, PlanShow.self, Diff.self, Check.self, Status.self,
+                    History.self,
+                ]
             ),
         ]
     )

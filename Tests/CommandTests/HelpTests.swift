@@ -16,10 +16,14 @@ import Testing
         try Golden().check(ending.output, against: "\(command).txt")
     }
 
-    @Test func `the help of a command of a command is what is recorded`() throws {
-        let ending = try Program.run(["env", "COLUMNS=80", Program.path, "help", "history", "show"])
-        #expect(ending.status == 0)
-        try Golden().check(ending.output, against: "history-show.txt")
+    @Test(arguments: ["history", "plan"])
+    func `the help of a command of a command is what is recorded`(command: String) throws {
+        let program = ["env", "COLUMNS=80", Program.path]
+        for words in [["help", command, "show"], [command, "show", "--help"]] {
+            let ending = try Program.run(program + words)
+            #expect(ending.status == 0)
+            try Golden().check(ending.output, against: "\(command)-show.txt")
+        }
     }
 
     @Test func `the help of the program is what is recorded`() throws {
@@ -69,7 +73,9 @@ import Testing
         ["rollback", "--to", "x"], ["check", "--format", "xml"], ["status", "--table", "a b"],
         ["history", "--diff", "1"], ["history", "--diff", "1", "2", "3"], ["history", "--objects"],
         ["history", "-n", "2", "--diff", "1", "2"],
-        ["history", "show"], ["history", "show", "x"], ["plan", "-", "--out", "x"],
+        ["history", "show"], ["history", "show", "x"], ["plan", "show"], ["plan", "show", "-"],
+        ["plan", "show", "a", "b"], ["plan", "show", "a", "--state-dir", "b"],
+        ["plan", "-", "--out", "x"],
         ["apply", "x.yaml", "--message", ""], ["apply", "x.yaml", "--message", "a\nb"],
         ["apply", "--restore", "--message", "x"],
         ["apply", "x.yaml", "--lock-timeout", "-1"], ["compile", "a.yaml", "b.yaml"], ["run"],

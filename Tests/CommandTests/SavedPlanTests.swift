@@ -159,6 +159,102 @@ import Testing
         #expect(nowhere.errors.contains("/none/x can't be written: No such file"))
     }
 
+    @Test func `a saved plan is shown as it was printed, without kernel, policy and root`() throws {
+        let ports = (1...30).map { ("r\($0)", (100 + $0, 200 + $0)) }
+        let many = { (count: Int, shift: Int) in
+            try scratch.file(
+                "policy.yaml",
+                "version: 1\nredirects:\n"
+                    + ports.prefix(count).map { name, port in
+                        "  - {name: \(name), direction: outbound, match: {protocol: tcp, "
+                            + "destination: {port: \(port.0)}}, to: {port: \(port.1 + shift)}}\n"
+                    }.joined()
+            )
+        }
+        #expect(try scratch.redirctl("apply", many(28, 0)).status == 0)
+        try machine.run("nft", "add", "rule", "inet", "redirctl", "output", "accept")
+        let policy = try many(30, 1000)
+        let printed = try scratch.redirctl("plan", policy, "--out", file)
+        #expect(printed.output.contains("… and 10 more redirects; `--all` shows them"))
+        let whole = try scratch.redirctl("plan", policy, "--all")
+        let json = try JSON(scratch.redirctl("plan", policy, "--format", "json").output)
+        unlink(policy)
+        let powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", Program.path]
+        let offline = ["unshare", "--net"] + powerless + ["plan", "show"]
+        let shown = try Program.run(offline + [file])
+        #expect(shown.status == 0, "\(shown.errors)")
+        #expect(shown.output.hasPrefix("Saved "))
+        #expect(shown.output.contains(", from \(policy); it starts from generation 1.\n"))
+        #expect(shown.output.hasSuffix(".\n\n" + printed.output))
+        #expect(try Program.run(offline + [file, "--all"]).output.hasSuffix("\n\n" + whole.output))
+        let shownJSON = try JSON(Program.run(offline + [file, "--format", "json"]).output)
+        for key in ["table", "generation", "nextGeneration", "plan", "flows", "lockouts"] {
+            #expect(shownJSON[key] == json[key] && json[key] != .null, "\(key)")
+        }
+        #expect(shownJSON["policy"] == .text(policy) && shownJSON["time"] != .null)
+        #expect(shownJSON["base"] == .null && shownJSON["text"] == .null)
+    }
+
+    @Test func `what is no whole plan of a trusted file is not shown`() throws {
+        let policy = try save(["a": (80, 8080)])
+        func expectRefusal(_ path: String, _ reason: String) throws {
+            let shown = try Scratch.redirctl("plan", "show", path)
+            #expect(shown.status == 1 && shown.output.isEmpty)
+            #expect(shown.errors.contains(reason), "\(shown.errors)")
+        }
+        try expectRefusal(
+            policy,
+            "\(policy) is no saved plan; `redirctl plan \(policy) --out FILE`"
+        )
+        try expectRefusal("/nowhere", "cannot open /nowhere")
+        chmod(file, 0o666)
+        try expectRefusal(file, "\(file) has mode 666: every user can change it")
+        chmod(file, 0o644)
+        let text = String(decoding: try TestFile.read(file), as: UTF8.self)
+        for (damaged, reason) in [
+            (text.replacing("\"base\"", with: "\"basis\""), "is not what `plan --out` wrote there"),
+            (
+                text.replacing("\"unchanged\"", with: "\"un\""),
+                "is not what `plan --out` wrote there"
+            ),
+            (text.replacing("\"redirctlPlan\" : 1", with: "\"redirctlPlan\" : 2"), "format 2"),
+        ] {
+            #expect(damaged != text)
+            _ = try scratch.file("saved.plan", damaged)
+            try expectRefusal(file, reason)
+        }
+        _ = try scratch.file("saved.plan", text.replacing("\"tool\" : \"", with: "\"tool\" : \"9"))
+        let other = try Scratch.redirctl("plan", "show", file)
+        #expect(other.status == 0)
+        #expect(other.errors.contains("saved the plan, so `apply` of"), "\(other.errors)")
+    }
+
+    @Test func `a saved plan that takes protected connections elsewhere is shown with a warning`()
+        throws
+    {
+        let policy = try scratch.file(
+            "protect.yaml",
+            "{version: 1, settings: {protect: inbound tcp local:22}, redirects: [{name: taker, "
+                + "direction: inbound, match: {protocol: tcp, destination: {address: local, port: 22}}, "
+                + "to: {local: 2222}}]}"
+        )
+        #expect(try scratch.redirctl("plan", policy, "--out", file).status == 0)
+        let shown = try Scratch.redirctl("plan", "show", file)
+        #expect(shown.status == 0)
+        let warning =
+            "warning: when the plan was saved, a protected connection, `inbound tcp local:22`, would "
+            + "go to local:2222, by redirect `taker` (\(policy):1:"
+        #expect(shown.errors.hasPrefix(warning), "\(shown.errors)")
+    }
+
+    @Test func `a policy with the name show is planned`() throws {
+        let policy = try scratch.policy(["a": (80, 8080)])
+        #expect(rename(policy, "\(scratch.directory)/show") == 0)
+        let words = "cd \(scratch.directory) && \(Program.path) plan --state-dir state ./show"
+        let plan = try Program.run(["sh", "-c", words])
+        #expect(plan.output.hasPrefix("Table inet redirctl, generation 1, the first\n"))
+    }
+
     @Test func `a policy that begins like JSON is a policy`() throws {
         let policy = try scratch.file("flow.yaml", #"{"version": 1, "redirects": []}"#)
         #expect(try scratch.redirctl("apply", policy).status == 0)

@@ -8,6 +8,7 @@ import TableDiff
 /// Reports of every kind but layouts, which only the compiler makes.
 enum SampleReport: CaseIterable {
     case plan, planBesideOverdueTrial, planOfNothing, planOfMarker, planOfMissingMarker
+    case savedPlan, savedPlanOfOlderVersion
     case applied, restored, confirmed, nothing, removed, nothingToRemove, flushed, flushedByRemoval
     case onTrial, onTrialOfProcess, cancelled, extended, draining
     case drift, driftFromPolicy, driftOfTrial, noDrift, unrecorded, owned, tableIsBack, overdue
@@ -24,6 +25,9 @@ enum SampleReport: CaseIterable {
             case .plan, .planBesideOverdueTrial, .planOfNothing, .planOfMarker,
                 .planOfMissingMarker:
                 .plan(try plan)
+            case .savedPlan:
+                .savedPlan(Sample.saved(PlanContents(try SampleReport.plan.plan)))
+            case .savedPlanOfOlderVersion: .savedPlan(Sample.saved(try Sample.olderPlan))
             case .applied, .restored, .confirmed, .nothing, .removed, .nothingToRemove, .onTrial,
                 .onTrialOfProcess, .cancelled, .extended, .flushed, .flushedByRemoval:
                 .change(try change)

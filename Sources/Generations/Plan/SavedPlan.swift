@@ -102,12 +102,20 @@ extension SavedPlan {
     ///
     /// - Throws: ``StalePlan/format(_:)`` for a plan that only another version of redirctl knows.
     public static func read(_ file: borrowing CheckedFile) throws -> SavedPlan? {
+        try read(file, as: SavedPlan.self)
+    }
+
+    /// Reads the plan in a file with more of what it contains; `nil` if the file is something else.
+    public static func read<Contents: Decodable>(
+        _ file: borrowing CheckedFile,
+        as type: Contents.Type
+    ) throws -> Contents? {
         guard let (format, bytes) = try shape(of: file) else { return nil }
         guard format == knownFormat else { throw StalePlan.format(format) }
         // A user who can write the plan can choose among the policies of this machine.
         if let danger = file.dangers.first { throw StalePlan.unsafe(path: file.name, danger) }
         do {
-            return try JSONDecoder().decode(SavedPlan.self, from: Data(bytes))
+            return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
             throw StalePlan.damaged(path: file.name)
         }

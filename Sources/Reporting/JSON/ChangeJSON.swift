@@ -1,31 +1,6 @@
 import GenerationModel
 import TableDiff
 
-/// The shape of a plan; a file that `plan --out` saves begins with it.
-public struct PlanJSON: Encodable {
-    private let table: String
-    private let generation: Int?
-    private let nextGeneration: Int
-    private let overdueTrial: Int?
-    private let lockouts: [LockoutReport]
-    private let flows: FlowsJSON
-    private let connections: ConnectionsJSON?
-    private let plan: DifferenceJSON
-
-    /// Creates the shape of a plan.
-    public init(_ report: PlanReport) {
-        let plan = report.plan
-        table = plan.table
-        generation = plan.current
-        nextGeneration = plan.next
-        overdueTrial = plan.overdueTrial?.trial.generation
-        lockouts = report.lockouts
-        flows = FlowsJSON(report.flows)
-        connections = report.connections.map(ConnectionsJSON.init)
-        self.plan = DifferenceJSON(plan.difference, table: plan.table)
-    }
-}
-
 /// The shape of a change.
 struct ChangeJSON: Encodable {
     let table: String
@@ -104,7 +79,7 @@ struct DrainingJSON: Encodable {
 }
 
 /// The shape of live flows that a change leaves on their old way.
-struct FlowsJSON: Encodable {
+struct FlowsJSON: Sendable, Codable {
     let left: [FlowsReport.Group]
     let redirectOfSession: String?
     let flushed: Int?

@@ -2,9 +2,9 @@ import PolicyAnalysis
 import PolicyModel
 
 /// The shape of connections that a change sends elsewhere.
-struct ConnectionsJSON: Sendable, Encodable {
+struct ConnectionsJSON: Sendable, Codable {
     /// Connections with the same deciding redirects.
-    struct Change: Sendable, Encodable {
+    struct Change: Sendable, Codable {
         let connections: String
         let example: String
         let exampleIsLocal: Bool?

@@ -2,9 +2,9 @@ import RulesetModel
 public import TableDiff
 
 /// The shape of a difference, shared by plans, changes and drifts.
-public struct DifferenceJSON: Sendable, Encodable {
+public struct DifferenceJSON: Sendable, Codable {
     /// One redirect that differs.
-    struct Change: Sendable, Encodable {
+    struct Change: Sendable, Codable {
         let redirect: String
         let change: RedirectChange.Kind
         let wanted: ViewJSON?
@@ -14,7 +14,7 @@ public struct DifferenceJSON: Sendable, Encodable {
     }
 
     /// Something about the table itself.
-    struct Structure: Sendable, Encodable {
+    struct Structure: Sendable, Codable {
         let kind: String
         var chain: String?
         var map: String?
@@ -24,12 +24,12 @@ public struct DifferenceJSON: Sendable, Encodable {
         var version: String?
     }
 
-    /// The number of entries of each kind, listed or not.
-    struct Totals: Sendable, Encodable {
+    /// The number of entries of each kind, listed or not; a plan that 0.2.0 saved has fewer.
+    struct Totals: Sendable, Codable {
         let redirects: Int
-        let added: Int
-        let changed: Int
-        let removed: Int
+        let added: Int?
+        let changed: Int?
+        let removed: Int?
         let foreign: Int
         let operations: Int
     }

@@ -27,6 +27,21 @@ struct PlannedChanges {
         foreignCount = difference.foreign.count
     }
 
+    /// Describes what a saved plan says, of each list at most `limit` entries.
+    init(_ contents: PlanContents, atMost limit: Int) {
+        let difference = contents.plan.plan
+        structure =
+            contents.text?.structure.map { ReportLine(signed: $0) }
+            ?? difference.structure.map(\.line)
+        let changes = difference.redirects.filter { $0.change != .layout }
+        redirects = changes.prefix(limit).map {
+            PlannedRedirect($0, contents.text?.changes[$0.redirect], atMost: limit)
+        }
+        redirectCount = changes.count
+        foreign = difference.foreign.prefix(limit)
+        foreignCount = difference.foreign.count
+    }
+
     /// The changes, and how many are not listed.
     func lines(isApplied: Bool = false, width: Int?) -> [ReportLine] {
         var table = RedirectTable()
@@ -70,6 +85,17 @@ private struct PlannedRedirect {
             kind,
             redirect.name,
             RedirectView(kind == .remove ? redirect.live : redirect.wanted),
+            words,
+            kind == .change && words == nil ? redirect.ruleLines(atMost: limit) : []
+        )
+    }
+
+    init(_ redirect: DifferenceJSON.Change, _ words: String?, atMost limit: Int) {
+        let kind = redirect.change
+        self.init(
+            kind,
+            redirect.redirect,
+            kind == .remove ? redirect.live : redirect.wanted,
             words,
             kind == .change && words == nil ? redirect.ruleLines(atMost: limit) : []
         )

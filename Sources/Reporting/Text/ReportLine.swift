@@ -50,6 +50,13 @@ public struct ReportLine: Sendable, Hashable {
         }
     }
 
+    /// Reads a line of which only the text was kept: its sign tells the role.
+    init(signed text: String) {
+        let rest = text.drop { $0 == " " }
+        let roles: [Role] = [.addition, .change, .removal, .foreign]
+        self.init(roles.first { rest.hasPrefix($0.glyph + " ") } ?? .plain, text)
+    }
+
     /// Creates a line of parts.
     init(_ role: Role, _ parts: [Part]) {
         self.role = role

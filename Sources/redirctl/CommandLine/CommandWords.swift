@@ -5,7 +5,11 @@ enum CommandWords {
         "--netns", "--state-dir", "--table", "--format", "--color",
     ]
 
-    /// Moves options that stand before the command behind its other words, but before `--`.
+    /// The name of the command whose name has two words.
+    static let planShow = "plan show"
+
+    /// Moves options that stand before the command behind its other words, but before `--`, and joins
+    /// the words of ``planShow``.
     static func ordered(_ words: [String]) -> [String] {
         var rest = words[...]
         var options: [String] = []
@@ -18,6 +22,14 @@ enum CommandWords {
         }
         guard !rest.isEmpty else { return words }
         let end = rest.firstIndex(of: "--") ?? rest.endIndex
-        return rest[..<end] + options + rest[end...]
+        return joined(rest[..<end] + options + rest[end...])
+    }
+
+    private static func joined(_ words: [String]) -> [String] {
+        let start = words.first == "help" ? 1 : 0
+        guard words.dropFirst(start).prefix(2).joined(separator: " ") == planShow else {
+            return words
+        }
+        return words[..<start] + [planShow] + words[(start + 2)...]
     }
 }

@@ -17,10 +17,12 @@ struct PlanCommand: SiteCommand {
         abstract: "Show what apply would change",
         discussion: """
             Compares the policy with the table in the kernel, and changes nothing. Signs: + is \
-            added, ~ changes, - is removed, ! is not from redirctl and is removed.
+            added, ~ changes, - is removed, ! is not from redirctl and is removed. `plan show FILE` \
+            prints a saved plan again.
 
               $ sudo redirctl plan policy.yaml
               $ sudo redirctl plan policy.yaml --out monday.plan
+              $ redirctl plan show monday.plan
               $ sudo redirctl apply monday.plan
             """
     )

@@ -4,17 +4,22 @@ import Reporting
 import TrustedFiles
 
 /// A saved plan as a file: what it is bound to, and for whoever reads it, what it would do.
-struct PlanFile: Encodable {
-    private let saved: SavedPlan
-    private let plan: PlanJSON
+struct PlanFile: Codable {
+    let saved: SavedPlan
+    let contents: PlanContents
 
     init(_ saved: SavedPlan, _ plan: PlanReport) {
         self.saved = saved
-        self.plan = PlanJSON(plan)
+        contents = PlanContents(plan)
+    }
+
+    init(from decoder: any Decoder) throws {
+        saved = try SavedPlan(from: decoder)
+        contents = try PlanContents(from: decoder)
     }
 
     func encode(to encoder: any Encoder) throws {
-        try plan.encode(to: encoder)
+        try contents.encode(to: encoder)
         try saved.encode(to: encoder)
     }
 
