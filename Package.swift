@@ -179,7 +179,7 @@ let package = Package(
                 "RulesetModel", "LiveFlows",
             ]
         ),
-        tests("Command", ["redirctl", "Addressing"], golden: true),
+        tests("Command", ["redirctl", "Addressing"], golden: true, beside: ["Shells"]),
         tests(
             "Kernel",
             [

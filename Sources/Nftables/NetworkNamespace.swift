@@ -65,11 +65,15 @@ public struct NetworkNamespace: Sendable, Hashable {
     ///
     /// Names that could be confused with `host` or `net-INODE` are left out.
     public var names: [String] {
-        let entries = (try? DirectoryEntry.all(in: Self.directory)) ?? []
-        return entries.map(\.name).sorted().filter { name in
-            name != Self.host && !Self.isNumbered(name)
-                && self == (try? NetworkNamespace(at: "\(Self.directory)/\(name)"))
-        }
+        Self.allNames.filter { self == (try? NetworkNamespace(at: "\(Self.directory)/\($0)")) }
+    }
+
+    /// The names that ip-netns(8) has given, in ascending order, whether or not they lead to a namespace.
+    ///
+    /// Names that could be confused with `host` or `net-INODE` are left out.
+    public static var allNames: [String] {
+        let entries = (try? DirectoryEntry.all(in: directory)) ?? []
+        return entries.map(\.name).filter { $0 != host && !isNumbered($0) }.sorted()
     }
 
     /// Whether a name has the form `net-INODE`, which stands for a namespace without a name.

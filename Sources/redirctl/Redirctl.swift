@@ -63,6 +63,10 @@ extension Redirctl {
             Glibc.exit(ExitStatus.failed.rawValue)
         }
         let words = CommandWords.ordered(Array(CommandLine.arguments.dropFirst()))
+        if CompletionRoot.isMeant(by: words) {
+            do { try CompletionRoot.answer(words) } catch { end(with: error, words) }
+            return
+        }
         // ArgumentParser evaluates its `version` for every command, and this one starts libnftables.
         if words.isEmpty {
             Glibc.exit(FirstSteps.print().rawValue)

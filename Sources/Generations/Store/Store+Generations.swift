@@ -58,6 +58,14 @@ extension Store {
         )
     }
 
+    /// The names of a generation's redirects; `nil` if its ruleset has more than so many bytes.
+    public func redirects(of number: Int, within bytes: Int) throws(StoreError) -> Set<String>? {
+        var status = stat()
+        guard stat("\(folder(of: number))/ruleset.json", &status) == 0, status.st_size <= bytes
+        else { return nil }
+        return try generation(number).ruleset?.redirects
+    }
+
     /// The inode, size and time of change of the file with a generation's ruleset; `nil` if there is none.
     ///
     /// As long as they stay the same, no program has written to the file (inode(7)).

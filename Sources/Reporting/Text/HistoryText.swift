@@ -47,6 +47,11 @@ extension Manifest {
         }
     }
 
+    /// When and how it was made, and its note: `2026-11-23 17:59:03  apply web.yaml  “more ports”`.
+    public var summary: String {
+        "\(Timestamp(seconds: time).local)  \(action)" + (message.map { "  “\($0)”" } ?? "")
+    }
+
     /// The command that made the generation.
     fileprivate var action: String {
         switch origin {

@@ -23,7 +23,10 @@ struct Apply: TrialCommand {
             """
     )
 
-    @Argument(help: "The policy file, or a plan that `plan --out` saved; `-` reads standard input.")
+    @Argument(
+        help: "The policy file, or a plan that `plan --out` saved; `-` reads standard input.",
+        completion: .policyOrPlan
+    )
     var policy: String?
 
     @Flag(help: "Restore the last confirmed generation instead of applying a policy.")

@@ -16,7 +16,10 @@ struct Cancel: SiteCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Act only if this generation is on trial.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Act only if this generation is on trial.", valueName: "number"),
+        completion: .generationOnTrial
+    )
     var generation: Int?
 
     /// For a process or timer that ends a trial: wait for the trial's end, or for this many seconds if

@@ -16,7 +16,10 @@ struct Confirm: SiteCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Act only if this generation is on trial.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Act only if this generation is on trial.", valueName: "number"),
+        completion: .generationOnTrial
+    )
     var generation: Int?
 
     @Flag(help: "Also show the nftables objects of the redirects.")

@@ -26,10 +26,16 @@ struct Diff: SiteCommand {
             """
     )
 
-    @Argument(help: "Compare with this policy instead; `-` reads standard input.")
+    @Argument(
+        help: "Compare with this policy instead; `-` reads standard input.",
+        completion: .policy
+    )
     var policy: String?
 
-    @Argument(help: ArgumentHelp("Compare the policy with this one.", valueName: "new-policy"))
+    @Argument(
+        help: ArgumentHelp("Compare the policy with this one.", valueName: "new-policy"),
+        completion: .policy
+    )
     var newPolicy: String?
 
     @Flag(help: "Also show the nftables commands that would repair it.")

@@ -31,7 +31,8 @@ struct Explain: SiteCommand {
         help: ArgumentHelp(
             "The policy file (`-` reads standard input), then the connection; quote it if it has `->` in it.",
             valueName: "policy> <connection"
-        )
+        ),
+        completion: .policy
     )
     var words: [String] = []
 

@@ -19,11 +19,15 @@ struct Extend: SiteCommand {
             "How long from now on: 90 (seconds), 60s, 5m, 1h. (default: 60s)",
             valueName: "time"
         ),
+        completion: .trialTime,
         transform: TrialTime.parse
     )
     var time = TrialTime.minute
 
-    @Option(help: ArgumentHelp("Act only if this generation is on trial.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Act only if this generation is on trial.", valueName: "number"),
+        completion: .generationOnTrial
+    )
     var generation: Int?
 
     @OptionGroup var table: TableOptions

@@ -26,7 +26,8 @@ struct History: SiteCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Show the difference between two generations.", valueName: "number")
+        help: ArgumentHelp("Show the difference between two generations.", valueName: "number"),
+        completion: .generation
     )
     var diff: [Int] = []
 

@@ -15,7 +15,10 @@ struct HistoryShow: SiteCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The generation.", valueName: "number"))
+    @Argument(
+        help: ArgumentHelp("The generation.", valueName: "number"),
+        completion: .generation
+    )
     var number: Int
 
     @OptionGroup var table: TableOptions

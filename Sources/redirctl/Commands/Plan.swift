@@ -44,6 +44,7 @@ struct PlanCommand: SiteCommand {
             "Save the plan; `apply` accepts it only while policy and table are unchanged.",
             valueName: "file"
         ),
+        completion: .file(),
         transform: OptionValue.planFile
     )
     var out: String?

@@ -22,7 +22,8 @@ struct Rollback: TrialCommand {
         help: ArgumentHelp(
             "The generation. By default the previous one; removals and rollbacks are skipped.",
             valueName: "number"
-        )
+        ),
+        completion: .generation
     )
     var to: Int?
 

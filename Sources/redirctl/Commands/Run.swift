@@ -25,7 +25,8 @@ struct Run: Command {
 
     @Argument(
         parsing: .postTerminator,
-        help: ArgumentHelp("The command and its arguments, after `--`.", valueName: "command")
+        help: ArgumentHelp("The command and its arguments, after `--`.", valueName: "command"),
+        completion: .file()
     )
     var command: [String] = []
 
@@ -37,7 +38,8 @@ struct Run: Command {
         help: ArgumentHelp(
             "Work in this network namespace (see ip-netns(8)); `host` is that of process 1.",
             valueName: "name"
-        )
+        ),
+        completion: .namespace
     )
     var givenNetns: String?
 

@@ -25,7 +25,8 @@ struct Status: SiteCommand {
         help: ArgumentHelp(
             "Show only these redirects; `*`, `?` and `[…]` stand for any characters.",
             valueName: "name"
-        )
+        ),
+        completion: .redirect
     )
     var names: [String] = []
 
@@ -42,6 +43,7 @@ struct Status: SiteCommand {
 
     @Option(
         help: ArgumentHelp("Show only the first ones.", valueName: "number"),
+        completion: .nothing,
         transform: OptionValue.count(of: "redirects")
     )
     var top: Int?

@@ -30,7 +30,8 @@ struct TestCommand: Command {
         help: ArgumentHelp(
             "Policy files, or directories of them; `-` reads standard input.",
             valueName: "policy"
-        )
+        ),
+        completion: .policy
     )
     var policies: [String]
 

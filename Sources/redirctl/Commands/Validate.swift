@@ -25,7 +25,8 @@ struct Validate: Command {
         help: ArgumentHelp(
             "Policy files, or directories of them; `-` reads standard input.",
             valueName: "policy"
-        )
+        ),
+        completion: .policy
     )
     var policies: [String]
 

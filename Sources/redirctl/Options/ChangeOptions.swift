@@ -5,6 +5,7 @@ struct MessageOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp("A note for the history.", valueName: "text"),
+        completion: .nothing,
         transform: OptionValue.message
     )
     var message: String?
@@ -39,6 +40,7 @@ struct LockOptions: ParsableArguments {
             "Seconds to wait for another redirctl command to finish; then exit with status 75. (default: 60)",
             valueName: "seconds"
         ),
+        completion: .nothing,
         transform: OptionValue.lockTimeout
     )
     var lockTimeout = 60

@@ -7,7 +7,8 @@ struct LocationOptions: ParsableArguments {
         help: ArgumentHelp(
             "Work in this network namespace (see ip-netns(8)); `host` is that of process 1.",
             valueName: "name"
-        )
+        ),
+        completion: .namespace
     )
     var givenNetns: String?
 
@@ -17,6 +18,7 @@ struct LocationOptions: ParsableArguments {
             "The directory in which generations are kept. (default: \(TableLocation.usualStateDir))",
             valueName: "directory"
         ),
+        completion: .directory,
         transform: OptionValue.directory
     )
     var givenStateDir: String?
@@ -53,6 +55,7 @@ struct TableOptions: ParsableArguments {
             "The table, as in the policy's `settings`. (default: \(Self.usual))",
             valueName: "name"
         ),
+        completion: .table,
         transform: TableName.parse
     )
     var given: TableName?

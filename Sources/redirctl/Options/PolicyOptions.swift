@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The policy that a command reads.
 struct PolicyOptions: ParsableArguments {
-    @Argument(help: "The policy file; `-` reads standard input.")
+    @Argument(help: "The policy file; `-` reads standard input.", completion: .policy)
     var policy: String
 
     @OptionGroup var permissions: PermissionOptions

@@ -11,6 +11,7 @@ struct RemovalOptions: ParsableArguments {
             "Ask before a change that removes more redirects than this. (default: 25%, and more than 10)",
             valueName: "number|percent"
         ),
+        completion: .nothing,
         transform: RemovalLimit.parse
     )
     var maxRemovals: RemovalLimit?

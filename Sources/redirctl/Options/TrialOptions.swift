@@ -14,6 +14,7 @@ struct TrialOptions: ParsableArguments {
             "Undo it after this time (90 means seconds; 60s, 5m, 1h) unless `redirctl confirm` keeps it.",
             valueName: "time"
         ),
+        completion: .trialTime,
         transform: TrialTime.parse
     )
     var confirmWithin: TrialTime?
@@ -22,7 +23,8 @@ struct TrialOptions: ParsableArguments {
         help: ArgumentHelp(
             "Run this shell command during the trial; if it fails, cancel the trial.",
             valueName: "command"
-        )
+        ),
+        completion: .nothing
     )
     var probe: String?
 
