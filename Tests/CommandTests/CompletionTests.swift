@@ -207,11 +207,3 @@ import Testing
         }
     }
 }
-
-extension JSON {
-    /// The elements of a list; none of anything else.
-    fileprivate var elements: [JSON] {
-        guard case .list(let elements) = self else { return [] }
-        return elements
-    }
-}

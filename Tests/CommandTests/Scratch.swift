@@ -93,6 +93,12 @@ enum JSON: Decodable, Equatable {
         }
     }
 
+    /// The elements of a list; none of anything else.
+    var elements: [JSON] {
+        guard case .list(let elements) = self else { return [] }
+        return elements
+    }
+
     /// What stands at a path of keys and indices.
     subscript(path: String...) -> JSON {
         path.reduce(self) { value, step in
