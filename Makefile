@@ -19,11 +19,13 @@ release: ## build the static program, strip it, and hold its size to 20 MiB
 	@size=$$(stat -c %s $(BINARY).stripped); echo "stripped: $$size bytes"; [ $$size -le 20971520 ]
 
 install: release ## install the program, its units and its documents; prefix=/usr/local
-	@Sources/Packaging/files install $(BINARY).stripped
+	@.ci/packages install
+	@Sources/Packaging/generate $(BINARY).stripped .build/generated
+	@Sources/Packaging/files install $(BINARY).stripped .build/generated
 uninstall: ## take away what install has put there; policies and the history stay
-	@Sources/Packaging/files uninstall $(BINARY).stripped
+	@Sources/Packaging/files uninstall
 deb: release ## build the Debian package, in .build/deb
-	@.ci/packages build deb
+	@.ci/packages install deb
 	@Sources/Packaging/build-deb $(BINARY).stripped .build/deb
 demo: ## show the whole life of a policy with real connections, in a namespace of its own
 	@.ci/packages build demo
