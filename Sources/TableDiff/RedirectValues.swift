@@ -6,9 +6,9 @@ import RulesetModel
 ///
 /// Like ``RedirectView``, it is read off the rules, and where these differ in what they match, each
 /// list has the values of all.
-public struct RedirectValues: Sendable, Encodable {
+public struct RedirectValues: Sendable, Codable {
     /// What connections must be: a list that is left out allows anything.
-    struct Match: Sendable, Encodable {
+    struct Match: Sendable, Codable {
         var families: [String]?
         var protocols: [String]?
         var source: End?
@@ -22,7 +22,7 @@ public struct RedirectValues: Sendable, Encodable {
     }
 
     /// One end of a connection.
-    struct End: Sendable, Encodable {
+    struct End: Sendable, Codable {
         /// Whether the address may be any of this machine's; `nil` if it may not.
         var local: Bool?
         var addresses: [String]?
@@ -34,7 +34,7 @@ public struct RedirectValues: Sendable, Encodable {
     }
 
     /// One place that connections are sent to.
-    struct Target: Sendable, Encodable {
+    struct Target: Sendable, Codable {
         /// Whether connections are left alone; `nil` if not.
         var bypass: Bool?
         /// Whether connections go to this machine, whatever their address; `nil` if not.
@@ -50,13 +50,13 @@ public struct RedirectValues: Sendable, Encodable {
     }
 
     /// A range of ports, and the range that it becomes.
-    struct Shift: Sendable, Encodable {
+    struct Shift: Sendable, Codable {
         let from: String
         let to: String
     }
 
     /// The change of the source of a redirect's connections.
-    struct Masquerade: Sendable, Encodable {
+    struct Masquerade: Sendable, Codable {
         /// For whom; `nil` for all.
         let clients: [String]?
         /// The addresses that sources become; `nil` for those of the interface by which connections

@@ -1,9 +1,9 @@
 import TableDiff
 
 /// The shape of a redirect that was read off its rules: in words for people, and as values.
-struct ViewJSON: Sendable, Encodable {
-    private let words: RedirectView
-    private let values: RedirectValues
+struct ViewJSON: Sendable, Codable {
+    let words: RedirectView
+    private let values: RedirectValues?
 
     private enum CodingKeys: CodingKey {
         case values
@@ -18,9 +18,16 @@ struct ViewJSON: Sendable, Encodable {
         self.values = values
     }
 
+    /// Reads what a plan was saved with; before 0.3 it had words only.
+    init(from decoder: any Decoder) throws {
+        words = try RedirectView(from: decoder)
+        values = try decoder.container(keyedBy: CodingKeys.self)
+            .decodeIfPresent(RedirectValues.self, forKey: .values)
+    }
+
     func encode(to encoder: any Encoder) throws {
         try words.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(values, forKey: .values)
+        try container.encodeIfPresent(values, forKey: .values)
     }
 }

@@ -95,7 +95,7 @@ private struct PlannedRedirect {
         self.init(
             kind,
             redirect.redirect,
-            kind == .remove ? redirect.live : redirect.wanted,
+            (kind == .remove ? redirect.live : redirect.wanted)?.words,
             words,
             kind == .change && words == nil ? redirect.ruleLines(atMost: limit) : []
         )

@@ -20,6 +20,7 @@ struct History: SiteCommand {
     @Option(
         name: [.customShort("n"), .long],
         help: ArgumentHelp("List only this many, the newest.", valueName: "number"),
+        completion: .nothing,
         transform: OptionValue.count(of: "generations")
     )
     var last: Int?
@@ -44,7 +45,7 @@ struct History: SiteCommand {
             throw ValidationError("`--diff` takes the numbers of two generations.")
         }
         guard last == nil || diff.isEmpty else {
-            throw ValidationError("`--last` lists generations, so `--diff` does not go with it.")
+            throw ValidationError("`--last` and `--diff` can't be combined.")
         }
         guard !objects || diff.count == 2 else {
             throw ValidationError("`--objects` is for `--diff` only.")

@@ -18,7 +18,7 @@ struct Init: Command {
             """
     )
 
-    @Argument(help: "The file to write; `-` prints the policy.")
+    @Argument(help: "The file to write; `-` prints the policy.", completion: .policy)
     var file: String?
 
     @Option(

@@ -21,7 +21,11 @@ struct PlanShow: Command {
         shouldDisplay: false
     )
 
-    @Argument(help: "The file with the plan.", transform: OptionValue.planFile)
+    @Argument(
+        help: "The file with the plan.",
+        completion: .policyOrPlan,
+        transform: OptionValue.planFile
+    )
     var file: String
 
     @OptionGroup var listing: ListOptions
