@@ -10,6 +10,12 @@ public enum FilePath {
         path.hasPrefix("/") ? path : directory(of: file) + path
     }
 
+    /// The path as a file writes it that is in the same directory, or above.
+    static func name(of path: String, besideFile file: String) -> String {
+        let directory = directory(of: file)
+        return path.hasPrefix(directory) ? String(path.dropFirst(directory.count)) : path
+    }
+
     /// The part of a path up to its last slash, with the slash.
     static func directory(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""

@@ -1,4 +1,5 @@
 public import Diagnostics
+import Glibc
 public import TrustedFiles
 
 /// The files that are read together, and how they may be read.
@@ -32,6 +33,9 @@ public struct SourceFiles {
 
     /// The names in the directories that were listed.
     private var listed: [String: [String]] = [:]
+
+    /// How many more missing files are compared with others.
+    private var searchesLeft = 10
 
     /// The texts to read instead of files, if there are any.
     private let kept: KeptTexts?
@@ -78,7 +82,7 @@ public struct SourceFiles {
     }
 
     /// Reads the file at a path that another file names; reports why it cannot be read.
-    public func open(
+    public mutating func open(
         path: String,
         namedAt span: SourceSpan,
         bag: inout DiagnosticBag
@@ -87,7 +91,12 @@ public struct SourceFiles {
             if let kept { return try kept.file(path) }
             return try read(CheckedFile(path: path, trusting: trust))
         } catch {
-            bag.report(.unreadableFile(error, namedAt: span))
+            searchesLeft -= 1
+            bag.report(
+                .unreadableFile(error, namedAt: span, searches: kept == nil && searchesLeft >= 0) {
+                    FilePath.name(of: $0, besideFile: sources[span.source].name)
+                }
+            )
             return nil
         }
     }
@@ -232,27 +241,43 @@ extension Diagnostic {
     }
 
     /// The finding for a file that cannot be opened or read.
+    ///
+    /// - Parameters:
+    ///   - error: Why the file can't be read.
+    ///   - span: Where it is named.
+    ///   - searches: Whether a file that was probably meant is looked for.
+    ///   - written: A path as the policy writes it.
+    /// - Returns: The finding.
     public static func unreadableFile(
         _ error: FileError,
-        namedAt span: SourceSpan
+        namedAt span: SourceSpan,
+        searches: Bool = false,
+        written: (String) -> String = { $0 }
     ) -> Diagnostic {
         let (message, help) =
             switch error {
             case .cannotOpen(let path, let errno):
                 (
                     "cannot open \(path.quoted): \(errorText(errno))",
-                    "a path is relative to the file that names it"
+                    (searches && errno == ENOENT ? FileError.nearestFile(to: path) : nil)
+                        .map { "did you mean \(written($0).quoted)?" }
+                        ?? (path.contains("://")
+                            ? "nothing is fetched from other machines; name a file of this one"
+                            : "a path is relative to the file that names it")
                 )
             case .cannotRead(let path, let errno), .cannotMake(let path, let errno):
                 (
                     "cannot read \(path.quoted): \(errorText(errno))",
                     "check whether the disk works"
                 )
-            case .notARegularFile(let path):
+            case .notARegularFile(let path) where FileError.isDirectory(path):
                 (
-                    "\(path.quoted) is not a regular file",
-                    "directories, devices and pipes cannot be read"
+                    "\(path.quoted) is a directory",
+                    "for the files in it write a pattern: "
+                        + "\((written(path) + (path.hasSuffix("/") ? "" : "/") + "*.yaml").quoted)"
                 )
+            case .notARegularFile(let path):
+                ("\(path.quoted) is not a regular file", "devices and pipes cannot be read")
             case .inProc(let path):
                 (
                     "\(path.quoted) is a file or link of /proc",

@@ -11,21 +11,23 @@ public struct DirectoryEntry: Sendable, Hashable {
     /// Reads a directory in the order of the file system.
     ///
     /// With `onlyDirectories`, all other entries are left out, and those whose type the file system
-    /// does not report. The corresponding C function is `readdir`.
+    /// does not report. With `atMost`, the rest is not read. The corresponding C function is `readdir`.
     public static func all(
         in path: String,
-        onlyDirectories: Bool = false
+        onlyDirectories: Bool = false,
+        atMost most: Int = .max
     ) throws(FileError) -> [DirectoryEntry] {
         let file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard file >= 0 else { throw .cannotOpen(path: path, errno: errno) }
-        return try all(in: file, of: path, onlyDirectories: onlyDirectories)
+        return try all(in: file, of: path, onlyDirectories: onlyDirectories, atMost: most)
     }
 
     /// Reads an open directory, and closes it.
     static func all(
         in file: Int32,
         of path: String,
-        onlyDirectories: Bool = false
+        onlyDirectories: Bool = false,
+        atMost most: Int = .max
     ) throws(FileError) -> [DirectoryEntry] {
         guard let stream = fdopendir(file) else {
             let error = errno
@@ -34,7 +36,7 @@ public struct DirectoryEntry: Sendable, Hashable {
         }
         defer { closedir(stream) }
         var entries: [DirectoryEntry] = []
-        while true {
+        while entries.count < most {
             errno = 0
             guard let entry = readdir(stream) else {
                 guard errno == 0 else { throw .cannotRead(path: path, errno: errno) }
@@ -47,5 +49,6 @@ public struct DirectoryEntry: Sendable, Hashable {
             guard name != ".", name != ".." else { continue }
             entries.append(DirectoryEntry(name: name, inode: UInt64(entry.pointee.d_ino)))
         }
+        return entries
     }
 }

@@ -37,7 +37,8 @@ extension FileError: CustomStringConvertible {
 }
 
 extension FileError {
-    fileprivate static func isDirectory(_ path: String) -> Bool {
+    /// Whether a path leads to a directory.
+    public static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }

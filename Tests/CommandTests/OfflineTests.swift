@@ -149,6 +149,19 @@ import Testing
         #expect(ending.errors.contains("is a directory, not a policy; name a file in it"))
     }
 
+    @Test func `a policy that was probably meant is named`() throws {
+        let policy = try scratch.file("web.yaml", "version: 1\nredirects: []\n")
+        for name in ["web.yml", "web", "wbe.yaml"] {
+            let path = policy.replacing("web.yaml", with: name)
+            let ending = try Scratch.redirctl("compile", path)
+            #expect(ending.status == 1)
+            #expect(ending.errors.hasSuffix("; did you mean \(policy)?\n"))
+        }
+        let folder = String(policy.dropLast("/web.yaml".count))
+        let errors = try Scratch.redirctl("compile", folder).errors
+        #expect(errors.hasSuffix("name a file in it, such as \(policy)\n"))
+    }
+
     @Test func `findings are annotations for GitHub`() throws {
         let policy = try scratch.file("covered.yaml", Self.covered)
         let ending = try Scratch.redirctl("validate", "--format", "github", policy)

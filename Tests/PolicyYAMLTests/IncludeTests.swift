@@ -76,6 +76,26 @@ import Testing
     }
 
     @Test(arguments: [
+        ("conf.d/a.yml", "did you mean `conf.d/a.yaml`?"),
+        ("conf.d/a", "did you mean `conf.d/a.yaml`?"),
+        ("conf.d", "for the files in it write a pattern: `conf.d/*.yaml`"),
+        ("other.yaml", "a path is relative to the file that names it"),
+        (
+            "https://example.com/a.yaml",
+            "nothing is fetched from other machines; name a file of this one"
+        ), ("nowhere/web.yaml", "a path is relative to the file that names it"),
+    ])
+    func `a file that was probably meant is named`(text: String, help: String) throws {
+        let files = try PolicyFiles([
+            "web.yaml": "version: 1\nredirects: []\ninclude: \(text)\n",
+            "conf.d/a.yaml": "version: 1\n",
+        ])
+        let (findings, _) = try files.read()
+        #expect(findings.map(\.code) == [.unreadableFile])
+        #expect(findings.first?.help == help)
+    }
+
+    @Test(arguments: [
         ("conf.*/a.yaml", DiagnosticCode.invalidPath), ("~/a.yaml", .invalidPath),
         ("\"\"", .invalidPath), ("\"a\\0\"", .invalidPath), ("conf.d/", .unreadableFile),
         ("[]", .emptyList), ("{a: b}", .wrongKind), ("", .wrongKind), ("web.yaml", .includeCycle),

@@ -45,7 +45,7 @@ extension StoreError: OperatorError {
 extension FileError: OperatorError {
     var status: ExitStatus { .failed }
 
-    func text(at place: (String?) -> CommandHint) -> String { description }
+    func text(at place: (String?) -> CommandHint) -> String { advised }
 }
 
 extension FlowError: OperatorError {
