@@ -133,6 +133,16 @@ private struct SyntaxMeaning {
             "a value was expected here",
             "look for a comma, a bracket or a brace too many"
         ),
+        "did not find expected comment or line break": SyntaxMeaning(
+            "`|` and `>` begin a text of several lines",
+            "nothing can follow here",
+            "put the value in quotes if the sign belongs to it"
+        ),
+        "did not find expected whitespace or line break": SyntaxMeaning(
+            "`!` has a meaning of its own in YAML",
+            "a tag ends here, without a space after it",
+            "a `!` that means \"not\" is written as an exception, under `except`"
+        ),
         "found unknown escape character": SyntaxMeaning(
             "an unknown escape in double quotes",
             "YAML knows no such escape",

@@ -54,6 +54,8 @@ struct TreeBuilder: ~Copyable {
         var record = Tree.Record(start: event.start, end: event.end, content: .unusable)
         switch event.kind {
         case .scalar(let text, let isPlain):
+            // An unquoted `!10.0.0.1` is a tag without a value.
+            guard !event.hasTag || !text.isEmpty else { break }
             record.content = assembly.add(text, isPlain: isPlain)
         case .listStart(let isFlow):
             try checkDepth(depth, at: event, bag: &bag)
@@ -102,14 +104,21 @@ struct TreeBuilder: ~Copyable {
     ) throws(NotYAML) {
         let mark = assembly.mark
         var keys = KeyCheck(since: mark)
+        var isTemplate = false
         while true {
             let event = try next(&bag)
             if case .mappingEnd = event.kind {
                 assembly.endMapping(&mapping, since: mark, isFlow: isFlow)
                 if isFlow { mapping.end = event.end }
+                if isTemplate { reportTemplate(&mapping, bag: &bag) }
                 return
             }
             let key = try record(from: event, depth: depth + 1, bag: &bag)
+            if isFlow, case .mapping = key.content, mapping.start.isJustBefore(key.start) {
+                isTemplate = true
+                _ = try record(from: next(&bag), depth: depth + 1, bag: &bag)
+                continue
+            }
             var value = try record(from: next(&bag), depth: depth + 1, bag: &bag)
             guard keys.accepts(key, in: assembly, bag: &bag) else { continue }
             // A value that was left out gets the span of its key.
@@ -121,10 +130,25 @@ struct TreeBuilder: ~Copyable {
 
     // MARK: - Checks
 
+    /// Reports `{{ name }}`, which YAML reads as a mapping whose key is a mapping.
+    private func reportTemplate(_ mapping: inout Tree.Record, bag: inout DiagnosticBag) {
+        mapping.content = .unusable
+        bag.error(
+            .wrongKind,
+            "a template was not expanded",
+            at: assembly.tree.span(of: mapping),
+            "two braces make no value",
+            help: TemplateText.help
+        )
+    }
+
     private mutating func next(_ bag: inout DiagnosticBag) throws(NotYAML) -> YAMLEvent {
         guard let event = events.next() else {
             let problem = events.problem(in: source).moved { lines.nearest(to: $0) }
-            bag.report(.syntax(problem, character: character(at: problem.position.start)))
+            let character = character(at: problem.position.start)
+            bag.report(
+                .clue(in: lines, at: problem.position) ?? .syntax(problem, character: character)
+            )
             throw NotYAML()
         }
         valueCount += 1
@@ -152,12 +176,20 @@ struct TreeBuilder: ~Copyable {
             )
         }
         if event.hasTag {
+            let tag = span(of: "!", in: event)
+            let second = SourcePosition(
+                line: Int(tag.start.line),
+                column: Int(tag.start.column) + 1
+            )
+            let isType = character(at: second) == "!"
             bag.error(
                 .yamlTag,
                 "tags are not supported",
-                at: span(of: "!", in: event),
+                at: tag,
                 "this is a tag",
-                help: "remove it; every key has one type, whatever YAML makes of the text"
+                help: isType
+                    ? "remove it; every key has one type, whatever YAML makes of the text"
+                    : "remove it; a `!` that means \"not\" is written as an exception, under `except`"
             )
         }
     }
@@ -208,5 +240,12 @@ struct TreeBuilder: ~Copyable {
             index < line.endIndex
         else { return nil }
         return line[index]
+    }
+}
+
+extension SourcePosition {
+    /// Whether another position is the next one of the line.
+    fileprivate func isJustBefore(_ other: SourcePosition) -> Bool {
+        line == other.line && column + 1 == other.column
     }
 }

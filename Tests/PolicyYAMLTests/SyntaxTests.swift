@@ -40,6 +40,10 @@ import Testing
         Mistake("version: 1\n1️⃣redirects\n", "a key without a colon"),
         Mistake("1️⃣%YAML 3.0\n---\nversion: 1\n", "an unknown version of YAML"),
         Mistake("version: 1️⃣!x!y 1\n", "tags are not supported"),
+        Mistake("a: 1\n1️⃣<<<<<<< HEAD\nb: 2\n=======\n", "a merge conflict is not resolved"),
+        Mistake("version1️⃣:1\nredirects: []\n", "a colon without a space after it"),
+        Mistake("a: [80, !901️⃣]\n", "`!` has a meaning of its own in YAML"),
+        Mistake("port: >11️⃣024\n", "`|` and `>` begin a text of several lines"),
     ]
 
     @Test(arguments: mistakes)
