@@ -25,6 +25,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case multipleDocuments = "multiple-documents"
     case nestingTooDeep = "nesting-too-deep"
     case emptyDocument = "empty-document"
+    case notAPolicy = "not-a-policy"
 
     // Structure
     case wrongKind = "wrong-kind"

@@ -178,21 +178,3 @@ private struct IncludeChain {
 
     mutating func leave() { links.removeLast() }
 }
-
-extension DecodingContext {
-    /// The tree of a text, or `nil` if there is none, which is reported.
-    func tree(of text: SourceFiles.Text) -> Node? {
-        do throws(NotYAML) {
-            if let root = try files.tree(of: text, bag: &bag) { return root }
-        } catch {
-            return nil
-        }
-        bag.error(
-            .emptyDocument,
-            "the file contains no policy",
-            at: .beginning(of: text.source),
-            help: "a policy without redirects is `{version: 1, redirects: []}`"
-        )
-        return nil
-    }
-}

@@ -32,6 +32,18 @@ extension FindingCase {
         .nestingTooDeep: FindingCase(
             "version: 1\nredirects: \(String(repeating: "[", count: 40))\n"
         ),
+        .notAPolicy: FindingCase(
+            """
+            # The ports of the web server.
+            table inet nat {
+                chain prerouting {
+                    type nat hook prerouting priority dstnat;
+                    tcp dport 80 redirect to :8080
+                }
+            }
+
+            """
+        ),
         .wrongKind: .redirect(
             """
             match: [tcp, 80]
