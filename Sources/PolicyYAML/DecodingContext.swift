@@ -63,26 +63,31 @@ final class DecodingContext {
     /// The value in a text, or `nil` if the text has a problem, which is reported.
     func read<Value>(
         _ scalar: Node.Scalar,
+        in place: @autoclosure () -> ValuePlace = ValuePlace(),
         _ read: (String) throws(ValueProblem) -> Value
     ) -> Value? {
         do throws(ValueProblem) {
             return try read(scalar.text)
         } catch {
-            report(error, in: scalar)
+            report(error, in: scalar, advice: place().help(insteadOf: scalar.text, read))
             return nil
         }
     }
 
-    /// Reports the problem of a text.
+    /// Reports the problem of a text; `advice` is better than its own help if there is any.
     @inline(never)
-    func report(_ problem: ValueProblem, in scalar: Node.Scalar) {
+    func report(
+        _ problem: ValueProblem,
+        in scalar: Node.Scalar,
+        advice: @autoclosure () -> String? = nil
+    ) {
         let span = problem.part.map { scalar.part($0).span } ?? scalar.span
         bag.error(
             problem.code,
             problem.message(),
             at: span,
             problem.label(),
-            help: problem.help()
+            help: advice() ?? problem.help()
         )
     }
 
@@ -92,7 +97,7 @@ final class DecodingContext {
         _ what: @autoclosure () -> String,
         mustBe kind: @autoclosure () -> String,
         _ expectation: @autoclosure () -> String,
-        example: String?
+        help: @autoclosure () -> String?
     ) {
         if case .unusable = node { return }
         bag.error(
@@ -101,7 +106,7 @@ final class DecodingContext {
                 ? "\(what()) has no value" : "\(what()) must be \(kind()), not \(node.kind)",
             at: node.head,
             expectation(),
-            help: example.map { "for example `\($0)`" }
+            help: help()
         )
     }
 

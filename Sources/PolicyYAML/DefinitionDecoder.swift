@@ -62,7 +62,8 @@ struct DefinitionDecoder {
             }
         case .ports:
             let ranges = value.severalScalars { scalar in
-                isNested(scalar, .ports) ? nil : context.read(scalar, PortText.range)
+                isNested(scalar, .ports)
+                    ? nil : context.read(scalar, in: .init(several: value.several), PortText.range)
             }
             if let ranges = ranges.value {
                 context.definitions.define(value.name, as: PortSet(ranges))
@@ -81,7 +82,8 @@ struct DefinitionDecoder {
                 }
         }
         let ranges = value.severalScalars { scalar in
-            isNested(scalar, .addresses) ? nil : context.read(scalar, AddressText.range)
+            isNested(scalar, .addresses)
+                ? nil : context.read(scalar, in: .init(several: value.several), AddressText.range)
         }
         return ranges.value.map { AddressSet($0) }
     }

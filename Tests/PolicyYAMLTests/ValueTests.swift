@@ -5,11 +5,14 @@ import Testing
 @Suite struct ValueTests {
     @Test(arguments: [
         ("0080", "write `80`"), ("0x50", "write `80`"),
-        ("http", "names of services are not looked up; write `80`"),
-        ("80:90", "write a range with a dash: `8000-8010`"),
+        ("http", "names of services are not looked up; write `80`, or define `http` under `ports`"),
+        ("80:90", "write `80-90`"), ("80:90:100", "write a range with a dash: `8000-8010`"),
         ("80,443", "write several ports as a list: `[80, 443]`"),
-        ("8_080", "write `8080`, and a range as `8000-8010`, without spaces or signs"),
-        ("+80", "write `80`, and a range as `8000-8010`, without spaces or signs"),
+        ("8_080", "write `8080`"), ("+80", "write `80`"), ("80 - 90", "write `80-90`"),
+        ("80-", "write `80-65535` for all ports from 80 on"), (">80", "write `81-65535`"),
+        ("*", "for any port leave `port` out"),
+        ("80/tcp", "write `80` here, and `protocol: tcp` in `match`"),
+        ("10.0.0.1:80", "write `address: 10.0.0.1, port: 80`"), (":8080", "write `8080`"),
         ("8e1", "names of services are not looked up; write the number"),
     ])
     func `a port in another form is refused with the right one`(text: String, help: String) throws {

@@ -92,6 +92,16 @@ struct ConnectionDecoder {
             let port = port(word.part(word.text.dropFirst("local:".count)), of: .destination)
             return port.map { (.local, $0) }
         }
+        if let port = PortText.port(word.text[...]) {
+            context.bag.error(
+                .invalidConnection,
+                "the destination \(word.text.quoted) has no address",
+                at: word.span,
+                "expected an address before the port",
+                help: "write `local:\(port)` for this machine, `192.0.2.10:\(port)` for another"
+            )
+            return nil
+        }
         if word.text.contains(ConnectionText.arrow) {
             let ends = word.text.split(separator: ConnectionText.arrow, maxSplits: 1)
             context.bag.error(

@@ -58,9 +58,12 @@ struct ConnectionText {
 
     /// The text with examples for its missing parts.
     var completed: String {
+        // A port alone is no destination.
+        let port = destination.flatMap { PortText.port($0.text[...]) }
+        let address = port.map { "192.0.2.10:\($0)" } ?? destination?.text
         let parts = [
             direction?.text ?? "outbound", transport?.text ?? "tcp",
-            source.map { "\($0.text) \(Self.arrow)" }, destination?.text ?? "192.0.2.10:80",
+            source.map { "\($0.text) \(Self.arrow)" }, address ?? "192.0.2.10:80",
         ]
         return (parts.compactMap(\.self) + options.map(\.text)).joined(separator: " ")
     }

@@ -20,6 +20,12 @@ struct OutcomeDecoder {
             let port = decoder.port(scalar.part(text.dropFirst("local:".count)), of: .outcome)
             return port.map { .local($0) }
         }
+        if let endpoint = LooseEndpoint(scalar), case .none = endpoint.host,
+            let port = endpoint.ports.flatMap({ PortText.port($0[...]) })
+        {
+            reportPortAlone(port, scalar)
+            return nil
+        }
         guard text.contains(where: { $0 == ":" || $0 == "." || $0.isNumber }), text != "local:"
         else {
             context.bag.error(
@@ -103,13 +109,27 @@ struct OutcomeDecoder {
         return false
     }
 
+    /// Reports a port without an address, which is that of the connection if it stays the same.
+    private func reportPortAlone(_ port: Port, _ scalar: Node.Scalar) {
+        let sent = connection?.connection.destinationAddress
+        context.bag.error(
+            .invalidOutcome,
+            "the outcome \(scalar.text.quoted) has no address",
+            at: scalar.span,
+            "expected an address before the port",
+            help: "write `\(sent?.text(withPort: port) ?? "local:\(port)")`"
+        )
+    }
+
     private static func help(for text: String) -> String {
+        if TemplateText.isTemplate(text) { return TemplateText.help }
         if Suggestion.nearest(to: text, among: ["masquerade", "masqueraded"]) != nil {
             return "write where it goes, and `masquerade: true` beside `expect`"
         }
         if text.hasPrefix("local") { return "name the port: `local:8080`" }
         let unchanged = ["unchanged", "bypass", "none", "same", "untouched"]
         return Suggestion.nearest(to: text, among: unchanged) != nil
-            ? "did you mean `unchanged`?" : "write several possible outcomes as a list"
+            ? "did you mean `unchanged`?"
+            : "name the place, such as `local:8080`; the redirect that decides belongs under `by`"
     }
 }

@@ -22,7 +22,7 @@ struct DecodedMapping<Key: MappingKey> {
                 what(),
                 mustBe: "a mapping",
                 "expected a mapping with \(Key.names.alternatives)",
-                example: nil
+                help: Key.meant(by: node)?.help(for: nil)
             )
             return nil
         }
@@ -76,24 +76,19 @@ struct DecodedMapping<Key: MappingKey> {
 
     private func reportUnknown(_ what: String, _ context: DecodingContext) {
         let absent = Key.allCases.filter { span(of: $0) == nil }.map(\.rawValue)
+        // Advice looks at the other keys, and a mapping can have a million of them.
+        var advised = 0
         for entry in mapping.entries where Key(rawValue: entry.key.text) == nil {
+            advised += 1
             context.bag.error(
                 .unknownKey,
                 "\(entry.key.text.quoted) is not a key of \(what)",
                 at: entry.key.span,
                 absent.isEmpty
                     ? "\(what) has all its keys already" : "expected \(absent.alternatives)",
-                help: Self.help(forUnknown: entry.key.text, among: absent)
+                help: advised > 100
+                    ? nil : Key.help(forUnknown: entry, of: mapping, absent: absent)
             )
         }
-    }
-
-    private static func help(forUnknown key: String, among absent: [String]) -> String? {
-        if key == "<<" { return "merging is not part of the language; write the keys out" }
-        if let meant = Suggestion.nearest(to: key, among: absent) {
-            return "did you mean `\(meant)`?"
-        }
-        let homes = PolicyLanguage.tables.filter { $0.names.contains(key) }.map { $0.owner }
-        return homes.isEmpty ? nil : "`\(key)` is a key of \(homes.joined(separator: ", and of "))"
     }
 }

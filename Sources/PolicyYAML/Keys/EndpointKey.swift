@@ -25,7 +25,7 @@ enum EndpointKey: String, MappingKey {
                 .oneOrMore(.matchedPort),
                 example: "port: 80",
                 summary: "The port at this end of the connection."
-            ) { $0.ports = EndpointDecoder($1).ports() }
+            ) { $0.ports = EndpointDecoder($1).ports(of: $0.end) }
         }
     }
 
@@ -41,7 +41,7 @@ enum EndpointKey: String, MappingKey {
 /// One end of a connection in a match, as it is written.
 struct EndpointParts {
     /// The two ends of a connection.
-    enum End {
+    enum End: String {
         case source
         case destination
     }
@@ -98,7 +98,7 @@ struct EndpointDecoder {
     /// The addresses of one end: values, names of lists and `local`.
     func addresses(of end: EndpointParts.End) -> Decoded<AddressParts> {
         let context = value.context
-        let items = value.severalScalars { context.addressItem($0, of: end) }
+        let items = value.severalScalars { context.addressItem($0, of: end, in: place(of: end)) }
         guard case .given(let items, let span) = items else { return items.map { _ in .init() } }
         if items.count == 1 {
             switch items[0] {
@@ -126,10 +126,19 @@ struct EndpointDecoder {
         return .given(parts, span)
     }
 
+    /// Where the values stand; the clients of a masquerade have no exceptions.
+    private func place(of end: EndpointParts.End) -> ValuePlace {
+        let key = EndpointKey(rawValue: value.name)
+        return ValuePlace(
+            several: value.several,
+            exception: key.map { "\(end.rawValue).\($0.rawValue)" }
+        )
+    }
+
     /// The ports of one end: values and names of lists.
-    func ports() -> Decoded<PortSet> {
+    func ports(of end: EndpointParts.End) -> Decoded<PortSet> {
         let context = value.context
-        let items = value.severalScalars { context.portItem($0) }
+        let items = value.severalScalars { context.portItem($0, in: place(of: end)) }
         guard case .given(let items, let span) = items else { return items.map { _ in .init([]) } }
         if items.count == 1, case .range(let range) = items[0] {
             return .given(PortSet(range), span)
@@ -150,9 +159,13 @@ struct EndpointDecoder {
 }
 
 extension DecodingContext {
-    fileprivate func addressItem(_ scalar: Node.Scalar, of end: EndpointParts.End) -> AddressItem? {
+    fileprivate func addressItem(
+        _ scalar: Node.Scalar,
+        of end: EndpointParts.End,
+        in place: @autoclosure () -> ValuePlace
+    ) -> AddressItem? {
         guard ListName.hasForm(scalar.text) else {
-            return read(scalar, AddressText.range).map { .range($0) }
+            return read(scalar, in: place(), AddressText.range).map { .range($0) }
         }
         guard scalar.text == "local" else {
             return ListReferenceDecoder(context: self).refers(
@@ -174,9 +187,12 @@ extension DecodingContext {
         return nil
     }
 
-    fileprivate func portItem(_ scalar: Node.Scalar) -> PortItem? {
+    fileprivate func portItem(
+        _ scalar: Node.Scalar,
+        in place: @autoclosure () -> ValuePlace
+    ) -> PortItem? {
         guard ListName.hasForm(scalar.text) else {
-            return read(scalar, PortText.range).map { .range($0) }
+            return read(scalar, in: place(), PortText.range).map { .range($0) }
         }
         return ListReferenceDecoder(context: self).refers(scalar, to: .ports, as: .matchedPort)
             ? .list(scalar.text) : nil

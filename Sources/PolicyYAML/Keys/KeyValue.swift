@@ -80,14 +80,16 @@ struct KeyValue {
         }
     }
 
+    /// Whether it is a key of `match`.
+    private var isOfMatch: Bool {
+        if case .key(let table, _) = owner { table == MatchKey.self } else { false }
+    }
+
     // MARK: - Single values
 
     /// The single value of the key.
     func one<Value>(_ read: (String) throws(ValueProblem) -> Value) -> Decoded<Value> {
-        guard let scalar = scalar(node), let value = context.read(scalar, read) else {
-            return .rejected
-        }
-        return .given(value, scalar.span)
+        oneScalar { context.read($0, in: ValuePlace(exception: exception), read) }
     }
 
     /// The single value of the key; `read` reports what it cannot read.
@@ -100,10 +102,16 @@ struct KeyValue {
     func several<Value: Hashable>(
         _ read: (String) throws(ValueProblem) -> Value
     ) -> Decoded<[Value]> {
-        guard case .list(let list) = node else { return one(read).map { [$0] } }
-        let context = context
-        return items(list) { context.read($0, read) }
+        severalScalars {
+            context.read($0, in: ValuePlace(several: several, exception: exception), read)
+        }
     }
+
+    /// How several values are written in place of one.
+    var several: ValuePlace.Several { if case .list = node { .values } else { .list } }
+
+    /// The key of an exception with such a value.
+    private var exception: String? { isOfMatch ? name : nil }
 
     /// The value of the key or the values of its list, in the order of the text.
     ///
@@ -195,7 +203,7 @@ struct KeyValue {
             isItem ? "a value of `\(name)`" : "`\(name)`",
             mustBe: isItem ? "a single value" : shape.kind,
             shape.expectation,
-            example: example
+            help: (isItem ? nil : help(insteadOf: node)) ?? "for example `\(example)`"
         )
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import LocatedYAML
 
 /// The keys of one kind of mapping: a table with a row for each key.
 ///
@@ -19,6 +20,13 @@ where RawValue == String {
 
     /// The rows of all keys, made once: a policy can have millions of keys to decode.
     static var rows: [KeyRow<Parts>] { get }
+
+    /// What is meant by keys that the mapping does not have, which are in small letters and with
+    /// dashes.
+    static var others: [String: OtherKey] { get }
+
+    /// The mapping that a value of another kind stands for, if that is clear.
+    static func meant(by node: Node) -> MeantMapping?
 
     /// What else must hold for the mapping as a whole: a list of JSON Schemas, in YAML.
     static var rules: String { get }
@@ -73,6 +81,8 @@ extension MappingKey {
 
     static var required: [Self] { [] }
     static var rules: String { "[]" }
+    static var others: [String: OtherKey] { [:] }
+    static func meant(by node: Node) -> MeantMapping? { nil }
 
     /// The keys in the order of the table.
     static var names: [String] { allCases.map(\.rawValue) }

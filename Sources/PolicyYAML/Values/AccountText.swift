@@ -182,8 +182,10 @@ final class AccountNames {
                 code,
                 "this machine has no \(kind.rawValue) \(text.quoted)",
                 "not found",
-                help: meant.map { "did you mean `\($0.escaped)`?" }
-                    ?? "create the \(kind.rawValue) first, or write its id"
+                help: ["any", "all", "*"].contains(text)
+                    ? "for any \(kind.rawValue) leave `\(kind.rawValue)` out"
+                    : meant.map { "did you mean `\($0.escaped)`?" }
+                        ?? "create the \(kind.rawValue) first, or write its id"
             )
         case .failed(let errno):
             throw ValueProblem(

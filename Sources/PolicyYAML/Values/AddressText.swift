@@ -78,7 +78,9 @@ enum AddressText {
                 .invalidAddress,
                 "\(use.title) is one address, not a prefix or a range",
                 "expected one address",
-                help: use.adviceOnSeveral(range)
+                help: range.bits.count == 1
+                    ? "write `\(text.prefix { $0 != "/" && $0 != "-" })`"
+                    : use.adviceOnSeveral(range)
             )
         }
         return address
@@ -183,7 +185,7 @@ private enum AddressAdvice {
     }
 
     private static func helpForOtherForm(_ text: String) -> String? {
-        if text.isEmpty { return "for any address leave `address` out" }
+        if text.isEmpty || text == "*" { return "for any address leave `address` out" }
         if text.contains("%") {
             return "an address of a policy has no zone; leave out the `%` and the part after it"
         }

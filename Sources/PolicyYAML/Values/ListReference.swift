@@ -43,6 +43,8 @@ struct ListReferenceDecoder {
         }
         let advice =
             switch (kind, name) {
+            case (_, "all"), (_, "everything"), (_, "anywhere"), (_, "everywhere"):
+                "for any \(kind.use.rawValue) leave `\(kind.use.rawValue)` out"
             case (.addresses, "localhost"): "for this machine's own addresses write `local`"
             case (.addresses, _):
                 "define it under `addresses`, or write the address; host names are not looked up"

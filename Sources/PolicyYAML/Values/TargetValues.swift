@@ -40,14 +40,15 @@ struct TargetValueDecoder {
         default:
             let canBeList =
                 context.definitions.names[.ports] != nil && ListName.hasForm(scalar.text)
+            if let endpoint = LooseEndpoint(scalar), scalar.text.contains(":"),
+                let ports = endpoint.ports, !endpoint.isElsewhere
+            {
+                reportLocal(scalar, help: "write `local: \(ports)`")
+                return nil
+            }
             guard canBeList || scalar.text.utf8.contains(where: Alphabet.digits.contains) else {
-                context.bag.error(
-                    .invalidPort,
-                    "\(scalar.text.quoted) is not a port of this machine",
-                    at: scalar.span,
-                    value.shape.expectation,
-                    help: "for example `local: 8080`"
-                )
+                let service = PortText.service(scalar.text)
+                reportLocal(scalar, help: service.map { "write `local: \($0)`" })
                 return nil
             }
             let decoder = SingleValueDecoder(context: context)
@@ -56,6 +57,18 @@ struct TargetValueDecoder {
                 ? decoder.ports(scalar, for: use) : decoder.portsInDigits(scalar, for: use)
             return ports.map { .some($0) }
         }
+    }
+}
+
+extension TargetValueDecoder {
+    private func reportLocal(_ scalar: Node.Scalar, help: String?) {
+        context.bag.error(
+            .invalidPort,
+            "\(scalar.text.quoted) is not a port of this machine",
+            at: scalar.span,
+            value.shape.expectation,
+            help: help ?? "for example `local: 8080`"
+        )
     }
 }
 

@@ -70,9 +70,14 @@ enum WordText {
             text,
             "a protocol",
             among: Grammar.transport.words,
-            remark: "`any` stands for every protocol, also those without ports"
+            remark: otherProtocols[text.lowercased()].map { "write `\($0)`" }
+                ?? "`any` stands for every protocol, also those without ports"
         )
     }
+
+    private static let otherProtocols = [
+        "both": "[tcp, udp]", "6": "tcp", "17": "udp", "132": "sctp",
+    ]
 
     /// Reads the method of a balance.
     static func balanceMethod(_ text: String) throws(ValueProblem) -> Balance.Method {
@@ -138,7 +143,8 @@ enum WordText {
     /// What other tools call the same things.
     private static let synonyms = [
         "in": "inbound", "input": "inbound", "ingress": "inbound", "incoming": "inbound",
-        "prerouting": "inbound", "out": "outbound", "output": "outbound", "egress": "outbound",
+        "prerouting": "inbound", "forward": "inbound", "forwarded": "inbound", "out": "outbound",
+        "output": "outbound", "egress": "outbound",
         "outgoing": "outbound", "4": "ipv4", "v4": "ipv4", "ip": "ipv4", "inet": "ipv4",
         "ip4": "ipv4", "6": "ipv6", "v6": "ipv6", "ip6": "ipv6", "inet6": "ipv6", "all": "any",
         "rr": "round-robin", "hash": "source-hash", "ip-hash": "source-hash",

@@ -1,0 +1,106 @@
+import Addressing
+import Diagnostics
+import LocatedYAML
+
+/// An address, a port or both in one text, as other programs write them: `:8080`, `10.2.0.2:22`.
+struct LooseEndpoint {
+    /// What stands before the port.
+    enum Host {
+        /// Nothing, or any address.
+        case none
+        /// A name of this machine.
+        case thisMachine
+        case address(IPAddress)
+        /// A prefix or a range.
+        case range(AddressRange)
+        /// The name of another machine, or of a list.
+        case name(String)
+    }
+
+    let host: Host
+
+    /// A port or a range of ports, as a policy writes it.
+    let ports: String?
+
+    /// Reads a text; `nil` if it is nothing of the kind.
+    init?(_ written: Node.Scalar) {
+        let scalar = Node.Scalar(text: Self.plain(written.text), span: written.span)
+        // A word alone is rather a name of the policy than that of a service.
+        if PortText.service(scalar.text) == nil, let ports = Self.ports(scalar.text) {
+            (host, self.ports) = (.none, ports)
+        } else if let host = Self.host(scalar.text) {
+            (self.host, ports) = (host, nil)
+        } else {
+            guard let parts = try? EndpointText.parts(of: scalar),
+                let host = Self.host(parts.address.text)
+            else { return nil }
+            let ports = parts.port.map { Self.ports($0.text) }
+            if case .some(nil) = ports { return nil }
+            (self.host, self.ports) = (host, ports ?? nil)
+        }
+    }
+
+    /// Whether it is certainly not on this machine alone.
+    var isElsewhere: Bool {
+        switch host {
+        case .none, .thisMachine: false
+        case .address(let address): !address.isLoopback
+        case .range, .name: true
+        }
+    }
+
+    /// The keys `address` and `port` for an end of a connection, or `nil` if there is no address for
+    /// it.
+    var ofConnection: String? {
+        switch host {
+        case .none: written(nil)
+        case .thisMachine: written("local")
+        case .address(let address): written("\(address)")
+        case .range(let range): written("\(range)")
+        case .name(let name): ListName.hasForm(name) ? written(name) : nil
+        }
+    }
+
+    /// The keys of a mapping with an address.
+    func written(_ address: String?) -> String {
+        let parts = [
+            address.flatMap(\.asYAML).map { "address: \($0)" }, ports.map { "port: \($0)" },
+        ]
+        return parts.compactMap { $0 }.joined(separator: ", ")
+    }
+
+    /// A text without the parts of a URL around host and port, and with a colon before the port.
+    private static func plain(_ text: String) -> String {
+        var rest = text.firstRange(of: "://").map { text[$0.upperBound...] } ?? text[...]
+        if rest.startIndex > text.startIndex, rest.last == "/" { rest.removeLast() }
+        let words = rest.split(separator: " ", maxSplits: 2)
+        guard words.count == 2, let address = IPAddress(words[0]),
+            let port = PortText.port(words[1])
+        else {
+            return String(rest)
+        }
+        return address.text(withPort: port)
+    }
+
+    private static func ports(_ text: String) -> String? {
+        let text =
+            ["*:", ":"].first { text.hasPrefix($0) }.map { text.dropFirst($0.count) }
+            ?? text[...]
+        let range = (try? PortText.range(String(text))) ?? PortText.range(meantBy: text)
+        return range.map { PortSet.text(of: $0) } ?? PortText.service(String(text)).map { "\($0)" }
+    }
+
+    private static func host(_ text: String) -> Host? {
+        if ["local", "localhost", "self", "me"].contains(text.lowercased()) { return .thisMachine }
+        if ["*", "any", "0.0.0.0", "::"].contains(text) { return Host.none }
+        if let range = try? AddressText.range(text) {
+            let (first, last) = (range.bits.lowerBound, range.bits.upperBound)
+            let address = first == last ? IPAddress(family: range.family, bits: first) : nil
+            return address.map { .address($0) } ?? .range(range)
+        }
+        let isName =
+            text.contains { $0.isLetter }
+            && text.utf8.allSatisfy { Alphabet.isInInterface($0) }
+        return isName ? .name(text) : nil
+    }
+}
