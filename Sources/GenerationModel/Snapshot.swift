@@ -144,10 +144,15 @@ public struct Snapshot: Sendable {
     public var hasOnlyTrialObjects: Bool { table == nil && trialObjects?.isEmpty == false }
 
     /// Whether the kernel has a table of this name that redirctl did not make.
+    ///
+    /// An empty one counts, too: its owner may be about to fill it, and a removal would delete it.
     public var hasForeignTable: Bool {
         guard let table, current?.ruleset == nil else { return false }
-        return table.markers.isEmpty && !table.isVoid
+        return table.markers.isEmpty
     }
+
+    /// Whether the kernel's table may only be changed if it is adopted.
+    public var needsAdoption: Bool { unknownMarker != nil || hasForeignTable }
 
     /// How the kernel's table differs from the current generation; `nil` if nothing was ever applied.
     public var drift: Drift? { current?.drift(in: table) }

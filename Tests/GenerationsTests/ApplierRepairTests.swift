@@ -138,9 +138,12 @@ import Testing
         #expect(try fixture.table()?.others == [])
     }
 
-    @Test func `an empty table of that name is nobody's`() throws {
+    @Test func `an empty table of that name is somebody's, too`() throws {
         try fixture.nft("add table inet redirctl")
-        #expect(try fixture.apply(Sample.first).summary == "applied 1 from 0")
+        let foreign = ApplyError.foreignTable("redirctl")
+        #expect(throws: foreign) { try fixture.apply(Sample.first) }
+        #expect(throws: foreign) { try fixture.remove() }
+        #expect(try fixture.apply(Sample.first, adopting: true).summary == "applied 1 from 0")
         try fixture.expectLive(1, Sample.first)
     }
 
