@@ -135,6 +135,9 @@ public struct CommandHint: Sendable, Hashable {
     /// Whether the network namespace was given by its name.
     public let isNamed: Bool
 
+    /// The policy as a command line names it.
+    public var policy = "POLICY"
+
     /// Creates a hint; without arguments, for a command that needs no options.
     ///
     /// - Parameters:
@@ -149,6 +152,9 @@ public struct CommandHint: Sendable, Hashable {
 
     /// The options; empty if the defaults lead there.
     public var words: [String] { table + location }
+
+    /// The command that takes a table over which is there already.
+    public var adoptLine: String { policyLine("apply --adopt \(policy)") }
 
     /// A command line of this program for the same place, in backquotes.
     public func line(_ command: String) -> String { Self.line(command, words) }

@@ -47,6 +47,12 @@ extension CommandHint {
         )
     }
 
+    /// Names the place of a table, and the policy that the command reads.
+    init(_ location: LocationOptions, named table: String?, policy: String?) {
+        self = table.map { CommandHint(location, named: $0) } ?? CommandHint(location)
+        if let policy { self.policy = policy.pathForShell }
+    }
+
     /// Names the place of a table.
     init(_ location: LocationOptions, named table: String) {
         self.init(

@@ -60,6 +60,9 @@ public struct Applier {
     /// The number of the current generation; `nil` if nothing was ever applied.
     public var currentNumber: Int? { snapshot.head.current }
 
+    /// Whether the kernel's table may only be changed if it is adopted.
+    public var needsAdoption: Bool { snapshot.needsAdoption }
+
     /// The generation that is live, or should be.
     var current: Generation? { snapshot.current }
 

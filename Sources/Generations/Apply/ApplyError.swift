@@ -13,14 +13,16 @@ public enum ApplyError: Error, Sendable, Hashable {
     case otherLineage(table: String, found: Marker, expected: Marker?)
     /// A running process owns the table (`flags owner`).
     case ownedTable(String)
-    /// Nothing was ever applied, so there is nothing to go back to or to compare with.
-    case noGeneration
+    /// Nothing was ever applied to the table, so there is nothing to go back to or to compare with;
+    /// with the other tables of the namespace that have records.
+    case noGeneration(table: String, others: [String])
     /// There is no generation before the current one.
     case nothingBefore(Int, table: String)
     /// A generation is on trial, and must be confirmed or cancelled first.
     case trialPending(Trial, table: String, deadline: Int)
-    /// No generation is on trial; with the last one that was, and its outcome.
-    case noTrial(last: Int?, Head.Outcome?)
+    /// No generation is on trial; with the last one that was, its outcome, and the other tables of the
+    /// namespace that have one on trial.
+    case noTrial(last: Int?, Head.Outcome?, others: [String] = [])
     /// The table is dormant, so the trial's objects in it are unknown.
     case trialUnknown(generation: Int, table: String)
     /// The generation on trial is not the one that was meant.

@@ -7,16 +7,26 @@ extension Store {
     /// read of other stores is passed over: it is not this one's matter. A policy is known by its
     /// absolute path.
     public func otherTables(of policy: String) -> [String] {
-        guard let slash = directory.lastIndex(of: "/") else { return [] }
-        let (parent, own) = (directory[..<slash], directory[slash...].dropFirst())
-        let names = (try? DurableFiles.names(in: String(parent))) ?? []
-        return names.sorted().filter { name in
-            guard name != own else { return false }
-            let other = Store(directory: "\(parent)/\(name)")
+        siblings { other in
             guard let number = try? other.head().current,
                 let manifest = try? other.manifest(of: number)
             else { return false }
             return manifest.policy == policy && !manifest.isRemoval
+        }
+    }
+
+    /// The other tables of the network namespace to which something was applied.
+    public var otherTables: [String] { siblings { (try? $0.head().current) != nil } }
+
+    /// The other tables of the network namespace of which a generation is recorded to be on trial.
+    var otherTrials: [String] { siblings { (try? $0.head().trial) != nil } }
+
+    private func siblings(where isMeant: (Store) -> Bool) -> [String] {
+        guard let slash = directory.lastIndex(of: "/") else { return [] }
+        let (parent, own) = (directory[..<slash], directory[slash...].dropFirst())
+        let names = (try? DurableFiles.names(in: String(parent))) ?? []
+        return names.sorted().filter {
+            $0 != own && isMeant(Store(directory: "\(parent)/\($0)"))
         }
     }
 }

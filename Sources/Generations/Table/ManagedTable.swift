@@ -51,5 +51,10 @@ public struct ManagedTable: Sendable {
         openKernel = kernel
     }
 
+    /// The error that nothing was ever applied to this table.
+    public var noGeneration: ApplyError {
+        .noGeneration(table: name, others: store.otherTables)
+    }
+
     func kernel(holding lock: Int32? = nil) -> any Kernel { openKernel(lock) }
 }

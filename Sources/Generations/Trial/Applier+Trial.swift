@@ -45,7 +45,7 @@ extension Applier {
     public mutating func confirm(_ number: Int? = nil) throws -> Change {
         let pending = try pendingTrial(number)
         let candidate = pending.candidate
-        guard let ruleset = candidate.ruleset else { throw ApplyError.noGeneration }
+        guard let ruleset = candidate.ruleset else { throw managed.noGeneration }
         let generation = candidate.manifest.number
         let confirmed = snapshot.table ?? LiveTable(name: managed.name)
         let parent = snapshot.head.current

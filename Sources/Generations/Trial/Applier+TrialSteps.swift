@@ -120,8 +120,13 @@ extension Applier {
         if snapshot.reconciliation == .dormant, let trial = snapshot.head.trial {
             throw ApplyError.trialUnknown(generation: trial.generation, table: managed.name)
         }
+        try refuseForeignTable()
         let last = number ?? snapshot.numbers.last
-        throw ApplyError.noTrial(last: last, last.flatMap { snapshot.head.outcomes[$0] })
+        throw ApplyError.noTrial(
+            last: last,
+            last.flatMap { snapshot.head.outcomes[$0] },
+            others: managed.store.otherTrials
+        )
     }
 
     /// Records that a trial is over, and returns the error that says so.

@@ -15,24 +15,21 @@ extension DriftReport {
         let isOverdue = reading.overdueTrial != nil
         switch reading.drift {
         case nil where reading.isUnrecorded:
-            return [
-                stateLine,
-                ReportLine(
-                    .plain,
-                    "Name the state directory that has its record with `--state-dir`, or take the "
-                        + "table over with \(place.policyLine("apply --adopt POLICY"))."
-                ),
-            ]
+            return [stateLine, TableCheck.unrecordedLine(at: place)]
         case nil, Drift.none?:
             return [stateLine]
                 + (isOverdue ? [ReportLine(.plain, "\(place.line("cancel")) ends it.")] : [])
+        case .differs(let difference)? where reading.policy != nil:
+            return [stateLine, ReportLine(.plain)]
+                + PlanText(difference, atMost: limit, width: context.width)
+                .lines(objects: showsObjects, connections: connections)
+                + reading.remedy(at: place)
         case .differs(let difference)?:
             return [stateLine]
                 + (isOverdue ? [reading.differenceLine(at: context.now)] : [])
                 + reading.reason + [ReportLine(.plain)]
                 + DriftText(difference, atMost: limit, width: context.width)
                 .lines(objects: showsObjects)
-                + (connections.map { [ReportLine(.plain)] + $0.lines(width: context.width) } ?? [])
                 + reading.remedy(at: place)
         case .tableIsBack?:
             return [
@@ -85,6 +82,11 @@ extension TableCheck {
                 "Table inet \(table) is live (\(unknownMarker?.chain ?? "")), but "
                     + "\(storeDirectory) has no record of it"
             )
+        case nil where snapshot?.hasForeignTable == true:
+            ReportLine(
+                .foreign,
+                "Table inet \(table) exists, but redirctl did not make it: no generation is recorded here"
+            )
         case nil:
             ReportLine(
                 .heading,
@@ -116,6 +118,15 @@ extension TableCheck {
         }
     }
 
+    /// What to do about a table of which nothing is recorded.
+    static func unrecordedLine(at place: CommandHint) -> ReportLine {
+        ReportLine(
+            .plain,
+            "Name the state directory that has its record with `--state-dir`, or take the table over "
+                + "with \(place.adoptLine)."
+        )
+    }
+
     fileprivate func differenceLine(at now: Timestamp) -> ReportLine {
         ReportLine(.foreign, "Table inet \(table) differs from \(expectation(at: now))")
     }
@@ -136,7 +147,8 @@ extension TableCheck {
     fileprivate func remedy(at place: CommandHint) -> [ReportLine] {
         let remedy: String
         if let policy {
-            remedy = "\(place.policyLine("apply \(policy.pathForShell)")) applies it."
+            let option = snapshot?.needsAdoption == true ? "--adopt " : ""
+            remedy = "\(place.policyLine("apply \(option)\(policy.pathForShell)")) applies it."
         } else if let generation {
             let option = unknownMarker == nil ? "" : " --adopt"
             remedy =

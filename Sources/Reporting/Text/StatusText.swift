@@ -4,7 +4,9 @@ import TableDiff
 extension StatusReport {
     /// The state of the table, and the redirects with their counters.
     func lines(in context: ReportContext) -> [ReportLine] {
-        [reading.stateLine(at: context.now)] + trialLine + hint(at: context.place)
+        [reading.stateLine(at: context.now)]
+            + (reading.isUnrecorded ? [TableCheck.unrecordedLine(at: context.place)] : [])
+            + trialLine + hint(at: context.place)
             + (draining.map { [$0.statusLine(at: context.place)] } ?? [])
             + redirectLines(width: context.width)
     }

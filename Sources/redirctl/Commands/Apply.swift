@@ -65,6 +65,10 @@ struct Apply: TrialCommand {
         try table.validate(besides: policy)
     }
 
+    func place(ofTable name: String?) -> CommandHint {
+        CommandHint(location, named: name, policy: policy)
+    }
+
     func run(_ console: Console) throws -> ExitStatus {
         guard let policy else { return try restoreCurrent(console) }
         return try apply(policy, console)
@@ -123,7 +127,7 @@ struct Apply: TrialCommand {
             }
         }
         if flowing.flushFlows { try SettledFlows.checkTracking() }
-        var applier = try managed.lockedApplier(lock, console)
+        var applier = try managed.lockedApplier(lock, console, adopting: adopt)
         if let plan { try applier.require(plan, for: ruleset, request) }
         let change = try applier.change(
             to: .apply(ruleset),
@@ -162,7 +166,7 @@ struct Apply: TrialCommand {
         let lockoutGuard = guarding.lockoutGuard(for: location, console)
         let managed = try location.managedTable(table.table)
         if flowing.flushFlows { try SettledFlows.checkTracking() }
-        var applier = try managed.lockedApplier(lock, console)
+        var applier = try managed.lockedApplier(lock, console, adopting: adopt)
         let request = ChangeRequest(author: Invocation.author)
         let change = try applier.change(to: .restore, for: request, adopting: adopt) { plan in
             guard let current = plan.source else { return }

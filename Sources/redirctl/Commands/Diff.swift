@@ -14,8 +14,9 @@ struct Diff: SiteCommand {
         abstract: "Show how the kernel differs from what was applied",
         discussion: """
             Compares the table in the kernel with the last applied generation, or with a policy, \
-            and exits 2 if they differ. A policy names its table itself, so `--table` does not go \
-            with it. Signs: ~ differs, - is missing, ! is not from redirctl.
+            and exits 2 if they differ. Signs: ~ differs, - is missing, ! is not from redirctl. With \
+            a policy, it shows what `plan` would: + is what applying it would add. A policy names its \
+            table itself, so `--table` does not go with it.
 
             Two policies are compared with each other, without the kernel and without privileges: \
             which redirects differ, and which connections go elsewhere. It exits 2 only if some do; \
@@ -61,6 +62,10 @@ struct Diff: SiteCommand {
         }
     }
 
+    func place(ofTable name: String?) -> CommandHint {
+        CommandHint(location, named: name, policy: policy)
+    }
+
     func run(_ console: Console) throws -> ExitStatus {
         if let policy, let newPolicy { return try compare(policy, newPolicy, console) }
         let managed: ManagedTable
@@ -72,6 +77,18 @@ struct Diff: SiteCommand {
             check = try managed.check(against: loaded.ruleset, of: policy) { plan in
                 connections = managed.connections(changedBy: plan, to: loaded.policy, console)
             }.mapDifferences { $0.inOrder(of: PolicyOrder(of: loaded.policy)) }
+            console.warn(
+                ofOtherTablesOf: Invocation.absolutePath(of: policy),
+                at: managed,
+                location
+            )
+            if let snapshot = check.snapshot {
+                _ = console.tellOfAdoption(
+                    of: snapshot,
+                    managed.name,
+                    at: place(ofTable: managed.name)
+                )
+            }
         } else {
             managed = try location.managedTable(table.table)
             let found = try managed.check()

@@ -75,6 +75,12 @@ struct History: SiteCommand {
             total: total
         )
         try console.print("history", .history(report))
+        if report.generations.isEmpty {
+            let place = CommandHint(location, table: table)
+            if try !console.tellOfAdoption(of: managed.listed(), managed.name, at: place) {
+                console.tellOfOtherTables(than: managed, at: place(ofTable:))
+            }
+        }
         return .done
     }
 }

@@ -54,6 +54,10 @@ struct PlanCommand: SiteCommand {
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
 
+    func place(ofTable name: String?) -> CommandHint {
+        CommandHint(location, named: name, policy: policy.policy)
+    }
+
     func validate() throws {
         guard out == nil || CheckedFile.descriptor(named: policy.policy) == nil else {
             throw ValidationError(
@@ -99,7 +103,7 @@ struct PlanCommand: SiteCommand {
         var plan = try managed.plan(for: .apply(ruleset), reading: out == nil ? .cached : .listed)
         plan.difference = plan.difference.inOrder(of: PolicyOrder(of: loaded.policy))
         if let snapshot = plan.live.snapshot {
-            tell(of: snapshot, policy: policy.policy, ruleset.table, console)
+            tell(of: snapshot, ruleset.table, console)
         }
         let lockouts = lockoutGuard.lockouts(by: loaded)
         let report = PlanReport(
@@ -115,20 +119,10 @@ struct PlanCommand: SiteCommand {
     }
 
     /// Tells what of the table's state an apply would stumble over.
-    private func tell(of snapshot: Snapshot, policy: String, _ table: String, _ console: Console) {
-        console.tell(of: snapshot.reconciliation, after: snapshot.restart)
-        let place = CommandHint(location, named: table)
-        let adopt = place.policyLine("apply --adopt \(policy.pathForShell)")
-        if snapshot.unknownMarker != nil {
-            console.note(
-                "its records may be in another state directory (`--state-dir`); "
-                    + "\(adopt) takes the table over"
-            )
-        }
-        if snapshot.hasForeignTable {
-            console.note(
-                "redirctl did not make the table, so `apply` refuses; \(adopt) takes it over"
-            )
+    private func tell(of snapshot: Snapshot, _ table: String, _ console: Console) {
+        let place = place(ofTable: table)
+        if !console.tellOfAdoption(of: snapshot, table, at: place) {
+            console.tell(of: snapshot.reconciliation, after: snapshot.restart)
         }
         if let trial = snapshot.trial?.pending { console.note(trial.sentence(at: place)) }
     }
@@ -150,8 +144,8 @@ struct PlanCommand: SiteCommand {
             )
         } else {
             let snapshot = plan.live.snapshot
-            let isOurs = snapshot?.unknownMarker == nil && snapshot?.hasForeignTable != true
-            let command = "apply \(isOurs ? "" : "--adopt ")\(out.pathForShell)"
+            let option = snapshot?.needsAdoption == true ? "--adopt " : ""
+            let command = "apply \(option)\(out.pathForShell)"
             console.note("the plan is saved; \(CommandHint(location).line(command)) applies it")
         }
     }

@@ -137,6 +137,9 @@ struct Remove: SiteCommand {
         }
         let report = ChangeReport(change, table: table.table, liveFlows: flows)
         try console.print("remove", .change(report), at: place)
+        if case .nothingToRemove = change, applier.currentNumber == nil {
+            console.tellOfOtherTables(than: managed, at: place(ofTable:))
+        }
         return .done
     }
 

@@ -98,6 +98,9 @@ struct Status: SiteCommand {
             )
         }
         try console.print("status", .status(report), at: place)
+        if check.drift == nil, !check.isComparable {
+            console.tellOfOtherTables(than: managed, at: place(ofTable:))
+        }
         return .done
     }
 

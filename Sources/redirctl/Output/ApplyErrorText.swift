@@ -27,24 +27,28 @@ extension ApplyError: OperatorError {
             table inet \(name) exists, but redirctl did not make it, so it is left alone
             look at it with `nft list table inet \(name)`; then either give the policy another \
             name (`settings: {table: …}`) or take this table over with \
-            \(place(name).policyLine("apply --adopt POLICY"))
+            \(place(name).adoptLine)
             """
         case .otherLineage(let table, let found, let expected):
             """
             table inet \(table) is marked \(found.chain), a generation that this state directory \
             does not have; \(expected.map { "\($0.chain) is current here" } ?? "nothing is current here")
             use the state directory that has it (`--state-dir`), or take the table over: \
-            \(place(table).policyLine("apply --adopt POLICY"))\
+            \(place(table).adoptLine)\
             \(expected == nil ? "" : " or \(place(table).line("apply --restore --adopt"))")
             """
         case .ownedTable(let name):
             OwnerText.sentence(of: name)
-        case .noGeneration:
-            "no generation is recorded here, so there is nothing to compare with or to go back to; "
-                + "\(place(nil).policyLine("apply POLICY")) creates the first one"
+        case .noGeneration(let table, let others):
+            Self.sentence(ofTables: others, at: place).map {
+                "no generation of table inet \(table) is recorded here, but \($0)"
+            }
+                ?? "no generation is recorded here, so there is nothing to compare with or to go back "
+                + "to; \(place(nil).policyLine("apply POLICY")) creates the first one"
         case .nothingBefore(let number, let table):
             "there is nothing before generation \(number) to go back to; "
-                + "\(place(table).line("history")) lists the generations that `rollback --to` can return to, and "
+                + "\(place(table).line("history")) lists the generations that "
+                + "`rollback --to` can return to, and "
                 + "\(place(table).line("remove")) removes the table"
 
         // What became of the transaction.
@@ -80,8 +84,8 @@ extension ApplyError: OperatorError {
             keep it with \(place(table).line("confirm")) or end it with \
             \(place(table).line("cancel")), then try again
             """
-        case .noTrial(let last, let outcome):
-            Self.noTrial(last: last, outcome, at: place(nil))
+        case .noTrial(let last, let outcome, let others):
+            Self.noTrial(last: last, outcome, others, at: place)
         case .trialUnknown(let number, let table):
             "table inet \(table) is dormant and redirects nothing, so the state of the trial of "
                 + "generation \(number) is unknown; "
@@ -131,12 +135,37 @@ extension ApplyError: OperatorError {
         "to try the policy again: \(place.policyLine("apply POLICY --confirm-within 5m"))"
     }
 
+    /// Where the records are that a command did not find; `nil` if there are none.
+    static func sentence(
+        ofTables others: [String],
+        at place: (String?) -> CommandHint
+    ) -> String? {
+        guard let first = others.first else { return nil }
+        guard others.count > 1 else {
+            return "table inet \(first) has records here: \(place(first).line("status")) shows it"
+        }
+        let names = others.prefix(mostNamed).joined(separator: ", ")
+        let more = others.count > mostNamed ? " and \(others.count - mostNamed) more" : ""
+        return "the tables \(names)\(more) have records here: \(place(first).line("status")) shows "
+            + "the first"
+    }
+
+    private static let mostNamed = 5
+
     private static func noTrial(
         last: Int?,
         _ outcome: Head.Outcome?,
-        at place: CommandHint
+        _ others: [String],
+        at place: (String?) -> CommandHint
     ) -> String {
         let start = "no generation is on trial"
+        if let other = others.first {
+            let hint = place(other)
+            return
+                "\(start) here, but one of table inet \(other) is: \(hint.line("confirm")) keeps it, "
+                + "\(hint.line("cancel")) ends it"
+        }
+        let place = place(nil)
         let hint = "\(start); \(place.policyLine("apply POLICY --confirm-within 60s")) starts one"
         guard let last, let outcome else { return hint }
         return switch outcome {

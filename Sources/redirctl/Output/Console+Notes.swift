@@ -11,6 +11,23 @@ extension Console {
         if let sentence = reconciliation.sentence(after: restart) { note(sentence) }
     }
 
+    /// Notes that an apply refuses the kernel's table unless it is adopted; returns whether it does.
+    func tellOfAdoption(of snapshot: Snapshot, _ table: String, at place: CommandHint) -> Bool {
+        do {
+            try snapshot.refuseForeignTable(table)
+            return false
+        } catch {
+            note(Failure(error) { _ in place }.message)
+            return true
+        }
+    }
+
+    /// Notes the tables that have records, if this one has none.
+    func tellOfOtherTables(than managed: ManagedTable, at place: (String?) -> CommandHint) {
+        let sentence = ApplyError.sentence(ofTables: managed.store.otherTables, at: place)
+        if let sentence { note(sentence) }
+    }
+
     /// Notes how a trial ended.
     func tellTheEnd(
         of state: TrialState?,

@@ -40,7 +40,12 @@ extension ListOptions {
         onlyDrift: Bool = false,
         _ console: Console
     ) throws -> ExitStatus {
-        guard check.isComparable else { throw ApplyError.noGeneration }
+        guard check.isComparable else {
+            if check.snapshot?.hasForeignTable == true {
+                throw ApplyError.foreignTable(managed.name)
+            }
+            throw managed.noGeneration
+        }
         if onlyDrift, !check.isDrifted, !console.format.isForPrograms { return .done }
         let limit = all ? .max : console.format.listLimit
         let report = DriftReport(

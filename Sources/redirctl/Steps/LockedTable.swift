@@ -6,15 +6,19 @@ extension ManagedTable {
     /// Takes the lock of the table, and prints what an earlier run left to repair.
     ///
     /// If another run has the lock, it waits for that as long as the options say, and prints for whom.
-    /// `tellsEndOfTrial` says whether it also prints that a trial was found to be over.
+    /// `tellsEndOfTrial` says whether it also prints that a trial was found to be over. What a table is
+    /// that needs to be adopted is printed only with `adopting`: otherwise, the command's error says it.
     func lockedApplier(
         _ options: LockOptions,
         _ console: Console,
-        tellsEndOfTrial: Bool = true
+        tellsEndOfTrial: Bool = true,
+        adopting: Bool = false
     ) throws -> Applier {
         let applier = try repaired(under: takeLock(options, console))
         let repairs = applier.repairs
-        console.tell(of: repairs.reconciliation, after: repairs.restart)
+        if adopting || !applier.needsAdoption {
+            console.tell(of: repairs.reconciliation, after: repairs.restart)
+        }
         if tellsEndOfTrial {
             console.tellTheEnd(
                 of: repairs.trial,
