@@ -206,6 +206,7 @@ struct Apply: TrialCommand {
         )
         let place = CommandHint(location, named: managed.name)
         try console.print("apply", .change(report), at: place)
+        console.tellOfRestart(after: change, at: managed, location)
         return flows.status
     }
 }

@@ -43,6 +43,7 @@ struct Confirm: SiteCommand {
             showsObjects: objects
         )
         try console.print("confirm", .change(report), at: place)
+        console.tellOfRestart(after: change, at: managed, location)
         return .done
     }
 }
