@@ -21,6 +21,7 @@ public struct JSONFormat: ReportFormat {
             )
         case .status(let status): try text(StatusJSON(status))
         case .tables(let tables): try text(TablesJSON(tables))
+        case .restoration(let restoration): try text(RestorationJSON(restoration))
         case .history(let history): try text(HistoryJSON(history))
         case .comparison(let comparison): try text(ComparisonJSON(comparison))
         case .policyDifference(let difference): try text(PolicyDifferenceJSON(difference))

@@ -19,6 +19,8 @@ public enum Report {
     case status(StatusReport)
     /// Every table that has records.
     case tables(TablesReport)
+    /// What became of every table that was to be restored.
+    case restoration(RestorationReport)
     /// The recorded generations.
     case history(HistoryReport)
     /// How two generations differ.
@@ -52,6 +54,7 @@ public enum Report {
         case .change(let change): change.headline
         case .draining(let draining): draining.headline
         case .starter(let starter): starter.headline
+        case .restoration(let restoration): restoration.effect
         case .plan, .savedPlan, .drift, .status, .tables, .history, .comparison, .policyDifference,
             .generation,
             .script, .layout, .validation, .explanation, .tests, .starters, .temporaryTable,

@@ -21,11 +21,20 @@ public struct TablesReport: Sendable {
         /// What became of the comparison.
         public let result: Result
 
+        /// The table's place, for the commands that a text recommends.
+        public let place: CommandHint
+
         /// Creates an entry.
-        public init(namespace: String, table: String, _ result: Result) {
+        public init(
+            namespace: String,
+            table: String,
+            _ result: Result,
+            at place: CommandHint = CommandHint()
+        ) {
             self.namespace = namespace
             self.table = table
             self.result = result
+            self.place = place
         }
 
         /// Whether the table is known to be what it should be.
@@ -37,13 +46,17 @@ public struct TablesReport: Sendable {
     /// The tables, in the order in which they are printed.
     public let entries: [Entry]
 
-    /// Whether people see only those that are not up to date.
+    /// Whether people see only those that are not up to date, and how they differ.
     public let showsOnlyProblems: Bool
 
+    /// How many entries of each list of a difference are printed.
+    public let limit: Int
+
     /// Creates a report.
-    public init(_ entries: [Entry], showsOnlyProblems: Bool) {
+    public init(_ entries: [Entry], showsOnlyProblems: Bool, atMost limit: Int) {
         self.entries = entries
         self.showsOnlyProblems = showsOnlyProblems
+        self.limit = limit
     }
 
     /// Whether any table differs from what it should be.
@@ -52,4 +65,49 @@ public struct TablesReport: Sendable {
             if case .compared(let check) = $0.result { check.isDrifted } else { false }
         }
     }
+}
+
+/// What became of every table that was to be restored.
+public struct RestorationReport: Sendable {
+    /// One table.
+    public struct Entry: Sendable {
+        /// What became of it.
+        public enum Result: Sendable {
+            /// It has its current generation now.
+            case changed(ChangeReport)
+            /// It was not restored, for a reason.
+            case failed(reason: String)
+        }
+
+        /// The name of its network namespace among the records.
+        public let namespace: String
+
+        /// The table's name.
+        public let table: String
+
+        /// What became of it.
+        public let result: Result
+
+        /// The table's place, for the commands that a text recommends.
+        public let place: CommandHint
+
+        /// Creates an entry.
+        public init(
+            namespace: String,
+            table: String,
+            _ result: Result,
+            at place: CommandHint = CommandHint()
+        ) {
+            self.namespace = namespace
+            self.table = table
+            self.result = result
+            self.place = place
+        }
+    }
+
+    /// The tables, in the order in which they were restored.
+    public let entries: [Entry]
+
+    /// Creates a report.
+    public init(_ entries: [Entry]) { self.entries = entries }
 }

@@ -18,6 +18,7 @@ public struct TextFormat: ReportFormat {
         case .drift(let drift): text(drift.lines(in: context))
         case .status(let status): text(status.lines(in: context))
         case .tables(let tables): text(tables.lines(in: context))
+        case .restoration(let restoration): text(restoration.lines(in: context))
         case .history(let history): text(history.lines)
         case .comparison(let comparison): text(comparison.lines(in: context))
         case .policyDifference(let difference): text(difference.lines(in: context))

@@ -40,7 +40,7 @@ import Testing
         for sample in SampleReport.allCases {
             let effect = try sample.report.effect
             switch try sample.report {
-            case .change, .draining,
+            case .change, .draining, .restoration,
                 .starter where sample != .starterText:
                 let context = ReportContext(command: "", place: .init(), now: .init(seconds: 0))
                 let text = TextFormat(isColored: false).text(of: try sample.report, in: context)

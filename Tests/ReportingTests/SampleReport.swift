@@ -12,7 +12,7 @@ enum SampleReport: CaseIterable {
     case applied, restored, confirmed, nothing, removed, nothingToRemove, flushed, flushedByRemoval
     case onTrial, onTrialOfProcess, cancelled, extended, draining
     case drift, driftFromPolicy, driftOfTrial, noDrift, unrecorded, owned, tableIsBack, overdue
-    case tables, noTables
+    case tables, noTables, restoration
     case status, statusOfPolicy, statusDraining, statusOnTrial, statusOnTrialAfterRemoval
     case history, noHistory, comparison, policyDifference, rewrite, generation
     case explanation, explanationOfMany, explanationOfNone, explanationOfTransit, explanationLive
@@ -45,7 +45,35 @@ enum SampleReport: CaseIterable {
                     )
                 )
             case .tables: .tables(try Sample.tables(onlyProblems: false))
-            case .noTables: .tables(TablesReport([], showsOnlyProblems: false))
+            case .restoration:
+                .restoration(
+                    RestorationReport([
+                        .init(
+                            namespace: "host",
+                            table: "t",
+                            .changed(
+                                ChangeReport(
+                                    .restored(generation: 1, Sample.difference),
+                                    table: "t"
+                                )
+                            )
+                        ),
+                        .init(
+                            namespace: "host",
+                            table: "u",
+                            .changed(ChangeReport(.nothingToRemove, table: "u"))
+                        ),
+                        .init(
+                            namespace: "lab",
+                            table: "t",
+                            .changed(
+                                ChangeReport(.nothing(generation: 1, unchanged: 2), table: "t")
+                            )
+                        ),
+                        .init(namespace: "lab", table: "u", .failed(reason: "it is on trial")),
+                    ])
+                )
+            case .noTables: .tables(TablesReport([], showsOnlyProblems: false, atMost: 20))
             case .status, .statusOfPolicy, .statusDraining, .statusOnTrial,
                 .statusOnTrialAfterRemoval:
                 .status(try status)

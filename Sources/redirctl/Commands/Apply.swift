@@ -32,6 +32,14 @@ struct Apply: TrialCommand {
     @Flag(help: "Restore the last confirmed generation instead of applying a policy.")
     var restore = false
 
+    @Flag(
+        help: """
+            With `--restore`: every table that has a generation, in all network namespaces, or in that \
+            of `--netns`.
+            """
+    )
+    var allTables = false
+
     @Flag(help: "Take over an existing table of that name, even if redirctl did not make it.")
     var adopt = false
 
@@ -60,6 +68,14 @@ struct Apply: TrialCommand {
                 "`--restore` makes no new generation, so it takes no `--message`."
             )
         }
+        guard !allTables || (restore && !adopt) else {
+            throw ValidationError(
+                restore
+                    ? "`--adopt` takes one table over, so `--all-tables` does not go with it."
+                    : "`--all-tables` goes with `--restore`: a policy names its table itself."
+            )
+        }
+        try table.validate(besidesAllTables: allTables)
         try trial.validate(besides: restore, adopt)
         try trial.validate(flushing: flowing.flushFlows)
         try table.validate(besides: policy)
@@ -70,7 +86,12 @@ struct Apply: TrialCommand {
     }
 
     func run(_ console: Console) throws -> ExitStatus {
-        guard let policy else { return try restoreCurrent(console) }
+        if allTables { return try restoreAllTables(console) }
+        guard let policy else {
+            let report = try restoreCurrent(console)
+            try console.print("apply", .change(report), at: place(ofTable: report.table))
+            return report.status
+        }
         return try apply(policy, console)
     }
 
@@ -135,13 +156,16 @@ struct Apply: TrialCommand {
             adopting: adopt,
             inspect: inspect
         )
-        return try finish(
+        let report = try report(
             change.inOrder(of: PolicyOrder(of: loaded.policy)),
             at: managed,
             by: &applier,
             connections: connections,
             console
         )
+        try console.print("apply", .change(report), at: place(ofTable: managed.name))
+        console.tellOfRestart(after: change, at: managed, location)
+        return report.status
     }
 
     /// Reads the policy; if a saved plan is given, reads the plan and its policy.
@@ -162,7 +186,7 @@ struct Apply: TrialCommand {
     }
 
     /// Puts the current generation back.
-    private func restoreCurrent(_ console: Console) throws -> ExitStatus {
+    private func restoreCurrent(_ console: Console) throws -> ChangeReport {
         let lockoutGuard = guarding.lockoutGuard(for: location, console)
         let managed = try location.managedTable(table.table)
         if flowing.flushFlows { try SettledFlows.checkTracking() }
@@ -172,41 +196,75 @@ struct Apply: TrialCommand {
             guard let current = plan.source else { return }
             try lockoutGuard.check(current, in: managed.store, wasAccepted: true)
         }
-        if case .nothingToRemove = change, let number = applier.currentNumber {
+        if !allTables, case .nothingToRemove = change, let number = applier.currentNumber {
             console.note(
                 "generation \(number), which is current, has no table; "
                     + "\(CommandHint(location, named: managed.name).line("rollback")) returns to one that has"
             )
         }
-        return try finish(change, at: managed, by: &applier, console)
+        return try report(change, at: managed, by: &applier, console)
     }
 
-    /// Counts or flushes the live flows, and prints the change.
-    private func finish(
+    /// Puts the current generation of every table back.
+    ///
+    /// One that fails does not keep the others from their turn. That a table can't be changed for now
+    /// is the result only if nothing worse has happened.
+    private func restoreAllTables(_ console: Console) throws -> ExitStatus {
+        var entries: [RestorationReport.Entry] = []
+        var status = ExitStatus.done
+        for place in try RecordedTables(location).restorable() {
+            var one = self
+            one.location.givenNetns = place.netns
+            one.table.given = TableName(place.table)
+            let result: RestorationReport.Entry.Result
+            let ending: ExitStatus
+            do {
+                let report = try one.restoreCurrent(console)
+                (result, ending) = (.changed(report), report.status)
+            } catch {
+                let failure = Failure(error, at: one.place(ofTable:))
+                console.fail("table inet \(place.table) (\(place.namespace)): \(failure.message)")
+                (result, ending) = (.failed(reason: failure.message), failure.status)
+            }
+            entries.append(
+                RestorationReport.Entry(
+                    namespace: place.namespace,
+                    table: place.table,
+                    result,
+                    at: CommandHint(one.location, named: place.table)
+                )
+            )
+            if ending != .done, status == .done || status == .tryAgain { status = ending }
+        }
+        try console.print("apply", .restoration(RestorationReport(entries)))
+        return status
+    }
+
+    /// Counts or flushes the live flows, and reports the change.
+    private func report(
         _ change: Change,
         at managed: ManagedTable,
         by applier: inout Applier,
         connections: ConnectionsReport? = nil,
         _ console: Console
-    ) throws -> ExitStatus {
+    ) throws -> ChangeReport {
         let settled = try SettledFlows.settle(
             change,
             at: managed,
             by: &applier,
             flushing: flowing.flushFlows
         )
-        let flows = console.tell(of: settled)
-        let report = ChangeReport(
+        return ChangeReport(
             change,
             table: managed.name,
-            flows: flows,
+            flows: console.tell(of: settled),
             connections: connections,
             atMost: listing.limit,
             showsObjects: objects
         )
-        let place = CommandHint(location, named: managed.name)
-        try console.print("apply", .change(report), at: place)
-        console.tellOfRestart(after: change, at: managed, location)
-        return flows.status
     }
+}
+
+extension ChangeReport {
+    fileprivate var status: ExitStatus { flows?.status ?? .done }
 }

@@ -18,8 +18,7 @@ struct Check: SiteCommand {
 
     @Flag(
         help: """
-            Check every table that has records, in all network namespaces; prints one line for each \
-            that differs.
+            Check every table that has records, in all network namespaces, or in that of `--netns`.
             """
     )
     var allTables = false
@@ -30,7 +29,7 @@ struct Check: SiteCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if allTables { try table.validate(besidesAllTables: location) }
+        try table.validate(besidesAllTables: allTables)
     }
 
     func run(_ console: Console) throws -> ExitStatus {
@@ -53,7 +52,10 @@ struct Check: SiteCommand {
 
     /// Checks every table that has records; drift counts more than what could not be compared.
     private func checkAllTables(_ console: Console) throws -> ExitStatus {
-        let report = try RecordedTables(stateDir: location.stateDir).report(showsOnlyProblems: true)
+        let report = try RecordedTables(location).report(
+            showsOnlyProblems: true,
+            atMost: listing.all ? .max : console.format.listLimit
+        )
         try console.print("check", .tables(report))
         if report.isDrifted { return .different }
         return report.entries.allSatisfy(\.isUpToDate) ? .done : .failed

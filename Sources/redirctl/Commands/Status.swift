@@ -50,7 +50,10 @@ struct Status: SiteCommand {
 
     @Flag(
         name: [.customLong("all-tables"), .customLong("all")],
-        help: "Show the state of every table that has records, in all network namespaces."
+        help: """
+            Show the state of every table that has records, in all network namespaces, or in that of \
+            `--netns`.
+            """
     )
     var allTables = false
 
@@ -60,7 +63,7 @@ struct Status: SiteCommand {
 
     func validate() throws {
         guard allTables else { return }
-        try table.validate(besidesAllTables: location)
+        try table.validate(besidesAllTables: allTables)
         guard names.isEmpty, sort == nil, top == nil else {
             throw ValidationError(
                 "`--all-tables` lists no redirects, so it takes no names and no `--sort` or `--top`."
@@ -70,8 +73,10 @@ struct Status: SiteCommand {
 
     func run(_ console: Console) throws -> ExitStatus {
         if allTables {
-            let tables = try RecordedTables(stateDir: location.stateDir)
-                .report(showsOnlyProblems: false)
+            let tables = try RecordedTables(location).report(
+                showsOnlyProblems: false,
+                atMost: console.format.listLimit
+            )
             try console.print("status", .tables(tables))
             return .done
         }

@@ -71,11 +71,11 @@ struct TableOptions: ParsableArguments {
         table == usual ? [] : ["--table", table]
     }
 
-    /// Refuses to name a table, or its network namespace, beside all tables.
-    func validate(besidesAllTables location: LocationOptions) throws {
-        guard given == nil, location.netns == nil else {
+    /// Refuses to name a table beside all tables.
+    func validate(besidesAllTables isGiven: Bool) throws {
+        guard !isGiven || given == nil else {
             throw ValidationError(
-                "`--all-tables` reads every table, so it takes neither `--table` nor `--netns`."
+                "`--all-tables` and `--table` can't be combined."
             )
         }
     }

@@ -5,83 +5,155 @@ import Nftables
 import Reporting
 import TrustedFiles
 
-/// The tables that have records in a state directory, in all network namespaces.
+/// The tables that have records in a state directory: of one network namespace, or of all.
 struct RecordedTables {
     private let stateDir: String
+    private let netns: String?
 
-    /// The directory of a namespace among the records, and the table.
-    private struct Place {
+    /// A table by its records.
+    struct Place {
+        /// The name of the network namespace's directory among the records.
         let namespace: String
+
+        /// The table's name.
         let table: String
+
+        /// The network namespace to enter; `nil` for the caller's own.
+        let netns: String?
     }
 
-    init(stateDir: String) { self.stateDir = stateDir }
+    init(_ location: LocationOptions) {
+        (stateDir, netns) = (location.stateDir, location.netns)
+    }
 
-    /// Compares each table with its current generation.
+    /// The tables, those of the caller's own namespace first: there is no way back into one without a
+    /// name.
     ///
-    /// The thread is in another network namespace afterwards.
-    func report(showsOnlyProblems: Bool) throws -> TablesReport {
+    /// With the name of a namespace, the thread is there afterwards.
+    private func places() throws -> [Place] {
+        if let netns { try TableLocation.enter(netns) }
         // Without privileges, no table can be read.
         _ = try NftKernel().generationID()
-        let own = "net-\(try NetworkNamespace.current().inode)"
-        let places = try self.places()
-        // There is no way back into a namespace without a name.
-        let inOrder = places.filter { $0.namespace == own } + places.filter { $0.namespace != own }
-        let entries = inOrder.compactMap { place -> TablesReport.Entry? in
-            let result = result(at: place, own: own)
-            if showsOnlyProblems, case .failed = result, !isExpected(place) { return nil }
-            return TablesReport.Entry(namespace: place.namespace, table: place.table, result)
+        let current = try NetworkNamespace.current()
+        let own = "net-\(current.inode)"
+        let names = netns.map { netns -> Set<String> in
+            if netns == NetworkNamespace.host { return [netns] }
+            let isHost = (try? NetworkNamespace.isHost()) == true
+            return Set([netns, own] + current.names + (isHost ? [NetworkNamespace.host] : []))
         }
-        return TablesReport(
-            entries.sorted { ($0.sortKey, $0.table) < ($1.sortKey, $1.table) },
-            showsOnlyProblems: showsOnlyProblems
-        )
-    }
-
-    private func places() throws -> [Place] {
         guard access(stateDir, F_OK) == 0 || errno != ENOENT else { return [] }
-        return try Self.directories(in: stateDir).flatMap { namespace in
-            try Self.directories(in: "\(stateDir)/\(namespace)")
+        let places = try Self.directories(in: stateDir).flatMap { namespace -> [Place] in
+            guard names?.contains(namespace) != false else { return [] }
+            return try Self.directories(in: "\(stateDir)/\(namespace)")
                 .filter { TableName($0) != nil }
-                .map { Place(namespace: namespace, table: $0) }
+                .map {
+                    Place(
+                        namespace: namespace,
+                        table: $0,
+                        netns: netns ?? (namespace == own ? nil : namespace)
+                    )
+                }
         }
+        .filter(hasRecords)
+        .sorted { ($0.sortKey, $0.table) < ($1.sortKey, $1.table) }
+        return places.filter { $0.namespace == own } + places.filter { $0.namespace != own }
     }
 
     private static func directories(in path: String) throws -> [String] {
         try DirectoryEntry.all(in: path, onlyDirectories: true).map(\.name)
     }
 
-    private func result(at place: Place, own: String) -> TablesReport.Entry.Result {
-        if NetworkNamespace.isNumbered(place.namespace), place.namespace != own {
-            return .failed(
-                reason: "its network namespace has no name, so it can only be read from inside"
+    private func store(of place: Place) -> Store {
+        Store(directory: "\(stateDir)/\(place.namespace)/\(place.table)")
+    }
+
+    /// Whether anything was ever sent to the kernel; a store that can't be read counts, too.
+    private func hasRecords(_ place: Place) -> Bool {
+        guard let head = try? store(of: place).head() else { return true }
+        return head.current != nil || head.trial != nil || head.intent != nil
+    }
+}
+
+// MARK: - Comparing
+
+extension RecordedTables {
+    /// Compares each table with its current generation.
+    ///
+    /// At most `limit` entries of each list of a difference are printed. The thread is in another
+    /// network namespace afterwards.
+    func report(showsOnlyProblems: Bool, atMost limit: Int) throws -> TablesReport {
+        let entries = try places().compactMap { place -> TablesReport.Entry? in
+            let (result, hint) = result(at: place, limit)
+            if showsOnlyProblems, case .failed = result, !isExpected(place) { return nil }
+            return TablesReport.Entry(
+                namespace: place.namespace,
+                table: place.table,
+                result,
+                at: hint
             )
         }
+        return TablesReport(
+            entries.sorted { ($0.sortKey, $0.table) < ($1.sortKey, $1.table) },
+            showsOnlyProblems: showsOnlyProblems,
+            atMost: limit
+        )
+    }
+
+    private func result(
+        at place: Place,
+        _ limit: Int
+    ) -> (TablesReport.Entry.Result, CommandHint) {
+        var location = LocationOptions()
+        (location.givenNetns, location.givenStateDir) = (place.netns, stateDir)
+        let hint = CommandHint(location, named: place.table)
         do {
-            let location = TableLocation(
-                netns: place.namespace == own ? nil : place.namespace,
-                stateDir: stateDir
-            )
+            try place.checkReach()
             let managed = try location.managedTable(place.table)
             let check = try managed.check()
             managed.recordVerification(by: check)
-            return .compared(check)
+            guard check.isDrifted else { return (.compared(check), hint) }
+            return (.compared(managed.worded(managed.inOrder(check), first: limit)), hint)
         } catch {
-            let sentences = Failure(error).message.split(separator: "\n")
-            return .failed(reason: sentences.joined(separator: "; "))
+            let sentences = Failure(error) { _ in hint }.message.split(separator: "\n")
+            return (.failed(reason: sentences.joined(separator: "; ")), hint)
         }
     }
 
     /// Whether the table should be there: its namespace has a name, and it was not removed.
     private func isExpected(_ place: Place) -> Bool {
         guard !NetworkNamespace.isNumbered(place.namespace) else { return false }
-        let store = Store(directory: "\(stateDir)/\(place.namespace)/\(place.table)")
         do {
-            guard let current = try store.head().current else { return false }
-            return try !store.manifest(of: current).isRemoval
+            guard let current = try store(of: place).head().current else { return false }
+            return try !store(of: place).manifest(of: current).isRemoval
         } catch {
             return true
         }
+    }
+}
+
+// MARK: - Restoring
+
+extension RecordedTables {
+    /// The tables that have a generation to be restored, and are not in a namespace that nobody can
+    /// enter.
+    ///
+    /// A table whose only generation is or was on trial has none.
+    func restorable() throws -> [Place] {
+        try places().filter { place in
+            guard (try? place.checkReach()) != nil else { return false }
+            guard let head = try? store(of: place).head() else { return true }
+            return head.current != nil || head.intent != nil
+        }
+    }
+}
+
+extension RecordedTables.Place {
+    fileprivate var sortKey: String { namespace == NetworkNamespace.host ? "" : namespace }
+
+    /// Refuses a namespace without a name in which this thread is not.
+    fileprivate func checkReach() throws {
+        guard let netns, NetworkNamespace.isNumbered(netns) else { return }
+        throw Failure("its network namespace has no name, so it can be read only from inside")
     }
 }
 
