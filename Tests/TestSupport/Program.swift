@@ -121,7 +121,8 @@ public final class Program {
         return child
     }
 
-    /// The tests' own environment, but that of no SSH session, in which whoever runs them may be.
+    /// The tests' own environment, but that of no SSH session, in which whoever runs them may be, and
+    /// without lines in this machine's log.
     private static let environment: [String] = {
         var variables: [String] = []
         var next = environ
@@ -129,7 +130,8 @@ public final class Program {
             variables.append(String(cString: variable))
             next += 1
         }
-        return variables.filter { !$0.hasPrefix("SSH_CONNECTION=") } + ["SSH_CONNECTION="]
+        return variables.filter { !$0.hasPrefix("SSH_CONNECTION=") }
+            + ["SSH_CONNECTION=", "REDIRCTL_SYSLOG=0"]
     }()
 
     private static func contents(of file: UnsafeMutablePointer<FILE>) -> String {

@@ -151,6 +151,17 @@ extension Applier {
         adopting: Bool = false,
         inspect: Inspection = { _ in }
     ) throws -> Change {
+        try observed {
+            try $0.carryOut(goal, for: request, adopting: adopting, inspect: inspect)
+        }
+    }
+
+    private mutating func carryOut(
+        _ goal: Goal,
+        for request: ChangeRequest,
+        adopting: Bool,
+        inspect: Inspection
+    ) throws -> Change {
         let plan = try plan(for: goal)
         if case .cached(let manifest) = plan.live {
             return plan.wanted.ruleset.map {

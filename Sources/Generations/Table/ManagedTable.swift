@@ -18,6 +18,9 @@ public struct ManagedTable: Sendable {
     /// Reads the clocks.
     public let now: @Sendable () -> ClockReading
 
+    /// Is told of everything that happens to the table.
+    public var observe: @Sendable (TableEvent) -> Void = { _ in }
+
     /// Compiles the policies of earlier generations; `nil` if older layouts are not recognised.
     let recompiler: Recompiler?
 

@@ -23,6 +23,15 @@ extension Applier {
         terms: Trial.Terms,
         inspect: Inspection = { _ in }
     ) throws -> Change {
+        try observed { try $0.begin(goal, for: request, terms: terms, inspect: inspect) }
+    }
+
+    private mutating func begin(
+        _ goal: Goal,
+        for request: ChangeRequest,
+        terms: Trial.Terms,
+        inspect: Inspection
+    ) throws -> Change {
         let plan = try plan(for: goal, reading: .listed)
         try refuseForeignTable()
         try inspect(plan)
@@ -43,6 +52,10 @@ extension Applier {
 
     /// Makes the generation on trial the current one.
     public mutating func confirm(_ number: Int? = nil) throws -> Change {
+        try observed { try $0.keep(number) }
+    }
+
+    private mutating func keep(_ number: Int?) throws -> Change {
         let pending = try pendingTrial(number)
         let candidate = pending.candidate
         guard let ruleset = candidate.ruleset else { throw managed.noGeneration }
@@ -70,6 +83,10 @@ extension Applier {
 
     /// Lets the trial last so many seconds from now on.
     public mutating func extend(to seconds: Int, _ number: Int? = nil) throws -> Change {
+        try observed { try $0.prolong(to: seconds, number) }
+    }
+
+    private mutating func prolong(to seconds: Int, _ number: Int?) throws -> Change {
         let pending = try pendingTrial(number)
         let generation = pending.trial.generation
         if pending.trial.guardian == .kernel {
@@ -128,9 +145,11 @@ extension Applier {
         {
             return cancelled(trial)
         }
-        let pending = try pendingTrial(number)
-        try end(pending, as: .cancelled)
-        return cancelled(pending.trial)
+        return try observed {
+            let pending = try $0.pendingTrial(number)
+            try $0.end(pending, as: .cancelled)
+            return $0.cancelled(pending.trial)
+        }
     }
 
     private func cancelled(_ trial: Trial) -> Change {

@@ -177,7 +177,8 @@ extension Applier {
 
     /// Removes what is left of a trial that is over, and records its end.
     mutating func settleTrial() throws {
-        guard let trial = snapshot.trial?.trial else { return }
+        guard let state = snapshot.trial else { return }
+        let trial = state.trial
         if let objects = snapshot.trialObjects, !objects.isEmpty {
             try removeTrialObjects(objects, of: trial.generation)
         }
@@ -185,6 +186,7 @@ extension Applier {
         // A full disk must not keep a table from being restored; the next run records what can't be
         // written now.
         try? managed.store.write(head)
+        if case .over(_, let outcome) = state { managed.observe(.trialEnded(trial, outcome)) }
         know(try managed.list(through: kernel), .listed)
         snapshot.head = head
         snapshot.trial = nil

@@ -24,6 +24,7 @@ struct Check: SiteCommand {
     var allTables = false
 
     @OptionGroup var listing: ListOptions
+    @OptionGroup var logging: LogOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
@@ -37,6 +38,7 @@ struct Check: SiteCommand {
         let managed = try location.managedTable(table.table)
         let check = try managed.check()
         managed.recordVerification(by: check)
+        logging.write(check, of: managed)
         let place = CommandHint(location, table: table)
         // Other commands note a trial that is over: cron would send a mail each time.
         if check.trial != nil { console.tellOfTrial(in: check, at: place) }
@@ -55,7 +57,7 @@ struct Check: SiteCommand {
         let report = try RecordedTables(location).report(
             showsOnlyProblems: true,
             atMost: listing.all ? .max : console.format.listLimit
-        )
+        ) { logging.write($1, of: $0) }
         try console.print("check", .tables(report))
         if report.isDrifted { return .different }
         return report.entries.allSatisfy(\.isUpToDate) ? .done : .failed

@@ -48,6 +48,7 @@ struct Extend: SiteCommand {
             trial.guardian,
             generation: trial.generation,
             seconds: time.seconds,
+            lock.logging,
             place
         )
         try guardian.start()

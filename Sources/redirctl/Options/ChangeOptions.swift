@@ -33,6 +33,21 @@ struct FlowOptions: ParsableArguments {
     var flushFlows = false
 }
 
+/// Whether the system's log is told of changes and drift.
+struct LogOptions: ParsableArguments {
+    @Flag(
+        help: """
+            Do not write to the system's log (`REDIRCTL_SYSLOG=0` does the same).
+            """
+    )
+    var noSyslog = false
+
+    var isWanted: Bool { !noSyslog && Environment["REDIRCTL_SYSLOG"] != "0" }
+
+    /// The options that say the same to another run.
+    var words: [String] { noSyslog ? ["--no-syslog"] : [] }
+}
+
 /// How long a change waits for another command that changes the table.
 struct LockOptions: ParsableArguments {
     @Option(
@@ -44,4 +59,6 @@ struct LockOptions: ParsableArguments {
         transform: OptionValue.lockTimeout
     )
     var lockTimeout = 60
+
+    @OptionGroup var logging: LogOptions
 }

@@ -14,7 +14,8 @@ extension ManagedTable {
         tellsEndOfTrial: Bool = true,
         adopting: Bool = false
     ) throws -> Applier {
-        let applier = try repaired(under: takeLock(options, console))
+        let lock = try takeLock(options, console)
+        let applier = try options.logging.logged(self).repaired(under: lock)
         let repairs = applier.repairs
         if adopting || !applier.needsAdoption {
             console.tell(of: repairs.reconciliation, after: repairs.restart)

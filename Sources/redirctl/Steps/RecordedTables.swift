@@ -79,11 +79,15 @@ struct RecordedTables {
 extension RecordedTables {
     /// Compares each table with its current generation.
     ///
-    /// At most `limit` entries of each list of a difference are printed. The thread is in another
-    /// network namespace afterwards.
-    func report(showsOnlyProblems: Bool, atMost limit: Int) throws -> TablesReport {
+    /// At most `limit` entries of each list of a difference are printed; `inspect` gets each comparison.
+    /// The thread is in another network namespace afterwards.
+    func report(
+        showsOnlyProblems: Bool,
+        atMost limit: Int,
+        inspect: (ManagedTable, TableCheck) -> Void = { _, _ in }
+    ) throws -> TablesReport {
         let entries = try places().compactMap { place -> TablesReport.Entry? in
-            let (result, hint) = result(at: place, limit)
+            let (result, hint) = result(at: place, limit, inspect)
             if showsOnlyProblems, case .failed = result, !isExpected(place) { return nil }
             return TablesReport.Entry(
                 namespace: place.namespace,
@@ -101,7 +105,8 @@ extension RecordedTables {
 
     private func result(
         at place: Place,
-        _ limit: Int
+        _ limit: Int,
+        _ inspect: (ManagedTable, TableCheck) -> Void
     ) -> (TablesReport.Entry.Result, CommandHint) {
         var location = LocationOptions()
         (location.givenNetns, location.givenStateDir) = (place.netns, stateDir)
@@ -111,6 +116,7 @@ extension RecordedTables {
             let managed = try location.managedTable(place.table)
             let check = try managed.check()
             managed.recordVerification(by: check)
+            inspect(managed, check)
             guard check.isDrifted else { return (.compared(check), hint) }
             return (.compared(managed.worded(managed.inOrder(check), first: limit)), hint)
         } catch {

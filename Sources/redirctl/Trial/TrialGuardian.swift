@@ -15,9 +15,17 @@ struct TrialGuardian {
     private let generation: Int
     /// After how many seconds the trial's time is over, unless the store says another time by then.
     private let seconds: Int
+    private let logging: LogOptions
     private let place: CommandHint
 
-    init(_ guardian: Trial.Guardian, generation: Int, seconds: Int, _ place: CommandHint) {
+    init(
+        _ guardian: Trial.Guardian,
+        generation: Int,
+        seconds: Int,
+        _ logging: LogOptions,
+        _ place: CommandHint
+    ) {
+        self.logging = logging
         self.guardian = guardian
         self.generation = generation
         self.seconds = seconds
@@ -72,7 +80,8 @@ struct TrialGuardian {
             return [
                 String(cString: program), "cancel", "--generation", "\(generation)",
                 "--at-end", "\(guardian == .systemd ? 0 : seconds)", "--lock-timeout", "86400",
-            ] + place.words + (guardian == .systemd && !place.isNamed ? ["--netns", "host"] : [])
+            ] + logging.words + place.words
+                + (guardian == .systemd && !place.isNamed ? ["--netns", "host"] : [])
         }
     }
 }

@@ -72,7 +72,13 @@ struct TrialRun {
         if guardian != .kernel {
             try applier.refusePendingTrial()
             let number = try applier.nextNumber()
-            try TrialGuardian(guardian, generation: number, seconds: seconds, place).start()
+            try TrialGuardian(
+                guardian,
+                generation: number,
+                seconds: seconds,
+                lock.logging,
+                place
+            ).start()
         }
         let words = CommandLine.arguments.dropFirst().joined(separator: " ")
         let terms = Trial.Terms(
