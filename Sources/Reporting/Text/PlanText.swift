@@ -29,8 +29,12 @@ public struct PlanText {
     }
 
     /// The changes and a summary of them; with `objects`, also the nftables commands.
-    public func lines(objects: Bool) -> [ReportLine] {
-        changes(objects: objects) + [ReportLine(.heading, difference.planSummary)]
+    public func lines(objects: Bool) -> [ReportLine] { lines(objects: objects, connections: nil) }
+
+    /// The same with the connections that go elsewhere.
+    func lines(objects: Bool, connections: ConnectionsReport?) -> [ReportLine] {
+        changes(objects: objects) + (connections?.lines(width: width) ?? [])
+            + [ReportLine(.heading, difference.planSummary)]
     }
 
     /// The changes, with an empty line after them if there are any.

@@ -159,7 +159,7 @@ extension RecordedTables.Place {
     /// Refuses a namespace without a name in which this thread is not.
     fileprivate func checkReach() throws {
         guard let netns, NetworkNamespace.isNumbered(netns) else { return }
-        throw Failure("its network namespace has no name, so it can be read only from inside")
+        throw Failure("its network namespace has no name, so it can only be read from inside")
     }
 }
 
