@@ -27,6 +27,9 @@ uninstall: ## take away what install has put there; policies and the history sta
 deb: release ## build the Debian package, in .build/deb
 	@.ci/packages install deb
 	@Sources/Packaging/build-deb $(BINARY).stripped .build/deb
+tarball: release ## build an archive to unpack on other systems, in .build/deb
+	@.ci/packages install
+	@Sources/Packaging/build-tarball $(BINARY).stripped .build/deb
 demo: ## show the whole life of a policy with real connections, in a namespace of its own
 	@.ci/packages build demo
 	swift build $(STRICT) --product redirctl
@@ -54,4 +57,4 @@ lint: ## check format and style
 	swift format lint --strict --recursive Package.swift Sources Tests
 format: ## put the sources into the common format
 	swift format --in-place --recursive Package.swift Sources Tests
-.PHONY: help build release install uninstall deb demo test platforms package-test faults semantics bench lint format
+.PHONY: help build release install uninstall deb tarball demo test platforms package-test faults semantics bench lint format

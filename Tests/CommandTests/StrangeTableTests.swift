@@ -30,7 +30,7 @@ import Testing
         }
         #expect(marker.hasPrefix("gen_1_"))
         let plan = try scratch.redirctl("plan", policy)
-        #expect(plan.errors.contains("use the state directory that goes with it"))
+        #expect(plan.errors.contains("use the state directory that has it"))
         #expect(plan.errors.contains("apply --adopt"))
         #expect(try scratch.redirctl("apply", policy).status == 1)
         #expect(try scratch.redirctl("apply", policy, "--adopt").status == 0)

@@ -104,7 +104,7 @@ import Testing
             ]
             let ending = try installation.redirctl(command, under: tool)
             #expect(ending.status == 1 && ending.output.isEmpty)
-            #expect(ending.errors.contains("error: the words of the command can't be read"))
+            #expect(ending.errors.contains("error: the command line can't be read"))
         }
     }
 
