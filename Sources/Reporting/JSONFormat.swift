@@ -31,8 +31,8 @@ public struct JSONFormat: ReportFormat {
         case .validation(let validation): try text(ValidationsJSON(validation))
         case .explanation(let explanation): try text(ExplanationJSON(explanation))
         case .tests(let tests): try text(TestsJSON(tests))
-        case .starter(let starter): try text(StarterJSON(starter))
-        case .starters(let starters): try text(starters)
+        case .example(let example): try text(ExampleJSON(example))
+        case .exampleList(let list): try text(list)
         case .temporaryTable(let table): try text(table)
         case .failure(let failure): try text(failure)
         }

@@ -7,7 +7,7 @@ public import RulesetModel
 public enum Report {
     /// What an apply or a rollback would change.
     case plan(PlanReport)
-    /// The same that was saved in a file.
+    /// A plan that was saved in a file.
     case savedPlan(SavedPlanReport)
     /// What a command has changed.
     case change(ChangeReport)
@@ -39,10 +39,10 @@ public enum Report {
     case explanation(ExplanationReport)
     /// The tests of policies with their results.
     case tests(TestReport)
-    /// A policy to begin with.
-    case starter(StarterReport)
-    /// The policies to begin with that there are.
-    case starters(StartersReport)
+    /// An example policy that `init` wrote or prints.
+    case example(ExampleReport)
+    /// The examples that `init` offers.
+    case exampleList(ExampleListReport)
     /// A table that lasts as long as the program.
     case temporaryTable(TemporaryTableReport)
     /// Why a command failed.
@@ -53,11 +53,11 @@ public enum Report {
         switch self {
         case .change(let change): change.headline
         case .draining(let draining): draining.headline
-        case .starter(let starter): starter.headline
+        case .example(let example): example.headline
         case .restoration(let restoration): restoration.effect
         case .plan, .savedPlan, .drift, .status, .tables, .history, .comparison, .policyDifference,
             .generation,
-            .script, .layout, .validation, .explanation, .tests, .starters, .temporaryTable,
+            .script, .layout, .validation, .explanation, .tests, .exampleList, .temporaryTable,
             .failure:
             nil
         }
@@ -156,7 +156,7 @@ public struct CommandHint: Sendable, Hashable {
     /// The options; empty if the defaults lead there.
     public var words: [String] { table + location }
 
-    /// The command that takes a table over which is there already.
+    /// The command that takes over an existing table.
     public var adoptLine: String { policyLine("apply --adopt \(policy)") }
 
     /// A command line of this program for the same place, in backquotes.

@@ -28,8 +28,8 @@ public struct TextFormat: ReportFormat {
         case .validation(let validation): ValidationReport.text(of: validation)
         case .explanation(let explanation): text(explanation.lines)
         case .tests(let tests): text(tests.lines)
-        case .starter(let starter): starter.policy ?? text(starter.lines)
-        case .starters(let starters): text(starters.lines(in: context))
+        case .example(let example): example.policy ?? text(example.lines)
+        case .exampleList(let list): text(list.lines(in: context))
         case .temporaryTable(let table): text(table.lines)
         case .failure: ""
         }

@@ -55,8 +55,8 @@ extension Redirctl {
     static func main() {
         Stream.open()
         // Linux starts no program without a first word (execve(2)); Swift finds the words by
-        // /proc/self/maps, and has none where that can't be read. That must not pass for a run
-        // without words, which ends well.
+        // /proc/self/maps, and has none where that can't be read. Otherwise it would look like
+        // a run without arguments, which exits with 0.
         if CommandLine.arguments.isEmpty {
             let sentence = "error: the command line can't be read: is /proc mounted?\n"
             Stream.write(sentence, to: STDERR_FILENO)

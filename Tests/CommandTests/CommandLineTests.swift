@@ -5,7 +5,7 @@ import Testing
 @Suite struct CommandLineTests {
     @Test(arguments: [
         ("list", "there is no command `list`; `redirctl status` shows what is live"),
-        ("rm", "there is no command `rm`; `redirctl remove` removes the table"),
+        ("rm", "there is no command `rm`; `redirctl remove` removes the whole table"),
         ("aply x.yaml", "there is no command `aply`; did you mean `apply`?"),
         ("frobnicate", "there is no command `frobnicate`\n"),
         ("apply --dry-run x", "unknown option `--dry-run`; `redirctl plan POLICY` shows"),

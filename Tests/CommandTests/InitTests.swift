@@ -25,7 +25,7 @@ import Testing
         #expect(ending.errors.isEmpty)
         #expect(
             ending.output == """
-                policy.yaml is written, with the example http-to-8080.
+                Wrote the example http-to-8080 to policy.yaml.
                 Change it as you need it, then:
                   redirctl validate policy.yaml    check it
                   sudo redirctl plan policy.yaml   show what an apply would change
@@ -68,7 +68,7 @@ import Testing
     @Test func `a result that can't be printed names the file that was written`() throws {
         let ending = try run("> /dev/full")
         #expect(ending.status == 1)
-        #expect(ending.errors.hasPrefix("error: policy.yaml is written, "), "\(ending.errors)")
+        #expect(ending.errors.hasPrefix("error: Wrote the example http-to-8080 to policy.yaml."), "\(ending.errors)")
         #expect(access("\(scratch.directory)/policy.yaml", F_OK) == 0)
     }
 
@@ -100,7 +100,7 @@ import Testing
 
     @Test(arguments: examples)
     func `its redirects are those of the example in Policies`(name: String) throws {
-        let policy = try scratch.file("starter.yaml", run("--example \(name) -").output)
+        let policy = try scratch.file("example.yaml", run("--example \(name) -").output)
         let json = try JSON(
             Scratch.redirctl(
                 "diff",

@@ -202,7 +202,7 @@ import Testing
         let ending = try scratch.redirctl("plan", policy)
         #expect(ending.output.contains("1 to add"))
         #expect(
-            ending.output.contains("\nNo connection goes anywhere else than in generation 1.\n")
+            ending.output.contains("\nEvery connection goes where it went in generation 1.\n")
         )
         let json = try JSON(scratch.redirctl("apply", policy, "--format", "json").output)
         #expect(json["connections", "total"] == .number(0))

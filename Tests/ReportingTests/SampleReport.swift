@@ -17,7 +17,7 @@ enum SampleReport: CaseIterable {
     case history, noHistory, comparison, policyDifference, rewrite, generation
     case explanation, explanationOfMany, explanationOfNone, explanationOfTransit, explanationLive
     case explanationDiffering
-    case script, valid, refused, starter, starterText, starters, temporaryTable, failure
+    case script, valid, refused, example, exampleText, exampleList, temporaryTable, failure
 
     var report: Report {
         get throws {
@@ -108,10 +108,10 @@ enum SampleReport: CaseIterable {
                 .explanation(try Sample.explanation(self))
             case .script: .script(Sample.ruleset(to: 8080))
             case .valid, .refused: .validation([validation])
-            case .starter: .starter(StarterReport(example: "web", .file("my policy.yaml")))
-            case .starterText: .starter(StarterReport(example: "web", .text("version: 1\n")))
-            case .starters:
-                .starters(StartersReport([.init(name: "web", summary: "a web server")]))
+            case .example: .example(ExampleReport(example: "web", .file("my policy.yaml")))
+            case .exampleText: .example(ExampleReport(example: "web", .text("version: 1\n")))
+            case .exampleList:
+                .exampleList(ExampleListReport([.init(name: "web", summary: "a web server")]))
             case .temporaryTable: .temporaryTable(TemporaryTableReport(table: "t", redirects: 1))
             case .failure: .failure(FailureReport(error: "the kernel gave no reason"))
             }

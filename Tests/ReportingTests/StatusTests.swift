@@ -72,7 +72,8 @@ import Testing
         #expect(report.redirects.map(\.redirect) == ["web-old"])
         #expect(report.total == 2)
         let context = ReportContext(command: "status", place: .init(), now: .init(seconds: 0))
-        #expect(report.lines(in: context).map(\.text).contains("  … and 1 more redirect"))
+        let rest = "  … and 1 more redirect; a larger `--top` shows them"
+        #expect(report.lines(in: context).map(\.text).contains(rest))
     }
 
     @Test func `only problems are printed if only these are asked for`() throws {

@@ -59,7 +59,7 @@ extension ChangeReport {
         case .extended(let generation, let deadline):
             "The trial of generation \(generation) goes on until "
                 + "\(Timestamp(seconds: deadline).local)."
-        case .nothingToRemove: "Nothing to remove: there is no table inet \(table)."
+        case .nothingToRemove: "No changes: there is no table inet \(table)."
         }
     }
 

@@ -16,7 +16,7 @@ extension ConnectionsJSON {
             return [
                 ReportLine(
                     .plain,
-                    generation.map { "No connection goes anywhere else than in generation \($0)." }
+                    generation.map { "Every connection goes where it went in generation \($0)." }
                         ?? "No connection goes elsewhere."
                 ), ReportLine(.plain),
             ]

@@ -148,7 +148,7 @@ extension ExplanationReport {
         let isUndecided = explanation.cases.contains { $0.redirect == nil }
         let subject = isUndecided ? "Redirects" : "Earlier redirects"
         let number =
-            candidates.count < count ? "the closest \(candidates.count) of \(count)" : "\(count)"
+            candidates.count < count ? "\(candidates.count) of \(count)" : "\(count)"
         return [
             ReportLine(.plain),
             ReportLine(.heading, "\(subject) that do not decide it (\(number)):"),

@@ -150,7 +150,7 @@ extension Balance.Method {
     /// How a target is chosen.
     var words: String {
         switch self {
-        case .random: "by chance"
+        case .random: "at random"
         case .roundRobin: "in turn"
         case .sourceHash: "by the client's address"
         }

@@ -41,7 +41,7 @@ extension Manifest {
         return switch origin {
         case .apply:
             "generation \(number) (applied \(when)" + (policy.map { " from \($0))" } ?? ")")
-        case .rollback: "generation \(number) (rolled back to \(restores ?? 0) \(when))"
+        case .rollback: "generation \(number) (rolled back to generation \(restores ?? 0), \(when))"
         case .drain: "generation \(number) (draining since \(when))"
         case .remove: "generation \(number) (removed \(when))"
         }

@@ -114,7 +114,7 @@ extension PlanReport {
     func lines(in context: ReportContext) -> [ReportLine] {
         if case .none = plan.step {
             return [
-                ReportLine(.heading, "Nothing to remove: there is no table inet \(plan.table).")
+                ReportLine(.heading, "No changes: there is no table inet \(plan.table).")
             ]
         }
         return [

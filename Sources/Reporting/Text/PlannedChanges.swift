@@ -128,7 +128,7 @@ extension ChangedRedirect {
         let parts =
             (words.isEmpty ? [] : ["was " + words.joined(separator: ", ")])
             + lists.map { $0.words(more: $0.wanted, less: $0.live) }
-        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
     /// The rules that only one side has, for a change that the table of redirects does not show.

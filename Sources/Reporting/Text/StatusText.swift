@@ -45,7 +45,12 @@ extension StatusReport {
             )
         }
         return [ReportLine(.plain)] + table.lines(width: width)
-            + ReportLine.rest(total - redirects.count, "redirect", "redirects") + sinceLine
+            + ReportLine.rest(
+                total - redirects.count,
+                "redirect",
+                "redirects",
+                hint: "; a larger `--top` shows them"
+            ) + sinceLine
     }
 
     /// What is counted, and since when; no line if nothing is.

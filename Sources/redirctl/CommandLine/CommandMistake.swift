@@ -21,7 +21,7 @@ struct CommandMistake {
             .first { $0.hasPrefix("Usage: ") }.map { "\n\($0)" } ?? ""
         if known.contains(first) || first.hasPrefix("-") || first.isEmpty {
             var message = Redirctl.message(for: error).inOwnVoice
-            let hint = Self.options.first { message.contains("option `\($0.key)`") }?.value
+            let hint = Self.hint(forOptionIn: message, of: first)
             // ArgumentParser knows only what is spelt alike.
             if hint != nil, let guess = message.firstRange(of: ". Did you mean") {
                 message = String(message[..<guess.lowerBound])
@@ -39,6 +39,16 @@ struct CommandMistake {
     private static func sentence(_ mistake: String, _ hint: String?) -> String {
         hint.map { "\(mistake); \($0)" } ?? mistake
     }
+
+    /// What was probably meant by an option that a command does not have.
+    private static func hint(forOptionIn message: String, of command: String) -> String? {
+        let found = options.first { message.contains("option `\($0.key)`") }?.value
+        let hasPlan = command == "remove" || command == "rollback"
+        return found == plan && hasPlan
+            ? "`redirctl \(command) --plan` shows what it would change" : found
+    }
+
+    private static let plan = "`redirctl plan POLICY` shows what an apply would change"
 
     /// The command that was probably meant by a word that is none.
     private static func hint(for word: String, among known: [String]) -> String? {
@@ -66,7 +76,9 @@ struct CommandMistake {
     ]
 
     private static let purposes = [
-        "status": "shows what is live", "remove": "removes the table",
+        "status": "shows what is live",
+        "remove":
+            "removes the whole table; for one redirect, write `enabled: false` in the policy and apply it",
         "validate": "checks policies", "rollback": "returns to an earlier generation",
         "apply": "makes a policy live", "plan": "shows what an apply would change",
         "history": "lists the generations", "check": "reports drift",
@@ -78,13 +90,12 @@ struct CommandMistake {
 
     /// The same for options.
     private static let options: [String: String] = {
-        let plan = "`redirctl plan POLICY` shows what an apply would change"
         let policy = "the policy is an argument, not an option"
         let yes = "`--yes` of `apply`, `rollback` and `remove` answers their question with yes"
         let json = "`--format json` prints JSON"
         let namespace = "`--netns NAME` selects a network namespace"
         return [
-            "--dry-run": plan, "--check": plan, "--noop": plan,
+            "--dry-run": plan, "--check": plan, "--noop": plan, "--plan": plan,
             "-f": policy, "--file": policy, "--policy": policy, "--config": policy,
             "-y": yes, "--yes": yes, "--force": yes, "--auto-approve": yes, "--assume-yes": yes,
             "--json": json, "-j": json, "-o": json, "--output": json,

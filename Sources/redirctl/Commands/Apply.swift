@@ -71,8 +71,8 @@ struct Apply: TrialCommand {
         guard !allTables || (restore && !adopt) else {
             throw ValidationError(
                 restore
-                    ? "`--adopt` takes one table over, so `--all-tables` does not go with it."
-                    : "`--all-tables` goes with `--restore`: a policy names its table itself."
+                    ? "`--adopt` and `--all-tables` can't be combined: adopt one table at a time."
+                    : "`--all-tables` is for `--restore` only: a policy names its table itself."
             )
         }
         try table.validate(besidesAllTables: allTables)
@@ -137,7 +137,7 @@ struct Apply: TrialCommand {
                 changedBy: plan,
                 to: loaded.policy,
                 isQuick: true,
-                console
+                atMost: console.format.listLimit
             )
         }
         if let trial = trial.trial {

@@ -56,7 +56,7 @@ struct Check: SiteCommand {
     private func checkAllTables(_ console: Console) throws -> ExitStatus {
         let report = try RecordedTables(location).report(
             showsOnlyProblems: true,
-            atMost: listing.all ? .max : console.format.listLimit
+            atMost: listing.limit(in: console.format)
         ) { logging.write($1, of: $0) }
         try console.print("check", .tables(report))
         if report.isDrifted { return .different }

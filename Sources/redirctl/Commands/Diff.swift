@@ -16,7 +16,7 @@ struct Diff: SiteCommand {
             Compares the table in the kernel with the last applied generation, or with a policy, \
             and exits 2 if they differ. Signs: ~ differs, - is missing, ! is not from redirctl. With \
             a policy, it shows what `plan` would: + is what applying it would add. A policy names its \
-            table itself, so `--table` does not go with it.
+            table itself, so `--table` can't be combined with it.
 
             Two policies are compared with each other, without the kernel and without privileges: \
             which redirects differ, and which connections go elsewhere. It exits 2 only if some do; \
@@ -75,7 +75,11 @@ struct Diff: SiteCommand {
             let loaded = try permissions.load(policy, console)
             managed = try location.managedTable(loaded.policy.settings.table)
             check = try managed.check(against: loaded.ruleset, of: policy) { plan in
-                connections = managed.connections(changedBy: plan, to: loaded.policy, console)
+                connections = managed.connections(
+                    changedBy: plan,
+                    to: loaded.policy,
+                    atMost: console.format.listLimit
+                )
             }.mapDifferences { $0.inOrder(of: PolicyOrder(of: loaded.policy)) }
             console.warn(
                 ofOtherTablesOf: Invocation.absolutePath(of: policy),

@@ -8,8 +8,8 @@ struct HistoryShow: SiteCommand {
         commandName: "show",
         abstract: "Print the policy that a generation was made from",
         discussion: """
-            The text is as it was read then, so it can be applied again. Included files come after \
-            it, each under its name.
+            The text is as it was read then, so a policy of one file can be applied again. Included \
+            files come after it, each under its name.
 
               $ sudo redirctl history show 3 > policy-3.yaml
             """

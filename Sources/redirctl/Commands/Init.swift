@@ -23,13 +23,13 @@ struct Init: Command {
 
     @Option(
         help: ArgumentHelp(
-            "Which example to write. (default: \(StarterPolicy.usual))",
+            "Which example to write. (default: \(ExamplePolicy.usual.name))",
             valueName: "name"
         ),
-        completion: .list(StarterPolicy.all.map(\.name)),
+        completion: .list(ExamplePolicy.all.map(\.name)),
         transform: Self.parseExample
     )
-    var example: StarterPolicy?
+    var example: ExamplePolicy?
 
     @Flag(help: "List the examples.")
     var list = false
@@ -38,9 +38,9 @@ struct Init: Command {
 
     private static let usualFile = "policy.yaml"
 
-    private static func parseExample(_ name: String) throws -> StarterPolicy {
-        if let example = StarterPolicy.named(name) { return example }
-        let guess = Suggestion.nearest(to: name, among: StarterPolicy.all.map(\.name))
+    private static func parseExample(_ name: String) throws -> ExamplePolicy {
+        if let example = ExamplePolicy.named(name) { return example }
+        let guess = Suggestion.nearest(to: name, among: ExamplePolicy.all.map(\.name))
         throw ValidationError(
             "there is no such example; "
                 + (guess.map { "did you mean `\($0)`?" } ?? "`redirctl init --list` names them.")
@@ -50,40 +50,42 @@ struct Init: Command {
     func validate() throws {
         guard !list || (file == nil && example == nil) else {
             throw ValidationError(
-                "`--list` writes nothing, so a file or `--example` does not go with it."
+                "`--list` can't be combined with a file or `--example`."
             )
         }
     }
 
     func run(_ console: Console) throws -> ExitStatus {
         if list {
-            let examples = StarterPolicy.all.map {
-                StartersReport.Example(name: $0.name, summary: $0.summary)
+            let examples = ExamplePolicy.all.map {
+                ExampleListReport.Example(name: $0.name, summary: $0.summary)
             }
-            try console.print("init", .starters(StartersReport(examples)))
+            try console.print("init", .exampleList(ExampleListReport(examples)))
             return .done
         }
-        let example = example ?? .httpTo8080
+        let example = example ?? .usual
         let file = file ?? Self.usualFile
-        let target: StarterReport.Target = file == "-" ? .text(example.text) : .file(file)
-        if case .file = target { try Self.write(example.text, to: file) }
-        try console.print("init", .starter(StarterReport(example: example.name, target)))
+        let target: ExampleReport.Target = file == "-" ? .text(example.text) : .file(file)
+        if case .file = target { try Self.write(example, to: file) }
+        try console.print("init", .example(ExampleReport(example: example.name, target)))
         return .done
     }
 
     /// Makes a new file, which everybody may read unless the umask says otherwise.
-    private static func write(_ text: String, to path: String) throws {
+    private static func write(_ example: ExamplePolicy, to path: String) throws {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let descriptor = open(path, flags, 0o644)
         guard descriptor >= 0 else {
             guard errno == EEXIST else { throw failure(path, errno) }
+            let option =
+                example.name == ExamplePolicy.usual.name ? "" : " --example \(example.name)"
             throw Failure(
                 "\(path) exists already and is not overwritten; name another file, or print the "
-                    + "policy with `redirctl init -`"
+                    + "policy with `redirctl init -\(option)`"
             )
         }
         defer { close(descriptor) }
-        guard Stream.write(text, to: descriptor) else {
+        guard Stream.write(example.text, to: descriptor) else {
             let reason = errno
             unlink(path)
             throw failure(path, reason)

@@ -110,7 +110,11 @@ struct PlanCommand: SiteCommand {
             plan,
             lockouts: lockouts.map(\.report),
             flows: console.tell(of: SettledFlows(leftBy: plan.difference)),
-            connections: managed.connections(changedBy: plan, to: loaded.policy, console),
+            connections: managed.connections(
+                changedBy: plan,
+                to: loaded.policy,
+                atMost: console.format.listLimit
+            ),
             atMost: listing.limit,
             showsObjects: objects
         )

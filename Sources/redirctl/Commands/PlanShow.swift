@@ -11,10 +11,9 @@ struct PlanShow: Command {
         commandName: CommandWords.planShow,
         abstract: "Print a saved plan",
         discussion: """
-            Prints a plan that `plan --out` saved as `plan` printed it, and who saved it, when and \
-            from which policy. Reads only this file, so it needs neither privileges nor the policy; \
-            whether the plan is stale, only `apply` can tell. To plan a policy with the name `show`, \
-            write `./show`.
+            Prints a saved plan as `plan` did, with its author, time and policy. It reads only this \
+            file, so it needs neither privileges nor the policy. Only `apply` can tell whether the \
+            plan is stale. To plan a policy with the name `show`, write `./show`.
 
               $ redirctl plan show monday.plan
             """,
@@ -23,7 +22,7 @@ struct PlanShow: Command {
 
     @Argument(
         help: "The file with the plan.",
-        completion: .policyOrPlan,
+        completion: .plan,
         transform: OptionValue.planFile
     )
     var file: String
@@ -43,7 +42,7 @@ struct PlanShow: Command {
         )
         if file.saved.tool != Version.current {
             console.note(
-                "redirctl \(file.saved.tool) saved the plan, so `apply` of \(Version.current) refuses it"
+                "redirctl \(file.saved.tool.escaped) saved the plan, so `apply` of \(Version.current) refuses it"
             )
         }
         for lockout in report.lockouts { console.warn(lockout.sentence) }

@@ -13,7 +13,9 @@ struct QuickCheck {
     /// Creates a check from a command's words, or returns `nil` if they say more than where to look.
     init?(_ words: some Sequence<String>) {
         var words = words.makeIterator()
-        guard words.next() == Check.configuration.commandName else { return nil }
+        guard words.next() == Check.configuration.commandName,
+            !Environment.isSet(FormatVariable.name)
+        else { return nil }
         var options: Set<String> = []
         while let option = words.next() {
             guard options.insert(option).inserted, let value = words.next(), !value.isEmpty,

@@ -75,7 +75,11 @@ struct Rollback: TrialCommand {
                 console.announce("Going back to \(target.title(at: .now)).")
             }
             try removalGuard.check(plan)
-            connections = managed.connections(changedBy: plan, isQuick: true, console)
+            connections = managed.connections(
+                changedBy: plan,
+                isQuick: true,
+                atMost: console.format.listLimit
+            )
             order = managed.order(of: plan)
             guard let generation = plan.source else { return }
             try lockoutGuard.check(generation, in: managed.store)
@@ -136,7 +140,10 @@ struct Rollback: TrialCommand {
             plan,
             lockouts: [],
             flows: console.tell(of: SettledFlows(leftBy: plan.difference)),
-            connections: managed.connections(changedBy: plan, console),
+            connections: managed.connections(
+                changedBy: plan,
+                atMost: console.format.listLimit
+            ),
             atMost: listing.limit,
             showsObjects: objects
         )

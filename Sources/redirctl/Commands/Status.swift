@@ -13,8 +13,8 @@ struct Status: SiteCommand {
         abstract: "Show the live redirects and what they have counted",
         discussion: """
             A counter counts the new connections that its redirect has redirected or bypassed, and the \
-            bytes of their first packets: NAT sees no others. It starts at zero when the redirect \
-            changes and when the machine restarts.
+            bytes of their first packets: NAT sees no others. It starts at zero when the machine \
+            restarts, and can do so when the redirect changes.
 
               $ sudo redirctl status
               $ sudo redirctl status 'web-*' --sort connections --top 10
@@ -100,6 +100,7 @@ struct Status: SiteCommand {
             throw Failure(
                 "no redirect of table inet \(managed.name) "
                     + (names.count == 1 ? "matches `\(names[0])`" : "matches any of these names")
+                    + (check.isDrifted ? "; \(place.line("diff")) shows what it lacks" : "")
             )
         }
         try console.print("status", .status(report), at: place)

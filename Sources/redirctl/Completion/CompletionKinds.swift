@@ -15,6 +15,9 @@ extension CompletionKind {
     /// How long a trial may go on.
     static let trialTime = CompletionKind.list(["30s", "60s", "5m", "10m", "1h"])
 
+    /// A saved plan.
+    static var plan: CompletionKind { file(like: "plan") }
+
     /// The name of a network namespace.
     static let namespace = CompletionKind.custom { words, _, _ in
         CompletionCandidate.texts(CompletionRecords(words).namespaces)
@@ -49,7 +52,9 @@ extension CompletionKind {
     /// function of fish lists other files, too, but last.
     private static func file(like extensions: String...) -> CompletionKind {
         guard CompletionShell.requesting == .fish else { return .file(extensions: extensions) }
-        return .shellCommand("__fish_complete_suffix .\(extensions[0])")
+        return .shellCommand(
+            extensions.map { "__fish_complete_suffix .\($0)" }.joined(separator: "; ")
+        )
     }
 }
 

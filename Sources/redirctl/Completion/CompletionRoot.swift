@@ -22,8 +22,8 @@ struct CompletionRoot: ParsableCommand {
 
     /// Prints a script, or what a word on somebody's command line can be.
     ///
-    /// - Throws: That no script can be generated. A script of another version may ask for what is not there,
-    ///   and nobody wants to read of that while typing.
+    /// - Throws: If a script can't be generated. Errors of a completion request are dropped: nobody wants
+    ///   to read them while typing.
     static func answer(_ words: [String]) throws {
         do {
             _ = try parseAsRoot(words)

@@ -1,5 +1,5 @@
-extension StarterPolicy {
-    static let httpTo8080 = StarterPolicy(
+extension ExamplePolicy {
+    static let httpTo8080 = ExamplePolicy(
         name: "http-to-8080",
         summary: "outbound IPv4 HTTP goes to port 8080 of the host it was sent to",
         text: """

@@ -1,7 +1,7 @@
-extension StarterPolicy {
-    static let loadBalancer = StarterPolicy(
+extension ExamplePolicy {
+    static let loadBalancer = ExamplePolicy(
         name: "load-balancer",
-        summary: "connections are shared by servers: by chance, or by client",
+        summary: "connections are spread over several servers, at random or by client",
         text: """
             # Connections to one address are shared by servers behind this machine.
             #
@@ -30,7 +30,7 @@ extension StarterPolicy {
                   # `service` is the name from above.
                   destination: {address: service, port: 80}
                 to:
-                  # By chance, for each new connection.
+                  # At random, for each new connection.
                   balance: random
                   # A target with weight 3 gets three connections where the others get one. Only
                   # targets of the connection's own family (IPv4 or IPv6) are used.
@@ -46,7 +46,7 @@ extension StarterPolicy {
                   protocol: tcp
                   destination: {address: service, port: 443}
                 to:
-                  # By the client's address: the same client always meets the same server.
+                  # By the client's address: the same client always gets the same server.
                   balance: source-hash
                   targets:
                     - {address: 192.0.2.11, port: 8443}

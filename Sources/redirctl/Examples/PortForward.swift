@@ -1,5 +1,5 @@
-extension StarterPolicy {
-    static let portForward = StarterPolicy(
+extension ExamplePolicy {
+    static let portForward = ExamplePolicy(
         name: "port-forward",
         summary: "ports of this machine are served by other machines",
         text: """

@@ -1,12 +1,12 @@
-extension StarterPolicy {
-    static let transparentProxy = StarterPolicy(
+extension ExamplePolicy {
+    static let transparentProxy = ExamplePolicy(
         name: "transparent-proxy",
-        summary: "the web goes through a proxy on this machine, its own traffic excepted",
+        summary: "web connections go through a proxy on this machine, except the proxy's own",
         text: """
             # Web connections of this machine go through a proxy that runs on it.
             #
             # Before use, replace `nobody` with the user that the proxy runs as, also in the tests.
-            # Without this exception, the proxy's own connections would come back to it for ever.
+            # Without this exception, the proxy's own connections would come back to it forever.
 
             # The version of the policy language.
             version: 1

@@ -1,5 +1,5 @@
-extension StarterPolicy {
-    static let unprivilegedWeb = StarterPolicy(
+extension ExamplePolicy {
+    static let unprivilegedWeb = ExamplePolicy(
         name: "unprivileged-web",
         summary: "ports 80 and 443 of this machine are served on 8080 and 8443",
         text: """

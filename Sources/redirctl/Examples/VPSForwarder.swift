@@ -1,5 +1,5 @@
-extension StarterPolicy {
-    static let vpsForwarder = StarterPolicy(
+extension ExamplePolicy {
+    static let vpsForwarder = ExamplePolicy(
         name: "vps-forwarder",
         summary: "a thousand ports of a public address are served at home",
         text: """

@@ -64,7 +64,7 @@ extension OutputOptions.Color {
 
 /// The environment variable that names the format of results, for commands that are not told otherwise.
 enum FormatVariable {
-    private static let name = "REDIRCTL_FORMAT"
+    static let name = "REDIRCTL_FORMAT"
 
     private static var text: String? { Environment.isSet(name) ? Environment[name] : nil }
 
@@ -96,6 +96,9 @@ struct ListOptions: ParsableArguments {
     var all = false
 
     /// How many entries of each list people see.
-    var limit: Int { all ? .max : OutputFormat.text.listLimit }
+    var limit: Int { limit(in: .text) }
+
+    /// How many entries of a list are printed in a format that does not always have all.
+    func limit(in format: OutputFormat) -> Int { all ? .max : format.listLimit }
 }
 extension OutputFormat: ExpressibleByArgument {}

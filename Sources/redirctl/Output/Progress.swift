@@ -11,24 +11,28 @@ enum Progress {
     private struct State {
         /// What the command is doing; `nil` if there is nothing to show.
         var step: String?
+        /// When that began to count, in milliseconds of the monotonic clock.
         var started = 0
         var isEnabled = false
         var isDrawing = false
-        /// The line that the terminal shows; empty for none.
-        var line = ""
+        /// The line that the terminal shows; `nil` if it shows none.
+        var line: String?
     }
 
-    private static let state = Mutex(State())
+    /// On the heap: the optimizer of Swift 6.3 drops the initial value of a global `Mutex`.
+    private final class Shared: Sendable {
+        let state = Mutex(State())
+    }
 
-    /// How long a command works before anything is shown, and how often that is drawn.
-    private static let (patience, interval) = (1000, 200)
+    private static let shared = Shared()
+
+    /// How long a command works before anything is shown, and how often the line is drawn.
+    private static let (delayMilliseconds, intervalMilliseconds) = (1000, 200)
 
     /// Shows steps from now on, if anybody can see them.
     static func enable() {
-        guard isatty(STDERR_FILENO) == 1, Environment["TERM"] != "dumb",
-            tcgetpgrp(STDERR_FILENO) == getpgrp()
-        else { return }
-        state.withLock {
+        guard isatty(STDERR_FILENO) == 1, Environment["TERM"] != "dumb" else { return }
+        shared.state.withLock {
             $0.isEnabled = true
             $0.started = milliseconds
         }
@@ -36,7 +40,7 @@ enum Progress {
 
     /// Says what begins now.
     static func step(_ text: String) {
-        state.withLock { state in
+        shared.state.withLock { state in
             guard state.isEnabled else { return }
             state.step = text
             if !state.isDrawing { state.isDrawing = startDrawing() }
@@ -50,7 +54,7 @@ enum Progress {
 
     /// Shows nothing more until the next step, which has its own second.
     static func end() {
-        state.withLock { state in
+        shared.state.withLock { state in
             state.step = nil
             state.started = milliseconds
             clear(&state)
@@ -59,23 +63,24 @@ enum Progress {
 
     /// Clears the line, because something else is written; it comes back afterwards.
     static func hide() {
-        state.withLock { clear(&$0) }
+        shared.state.withLock { clear(&$0) }
     }
 
     private static func clear(_ state: inout State) {
-        guard !state.line.isEmpty else { return }
-        state.line = ""
+        guard state.line != nil else { return }
+        state.line = nil
         write("\r\u{1B}[K")
     }
 
     private static func draw(_ state: inout State) {
         let elapsed = milliseconds - state.started
-        guard let step = state.step, elapsed >= patience else { return }
+        guard let step = state.step, elapsed >= delayMilliseconds,
+            tcgetpgrp(STDERR_FILENO) == getpgrp()
+        else { return }
         // A longer line would wrap, and only its last part would be cleared.
         let width = TerminalWidth.columns(of: STDERR_FILENO) ?? 80
         let line = String("\(step.escaped) … \(elapsed / 1000) s".prefix(max(width - 1, 1)))
-        guard line != state.line else { return }
-        write("\r\(line)\u{1B}[K")
+        guard line != state.line, write("\r\(line)\u{1B}[K") else { return }
         state.line = line
     }
 
@@ -96,14 +101,21 @@ enum Progress {
 
     private static func keepDrawing() -> UnsafeMutableRawPointer? {
         while true {
-            usleep(UInt32(interval) * 1000)
-            state.withLock { draw(&$0) }
+            usleep(UInt32(intervalMilliseconds) * 1000)
+            shared.state.withLock { draw(&$0) }
         }
     }
 
-    /// Past ``Stream``, which hides the line.
-    private static func write(_ text: String) {
-        _ = text.withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) }
+    /// Writes past ``Stream``, which hides the line; returns whether the terminal took it.
+    ///
+    /// A terminal that somebody has stopped (^S) must not stop the command.
+    @discardableResult
+    private static func write(_ text: String) -> Bool {
+        var terminal = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard poll(&terminal, 1, 0) == 1, terminal.revents & Int16(POLLOUT) != 0 else {
+            return false
+        }
+        return text.withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) } > 0
     }
 
     private static var milliseconds: Int {

@@ -47,7 +47,7 @@ extension ListOptions {
             throw managed.noGeneration
         }
         if onlyDrift, !check.isDrifted, !console.format.isForPrograms { return .done }
-        let limit = all ? .max : console.format.listLimit
+        let limit = limit(in: console.format)
         let report = DriftReport(
             managed.worded(check, first: limit),
             atMost: limit,

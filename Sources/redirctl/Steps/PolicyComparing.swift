@@ -15,14 +15,14 @@ extension ManagedTable {
     ///   - plan: The plan.
     ///   - policy: The policy that is planned; `nil` for that of an earlier generation.
     ///   - isQuick: Whether others wait: then large policies are not read again.
-    ///   - console: Where the connections are listed.
+    ///   - limit: How many kinds of connections are listed.
     /// - Returns: `nil` if the plan changes no redirect, or if one of the policies can't be read any more: a
     ///   generation that removed the table has none.
     func connections(
         changedBy plan: Plan,
         to policy: Policy? = nil,
         isQuick: Bool = false,
-        _ console: Console
+        atMost limit: Int
     ) -> ConnectionsReport? {
         guard plan.step == .advance, let current = plan.live.snapshot?.current,
             plan.difference.redirects.contains(where: { $0.kind != .layout }),
@@ -34,7 +34,7 @@ extension ManagedTable {
         let comparison = PolicyComparison(
             old: old,
             new: policy,
-            atMost: console.format.listLimit
+            atMost: limit
         )
         return ConnectionsReport(comparison, since: current.manifest.number)
     }

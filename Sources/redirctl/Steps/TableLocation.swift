@@ -39,7 +39,7 @@ struct TableLocation {
             namespace: namespace.inode,
             recompiler: .thisVersion
         ) { lock in
-            ObservedKernel(kernel: NftKernel(holding: lock))
+            ProgressKernel(kernel: NftKernel(holding: lock))
         }
     }
 

@@ -1,7 +1,7 @@
-/// A policy to begin with, which `init` writes.
+/// An example policy, which `init` writes.
 ///
 /// Its redirects are those of the example with the same name in `Policies`; there may be fewer.
-struct StarterPolicy: Sendable {
+struct ExamplePolicy: Sendable {
     /// The name of the example.
     let name: String
 
@@ -11,14 +11,14 @@ struct StarterPolicy: Sendable {
     /// The policy, with a comment for each line that a reader may not know.
     let text: String
 
-    /// All of them; `init` writes the first one unless another is chosen.
+    /// All of them, in the order in which they are listed.
     static let all = [
         httpTo8080, unprivilegedWeb, portForward, vpsForwarder, transparentProxy, loadBalancer,
     ]
 
-    /// The name of the example that is written unless another is chosen.
-    static let usual = httpTo8080.name
+    /// The example that is written unless another is chosen.
+    static let usual = httpTo8080
 
     /// Finds an example; `nil` if there is none of that name.
-    static func named(_ name: String) -> StarterPolicy? { all.first { $0.name == name } }
+    static func named(_ name: String) -> ExamplePolicy? { all.first { $0.name == name } }
 }

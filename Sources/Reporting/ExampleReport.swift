@@ -1,5 +1,5 @@
-/// A policy to begin with that was written or is printed.
-public struct StarterReport: Sendable {
+/// An example policy that `init` wrote or prints.
+public struct ExampleReport: Sendable {
     /// Where the policy goes.
     public enum Target: Sendable, Hashable {
         /// A new file, which has been written.
@@ -21,8 +21,8 @@ public struct StarterReport: Sendable {
     }
 }
 
-/// The policies to begin with that there are.
-public struct StartersReport: Sendable, Encodable {
+/// The examples that `init` offers.
+public struct ExampleListReport: Sendable, Encodable {
     /// One of them.
     public struct Example: Sendable, Encodable {
         let name: String
@@ -41,15 +41,15 @@ public struct StartersReport: Sendable, Encodable {
     public init(_ examples: [Example]) { self.examples = examples }
 }
 
-/// The shape of a policy to begin with.
-struct StarterJSON: Encodable {
+/// The shape of an example policy.
+struct ExampleJSON: Encodable {
     let example: String
     var file: String?
     var text: String?
 
-    init(_ starter: StarterReport) {
-        example = starter.example
-        switch starter.target {
+    init(_ report: ExampleReport) {
+        example = report.example
+        switch report.target {
         case .file(let path): file = path
         case .text(let policy): text = policy
         }

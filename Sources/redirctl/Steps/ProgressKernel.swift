@@ -2,7 +2,7 @@ import Nftables
 import RulesetModel
 
 /// The kernel, with a line of progress for each request that takes long.
-struct ObservedKernel: Kernel {
+struct ProgressKernel: Kernel {
     let kernel: NftKernel
 
     func table(_ name: String) throws(KernelError) -> LiveTable? {

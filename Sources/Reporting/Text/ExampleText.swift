@@ -1,6 +1,6 @@
 import Diagnostics
 
-extension StarterReport {
+extension ExampleReport {
     /// The policy itself; `nil` if it was written into a file.
     var policy: String? {
         guard case .text(let policy) = target else { return nil }
@@ -10,7 +10,7 @@ extension StarterReport {
     /// Which file was written; `nil` if none was.
     var headline: String? {
         guard case .file(let path) = target else { return nil }
-        return "\(path) is written, with the example \(example)."
+        return "Wrote the example \(example) to \(path)."
     }
 
     /// Which file was written, and the commands that come next.
@@ -29,7 +29,7 @@ extension StarterReport {
     }
 }
 
-extension StartersReport {
+extension ExampleListReport {
     /// The examples one a line, and how one is written.
     func lines(in context: ReportContext) -> [ReportLine] {
         let rows = examples.map { [ColumnLayout.Cell(text: $0.name), .init(text: $0.summary)] }
