@@ -68,7 +68,10 @@ import Testing
     @Test func `a result that can't be printed names the file that was written`() throws {
         let ending = try run("> /dev/full")
         #expect(ending.status == 1)
-        #expect(ending.errors.hasPrefix("error: Wrote the example http-to-8080 to policy.yaml."), "\(ending.errors)")
+        #expect(
+            ending.errors.hasPrefix("error: Wrote the example http-to-8080 to policy.yaml."),
+            "\(ending.errors)"
+        )
         #expect(access("\(scratch.directory)/policy.yaml", F_OK) == 0)
     }
 

@@ -88,7 +88,10 @@ import Testing
         )
         let top = try scratch.redirctl("status", "--top", "1")
         #expect(rows(top) == ["web"])
-        #expect(top.output.contains("\n  … and 2 more redirects; a larger `--top` shows them\n"), "\(top)")
+        #expect(
+            top.output.contains("\n  … and 2 more redirects; a larger `--top` shows them\n"),
+            "\(top)"
+        )
         let none = try scratch.redirctl("status", "wbe")
         #expect(none.status == 1)
         #expect(none.errors.contains("no redirect of table inet redirctl matches `wbe`"))
