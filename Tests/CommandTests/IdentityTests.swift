@@ -105,6 +105,28 @@ import Testing
         #expect(try scratch.redirctl("confirm", "--table", "edge").status == 0)
     }
 
+    @Test func `the end of a table's own trial is told before a trial of another table`() throws {
+        for table in ["redirctl", "edge"] {
+            _ = try scratch.redirctl(
+                "apply",
+                try policy("\(table).yaml", table: table),
+                "--confirm-within",
+                "60s"
+            )
+        }
+        _ = try scratch.redirctl("cancel")
+        let ending = try scratch.redirctl("confirm")
+        #expect(ending.status == 1)
+        #expect(ending.errors.contains("that of generation 1 was cancelled"), "\(ending)")
+        #expect(
+            ending.errors.contains(
+                "\na trial of table inet edge goes on; `redirctl status --table edge"
+            ),
+            "\(ending)"
+        )
+        #expect(!ending.errors.contains("redirctl confirm"), "\(ending)")
+    }
+
     @Test(arguments: ["plan", "diff", "apply"])
     func `a policy that names another table than before leaves none behind unsaid`(
         command: String

@@ -159,22 +159,27 @@ extension ApplyError: OperatorError {
         at place: (String?) -> CommandHint
     ) -> String {
         let start = "no generation is on trial"
-        if let other = others.first {
-            let hint = place(other)
+        // Whoever asks about this table's trial must not be led to confirm another table's.
+        let more = others.first.map {
+            "\na trial of table inet \($0) goes on; \(place($0).line("status")) shows it"
+        }
+        switch (last, outcome) {
+        case (let last?, .reverted(let end)?):
             return
-                "\(start) here, but one of table inet \(other) is: \(hint.line("confirm")) keeps it, "
-                + "\(hint.line("cancel")) ends it"
+                "\(start): that of generation \(last) was over at \(Timestamp(seconds: end).local), "
+                + "and nobody had confirmed it; \(nextTrial(at: place(nil)))" + (more ?? "")
+        case (let last?, .cancelled?):
+            return
+                "\(start): that of generation \(last) was cancelled; \(nextTrial(at: place(nil)))"
+                + (more ?? "")
+        default: break
         }
-        let place = place(nil)
-        let hint = "\(start); \(place.policyLine("apply POLICY --confirm-within 60s")) starts one"
-        guard let last, let outcome else { return hint }
-        return switch outcome {
-        case .reverted(let end):
-            "\(start): that of generation \(last) was over at \(Timestamp(seconds: end).local), and "
-                + "nobody had confirmed it; \(nextTrial(at: place))"
-        case .cancelled:
-            "\(start): that of generation \(last) was cancelled; \(nextTrial(at: place))"
-        case .abandoned, .refused: hint
+        guard let other = others.first else {
+            let command = "apply POLICY --confirm-within 60s"
+            return "\(start); \(place(nil).policyLine(command)) starts one"
         }
+        return
+            "\(start) here, but one of table inet \(other) is: "
+            + "\(place(other).line("confirm")) keeps it, \(place(other).line("cancel")) ends it"
     }
 }
