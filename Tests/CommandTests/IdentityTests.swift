@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -125,6 +126,16 @@ import Testing
             "\(ending)"
         )
         #expect(!ending.errors.contains("redirctl confirm"), "\(ending)")
+    }
+
+    @Test func `a trial of another table that the kernel has ended is not named`() throws {
+        let policy = try policy("edge.yaml", table: "edge")
+        _ = try scratch.redirctl("apply", policy, "--confirm-within", "1s")
+        usleep(1_500_000)
+        let ending = try scratch.redirctl("confirm")
+        #expect(ending.status == 1)
+        #expect(ending.errors.contains("no generation is on trial; "), "\(ending)")
+        #expect(!ending.errors.contains("edge"), "\(ending)")
     }
 
     @Test(arguments: ["plan", "diff", "apply"])

@@ -18,8 +18,10 @@ extension Store {
     /// The other tables of the network namespace to which something was applied.
     public var otherTables: [String] { siblings { (try? $0.head().current) != nil } }
 
-    /// The other tables of the network namespace of which a generation is recorded to be on trial.
-    var otherTrials: [String] { siblings { (try? $0.head().trial) != nil } }
+    /// The other tables of the network namespace whose recorded trial satisfies a condition.
+    func otherTrials(where isMeant: (Trial) -> Bool) -> [String] {
+        siblings { (try? $0.head().trial).map(isMeant) ?? false }
+    }
 
     private func siblings(where isMeant: (Store) -> Bool) -> [String] {
         guard let slash = directory.lastIndex(of: "/") else { return [] }

@@ -59,5 +59,16 @@ public struct ManagedTable: Sendable {
         .noGeneration(table: name, others: store.otherTables)
     }
 
+    /// The other tables of the network namespace whose trial goes on by its record.
+    ///
+    /// A trial that the kernel has ended stays recorded until a command records its end.
+    func otherTrials() -> [String] {
+        let now = now()
+        return store.otherTrials { trial in
+            trial.boot == boot && trial.namespace == namespace
+                && (trial.guardian != .kernel || trial.millisecondsLeft(at: now) > 0)
+        }
+    }
+
     func kernel(holding lock: Int32? = nil) -> any Kernel { openKernel(lock) }
 }

@@ -125,7 +125,7 @@ extension Applier {
         throw ApplyError.noTrial(
             last: last,
             last.flatMap { snapshot.head.outcomes[$0] },
-            others: managed.store.otherTrials
+            others: managed.otherTrials()
         )
     }
 
