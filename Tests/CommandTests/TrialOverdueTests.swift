@@ -304,6 +304,8 @@ import Testing
         #expect(!timer.contains("calendar"))
         #expect(timer.contains("-- \(Program.path) cancel --generation 1 --at-end 0 "), "\(timer)")
         #expect(timer.contains("--netns here"))
+        // The tests' environment has REDIRCTL_SYSLOG=0, and systemd does not pass it on.
+        #expect(timer.contains(" --no-syslog "), "\(timer)")
     }
 
     @Test func `when a trial ends is the same at each look`() throws {

@@ -44,8 +44,8 @@ struct LogOptions: ParsableArguments {
 
     var isWanted: Bool { !noSyslog && Environment["REDIRCTL_SYSLOG"] != "0" }
 
-    /// The options that say the same to another run.
-    var words: [String] { noSyslog ? ["--no-syslog"] : [] }
+    /// The options that say the same to another run, which may have another environment.
+    var words: [String] { isWanted ? [] : ["--no-syslog"] }
 }
 
 /// How long a change waits for another command that changes the table.
