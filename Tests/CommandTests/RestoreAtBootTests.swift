@@ -46,7 +46,8 @@ import Testing
         let parts = output.split(separator: "second")
         #expect(
             parts.first?.contains(
-                "note: \(Self.note); `systemctl enable redirctl-restore.service` has them put back"
+                "note: \(Self.note); to restore them at boot: `systemctl enable redirctl-restore "
+                    + "redirctl-after-nftables`"
             ) == true,
             "\(output)"
         )

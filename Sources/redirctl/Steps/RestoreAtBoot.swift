@@ -36,7 +36,9 @@ enum RestoreAtBoot {
                 "\(start), and \(unit), which puts them back, is not installed: the Debian package "
                 + "and `make install` have it"
         }
-        return "\(start); `systemctl enable \(unit)` has them put back"
+        return
+            "\(start); to restore them at boot: `systemctl enable redirctl-restore "
+            + "redirctl-after-nftables`"
     }
 
     /// Whether there is a file, or a link, whose path matches a pattern; glob(3).
