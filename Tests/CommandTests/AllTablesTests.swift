@@ -89,6 +89,16 @@ import Testing
         #expect(parts[3] == "status 0\n", "\(output)")
     }
 
+    @Test func `a note says which table it is about`() throws {
+        for table in ["redirctl", "extra"] { _ = try scratch.redirctl("apply", policy(table)) }
+        let table = try LabCommand.run(["nft", "list", "table", "inet", "extra"])
+        let marker = try #require(table.firstMatch(of: /gen_1_[0-9a-f]+/)).output
+        try LabCommand.run(["nft", "delete chain inet extra \(marker)"])
+        let ending = try scratch.redirctl("apply", "--restore", "--all-tables")
+        #expect(ending.status == 0, "\(ending)")
+        #expect(ending.errors.hasPrefix("note: table inet extra (net-"), "\(ending)")
+    }
+
     @Test func `a trial leaves the status 75, unless something worse happens`() throws {
         _ = try scratch.redirctl("apply", policy("redirctl"))
         _ = try scratch.redirctl("apply", policy("extra"))

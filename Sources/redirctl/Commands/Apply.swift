@@ -213,6 +213,8 @@ struct Apply: TrialCommand {
         var entries: [RestorationReport.Entry] = []
         var status = ExitStatus.done
         for place in try RecordedTables(location).restorable() {
+            var console = console
+            console.subject = "table inet \(place.table) (\(place.namespace))"
             var one = self
             one.location.givenNetns = place.netns
             one.table.given = TableName(place.table)
@@ -223,7 +225,7 @@ struct Apply: TrialCommand {
                 (result, ending) = (.changed(report), report.status)
             } catch {
                 let failure = Failure(error, at: one.place(ofTable:))
-                console.fail("table inet \(place.table) (\(place.namespace)): \(failure.message)")
+                console.fail(failure.message)
                 (result, ending) = (.failed(reason: failure.message), failure.status)
             }
             entries.append(

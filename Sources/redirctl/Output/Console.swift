@@ -7,6 +7,8 @@ struct Console {
     let format: OutputFormat
     let colorsOutput: Bool
     let colorsErrors: Bool
+    /// The table that notes, warnings and errors are about, if a command works with several.
+    var subject: String?
 
     // MARK: - Results
 
@@ -73,6 +75,7 @@ struct Console {
 
     private func complain(_ word: String, _ color: String, _ text: String) {
         let head = colorsErrors ? "\u{1B}[\(color)m\(word):\u{1B}[0m" : "\(word):"
+        let text = (subject.map { "\($0): " } ?? "") + text
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let harmless = lines.map(\.escaped).joined(separator: "\n")
         Stream.write("\(head) \(harmless)\n", to: STDERR_FILENO)
