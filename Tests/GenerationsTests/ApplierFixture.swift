@@ -1,6 +1,7 @@
 import GenerationModel
 import Nftables
 import RulesetModel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -16,6 +17,8 @@ final class ApplierFixture {
     var wallShift = 0
     /// How many milliseconds the clock that nobody can set is ahead.
     var monotonicShift = 0
+    /// The ends of trials that commands told of.
+    let ends = TrialEnds()
     /// The kernel that commands work with.
     var kernel: FaultyKernel
 
@@ -27,7 +30,7 @@ final class ApplierFixture {
 
     var managed: ManagedTable {
         let (kernel, wallShift, monotonicShift) = (kernel, wallShift, monotonicShift)
-        return ManagedTable(
+        var managed = ManagedTable(
             name: "redirctl",
             store: store,
             boot: boot,
@@ -40,6 +43,11 @@ final class ApplierFixture {
             },
             kernel: { kernel.holding($0) }
         )
+        managed.observe = { [ends] event in
+            guard case .trialEnded(_, let outcome) = event else { return }
+            ends.outcomes.withLock { $0.append(outcome) }
+        }
+        return managed
     }
 
     /// Does what a command does: takes the lock, changes, lets go.
@@ -124,6 +132,11 @@ final class ApplierFixture {
             return "\(past.manifest.number) \(fate)"
         }.joined(separator: ", ")
     }
+}
+
+/// The outcomes of trials.
+final class TrialEnds: Sendable {
+    let outcomes = Mutex<[Head.Outcome]>([])
 }
 
 extension Change {

@@ -3,6 +3,7 @@ import GenerationModel
 import Glibc
 import Nftables
 import RulesetModel
+import Synchronization
 import TableDiff
 import TestSupport
 import Testing
@@ -74,6 +75,18 @@ import Testing
         #expect(try fixture.apply(Sample.third).summary == "applied 3 from 1")
         try fixture.expectLive(3, Sample.third)
         #expect(try fixture.history() == "1 replaced, 2 reverted, 3 current")
+    }
+
+    @Test func `an end that can't be recorded is told by the command that records it`() throws {
+        _ = try headBefore(isInKernel: true)
+        try fixture.nft("delete element inet redirctl lease { ipv4, ipv6 }")
+        let obstacle = "\(fixture.store.directory)/head.json.new"
+        #expect(mkdir(obstacle, 0o700) == 0)
+        for _ in 0..<2 { _ = try fixture.restore() }
+        #expect(fixture.ends.outcomes.withLock { $0.isEmpty })
+        #expect(rmdir(obstacle) == 0)
+        for _ in 0..<2 { _ = try fixture.restore() }
+        #expect(fixture.ends.outcomes.withLock { $0.count } == 1)
     }
 
     @Test(arguments: [false, true])

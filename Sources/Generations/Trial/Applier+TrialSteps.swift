@@ -184,9 +184,11 @@ extension Applier {
         }
         let head = snapshot.repairedHead
         // A full disk must not keep a table from being restored; the next run records what can't be
-        // written now.
-        try? managed.store.write(head)
-        if case .over(_, let outcome) = state { managed.observe(.trialEnded(trial, outcome)) }
+        // written now, and tells of it.
+        let isRecorded = (try? managed.store.write(head)) != nil
+        if isRecorded, case .over(_, let outcome) = state {
+            managed.observe(.trialEnded(trial, outcome))
+        }
         know(try managed.list(through: kernel), .listed)
         snapshot.head = head
         snapshot.trial = nil
