@@ -63,6 +63,19 @@ import Testing
         #expect(commands > 15)
     }
 
+    @Test func `every variable of the program is in the manual`() throws {
+        let found = try Program.run([
+            "grep", "-rhoE", "--include=*.swift", "REDIRCTL_[A-Z_]+", "\(Self.checkout)/Sources",
+        ])
+        let variables = Set(found.output.split(separator: "\n"))
+        #expect(variables.count > 3)
+        let page = try page("redirctl.8")
+        for variable in variables {
+            let tag = "\\fB\(variable)\\fP"
+            #expect(page.contains(tag), "\(variable)")
+        }
+    }
+
     @Test func `every key and every finding is in the manual of policies`() throws {
         let page = try page("redirctl-policy.5")
         let reference = try String(
