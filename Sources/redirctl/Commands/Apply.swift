@@ -148,7 +148,12 @@ struct Apply: TrialCommand {
             }
         }
         if flowing.flushFlows { try SettledFlows.checkTracking() }
-        var applier = try managed.lockedApplier(lock, console, adopting: adopt)
+        var applier = try managed.lockedApplier(
+            lock,
+            at: place(ofTable: managed.name),
+            console,
+            adopting: adopt
+        )
         if let plan { try applier.require(plan, for: ruleset, request) }
         let change = try applier.change(
             to: .apply(ruleset),
@@ -190,7 +195,12 @@ struct Apply: TrialCommand {
         let lockoutGuard = guarding.lockoutGuard(for: location, console)
         let managed = try location.managedTable(table.table)
         if flowing.flushFlows { try SettledFlows.checkTracking() }
-        var applier = try managed.lockedApplier(lock, console, adopting: adopt)
+        var applier = try managed.lockedApplier(
+            lock,
+            at: place(ofTable: managed.name),
+            console,
+            adopting: adopt
+        )
         let request = ChangeRequest(author: Invocation.author)
         let change = try applier.change(to: .restore, for: request, adopting: adopt) { plan in
             guard let current = plan.source else { return }

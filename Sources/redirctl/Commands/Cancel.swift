@@ -54,7 +54,7 @@ struct Cancel: SiteCommand {
     private static let tries = 60
 
     private func cancel(_ managed: ManagedTable, _ console: Console) throws -> ExitStatus {
-        var applier = try managed.lockedApplier(lock, console)
+        var applier = try managed.lockedApplier(lock, at: place(ofTable: managed.name), console)
         // Another process can have ended it meanwhile.
         if atEnd != nil || at != nil, applier.repairs.trial?.trial.generation != generation {
             return .done

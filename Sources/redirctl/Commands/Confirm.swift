@@ -33,9 +33,9 @@ struct Confirm: SiteCommand {
 
     func run(_ console: Console) throws -> ExitStatus {
         let managed = try location.managedTable(table.table)
-        var applier = try managed.lockedApplier(lock, console, tellsEndOfTrial: false)
-        let change = try applier.confirm(generation)
         let place = CommandHint(location, table: table)
+        var applier = try managed.lockedApplier(lock, at: place, console, tellsEndOfTrial: false)
+        let change = try applier.confirm(generation)
         let report = ChangeReport(
             change,
             table: table.table,

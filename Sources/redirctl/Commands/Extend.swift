@@ -39,6 +39,7 @@ struct Extend: SiteCommand {
         let place = CommandHint(location, table: table)
         var applier = try location.managedTable(table.table).lockedApplier(
             lock,
+            at: place,
             console,
             tellsEndOfTrial: false
         )

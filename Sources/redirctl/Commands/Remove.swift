@@ -90,7 +90,7 @@ struct Remove: SiteCommand {
         _ console: Console
     ) throws -> ExitStatus {
         let place = CommandHint(location, table: table)
-        var applier = try managed.lockedApplier(lock, console)
+        var applier = try managed.lockedApplier(lock, at: place, console)
         let left = liveFlows(at: managed, console)
         let flows = left?.count
         let request = ChangeRequest(author: Invocation.author, message: message.message)

@@ -93,9 +93,9 @@ struct Rollback: TrialCommand {
             }
         }
         if flowing.flushFlows { try SettledFlows.checkTracking() }
-        var applier = try managed.lockedApplier(lock, console)
-        let change = try applier.change(to: .rollBack(to: to), for: request, inspect: inspect)
         let place = CommandHint(location, table: table)
+        var applier = try managed.lockedApplier(lock, at: place, console)
+        let change = try applier.change(to: .rollBack(to: to), for: request, inspect: inspect)
         let settled = try SettledFlows.settle(
             change,
             at: managed,

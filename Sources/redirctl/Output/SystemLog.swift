@@ -50,12 +50,15 @@ enum SystemLog {
 
 extension LogOptions {
     /// The same table, of which everything that happens is logged.
-    func logged(_ table: ManagedTable) -> ManagedTable {
+    ///
+    /// Commands in the lines work at `place`.
+    func logged(_ table: ManagedTable, at place: CommandHint) -> ManagedTable {
         guard isWanted else { return table }
         let origin = Self.origin(table)
         var logged = table
         logged.observe = { event in
-            if let line = LogLine(event, by: origin, in: table.store) { SystemLog.write(line) }
+            let line = LogLine(event, by: origin, in: table.store, at: place)
+            if let line { SystemLog.write(line) }
         }
         return logged
     }
@@ -78,7 +81,12 @@ extension LogOptions {
 
 extension LogLine {
     /// The line of an event; `nil` if nothing has happened to the kernel's table.
-    fileprivate init?(_ event: TableEvent, by origin: Origin, in store: Store) {
+    fileprivate init?(
+        _ event: TableEvent,
+        by origin: Origin,
+        in store: Store,
+        at place: CommandHint
+    ) {
         switch event {
         case .changed(let change):
             self.init(
@@ -89,7 +97,8 @@ extension LogLine {
         case .trialEnded(let trial, let outcome): self.init(endOf: trial, outcome, in: origin)
         case .failed(let error):
             guard let (outcome, generation) = error.logged else { return nil }
-            let reason = Failure(error).message.split(separator: "\n").joined(separator: "; ")
+            let message = Failure(error) { _ in place }.message
+            let reason = message.split(separator: "\n").joined(separator: "; ")
             self.init(failure: outcome, of: generation, by: origin, reason: reason)
         }
     }

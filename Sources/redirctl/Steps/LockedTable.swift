@@ -1,5 +1,6 @@
 import GenerationModel
 import Generations
+import Reporting
 
 /// What every command does that changes a table: it takes the table's lock.
 extension ManagedTable {
@@ -8,14 +9,16 @@ extension ManagedTable {
     /// If another run has the lock, it waits for that as long as the options say, and prints for whom.
     /// `tellsEndOfTrial` says whether it also prints that a trial was found to be over. What a table is
     /// that needs to be adopted is printed only with `adopting`: otherwise, the command's error says it.
+    /// Commands in the system's log work at `place`.
     func lockedApplier(
         _ options: LockOptions,
+        at place: CommandHint,
         _ console: Console,
         tellsEndOfTrial: Bool = true,
         adopting: Bool = false
     ) throws -> Applier {
         let lock = try takeLock(options, console)
-        let applier = try options.logging.logged(self).repaired(under: lock)
+        let applier = try options.logging.logged(self, at: place).repaired(under: lock)
         let repairs = applier.repairs
         if adopting || !applier.needsAdoption {
             console.tell(of: repairs.reconciliation, after: repairs.restart)

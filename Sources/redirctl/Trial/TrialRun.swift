@@ -68,7 +68,7 @@ struct TrialRun {
         _ console: Console,
         _ change: (inout Applier, Trial.Terms) throws -> Change
     ) throws -> Change {
-        var applier = try managed.lockedApplier(lock, console)
+        var applier = try managed.lockedApplier(lock, at: place, console)
         if guardian != .kernel {
             try applier.refusePendingTrial()
             let number = try applier.nextNumber()

@@ -49,7 +49,7 @@ struct TrialWatch {
 
     /// Cancels, and says why.
     func cancel(because reason: String) throws -> ExitStatus {
-        var applier = try managed.lockedApplier(lock, console, tellsEndOfTrial: false)
+        var applier = try managed.lockedApplier(lock, at: place, console, tellsEndOfTrial: false)
         if applier.repairs.trial?.pending?.trial.generation == generation {
             _ = try applier.cancel(generation)
         }
@@ -66,7 +66,7 @@ struct TrialWatch {
     func tellTheEnd(because reason: String? = nil) throws -> ExitStatus {
         // Whoever ends a trial has the lock until it is noted; taking it means to settle what is not.
         if try progress == .over {
-            _ = try managed.lockedApplier(lock, console, tellsEndOfTrial: false)
+            _ = try managed.lockedApplier(lock, at: place, console, tellsEndOfTrial: false)
         }
         switch try progress {
         case .confirmed:
