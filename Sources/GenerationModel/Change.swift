@@ -24,6 +24,18 @@ public enum Change: Sendable {
 }
 
 extension Change {
+    /// The generation that it is about; `nil` if there is none.
+    public var generation: Int? {
+        switch self {
+        case .nothing(let number, _), .restored(let number, _), .applied(let number, _, _),
+            .removed(let number, _, _), .confirmed(let number, _, _), .cancelled(let number, _, _),
+            .extended(let number, _):
+            number
+        case .onTrial(let pending, _, _): pending.trial.generation
+        case .nothingToRemove: nil
+        }
+    }
+
     /// The same change with its redirects in the order of a policy.
     public func inOrder(of policy: @autoclosure () -> PolicyOrder) -> Change {
         switch self {

@@ -129,20 +129,6 @@ extension LogLine {
     }
 }
 
-extension Change {
-    /// The generation that it is about; `nil` if there is none.
-    public var generation: Int? {
-        switch self {
-        case .nothing(let number, _), .restored(let number, _), .applied(let number, _, _),
-            .removed(let number, _, _), .confirmed(let number, _, _), .cancelled(let number, _, _),
-            .extended(let number, _):
-            number
-        case .onTrial(let pending, _, _): pending.trial.generation
-        case .nothingToRemove: nil
-        }
-    }
-}
-
 extension String {
     private static let longestLogValue = 300
 
