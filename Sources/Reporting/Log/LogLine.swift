@@ -22,9 +22,21 @@ public struct LogLine: Sendable, Hashable {
     public let text: String
 
     /// Creates a line; fields without a value are left out.
-    public init(_ severity: Severity, _ fields: KeyValuePairs<String, String?>) {
+    private init(
+        _ severity: Severity,
+        _ origin: Origin,
+        generation: Int?,
+        outcome: String,
+        _ others: KeyValuePairs<String, String?> = [:]
+    ) {
         self.severity = severity
-        text = fields.compactMap { name, value in value.map { "\(name)=\($0.logValue)" } }
+        let fields: KeyValuePairs<String, String?> = [
+            "generation": generation.map(String.init), "table": origin.table,
+            "netns": origin.netns, "user": origin.user, "command": origin.command,
+            "outcome": outcome,
+        ]
+        text = (Array(fields) + Array(others))
+            .compactMap { name, value in value.map { "\(name)=\($0.logValue)" } }
             .joined(separator: " ")
     }
 }
@@ -34,7 +46,7 @@ extension LogLine {
     public struct Origin: Sendable {
         let table: String
         let netns: String
-        let user: String
+        var user: String
         let command: String
 
         /// Creates an origin; `netns` is the network namespace's name among the records.
@@ -64,11 +76,11 @@ extension LogLine {
         }
         self.init(
             .notice,
+            origin,
+            generation: change.generation,
+            outcome: outcome,
             [
-                "generation": change.generation.map(String.init), "table": origin.table,
-                "netns": origin.netns, "user": origin.user, "command": origin.command,
-                "outcome": outcome, "added": counts.map { "\($0.added)" },
-                "changed": counts.map { "\($0.changed)" },
+                "added": counts.map { "\($0.added)" }, "changed": counts.map { "\($0.changed)" },
                 "removed": counts.map { "\($0.removed)" },
                 "until": until.map { Timestamp(seconds: $0).iso }, "policy": manifest?.policy,
                 "message": isNew ? manifest?.message : nil,
@@ -84,13 +96,9 @@ extension LogLine {
         case .cancelled: word = "cancelled"
         case .abandoned, .refused: return nil
         }
-        self.init(
-            .notice,
-            [
-                "generation": "\(trial.generation)", "table": origin.table, "netns": origin.netns,
-                "user": trial.user, "command": origin.command, "outcome": word,
-            ]
-        )
+        var origin = origin
+        origin.user = trial.user
+        self.init(.notice, origin, generation: trial.generation, outcome: word)
     }
 
     /// The line of a drift; `nil` if there is none.
@@ -100,10 +108,10 @@ extension LogLine {
         if case .differs(let found)? = check.drift { difference = found }
         self.init(
             .warning,
+            origin,
+            generation: check.generation?.number,
+            outcome: "drift",
             [
-                "generation": check.generation.map { "\($0.number)" }, "table": origin.table,
-                "netns": origin.netns, "user": origin.user, "command": origin.command,
-                "outcome": "drift",
                 "redirects": difference.map { "\($0.redirects.count { $0.kind != .layout })" },
                 "foreign": difference.map { "\($0.foreign.count)" },
                 "state": check.stateLine(at: now).text,
@@ -118,14 +126,8 @@ extension LogLine {
         by origin: Origin,
         reason: String
     ) {
-        self.init(
-            .warning,
-            [
-                "generation": "\(generation)", "table": origin.table, "netns": origin.netns,
-                "user": origin.user, "command": origin.command, "outcome": failure,
-                "reason": reason,
-            ]
-        )
+        let fields: KeyValuePairs<String, String?> = ["reason": reason]
+        self.init(.warning, origin, generation: generation, outcome: failure, fields)
     }
 }
 
