@@ -15,6 +15,9 @@ public struct ManagedTable: Sendable {
     /// The inode number of the network namespace.
     public let namespace: UInt64
 
+    /// The name of the network namespace among the records, such as `host`.
+    public let netns: String
+
     /// Reads the clocks.
     public let now: @Sendable () -> ClockReading
 
@@ -33,6 +36,7 @@ public struct ManagedTable: Sendable {
     ///   - store: The store of its generations.
     ///   - boot: The running boot's identity.
     ///   - namespace: The inode number of the network namespace.
+    ///   - netns: The name of the network namespace among the records.
     ///   - recompiler: Compiles the policies of earlier generations.
     ///   - now: Reads the clocks.
     ///   - kernel: Opens the kernel, given the file that has the lock, if there is one.
@@ -41,6 +45,7 @@ public struct ManagedTable: Sendable {
         store: Store,
         boot: String,
         namespace: UInt64,
+        netns: String = NetworkNamespace.host,
         recompiler: Recompiler? = nil,
         now: @escaping @Sendable () -> ClockReading = ClockReading.system,
         kernel: @escaping @Sendable (_ lock: Int32?) -> any Kernel
@@ -49,6 +54,7 @@ public struct ManagedTable: Sendable {
         self.store = store
         self.boot = boot
         self.namespace = namespace
+        self.netns = netns
         self.recompiler = recompiler
         self.now = now
         openKernel = kernel

@@ -72,7 +72,7 @@ extension LogOptions {
     private static func origin(_ table: ManagedTable) -> LogLine.Origin {
         LogLine.Origin(
             table: table.name,
-            netns: String(table.store.directory.split(separator: "/").dropLast().last ?? ""),
+            netns: table.netns,
             user: Invocation.user,
             command: CommandWords.ordered(Array(CommandLine.arguments.dropFirst())).first ?? ""
         )

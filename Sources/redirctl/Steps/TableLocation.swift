@@ -37,6 +37,7 @@ struct TableLocation {
             store: Store(directory: directory(key, name)),
             boot: boot,
             namespace: namespace.inode,
+            netns: key,
             recompiler: .thisVersion
         ) { lock in
             ProgressKernel(kernel: NftKernel(holding: lock))
