@@ -58,7 +58,8 @@ extension Store {
         )
     }
 
-    /// The names of a generation's redirects; `nil` if its ruleset has more than so many bytes.
+    /// The names of a generation's redirects; `nil` if its ruleset can't be found or is longer than
+    /// `bytes`.
     public func redirects(of number: Int, within bytes: Int) throws(StoreError) -> Set<String>? {
         var status = stat()
         guard stat("\(folder(of: number))/ruleset.json", &status) == 0, status.st_size <= bytes
