@@ -92,6 +92,21 @@ import Testing
         #expect(!ending.errors.contains("makes the first one"), "\(ending)")
     }
 
+    @Test func `a table that was removed, or a directory that is no table's, is not named`() throws
+    {
+        _ = try scratch.redirctl("apply", policy("edge.yaml", table: "edge"))
+        _ = try scratch.redirctl("remove", "--table", "edge")
+        try LabCommand.run([
+            "sh", "-c",
+            "cd \(scratch.directory)/state/*; cp -r edge 'A B'; "
+                + "sed -i 's/\"current\":2/\"current\":1/; s/\"current\" : 2/\"current\" : 1/' 'A B/head.json'",
+        ])
+        let ending = try scratch.redirctl("rollback")
+        #expect(ending.status == 1)
+        #expect(ending.errors.contains("no generation is recorded here"), "\(ending)")
+        #expect(!ending.errors.contains("has records"), "\(ending)")
+    }
+
     @Test func `a trial of another table is named`() throws {
         _ = try scratch.redirctl("apply", policy("edge.yaml", table: "edge"))
         _ = try scratch.redirctl(

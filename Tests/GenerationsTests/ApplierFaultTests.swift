@@ -43,7 +43,7 @@ import Testing
         #expect(throws: ApplyError.self) { try fixture.apply(Sample.refused) }
         #expect(try fixture.table() == nil)
         #expect(try fixture.managed.listed().reconciliation == .unused)
-        #expect(throws: fixture.managed.noGeneration) { try fixture.rollBack() }
+        #expect(throws: fixture.managed.noGeneration()) { try fixture.rollBack() }
         #expect(try fixture.apply(Sample.first).summary == "applied 2 from 0")
         try fixture.expectLive(2, Sample.first)
     }

@@ -118,8 +118,8 @@ import Testing
     }
 
     @Test func `rollback has nowhere to go from the first one, or from nothing`() throws {
-        #expect(throws: fixture.managed.noGeneration) { try fixture.rollBack() }
-        #expect(throws: fixture.managed.noGeneration) { try fixture.restore() }
+        #expect(throws: fixture.managed.noGeneration()) { try fixture.rollBack() }
+        #expect(throws: fixture.managed.noGeneration()) { try fixture.restore() }
         try fixture.apply(Sample.first)
         #expect(throws: ApplyError.nothingBefore(1, table: "redirctl")) { try fixture.rollBack() }
         try fixture.expectLive(1, Sample.first)

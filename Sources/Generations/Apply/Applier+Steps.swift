@@ -8,7 +8,7 @@ import TableDiff
 extension Applier {
     /// Restores what differs from the current generation.
     mutating func restore(_ plan: Plan) throws -> Change {
-        guard let current else { throw managed.noGeneration }
+        guard let current else { throw managed.noGeneration() }
         let number = current.manifest.number
         if plan.difference.isEmpty {
             // Without this record the next command lists the table, so a full disk does no harm.

@@ -74,7 +74,7 @@ extension ManagedTable {
         _ compiled: EncodedRuleset?,
         _ live: TableReading
     ) throws -> Plan {
-        guard let snapshot = live.snapshot else { throw noGeneration }
+        guard let snapshot = live.snapshot else { throw noGeneration() }
         let current = snapshot.current
         let (step, origin, wanted, source) = try destination(of: goal, compiled, snapshot)
         let next = step == .advance ? snapshot.nextNumber : current?.manifest.number ?? 0
@@ -119,7 +119,7 @@ extension ManagedTable {
         case .restore:
             guard let current else {
                 try snapshot.refuseForeignTable(name)
-                throw noGeneration
+                throw noGeneration()
             }
             return (.restore, current.manifest.origin, current.encoded, current)
         case .rollBack(let number):
@@ -153,7 +153,7 @@ extension Snapshot {
             if case .otherLineage(let found, let expected) = reconciliation, let table {
                 throw ApplyError.otherLineage(table: table.name, found: found, expected: expected)
             }
-            throw managed.noGeneration
+            throw managed.noGeneration()
         }
         if let number { return try managed.store.generation(number) }
         var manifest = current.manifest

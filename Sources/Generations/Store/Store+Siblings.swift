@@ -7,16 +7,19 @@ extension Store {
     /// read of other stores is passed over: it is not this one's matter. A policy is known by its
     /// absolute path.
     public func otherTables(of policy: String) -> [String] {
-        siblings { other in
-            guard let number = try? other.head().current,
-                let manifest = try? other.manifest(of: number)
-            else { return false }
-            return manifest.policy == policy && !manifest.isRemoval
-        }
+        siblings { $0.applied?.policy == policy }
     }
 
-    /// The other tables of the network namespace to which something was applied.
-    public var otherTables: [String] { siblings { (try? $0.head().current) != nil } }
+    /// The other tables of the network namespace to which something is applied.
+    public func otherTables() -> [String] { siblings { $0.applied != nil } }
+
+    /// The manifest of the current generation; `nil` if it can't be read, or removed the table.
+    private var applied: Manifest? {
+        guard let number = try? head().current, let manifest = try? manifest(of: number) else {
+            return nil
+        }
+        return manifest.isRemoval ? nil : manifest
+    }
 
     /// The other tables of the network namespace whose recorded trial satisfies a condition.
     func otherTrials(where isMeant: (Trial) -> Bool) -> [String] {

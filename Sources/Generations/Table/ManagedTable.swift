@@ -61,8 +61,8 @@ public struct ManagedTable: Sendable {
     }
 
     /// The error that nothing was ever applied to this table.
-    public var noGeneration: ApplyError {
-        .noGeneration(table: name, others: store.otherTables)
+    public func noGeneration() -> ApplyError {
+        .noGeneration(table: name, others: store.otherTables())
     }
 
     /// The other tables of the network namespace whose trial goes on by its record.

@@ -58,7 +58,7 @@ extension Applier {
     private mutating func keep(_ number: Int?) throws -> Change {
         let pending = try pendingTrial(number)
         let candidate = pending.candidate
-        guard let ruleset = candidate.ruleset else { throw managed.noGeneration }
+        guard let ruleset = candidate.ruleset else { throw managed.noGeneration() }
         let generation = candidate.manifest.number
         let confirmed = snapshot.table ?? LiveTable(name: managed.name)
         let parent = snapshot.head.current

@@ -140,6 +140,7 @@ extension ApplyError: OperatorError {
         ofTables others: [String],
         at place: (String?) -> CommandHint
     ) -> String? {
+        let others = others.filter { TableName($0) != nil }
         guard let first = others.first else { return nil }
         guard others.count > 1 else {
             return "table inet \(first) has records here: \(place(first).line("status")) shows it"
@@ -159,6 +160,7 @@ extension ApplyError: OperatorError {
         at place: (String?) -> CommandHint
     ) -> String {
         let start = "no generation is on trial"
+        let others = others.filter { TableName($0) != nil }
         // Whoever asks about this table's trial must not be led to confirm another table's.
         let more = others.first.map {
             "\na trial of table inet \($0) goes on; \(place($0).line("status")) shows it"

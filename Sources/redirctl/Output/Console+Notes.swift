@@ -24,7 +24,7 @@ extension Console {
 
     /// Notes the tables that have records, if this one has none.
     func tellOfOtherTables(than managed: ManagedTable, at place: (String?) -> CommandHint) {
-        let sentence = ApplyError.sentence(ofTables: managed.store.otherTables, at: place)
+        let sentence = ApplyError.sentence(ofTables: managed.store.otherTables(), at: place)
         if let sentence { note(sentence) }
     }
 

@@ -44,7 +44,7 @@ extension ListOptions {
             if check.snapshot?.hasForeignTable == true {
                 throw ApplyError.foreignTable(managed.name)
             }
-            throw managed.noGeneration
+            throw managed.noGeneration()
         }
         if onlyDrift, !check.isDrifted, !console.format.isForPrograms { return .done }
         let limit = limit(in: console.format)

@@ -68,7 +68,7 @@ struct ExplainedTable {
         at managed: ManagedTable
     ) throws -> LoadedPolicy {
         guard let manifest = check.trial?.candidate.manifest ?? check.generation else {
-            throw managed.noGeneration
+            throw managed.noGeneration()
         }
         let generation = try managed.store.generation(manifest.number)
         guard generation.ruleset != nil else {
