@@ -169,11 +169,14 @@ extension Snapshot {
         throw ApplyError.nothingBefore(manifest.number, table: managed.name)
     }
 
-    /// Throws if the kernel's table is not this store's.
-    public func refuseForeignTable(_ name: String) throws {
-        if hasForeignTable { throw ApplyError.foreignTable(name) }
-        if case .otherLineage(let found, let expected) = reconciliation {
-            throw ApplyError.otherLineage(table: name, found: found, expected: expected)
-        }
+    /// Why a change is refused unless it adopts the kernel's table; `nil` if the table is this store's.
+    public func refusal(of table: String) -> ApplyError? {
+        if hasForeignTable { return .foreignTable(table) }
+        guard case .otherLineage(let found, let expected) = reconciliation else { return nil }
+        return .otherLineage(table: table, found: found, expected: expected)
+    }
+
+    func refuseForeignTable(_ name: String) throws {
+        if let refusal = refusal(of: name) { throw refusal }
     }
 }

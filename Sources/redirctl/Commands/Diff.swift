@@ -86,12 +86,8 @@ struct Diff: SiteCommand {
                 at: managed,
                 location
             )
-            if let snapshot = check.snapshot {
-                _ = console.tellOfAdoption(
-                    of: snapshot,
-                    managed.name,
-                    at: place(ofTable: managed.name)
-                )
+            if let refusal = check.snapshot?.refusal(of: managed.name) {
+                console.note(refusal, at: place(ofTable: managed.name))
             }
         } else {
             managed = try location.managedTable(table.table)

@@ -77,7 +77,9 @@ struct History: SiteCommand {
         try console.print("history", .history(report))
         if report.generations.isEmpty {
             let place = CommandHint(location, table: table)
-            if try !console.tellOfAdoption(of: managed.listed(), managed.name, at: place) {
+            if let refusal = try managed.listed().refusal(of: managed.name) {
+                console.note(refusal, at: place)
+            } else {
                 console.tellOfOtherTables(than: managed, at: place(ofTable:))
             }
         }

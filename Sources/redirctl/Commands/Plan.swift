@@ -125,7 +125,9 @@ struct PlanCommand: SiteCommand {
     /// Tells what of the table's state an apply would stumble over.
     private func tell(of snapshot: Snapshot, _ table: String, _ console: Console) {
         let place = place(ofTable: table)
-        if !console.tellOfAdoption(of: snapshot, table, at: place) {
+        if let refusal = snapshot.refusal(of: table) {
+            console.note(refusal, at: place)
+        } else {
             console.tell(of: snapshot.reconciliation, after: snapshot.restart)
         }
         if let trial = snapshot.trial?.pending { console.note(trial.sentence(at: place)) }

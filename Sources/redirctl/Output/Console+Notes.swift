@@ -11,15 +11,9 @@ extension Console {
         if let sentence = reconciliation.sentence(after: restart) { note(sentence) }
     }
 
-    /// Notes that an apply refuses the kernel's table unless it is adopted; returns whether it does.
-    func tellOfAdoption(of snapshot: Snapshot, _ table: String, at place: CommandHint) -> Bool {
-        do {
-            try snapshot.refuseForeignTable(table)
-            return false
-        } catch {
-            note(Failure(error) { _ in place }.message)
-            return true
-        }
+    /// Notes what another command would be refused for.
+    func note(_ error: ApplyError, at place: CommandHint) {
+        note(Failure(error) { _ in place }.message)
     }
 
     /// Notes the tables that have records, if this one has none.
