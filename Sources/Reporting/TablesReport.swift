@@ -1,46 +1,39 @@
 public import GenerationModel
 
+/// What became of one table that has records.
+public struct TableEntry<Result: Sendable>: Sendable {
+    /// The name of its network namespace among the records.
+    public let namespace: String
+
+    /// The table's name.
+    public let table: String
+
+    /// What became of it.
+    public let result: Result
+
+    /// The table's place, for the commands that a text recommends.
+    public let place: CommandHint
+
+    /// Creates an entry.
+    public init(namespace: String, table: String, _ result: Result, at place: CommandHint) {
+        self.namespace = namespace
+        self.table = table
+        self.result = result
+        self.place = place
+    }
+}
+
 /// Every table that has records, each compared with its current generation.
 public struct TablesReport: Sendable {
     /// One table.
-    public struct Entry: Sendable {
-        /// What became of the comparison.
-        public enum Result: Sendable {
-            /// The table was compared.
-            case compared(TableCheck)
-            /// It could not be compared, for a reason.
-            case failed(reason: String)
-        }
+    public typealias Entry = TableEntry<Result>
 
-        /// The name of its network namespace among the records.
-        public let namespace: String
-
-        /// The table's name.
-        public let table: String
-
-        /// What became of the comparison.
-        public let result: Result
-
-        /// The table's place, for the commands that a text recommends.
-        public let place: CommandHint
-
-        /// Creates an entry.
-        public init(
-            namespace: String,
-            table: String,
-            _ result: Result,
-            at place: CommandHint = CommandHint()
-        ) {
-            self.namespace = namespace
-            self.table = table
-            self.result = result
-            self.place = place
-        }
-
-        /// Whether the table is known to be what it should be.
-        public var isUpToDate: Bool {
-            if case .compared(let check) = result { !check.isDrifted } else { false }
-        }
+    /// What became of a comparison.
+    public enum Result: Sendable {
+        /// The table was compared.
+        case compared(TableCheck)
+        /// It could not be compared, for a reason.
+        case failed(reason: String)
     }
 
     /// The tables, in the order in which they are printed.
@@ -67,42 +60,24 @@ public struct TablesReport: Sendable {
     }
 }
 
+extension TableEntry where Result == TablesReport.Result {
+    /// Whether the table is known to be what it should be.
+    public var isUpToDate: Bool {
+        if case .compared(let check) = result { !check.isDrifted } else { false }
+    }
+}
+
 /// What became of every table that was to be restored.
 public struct RestorationReport: Sendable {
     /// One table.
-    public struct Entry: Sendable {
-        /// What became of it.
-        public enum Result: Sendable {
-            /// It has its current generation now.
-            case changed(ChangeReport)
-            /// It was not restored, for a reason.
-            case failed(reason: String)
-        }
+    public typealias Entry = TableEntry<Result>
 
-        /// The name of its network namespace among the records.
-        public let namespace: String
-
-        /// The table's name.
-        public let table: String
-
-        /// What became of it.
-        public let result: Result
-
-        /// The table's place, for the commands that a text recommends.
-        public let place: CommandHint
-
-        /// Creates an entry.
-        public init(
-            namespace: String,
-            table: String,
-            _ result: Result,
-            at place: CommandHint = CommandHint()
-        ) {
-            self.namespace = namespace
-            self.table = table
-            self.result = result
-            self.place = place
-        }
+    /// What became of a restoration.
+    public enum Result: Sendable {
+        /// The table has its current generation now.
+        case changed(ChangeReport)
+        /// It was not restored, for a reason.
+        case failed(reason: String)
     }
 
     /// The tables, in the order in which they were restored.

@@ -56,21 +56,29 @@ enum SampleReport: CaseIterable {
                                     .restored(generation: 1, Sample.difference),
                                     table: "t"
                                 )
-                            )
+                            ),
+                            at: CommandHint()
                         ),
                         .init(
                             namespace: "host",
                             table: "u",
-                            .changed(ChangeReport(.nothingToRemove, table: "u"))
+                            .changed(ChangeReport(.nothingToRemove, table: "u")),
+                            at: CommandHint()
                         ),
                         .init(
                             namespace: "lab",
                             table: "t",
                             .changed(
                                 ChangeReport(.nothing(generation: 1, unchanged: 2), table: "t")
-                            )
+                            ),
+                            at: CommandHint()
                         ),
-                        .init(namespace: "lab", table: "u", .failed(reason: "it is on trial")),
+                        .init(
+                            namespace: "lab",
+                            table: "u",
+                            .failed(reason: "it is on trial"),
+                            at: CommandHint()
+                        ),
                     ])
                 )
             case .noTables: .tables(TablesReport([], showsOnlyProblems: false, atMost: 20))

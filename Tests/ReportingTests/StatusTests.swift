@@ -133,12 +133,18 @@ extension Sample {
         )
         return TablesReport(
             [
-                .init(namespace: "host", table: "t", .compared(upToDate)),
-                .init(namespace: "lab", table: "t", .compared(reading(try snapshot(.changed)))),
+                .init(namespace: "host", table: "t", .compared(upToDate), at: CommandHint()),
+                .init(
+                    namespace: "lab",
+                    table: "t",
+                    .compared(reading(try snapshot(.changed))),
+                    at: CommandHint()
+                ),
                 .init(
                     namespace: "old",
                     table: "u",
-                    .failed(reason: "there is no network namespace `old`")
+                    .failed(reason: "there is no network namespace `old`"),
+                    at: CommandHint()
                 ),
             ],
             showsOnlyProblems: onlyProblems,

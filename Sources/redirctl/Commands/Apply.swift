@@ -228,7 +228,7 @@ struct Apply: TrialCommand {
             var one = self
             one.location.givenNetns = place.netns
             one.table.given = TableName(place.table)
-            let result: RestorationReport.Entry.Result
+            let result: RestorationReport.Result
             let ending: ExitStatus
             do {
                 let report = try one.restoreCurrent(console)

@@ -55,12 +55,17 @@ struct RecordedTables {
                 }
         }
         .filter(hasRecords)
-        .sorted { ($0.sortKey, $0.table) < ($1.sortKey, $1.table) }
+        .sorted { (rank($0.namespace), $0.table) < (rank($1.namespace), $1.table) }
         return places.filter { $0.namespace == own } + places.filter { $0.namespace != own }
     }
 
     private static func directories(in path: String) throws -> [String] {
         try DirectoryEntry.all(in: path, onlyDirectories: true).map(\.name)
+    }
+
+    /// Sorts the host first, then the others by name.
+    private func rank(_ namespace: String) -> String {
+        namespace == NetworkNamespace.host ? "" : namespace
     }
 
     private func store(of place: Place) -> Store {
@@ -97,7 +102,7 @@ extension RecordedTables {
             )
         }
         return TablesReport(
-            entries.sorted { ($0.sortKey, $0.table) < ($1.sortKey, $1.table) },
+            entries.sorted { (rank($0.namespace), $0.table) < (rank($1.namespace), $1.table) },
             showsOnlyProblems: showsOnlyProblems,
             atMost: limit
         )
@@ -107,7 +112,7 @@ extension RecordedTables {
         at place: Place,
         _ limit: Int,
         _ inspect: (ManagedTable, TableCheck) -> Void
-    ) -> (TablesReport.Entry.Result, CommandHint) {
+    ) -> (TablesReport.Result, CommandHint) {
         var location = LocationOptions()
         (location.givenNetns, location.givenStateDir) = (place.netns, stateDir)
         let hint = CommandHint(location, named: place.table)
@@ -154,16 +159,9 @@ extension RecordedTables {
 }
 
 extension RecordedTables.Place {
-    fileprivate var sortKey: String { namespace == NetworkNamespace.host ? "" : namespace }
-
     /// Refuses a namespace without a name in which this thread is not.
     fileprivate func checkReach() throws {
         guard let netns, NetworkNamespace.isNumbered(netns) else { return }
         throw Failure("its network namespace has no name, so it can only be read from inside")
     }
-}
-
-extension TablesReport.Entry {
-    /// The host first, then the others by name.
-    fileprivate var sortKey: String { namespace == NetworkNamespace.host ? "" : namespace }
 }
