@@ -149,8 +149,14 @@ public struct SourceFiles {
 
     /// The tree of a text, or `nil` if the text has no value; reports what is not YAML.
     ///
+    /// `isKey` says whether a word before a colon must be a key.
+    ///
     /// - Throws: ``NotYAML`` if reading cannot go on; the reason has been reported.
-    public func tree(of text: Text, bag: inout DiagnosticBag) throws(NotYAML) -> Node? {
+    public func tree(
+        of text: Text,
+        bag: inout DiagnosticBag,
+        isKey: @escaping (String) -> Bool = { _ in false }
+    ) throws(NotYAML) -> Node? {
         var root: Node?
         var stopped: NotYAML?
         text.bytes.withUnsafeBufferPointer { bytes in
@@ -159,7 +165,8 @@ public struct SourceFiles {
                 events,
                 of: sources[text.source].text,
                 text.source,
-                limits: limits
+                limits: limits,
+                isKey: isKey
             )
             do throws(NotYAML) { root = try builder.document(bag: &bag) } catch { stopped = error }
         }

@@ -3,8 +3,14 @@ import Diagnostics
 /// What a text shows that is not YAML, where libyaml's own message would lead astray.
 extension Diagnostic {
     /// The finding for a mistake that the lines around a syntax error show.
-    static func clue(in lines: SourceLines, at position: SourceSpan) -> Diagnostic? {
-        let (source, number) = (position.source, Int(position.start.line))
+    ///
+    /// `isKey` says whether a word before a colon must be a key.
+    static func clue(
+        in lines: SourceLines,
+        to problem: YAMLProblem,
+        isKey: (String) -> Bool
+    ) -> Diagnostic? {
+        let (source, number) = (problem.position.source, Int(problem.position.start.line))
         if let conflict = conflict(in: lines, source) { return conflict }
         guard let line = lines.line(number) else { return nil }
         if TemplateText.isMarked(String(line)) {
@@ -15,7 +21,12 @@ extension Diagnostic {
                 help: TemplateText.help
             )
         }
-        return missingSpace(in: lines, upTo: number, source)
+        // Without a space, a line is a value that goes on to the colon of the next line.
+        let joinsLines = [
+            "mapping values are not allowed in this context", "could not find expected ':'",
+        ].contains(problem.problem)
+        let numbers = joinsLines ? [number - 1, number] : [number]
+        return missingSpace(in: lines, numbers, source, isKey: isKey)
     }
 
     /// The finding for the first mark of an unresolved merge.
@@ -36,17 +47,18 @@ extension Diagnostic {
         return nil
     }
 
-    /// The finding for a colon without a space after it, on the line before an error or on its own.
+    /// The finding for the first colon of a key without a space after it.
     private static func missingSpace(
         in lines: SourceLines,
-        upTo number: Int,
-        _ source: SourceID
+        _ numbers: [Int],
+        _ source: SourceID,
+        isKey: (String) -> Bool
     ) -> Diagnostic? {
-        for number in [number - 1, number] {
+        for number in numbers {
             guard let line = lines.line(number) else { continue }
             let key = line.drop { $0 == " " || $0 == "-" }.prefix { $0.properties.isAlphabetic }
             let rest = line[key.endIndex...]
-            guard !key.isEmpty, rest.first == ":", let next = rest.dropFirst().first,
+            guard isKey(String(key)), rest.first == ":", let next = rest.dropFirst().first,
                 next.properties.isAlphabetic || next.properties.numericType != nil
             else { continue }
             let column = line.distance(from: line.startIndex, to: key.endIndex) + 1

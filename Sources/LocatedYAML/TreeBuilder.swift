@@ -10,13 +10,21 @@ struct TreeBuilder: ~Copyable {
     private let text: String
     private lazy var lines = SourceLines(text)
     private let limits: Limits
+    private let isKey: (String) -> Bool
     private var valueCount = 0
     private var assembly: TreeAssembly
 
-    init(_ events: consuming YAMLEvents, of text: String, _ source: SourceID, limits: Limits) {
+    init(
+        _ events: consuming YAMLEvents,
+        of text: String,
+        _ source: SourceID,
+        limits: Limits,
+        isKey: @escaping (String) -> Bool
+    ) {
         self.events = events
         self.source = source
         self.limits = limits
+        self.isKey = isKey
         self.text = text
         assembly = TreeAssembly(of: source, bytes: text.utf8.count)
     }
@@ -147,7 +155,8 @@ struct TreeBuilder: ~Copyable {
             let problem = events.problem(in: source).moved { lines.nearest(to: $0) }
             let character = character(at: problem.position.start)
             bag.report(
-                .clue(in: lines, at: problem.position) ?? .syntax(problem, character: character)
+                .clue(in: lines, to: problem, isKey: isKey)
+                    ?? .syntax(problem, character: character)
             )
             throw NotYAML()
         }

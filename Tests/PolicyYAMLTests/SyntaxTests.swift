@@ -42,6 +42,14 @@ import Testing
         Mistake("version: 1️⃣!x!y 1\n", "tags are not supported"),
         Mistake("a: 1\n1️⃣<<<<<<< HEAD\nb: 2\n=======\n", "a merge conflict is not resolved"),
         Mistake("version1️⃣:1\nredirects: []\n", "a colon without a space after it"),
+        Mistake("redirects:\n  - name1️⃣:web\n    to: {}\n", "a colon without a space after it"),
+        Mistake(
+            "expect:\n  - local:8080\n 1️⃣- unchanged\n",
+            "this line does not fit the mapping around it"
+        ),
+        Mistake("expect:\n  - local:8080\n    by1️⃣: web\n", "a key cannot stand here"),
+        Mistake("- web:in\n  to1️⃣: {}\n", "a key cannot stand here"),
+        Mistake("- name:web\n1️⃣to: {}\n", "this line does not fit the list around it"),
         Mistake("a: [80, !901️⃣]\n", "`!` has a meaning of its own in YAML"),
         Mistake("port: >11️⃣024\n", "`|` and `>` begin a text of several lines"),
     ]

@@ -62,7 +62,7 @@ extension DecodingContext {
         let before = bag
         let root: Node?
         do throws(NotYAML) {
-            root = try files.tree(of: text, bag: &bag)
+            root = try files.tree(of: text, bag: &bag, isKey: PolicyLanguage.isAlwaysKey)
         } catch {
             reportOtherFormat(text, insteadOfFindingsSince: before)
             return nil

@@ -144,6 +144,11 @@ enum PolicyLanguage {
         EndpointKey.self, TargetKey.self, ShareKey.self, MasqueradeKey.self, LogKey.self,
         TestKey.self,
     ]
+
+    /// Whether a word before a colon must be a key; `local:8080` is also an outcome.
+    static func isAlwaysKey(_ word: String) -> Bool {
+        word != TargetKey.local.rawValue && tables.contains { $0.names.contains(word) }
+    }
 }
 
 extension [String] {
