@@ -17,6 +17,7 @@ import Testing
         ("1️⃣version = 12️⃣\n\n[[redirects]]\nname = \"web\"\n", "an INI or TOML file"),
         ("1️⃣<?xml version=\"1.0\"?>2️⃣\n<a/>\n", "an XML or HTML file"),
         ("1️⃣diff --git a/p b/p2️⃣\n--- a/p\n+++ b/p\n", "a patch"),
+        ("1️⃣--- a/p2️⃣\n+++ b/p\n@@ -1 +1 @@\n", "a patch"),
     ])
     func `a file of another program is named as such`(text: String, title: String) throws {
         let message = "the file looks like \(title), not like a policy"
@@ -29,6 +30,11 @@ import Testing
             #expect(findings(in: start + "version: 1\nredirects: []\n").isEmpty)
         }
         #expect(findings(in: "{\"version\": 1,\n\t\"redirects\": []}\n").isEmpty)
+    }
+
+    @Test func `a comment after three dashes makes no patch`() {
+        let text = "--- # my redirects\nversion: 1\nredirects: [}\n"
+        #expect(findings(in: text).map(\.code) == [.yamlSyntax])
     }
 
     @Test(arguments: [

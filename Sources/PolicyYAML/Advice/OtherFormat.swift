@@ -18,9 +18,13 @@ struct OtherFormat {
             guard let first = words.first, !first.hasPrefix("#") || first.hasPrefix("#!") else {
                 continue
             }
-            guard let title = Self.title(of: first, words.dropFirst().first, in: line) else {
-                return nil
-            }
+            let isPatch =
+                line.hasPrefix("--- ")
+                && lines.line(number + 1)?.starts(with: "+++ ".unicodeScalars) == true
+            guard
+                let title = isPatch
+                    ? "a patch" : Self.title(of: first, words.dropFirst().first, in: line)
+            else { return nil }
             self.title = title
             span = SourceSpan(
                 source: source,
@@ -39,9 +43,7 @@ struct OtherFormat {
         if ["*nat", "*filter", "*mangle", "*raw", "-A"].contains(first) {
             return "the output of iptables-save"
         }
-        if ["diff", "Index:"].contains(first) || first == "---" && second != nil {
-            return "a patch"
-        }
+        if ["diff", "Index:"].contains(first) { return "a patch" }
         if first.hasPrefix("<?") || first.hasPrefix("<!") { return "an XML or HTML file" }
         let isSection = first.hasPrefix("[") && line.hasSuffix("]") && !line.contains(",")
         return isSection || second == "=" || first.hasPrefix(";") ? "an INI or TOML file" : nil
