@@ -37,6 +37,11 @@ import Testing
         #expect(findings(in: text).map(\.code) == [.yamlSyntax])
     }
 
+    @Test(arguments: ["[]\n", "[{\"name\": \"a\"}]\n", "[{}]\n", "[[]]\n"])
+    func `a list in brackets is no section of an INI file`(text: String) {
+        #expect(findings(in: text).map(\.code) == [.wrongKind])
+    }
+
     @Test(arguments: [
         (
             "redirects:\n  1️⃣web2️⃣:\n    \(redirect)",

@@ -45,8 +45,15 @@ struct OtherFormat {
         }
         if ["diff", "Index:"].contains(first) { return "a patch" }
         if first.hasPrefix("<?") || first.hasPrefix("<!") { return "an XML or HTML file" }
-        let isSection = first.hasPrefix("[") && line.hasSuffix("]") && !line.contains(",")
-        return isSection || second == "=" || first.hasPrefix(";") ? "an INI or TOML file" : nil
+        return isSection(line) || second == "=" || first.hasPrefix(";")
+            ? "an INI or TOML file" : nil
+    }
+
+    /// Whether a line is a name in brackets: `[web]` or `[[web]]`.
+    private static func isSection(_ line: String) -> Bool {
+        let name = line.drop { $0 == "[" }.prefix { $0 != "]" }
+        let isName = name.utf8.allSatisfy { Alphabet.isInInterface($0) || $0 == UInt8(ascii: " ") }
+        return isName && !name.isEmpty && ["[\(name)]", "[[\(name)]]"].contains(line)
     }
 
     private static let verbs = [
