@@ -266,7 +266,7 @@ extension Diagnostic {
             case .cannotOpen(let path, let errno):
                 (
                     "cannot open \(path.quoted): \(errorText(errno))",
-                    (searches && errno == ENOENT ? FileError.nearestFile(to: path) : nil)
+                    (searches && errno == ENOENT ? NearestFile.to(path) : nil)
                         .map { "did you mean \(written($0).quoted)?" }
                         ?? (path.contains("://")
                             ? "nothing is fetched from other machines; name a file of this one"

@@ -1,6 +1,8 @@
+import Diagnostics
 import Generations
 import Glibc
 import LiveFlows
+import LocatedYAML
 import Nftables
 import Reporting
 import TrustedFiles
@@ -45,7 +47,17 @@ extension StoreError: OperatorError {
 extension FileError: OperatorError {
     var status: ExitStatus { .failed }
 
-    func text(at place: (String?) -> CommandHint) -> String { advised }
+    func text(at place: (String?) -> CommandHint) -> String {
+        let advice: String? =
+            switch self {
+            case .cannotOpen(let path, ENOENT):
+                NearestFile.to(path).map { "; did you mean \($0.escaped)?" }
+            case .notARegularFile(let path) where FileError.isDirectory(path):
+                NearestFile.firstYAML(in: path).map { ", such as \($0.escaped)" }
+            default: nil
+            }
+        return description + (advice ?? "")
+    }
 }
 
 extension FlowError: OperatorError {
