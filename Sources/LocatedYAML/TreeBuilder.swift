@@ -142,10 +142,10 @@ struct TreeBuilder: ~Copyable {
     private func reportTemplate(_ mapping: inout Tree.Record, bag: inout DiagnosticBag) {
         mapping.content = .unusable
         bag.error(
-            .wrongKind,
+            .yamlSyntax,
             "a template was not expanded",
             at: assembly.tree.span(of: mapping),
-            "two braces make no value",
+            "a value can't begin with `{{`",
             help: TemplateText.help
         )
     }

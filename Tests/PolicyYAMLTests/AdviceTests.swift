@@ -217,6 +217,8 @@ import Testing
         try expectFinding(.yamlSyntax, in: text, message: "a template was not expanded")
         let flow = policy(with: "1️⃣    to: {port: ${PORT}}2️⃣").replacing("    1️⃣", with: "1️⃣")
         try expectFinding(.yamlSyntax, in: flow, message: "a template was not expanded")
+        let value = policy(with: "to: {port: 1️⃣{{ port }}2️⃣}")
+        try expectFinding(.yamlSyntax, in: value, message: "a template was not expanded")
     }
 
     // MARK: - Helpers
