@@ -10,7 +10,7 @@ public enum FilePath {
         path.hasPrefix("/") ? path : directory(of: file) + path
     }
 
-    /// The path as a file writes it that is in the same directory, or above.
+    /// The path relative to the file's directory if it is in there; otherwise the path itself.
     static func name(of path: String, besideFile file: String) -> String {
         let directory = directory(of: file)
         return path.hasPrefix(directory) ? String(path.dropFirst(directory.count)) : path

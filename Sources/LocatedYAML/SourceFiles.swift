@@ -93,7 +93,11 @@ public struct SourceFiles {
         } catch {
             searchesLeft -= 1
             bag.report(
-                .unreadableFile(error, namedAt: span, searches: kept == nil && searchesLeft >= 0) {
+                .unreadableFile(
+                    error,
+                    namedAt: span,
+                    suggestsFile: kept == nil && searchesLeft >= 0
+                ) {
                     FilePath.name(of: $0, besideFile: sources[span.source].name)
                 }
             )
@@ -252,22 +256,22 @@ extension Diagnostic {
     /// - Parameters:
     ///   - error: Why the file can't be read.
     ///   - span: Where it is named.
-    ///   - searches: Whether a file that was probably meant is looked for.
-    ///   - written: A path as the policy writes it.
+    ///   - suggestsFile: Whether a file that was probably meant is looked for.
+    ///   - asWritten: Turns a path into the form that the policy uses.
     /// - Returns: The finding.
     public static func unreadableFile(
         _ error: FileError,
         namedAt span: SourceSpan,
-        searches: Bool = false,
-        written: (String) -> String = { $0 }
+        suggestsFile: Bool = false,
+        asWritten: (String) -> String = { $0 }
     ) -> Diagnostic {
         let (message, help) =
             switch error {
             case .cannotOpen(let path, let errno):
                 (
                     "cannot open \(path.quoted): \(errorText(errno))",
-                    (searches && errno == ENOENT ? NearestFile.to(path) : nil)
-                        .map { "did you mean \(written($0).quoted)?" }
+                    (suggestsFile && errno == ENOENT ? NearestFile.to(path) : nil)
+                        .map { "did you mean \(asWritten($0).quoted)?" }
                         ?? (path.contains("://")
                             ? "nothing is fetched from other machines; name a file of this one"
                             : "a path is relative to the file that names it")
@@ -281,7 +285,7 @@ extension Diagnostic {
                 (
                     "\(path.quoted) is a directory",
                     "for the files in it write a pattern: "
-                        + "\((written(path) + (path.hasSuffix("/") ? "" : "/") + "*.yaml").quoted)"
+                        + "\((asWritten(path) + (path.hasSuffix("/") ? "" : "/") + "*.yaml").quoted)"
                 )
             case .notARegularFile(let path):
                 ("\(path.quoted) is not a regular file", "devices and pipes cannot be read")

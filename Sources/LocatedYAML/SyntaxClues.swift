@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// What a text shows that is not YAML, where libyaml's own message would lead astray.
+/// Mistakes that libyaml's message would hide: a merge conflict, a template, a missing space.
 extension Diagnostic {
     /// The finding for a mistake that the lines around a syntax error show.
     ///

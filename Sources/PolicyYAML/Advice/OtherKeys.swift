@@ -1,4 +1,4 @@
-/// The keys that people try who know other programs, in small letters and with dashes.
+/// Keys of other programs, in lower case with dashes, and what they mean here.
 extension PolicyKey {
     static let others: [String: OtherKey] = [
         "rules": "redirects", "redirections": "redirects",

@@ -21,8 +21,7 @@ where RawValue == String {
     /// The rows of all keys, made once: a policy can have millions of keys to decode.
     static var rows: [KeyRow<Parts>] { get }
 
-    /// What is meant by keys that the mapping does not have, which are in small letters and with
-    /// dashes.
+    /// Keys of other programs, in lower case with dashes, and what they mean here.
     static var others: [String: OtherKey] { get }
 
     /// The mapping that a value of another kind stands for, if that is clear.
