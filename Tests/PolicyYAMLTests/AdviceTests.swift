@@ -195,6 +195,13 @@ import Testing
         #expect(findings(in: policy).filter { $0.severity == .error } == [])
     }
 
+    @Test func `a list of endpoints is not advised to be one of addresses`() {
+        let match = "match: {source: ['10.0.0.1:80', '10.0.0.2:81']}\n    "
+        let all = findings(in: policy(with: match + "to: {local: true}"))
+        #expect(all.map(\.code) == [.wrongKind])
+        #expect(all.first?.help?.contains("address: [") != true)
+    }
+
     @Test func `a tag that means not is one finding`() throws {
         let rest = "match:\n      source:\n        address: 1️⃣!10.0.0.12️⃣\n    to: {local: true}"
         let help = "remove it; a `!` that means \"not\" is written as an exception, under `except`"

@@ -51,22 +51,20 @@ struct LooseEndpoint {
 
     /// The keys `address` and `port` for an end of a connection, or `nil` if there is no address for
     /// it.
-    var ofConnection: String? {
+    var ofConnection: [MeantMapping.Entry]? {
         switch host {
-        case .none: written(nil)
-        case .thisMachine: written("local")
-        case .address(let address): written("\(address)")
-        case .range(let range): written("\(range)")
-        case .name(let name): ListName.hasForm(name) ? written(name) : nil
+        case .none: entries(nil)
+        case .thisMachine: entries("local")
+        case .address(let address): entries("\(address)")
+        case .range(let range): entries("\(range)")
+        case .name(let name): ListName.hasForm(name) ? entries(name) : nil
         }
     }
 
     /// The keys of a mapping with an address.
-    func written(_ address: String?) -> String {
-        let parts = [
-            address.flatMap(\.asYAML).map { "address: \($0)" }, ports.map { "port: \($0)" },
-        ]
-        return parts.compactMap { $0 }.joined(separator: ", ")
+    func entries(_ address: String?) -> [MeantMapping.Entry] {
+        let address = address.flatMap(\.asYAML).map { (key: "address", value: $0) }
+        return [address, ports.map { (key: "port", value: $0) }].compactMap { $0 }
     }
 
     /// A text without the parts of a URL around host and port, and with a colon before the port.

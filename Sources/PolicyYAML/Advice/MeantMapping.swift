@@ -5,14 +5,17 @@ import PolicyModel
 
 /// The mapping that somebody means who writes a value of another kind: `to: 10.2.0.2:22`.
 struct MeantMapping {
-    /// The keys with their values, or `nil` if only the remark can help.
-    var keys: String?
+    /// A key, and its value as YAML on one line.
+    typealias Entry = (key: String, value: String)
+
+    /// The keys with their values; none if only the remark can help.
+    var entries: [Entry] = []
 
     /// What else has to be said.
     var remark: String?
 
-    /// The mapping with its braces.
-    var text: String? { keys.map { "{\($0)}" } }
+    /// The mapping with its braces, or `nil` if it has no keys.
+    var text: String? { entries.isEmpty ? nil : "{\(entries.onOneLine)}" }
 
     /// The advice; `key` is the key of the mapping, or `nil` for an entry of a list.
     func help(for key: String?) -> String? {
@@ -20,6 +23,11 @@ struct MeantMapping {
         let parts = [advice, remark].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
+}
+
+extension [MeantMapping.Entry] {
+    /// The keys with their values, without braces.
+    var onOneLine: String { map { "\($0.key): \($0.value)" }.joined(separator: ", ") }
 }
 
 extension TargetKey {
@@ -45,30 +53,31 @@ extension TargetKey {
     /// The target that a text stands for.
     fileprivate static func target(meantBy scalar: Node.Scalar) -> MeantMapping? {
         guard let endpoint = LooseEndpoint(scalar) else { return nil }
-        let local = "local: \(endpoint.ports ?? "true")"
+        let local = (key: "local", value: endpoint.ports ?? "true")
         switch endpoint.host {
         case .none:
             guard let ports = endpoint.ports else { return nil }
             return MeantMapping(
-                keys: "port: \(ports)",
-                remark: "the address stays as it is, and `{\(local)}` goes to this machine"
+                entries: [("port", ports)],
+                remark: "the address stays as it is, and `{\([local].onOneLine)}` goes to this "
+                    + "machine"
             )
         case .thisMachine:
-            return MeantMapping(keys: local)
+            return MeantMapping(entries: [local])
         case .address(let address) where address.isLoopback:
             return MeantMapping(
-                keys: local,
+                entries: [local],
                 remark: "connections from outside do not reach a server that listens on "
                     + "`\(address)` only"
             )
         case .address(let address):
-            return MeantMapping(keys: endpoint.written("\(address)"))
+            return MeantMapping(entries: endpoint.entries("\(address)"))
         case .range(let range):
             return MeantMapping(remark: SingleUse.target.adviceOnSeveral(range))
         case .name:
-            let keys = endpoint.written("192.0.2.10")
+            let keys = endpoint.entries("192.0.2.10")
             return MeantMapping(
-                remark: "host names are not looked up; write the address: `{\(keys)}`"
+                remark: "host names are not looked up; write the address: `{\(keys.onOneLine)}`"
             )
         }
     }
@@ -88,7 +97,9 @@ extension TargetKey {
         }
         guard shares.count == list.items.count else { return nil }
         return MeantMapping(
-            keys: "balance: round-robin, targets: [\(shares.joined(separator: ", "))]"
+            entries: [
+                ("balance", "round-robin"), ("targets", "[\(shares.joined(separator: ", "))]"),
+            ]
         )
     }
 }
@@ -106,15 +117,14 @@ extension EndpointKey {
             guard let endpoint = LooseEndpoint(scalar), let keys = endpoint.ofConnection else {
                 return nil
             }
-            guard case .name(let name) = endpoint.host else { return MeantMapping(keys: keys) }
-            return MeantMapping(keys: keys, remark: "or `{port: \(name)}` for a list of ports")
+            guard case .name(let name) = endpoint.host else { return MeantMapping(entries: keys) }
+            return MeantMapping(entries: keys, remark: "or `{port: \(name)}` for a list of ports")
         case .list(let list):
             guard let text = node.onOneLine, let first = list.items.first,
-                let keys = meant(by: first)?.keys
+                let key = meant(by: first)?.entries.first?.key,
+                list.items.allSatisfy({ meant(by: $0)?.entries.map(\.key) == [key] })
             else { return nil }
-            let key = keys.prefix { $0 != ":" }
-            let areAlike = list.items.allSatisfy { meant(by: $0)?.keys?.hasPrefix(key) == true }
-            return areAlike ? MeantMapping(keys: "\(key): \(text)") : nil
+            return MeantMapping(entries: [(key, text)])
         case .mapping, .unusable:
             return nil
         }
@@ -133,15 +143,15 @@ extension MatchKey {
         let transport = words.first(where: \.isProtocol)?.text
         let others = words.filter { !$0.isProtocol }
         if others.isEmpty, words.count == 1 {
-            return transport.map { .init(keys: "protocol: \($0)") }
+            return transport.map { .init(entries: [("protocol", $0)]) }
         }
         guard others.count == 1, words.count <= 2, let endpoint = LooseEndpoint(others[0]),
             let keys = endpoint.ofConnection
         else { return nil }
         let known = transport ?? (endpoint.ports == nil ? nil : "tcp")
-        let part = known.map { "protocol: \($0), " } ?? ""
+        let start: [MeantMapping.Entry] = known.map { [("protocol", $0)] } ?? []
         return MeantMapping(
-            keys: "\(part)destination: {\(keys)}",
+            entries: start + [("destination", "{\(keys.onOneLine)}")],
             remark: endpoint.ports == nil ? "or `source` for where they come from" : nil
         )
     }
@@ -154,19 +164,19 @@ extension LogKey {
         case "false", "no", "off": return MeantMapping(remark: "without `log` nothing is logged")
         case "true", "yes", "on":
             return MeantMapping(
-                keys: rate.example,
+                entries: [("rate", "10/minute")],
                 remark: "without `rate` there is a line for every connection"
             )
         default: break
         }
         let text = scalar.text
         if let level: LogLevel = try? WordText.logLevel(text) {
-            return MeantMapping(keys: "level: \(level.rawValue)")
+            return MeantMapping(entries: [("level", level.rawValue)])
         }
-        if (try? LogText.rate(text)) != nil { return MeantMapping(keys: "rate: \(text)") }
-        if (try? LogText.group(text)) != nil { return MeantMapping(keys: "group: \(text)") }
+        if (try? LogText.rate(text)) != nil { return MeantMapping(entries: [("rate", text)]) }
+        if (try? LogText.group(text)) != nil { return MeantMapping(entries: [("group", text)]) }
         guard (try? LogText.prefix(text)) != nil else { return nil }
-        return text.asYAML.map { MeantMapping(keys: "prefix: \($0)") }
+        return text.asYAML.map { MeantMapping(entries: [("prefix", $0)]) }
     }
 }
 

@@ -10,7 +10,7 @@ extension KeyValue {
         case (.mapping(let keys), _):
             if let meant = keys.meant(by: node) {
                 return name == MatchKey.source.rawValue
-                    && meant.keys?.hasPrefix("address: local") == true
+                    && meant.entries.contains { $0 == ("address", "local") }
                     ? "connections that this machine opens are `direction: outbound`"
                     : meant.help(for: name)
             }

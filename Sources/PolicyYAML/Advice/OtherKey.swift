@@ -100,10 +100,10 @@ extension MappingKey {
         }
         if keys.count == 1, case .mapping(let inner)? = mapping.value(of: keys[0]),
             table.inner(keys[0]) == EndpointKey.self,
-            let added = EndpointKey.meant(by: value)?.keys,
-            inner.entries.allSatisfy({ !added.contains("\($0.key.text): ") })
+            let added = EndpointKey.meant(by: value)?.entries, !added.isEmpty,
+            inner.entries.allSatisfy({ entry in !added.contains { $0.key == entry.key.text } })
         {
-            return "write `\(added)` inside `\(keys[0])`"
+            return "write `\(added.onOneLine)` inside `\(keys[0])`"
         }
         guard mapping.entries.index(of: keys[0]) == nil else {
             return outer.map { "`\($0)` has `\(keys[0])` already; keep one of them" }
@@ -115,8 +115,8 @@ extension MappingKey {
         }
         for key in keys.dropLast() { table = table.inner(key) ?? table }
         let leaf = table.written(keys.removeLast(), value)
-        let text = keys.reversed().reduce(leaf) { text, key in
-            let needsProtocol = key == RedirectKey.match.rawValue && text.contains("port: ")
+        let text = keys.reversed().reduce(leaf.text) { text, key in
+            let needsProtocol = key == RedirectKey.match.rawValue && leaf.hasPort
             return "\(key): {\(needsProtocol ? "\(MatchKey.protocol.example), " : "")\(text)}"
         }
         return "write `\(text)`" + (outer.map { " inside `\($0)`" } ?? "")
@@ -131,21 +131,26 @@ extension MappingKey {
     }
 
     /// A key of this mapping with a value that was written elsewhere.
-    private static func written(_ name: String, _ value: Node) -> String {
+    private static func written(
+        _ name: String,
+        _ value: Node
+    ) -> (text: String, hasPort: Bool) {
         if case .scalar(let scalar) = value, let endpoint = LooseEndpoint(scalar) {
-            if let text = inner(name)?.meant(by: value)?.text { return "\(name): \(text)" }
+            if let meant = inner(name)?.meant(by: value), let text = meant.text {
+                return ("\(name): \(text)", meant.entries.contains { $0.key == "port" })
+            }
             if name == "address", endpoint.ports != nil, let keys = endpoint.ofConnection {
-                return keys
+                return (keys.onOneLine, true)
             }
             if name == "port", case .none = endpoint.host, let ports = endpoint.ports {
-                return "port: \(ports)"
+                return ("port: \(ports)", true)
             }
         }
         let text = value.onOneLine ?? "…"
         if case .list = Self(rawValue: name)?.value, case .mapping = value {
-            return "\(name): [\(text)]"
+            return ("\(name): [\(text)]", false)
         }
-        return "\(name): \(text)"
+        return ("\(name): \(text)", name == "port")
     }
 }
 
