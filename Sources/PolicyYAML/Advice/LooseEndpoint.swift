@@ -40,18 +40,18 @@ struct LooseEndpoint {
         }
     }
 
-    /// Whether it is certainly not on this machine alone.
-    var isElsewhere: Bool {
+    /// Whether it can mean this machine, and no other.
+    var mayBeThisMachine: Bool {
         switch host {
-        case .none, .thisMachine: false
-        case .address(let address): !address.isLoopback
-        case .range, .name: true
+        case .none, .thisMachine: true
+        case .address(let address): address.isLoopback
+        case .range, .name: false
         }
     }
 
     /// The keys `address` and `port` for an end of a connection, or `nil` if there is no address for
     /// it.
-    var ofConnection: [MeantMapping.Entry]? {
+    var endpointKeys: [MeantMapping.Entry]? {
         switch host {
         case .none: entries(nil)
         case .thisMachine: entries("local")

@@ -114,7 +114,7 @@ extension EndpointKey {
     static func meant(by node: Node) -> MeantMapping? {
         switch node {
         case .scalar(let scalar):
-            guard let endpoint = LooseEndpoint(scalar), let keys = endpoint.ofConnection else {
+            guard let endpoint = LooseEndpoint(scalar), let keys = endpoint.endpointKeys else {
                 return nil
             }
             guard case .name(let name) = endpoint.host else { return MeantMapping(entries: keys) }
@@ -146,7 +146,7 @@ extension MatchKey {
             return transport.map { .init(entries: [("protocol", $0)]) }
         }
         guard others.count == 1, words.count <= 2, let endpoint = LooseEndpoint(others[0]),
-            let keys = endpoint.ofConnection
+            let keys = endpoint.endpointKeys
         else { return nil }
         let known = transport ?? (endpoint.ports == nil ? nil : "tcp")
         let start: [MeantMapping.Entry] = known.map { [("protocol", $0)] } ?? []

@@ -22,7 +22,7 @@ where RawValue == String {
     static var rows: [KeyRow<Parts>] { get }
 
     /// Keys of other programs, in lower case with dashes, and what they mean here.
-    static var others: [String: OtherKey] { get }
+    static var foreignKeys: [String: ForeignKey] { get }
 
     /// The mapping that a value of another kind stands for, if that is clear.
     static func meant(by node: Node) -> MeantMapping?
@@ -80,7 +80,7 @@ extension MappingKey {
 
     static var required: [Self] { [] }
     static var rules: String { "[]" }
-    static var others: [String: OtherKey] { [:] }
+    static var foreignKeys: [String: ForeignKey] { [:] }
     static func meant(by node: Node) -> MeantMapping? { nil }
 
     /// The keys in the order of the table.

@@ -41,7 +41,7 @@ struct TargetValueDecoder {
             let canBeList =
                 context.definitions.names[.ports] != nil && ListName.hasForm(scalar.text)
             if let endpoint = LooseEndpoint(scalar), scalar.text.contains(":"),
-                let ports = endpoint.ports, !endpoint.isElsewhere
+                let ports = endpoint.ports, endpoint.mayBeThisMachine
             {
                 reportLocal(scalar, help: "write `local: \(ports)`")
                 return nil

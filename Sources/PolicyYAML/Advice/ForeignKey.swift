@@ -4,7 +4,7 @@ import LocatedYAML
 
 /// What is meant by a key that a mapping does not have: one of another program, or in the wrong
 /// place.
-enum OtherKey: Sendable, ExpressibleByStringLiteral {
+enum ForeignKey: Sendable, ExpressibleByStringLiteral {
     /// The key that means the same, or the keys that lead to it: `destination.port`.
     case path(String)
     /// Different keys for a port and for an address alone.
@@ -35,7 +35,7 @@ enum OtherKey: Sendable, ExpressibleByStringLiteral {
     }
 
     /// The same inside the mapping of a key.
-    fileprivate func inside(_ key: String) -> OtherKey {
+    fileprivate func inside(_ key: String) -> ForeignKey {
         switch self {
         case .path(let path): .path("\(key).\(path)")
         case .paths(let port, let address):
@@ -64,7 +64,7 @@ extension MappingKey {
         {
             return "write `name: \(name)`, and the other keys beside it"
         }
-        if let meant = other(key) {
+        if let meant = foreignKey(key) {
             if case .remark(let remark) = meant { return remark }
             return meant.path(for: entry.value).map { advice($0, entry.value, in: mapping) }
         }
@@ -77,13 +77,13 @@ extension MappingKey {
     }
 
     /// What is meant by a key of this mapping, or by one of a mapping inside it.
-    private static func other(_ key: String) -> OtherKey? {
+    private static func foreignKey(_ key: String) -> ForeignKey? {
         let plain = key.lowercased().replacing("_", with: "-")
-        if let own = others[plain] { return own }
+        if let own = foreignKeys[plain] { return own }
         for inner in allCases {
             guard case .mapping(let keys) = inner.value else { continue }
             if keys.names.contains(key) { return .path("\(inner.rawValue).\(key)") }
-            if let meant = keys.others[plain] { return meant.inside(inner.rawValue) }
+            if let meant = keys.foreignKeys[plain] { return meant.inside(inner.rawValue) }
         }
         return nil
     }
@@ -139,7 +139,7 @@ extension MappingKey {
             if let meant = inner(name)?.meant(by: value), let text = meant.text {
                 return ("\(name): \(text)", meant.entries.contains { $0.key == "port" })
             }
-            if name == "address", endpoint.ports != nil, let keys = endpoint.ofConnection {
+            if name == "address", endpoint.ports != nil, let keys = endpoint.endpointKeys {
                 return (keys.onOneLine, true)
             }
             if name == "port", case .none = endpoint.host, let ports = endpoint.ports {

@@ -1,6 +1,6 @@
 /// Keys of other programs, in lower case with dashes, and what they mean here.
 extension PolicyKey {
-    static let others: [String: OtherKey] = [
+    static let foreignKeys: [String: ForeignKey] = [
         "rules": "redirects", "redirections": "redirects",
         "forwards": "redirects", "forwardings": "redirects", "port-forwards": "redirects",
         "mappings": "redirects", "imports": "include", "files": "include",
@@ -11,17 +11,17 @@ extension PolicyKey {
         "author": comment, "apiversion": .remark("the version of the language is `version: 1`"),
     ]
 
-    private static let lists = OtherKey.remark(
+    private static let lists = ForeignKey.remark(
         "lists with names stand under `addresses` and `ports`, for example "
             + "`\(addresses.example)`"
     )
-    private static let comment = OtherKey.remark(
+    private static let comment = ForeignKey.remark(
         "write it as a comment: a line that begins with `#`"
     )
 }
 
 extension RedirectKey {
-    static let others: [String: OtherKey] = [
+    static let foreignKeys: [String: ForeignKey] = [
         "id": "name", "label": "name",
         "comment": "description", "note": "description", "title": "description",
         "summary": "description",
@@ -54,7 +54,7 @@ extension RedirectKey {
 }
 
 extension MatchKey {
-    static let others: [String: OtherKey] = [
+    static let foreignKeys: [String: ForeignKey] = [
         "proto": "protocol", "l4proto": "protocol", "transport": "protocol",
         "dport": "destination.port", "dports": "destination.port", "port": "destination.port",
         "ports": "destination.port", "dst-port": "destination.port",
@@ -86,7 +86,7 @@ extension MatchKey {
 }
 
 extension EndpointKey {
-    static let others: [String: OtherKey] = [
+    static let foreignKeys: [String: ForeignKey] = [
         "ip": "address", "addr": "address", "addresses": "address", "host": "address",
         "network": "address", "net": "address", "subnet": "address", "cidr": "address",
         "prefix": "address", "list": "address", "ports": "port", "dport": "port", "sport": "port",
@@ -94,7 +94,7 @@ extension EndpointKey {
 }
 
 extension TargetKey {
-    static let others: [String: OtherKey] = [
+    static let foreignKeys: [String: ForeignKey] = [
         "ip": "address", "addr": "address", "host": "address", "hostname": "address",
         "server": "address", "dst": "address", "dest": "address", "destination": "address",
         "daddr": "address", "backend": "address", "upstream": "address",
@@ -109,11 +109,13 @@ extension TargetKey {
 }
 
 extension ShareKey {
-    static let others = TargetKey.others.filter { Self.names.contains($0.value.key ?? "") }
+    static let foreignKeys = TargetKey.foreignKeys.filter {
+        Self.names.contains($0.value.key ?? "")
+    }
 }
 
 extension LogKey {
-    static let others: [String: OtherKey] = [
+    static let foreignKeys: [String: ForeignKey] = [
         "severity": "level", "priority": "level", "limit": "rate", "nflog": "group",
         "text": "prefix", "message": "prefix",
         "enabled": .remark("without `log` nothing is logged"),
@@ -121,20 +123,20 @@ extension LogKey {
 }
 
 extension TestKey {
-    static let others: [String: OtherKey] = [
+    static let foreignKeys: [String: ForeignKey] = [
         "flow": "connection", "packet": "connection", "from": "connection", "input": "connection",
         "result": "expect", "expected": "expect", "outcome": "expect", "to": "expect",
         "want": "expect", "redirect": "by", "rule": "by", "decided-by": "by",
         "description": "name", "title": "name", "comment": "name", "source": source,
     ]
 
-    private static let source = OtherKey.remark(
+    private static let source = ForeignKey.remark(
         "name it in the connection: `outbound tcp 192.0.2.20 -> 192.0.2.10:80`"
     )
 }
 
 extension SettingsKey {
-    static let others: [String: OtherKey] = [
+    static let foreignKeys: [String: ForeignKey] = [
         "name": "table", "table-name": "table", "counter": "counters", "stats": "counters",
         "protected": "protect",
     ]
