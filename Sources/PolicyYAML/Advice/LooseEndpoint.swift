@@ -25,7 +25,7 @@ struct LooseEndpoint {
     /// Reads a text; `nil` if it is nothing of the kind.
     init?(_ written: Node.Scalar) {
         let scalar = Node.Scalar(text: Self.plain(written.text), span: written.span)
-        // A word alone is rather a name of the policy than that of a service.
+        // A single word is more likely a name in the policy than a service.
         if PortText.service(scalar.text) == nil, let ports = Self.ports(scalar.text) {
             (host, self.ports) = (.none, ports)
         } else if let host = Self.host(scalar.text) {
@@ -34,9 +34,12 @@ struct LooseEndpoint {
             guard let parts = try? EndpointText.parts(of: scalar),
                 let host = Self.host(parts.address.text)
             else { return nil }
-            let ports = parts.port.map { Self.ports($0.text) }
-            if case .some(nil) = ports { return nil }
-            (self.host, self.ports) = (host, ports ?? nil)
+            guard let port = parts.port else {
+                (self.host, ports) = (host, nil)
+                return
+            }
+            guard let ports = Self.ports(port.text) else { return nil }
+            (self.host, self.ports) = (host, ports)
         }
     }
 

@@ -88,7 +88,7 @@ extension TargetKey {
         let shares = list.items.compactMap { item -> String? in
             switch item {
             case .scalar(let scalar): target(meantBy: scalar)?.text
-            // A port alone rather belongs to the address before it.
+            // A port alone more likely belongs to the address before it.
             case .mapping(let mapping)
             where mapping.entries.contains { ["address", "local"].contains($0.key.text) }:
                 item.onOneLine
