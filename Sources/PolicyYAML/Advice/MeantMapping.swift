@@ -84,7 +84,7 @@ extension TargetKey {
 
     /// The balance that a list of targets stands for.
     private static func balance(_ list: Node.List) -> MeantMapping? {
-        guard list.items.count <= 8 else { return nil }
+        guard list.items.count <= AdviceLimits.values else { return nil }
         let shares = list.items.compactMap { item -> String? in
             switch item {
             case .scalar(let scalar): target(meantBy: scalar)?.text
@@ -132,8 +132,11 @@ extension EndpointKey {
 }
 
 extension MatchKey {
+    /// The match that a text stands for: `tcp/80`, `tcp dport 80`, `80`, `udp`, `10.0.0.1`.
     static func meant(by node: Node) -> MeantMapping? {
-        guard case .scalar(let scalar) = node, scalar.text.utf8.count <= 100 else { return nil }
+        guard case .scalar(let scalar) = node, scalar.text.utf8.count <= AdviceLimits.text else {
+            return nil
+        }
         var words = scalar.words.filter { !["dport", "port", "to"].contains($0.text) }
         if words.count == 1, let word = words.first, IPAddress(word.text) == nil {
             // `80/tcp` and `tcp/80`

@@ -12,7 +12,7 @@ struct OtherFormat {
     /// Recognises a text by its first lines; it must be one that could not be read as a policy.
     init?(_ text: String, _ source: SourceID) {
         let lines = SourceLines(text)
-        for number in 1...100 {
+        for number in 1...AdviceLimits.lines {
             guard let line = lines.line(number).map({ String($0) }) else { return nil }
             let words = line.split { $0 == " " || $0 == "\t" }.map(String.init)
             guard let first = words.first, !first.hasPrefix("#") || first.hasPrefix("#!") else {

@@ -57,7 +57,7 @@ extension ValuePlace {
         in text: String,
         _ read: (String) throws(ValueProblem) -> Value
     ) -> [String]? {
-        guard text.utf8.count <= 256 else { return nil }
+        guard text.utf8.count <= AdviceLimits.text else { return nil }
         // A slash can also be a part of a value, as in `10.0.0.0/8` and `eth0/1`.
         let isWords = text.utf8.allSatisfy { !Alphabet.digits.contains($0) && $0 != 0x3A }
         let isNumbers = text.utf8.allSatisfy {
@@ -67,7 +67,8 @@ extension ValuePlace {
             let parts = text.split { separators.contains($0) }
                 .map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
                 .filter { !["", "and", "or"].contains($0) }
-            guard (2...8).contains(parts.count), separators.first != "/" || isWords || isNumbers,
+            guard (2...AdviceLimits.values).contains(parts.count),
+                separators.first != "/" || isWords || isNumbers,
                 parts.allSatisfy({ (try? read($0)) != nil })
             else { continue }
             return parts.compactMap(\.asYAML)
