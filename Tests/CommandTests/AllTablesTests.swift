@@ -89,6 +89,22 @@ import Testing
         #expect(parts[3] == "status 0\n", "\(output)")
     }
 
+    @Test(arguments: ["echo x > $head", "rm -r $store/generations", "chmod 777 $store"])
+    func `a check tells of records that can't be read`(_ damage: String) throws {
+        let output = try output(
+            """
+            redirctl apply \(policy("one")) >/dev/null; redirctl apply \(policy("two")) >/dev/null
+            nft delete table inet two
+            store=$(echo \(scratch.directory)/state/*/two); head=$store/head.json
+            \(damage)
+            redirctl check --all-tables
+            """
+        )
+        #expect(output.contains("Table inet two could not be compared: "), "\(output)")
+        #expect(output.hasSuffix("status 1\n"), "\(output)")
+        #expect(!output.contains("inet one"), "\(output)")
+    }
+
     @Test func `a note says which table it is about`() throws {
         for table in ["redirctl", "extra"] { _ = try scratch.redirctl("apply", policy(table)) }
         let table = try LabCommand.run(["nft", "list", "table", "inet", "extra"])

@@ -130,9 +130,9 @@ extension RecordedTables {
         }
     }
 
-    /// Whether the table should be there: its namespace has a name, and it was not removed.
+    /// Whether the table should be there: its namespace can be entered, and it was not removed.
     private func isExpected(_ place: Place) -> Bool {
-        guard !NetworkNamespace.isNumbered(place.namespace) else { return false }
+        guard (try? place.checkReach()) != nil else { return false }
         do {
             guard let current = try store(of: place).head().current else { return false }
             return try !store(of: place).manifest(of: current).isRemoval
