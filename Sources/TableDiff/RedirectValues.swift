@@ -35,6 +35,8 @@ public struct RedirectValues: Sendable, Codable {
 
     /// One place that connections are sent to.
     struct Target: Sendable, Codable {
+        /// The family that it is for; `nil` for both.
+        var family: String?
         /// Whether connections are left alone; `nil` if not.
         var bypass: Bool?
         /// Whether connections go to this machine, whatever their address; `nil` if not.
@@ -89,8 +91,8 @@ public struct RedirectValues: Sendable, Codable {
         match = Match(selectors, &lists)
         let exceptions = lists.first(of: RedirectView.exceptionSelectors(of: rules))
         except = exceptions.isEmpty ? nil : exceptions.map { Match([$0], &lists) }
-        targets = lists.first(of: target.places).map { place, weight in
-            Target(place, weight: target.balance == nil ? nil : weight, &lists)
+        targets = lists.first(of: target.choices).map {
+            Target($0, isOneOfSeveral: target.balance != nil, &lists)
         }
         balance = target.balance?.word
         masquerade = Masquerade(rules, &lists)
@@ -156,8 +158,14 @@ extension RedirectValues.Match {
 }
 
 extension RedirectValues.Target {
-    fileprivate init(_ place: ViewPlace, weight: UInt32?, _ lists: inout RedirectValues.Lists) {
-        self.weight = weight
+    fileprivate init(
+        _ choice: ViewTarget.Choice,
+        isOneOfSeveral: Bool,
+        _ lists: inout RedirectValues.Lists
+    ) {
+        let place = choice.place
+        weight = isOneOfSeveral ? choice.weight : nil
+        family = choice.family?.rawValue
         local = place.isThisMachine ? true : nil
         address = place.address?.description
         switch place.ports {

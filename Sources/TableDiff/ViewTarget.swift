@@ -3,8 +3,16 @@ import RulesetModel
 
 /// Where the connections of a redirect go, according to its rules.
 struct ViewTarget {
-    /// The places that connections are sent to, each with its weight.
-    let places: [(place: ViewPlace, weight: UInt32)]
+    /// A place that connections are sent to.
+    struct Choice: Hashable {
+        let place: ViewPlace
+        var weight: UInt32 = 1
+        /// The family that it is for; `nil` for both.
+        var family: IPFamily?
+    }
+
+    /// The places that connections are sent to; a place that is for each family has its own weight there.
+    let choices: [Choice]
 
     /// How one of several places is chosen; `nil` if nothing is drawn.
     let balance: LoadBalancing.Method?
@@ -17,10 +25,10 @@ struct ViewTarget {
         // Both directions lead to the same place.
         guard let first = each.first, each.allSatisfy({ $0 == first }) else { return nil }
         if first.count == 1, first[0].draw == nil {
-            places = [(first[0].place, 1)]
+            choices = [Choice(place: first[0].place)]
             balance = nil
-        } else if let (places, method) = Self.balanced(first) {
-            self.places = places
+        } else if let (choices, method) = Self.balanced(first) {
+            self.choices = choices
             balance = method
         } else {
             return nil
@@ -29,11 +37,19 @@ struct ViewTarget {
 
     /// The target in the policy's words.
     var words: String {
-        let texts = places.prefix(4).map { place, weight in
-            weight == 1 ? place.words : "\(place.words) (\(weight))"
+        // A place that both families share is named once.
+        var families: [Choice: IPFamily?] = [:]
+        let different = choices.filter { choice in
+            let key = Choice(place: choice.place, weight: choice.weight)
+            let known = families[key] ?? choice.family
+            families[key] = .some(known)
+            return known == choice.family
+        }
+        let texts = different.prefix(4).map { choice in
+            choice.weight == 1 ? choice.place.words : "\(choice.place.words) (\(choice.weight))"
         }
         let shown = texts.joined(separator: ", ")
-        let all = places.count > 4 ? "\(shown), … (\(places.count))" : shown
+        let all = different.count > 4 ? "\(shown), … (\(different.count))" : shown
         return balance.map { "\($0.word): \(all)" } ?? all
     }
 
@@ -60,8 +76,8 @@ struct ViewTarget {
 
     private static func balanced(
         _ decisions: [Decision]
-    ) -> ([(place: ViewPlace, weight: UInt32)], LoadBalancing.Method?)? {
-        var places: [(place: ViewPlace, weight: UInt32)] = []
+    ) -> ([Choice], LoadBalancing.Method?)? {
+        var choices: [Choice] = []
         var methods: Set<LoadBalancing.Method> = []
         for family in [nil] + IPFamily.allCases {
             let group = decisions.filter { $0.family == family }
@@ -69,11 +85,13 @@ struct ViewTarget {
             let draws = group.dropLast().compactMap(\.draw)
             guard last.draw == nil, draws.count == group.count - 1 else { return nil }
             methods.formUnion(draws.map(\.method))
-            places += zip(group.map(\.place), weights(draws)).map { ($0, $1) }
+            choices += zip(group, weights(draws)).map {
+                Choice(place: $0.place, weight: $1, family: family)
+            }
         }
         guard methods.count <= 1 else { return nil }
         // If each family has one place, nothing is drawn.
-        return (places, methods.first)
+        return (choices, methods.first)
     }
 
     /// The weights of rules that stand one after the other, the last of which has no draw.

@@ -46,10 +46,31 @@ import Testing
         #expect(values.contains(#""balance":"random""#))
         #expect(
             values.contains(
-                #"[{"address":"10.0.0.1","weight":3},{"address":"10.0.0.2","weight":1}]"#
+                #"{"address":"10.0.0.1","family":"ipv4","weight":3},"#
             )
         )
         #expect(values.contains(#""destination":{"local":true,"ports":["80"]}"#))
+    }
+
+    @Test func `targets of one family say so, and words name a shared one once`() throws {
+        let redirect = """
+            direction: inbound
+                match: {protocol: tcp, destination: {port: 80}}
+                to:
+                  balance: source-hash
+                  targets: [{address: 10.0.0.1, weight: 3}, {local: 98}]
+            """
+        let values = try Self.values(redirect)
+        #expect(
+            values.contains(
+                #"[{"address":"10.0.0.1","family":"ipv4","weight":3},"#
+                    + #"{"family":"ipv4","local":true,"port":98,"weight":1},"#
+                    + #"{"family":"ipv6","local":true,"port":98,"weight":1}]"#
+            ),
+            "\(values)"
+        )
+        let view = try #require(RedirectView(Self.rules(redirect)))
+        #expect(view.target == "source-hash: 10.0.0.1 (3), this machine :98")
     }
 
     @Test func `a shift says which ports become which`() throws {
@@ -100,15 +121,19 @@ import Testing
 
     /// The values of a policy's only redirect, as JSON with sorted keys.
     private static func values(_ redirect: String, atMost limit: Int = 1000) throws -> String {
+        let values = try #require(RedirectValues(rules(redirect), atMost: limit))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(values), as: UTF8.self)
+    }
+
+    private static func rules(_ redirect: String) throws -> [PlacedRule] {
         let policy = try Sample.policy("version: 1\nredirects:\n  - name: r\n    \(redirect)\n")
         let table = LiveTable(
             holding: PolicyCompiler.ruleset(for: policy.policy),
             marker: nil
         )
         let redirects = RedirectView.redirects(in: table)
-        let values = try #require(RedirectValues(redirects[0].rules, atMost: limit))
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return String(decoding: try encoder.encode(values), as: UTF8.self)
+        return redirects[0].rules
     }
 }

@@ -42,7 +42,10 @@ struct LogOptions: ParsableArguments {
     )
     var noSyslog = false
 
-    var isWanted: Bool { !noSyslog && Environment["REDIRCTL_SYSLOG"] != "0" }
+    var isWanted: Bool {
+        let said = Environment["REDIRCTL_SYSLOG"] ?? ""
+        return !noSyslog && !["0", "no", "off", "false"].contains(said)
+    }
 
     /// The options that say the same to another run, which may have another environment.
     var words: [String] { isWanted ? [] : ["--no-syslog"] }

@@ -1,3 +1,4 @@
+import Diagnostics
 import GenerationModel
 import Generations
 import Glibc
@@ -106,7 +107,9 @@ struct TableLocation {
             try NetworkNamespace.enter(named: name)
         } catch {
             guard case .system(_, ENOENT) = error else { throw error }
-            throw Failure("there is no network namespace `\(name)`; `ip netns list` names them")
+            throw Failure(
+                "there is no network namespace \(name.quoted); `ip netns list` names them"
+            )
         }
     }
 }
