@@ -52,10 +52,7 @@ extension StoreError: CustomStringConvertible {
             "\(path) is in /proc, where any process can choose what a name leads to; choose another "
                 + "`--state-dir`"
         case .corrupt(let path, let reason) where path.hasSuffix("/head.json"):
-            """
-            \(path) is damaged: \(reason)
-            `redirctl apply --restore` writes it again from the kernel's table
-            """
+            "\(path) is damaged: \(reason)"
         case .headLost(let path, let reason):
             """
             \(path) is damaged: \(reason); and the kernel has no generation from this state \

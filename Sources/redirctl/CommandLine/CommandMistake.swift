@@ -21,7 +21,7 @@ struct CommandMistake {
             .first { $0.hasPrefix("Usage: ") }.map { "\n\($0)" } ?? ""
         if known.contains(first) || first.hasPrefix("-") || first.isEmpty {
             var message = Redirctl.message(for: error).inOwnVoice
-            let hint = Self.hint(forOptionIn: message, of: first)
+            let hint = Self.hint(for: message, of: first)
             // ArgumentParser knows only what is spelt alike.
             if hint != nil, let guess = message.firstRange(of: ". Did you mean") {
                 message = String(message[..<guess.lowerBound])
@@ -40,8 +40,11 @@ struct CommandMistake {
         hint.map { "\(mistake); \($0)" } ?? mistake
     }
 
-    /// What was probably meant by an option that a command does not have.
-    private static func hint(forOptionIn message: String, of command: String) -> String? {
+    /// What was probably meant by an option or an argument that a command does not have.
+    private static func hint(for message: String, of command: String) -> String? {
+        if command == "remove", message.hasPrefix("unexpected argument") {
+            return hint(for: "rm", among: [])
+        }
         let found = options.first { message.contains("option `\($0.key)`") }?.value
         let hasPlan = command == "remove" || command == "rollback"
         return found == plan && hasPlan

@@ -41,7 +41,13 @@ struct Failure: Error {
 extension StoreError: OperatorError {
     var status: ExitStatus { .failed }
 
-    func text(at place: (String?) -> CommandHint) -> String { description }
+    func text(at place: (String?) -> CommandHint) -> String {
+        guard case .corrupt(let path, _) = self, path.hasSuffix("/head.json"),
+            let table = path.split(separator: "/").dropLast().last
+        else { return description }
+        let command = place(String(table)).line("apply --restore")
+        return "\(description)\n\(command) writes it again from the kernel's table"
+    }
 }
 
 extension FileError: OperatorError {
