@@ -11,14 +11,24 @@ public struct TableCheck: Sendable {
         case unknown
     }
 
+    /// What a table is compared with.
+    public enum Subject: Sendable {
+        /// The current generation.
+        case current
+        /// A policy, by its name.
+        case policy(String)
+        /// A generation that was asked for.
+        case generation(Manifest)
+    }
+
     /// The table's name.
     public let table: String
 
     /// The directory of the table's store.
     public let storeDirectory: String
 
-    /// The policy that the table was compared with; `nil` for the current generation.
-    public let policy: String?
+    /// What the table was compared with.
+    public let subject: Subject
 
     /// What was read; `nil` if the table can't be read because it has an owner.
     public let live: TableReading?
@@ -40,7 +50,7 @@ public struct TableCheck: Sendable {
     /// - Parameters:
     ///   - table: The table's name.
     ///   - storeDirectory: The directory of the table's store.
-    ///   - policy: The policy that the table was compared with; `nil` for the current generation.
+    ///   - subject: What the table was compared with.
     ///   - live: What was read.
     ///   - generation: The current generation.
     ///   - drift: How the table differs.
@@ -48,7 +58,7 @@ public struct TableCheck: Sendable {
     public init(
         table: String,
         storeDirectory: String,
-        policy: String? = nil,
+        subject: Subject = .current,
         live: TableReading?,
         generation: Manifest?,
         drift: Drift?,
@@ -56,7 +66,7 @@ public struct TableCheck: Sendable {
     ) {
         self.table = table
         self.storeDirectory = storeDirectory
-        self.policy = policy
+        self.subject = subject
         self.live = live
         self.generation = generation
         self.drift = drift
@@ -66,6 +76,9 @@ public struct TableCheck: Sendable {
 }
 
 extension TableCheck {
+    /// Whether the table was compared with the current generation.
+    public var isOfCurrent: Bool { if case .current = subject { true } else { false } }
+
     /// Store and table, if the table was read.
     public var snapshot: Snapshot? { live?.snapshot }
 

@@ -40,6 +40,33 @@ import Testing
         #expect(json["generations", "1"] == .null)
     }
 
+    @Test func `the table is compared with an earlier generation`() throws {
+        for port in [8080, 9090] {
+            #expect(try scratch.redirctl("apply", scratch.policy(["a": (80, port)])).status == 0)
+        }
+        let diff = try scratch.redirctl("diff", "--generation", "1")
+        #expect(diff.status == 2)
+        #expect(diff.output.hasPrefix("Table inet redirctl differs from generation 1 (applied "))
+        #expect(diff.output.contains("  ~ a  outbound  tcp  port 80  → :8080  (was → :9090)\n"))
+        #expect(diff.output.contains("`redirctl rollback --to 1 --state-dir "), "\(diff)")
+        let json = try JSON(
+            scratch.redirctl("diff", "--generation", "1", "--format", "json").output
+        )
+        #expect(json["comparedGeneration"] == .number(1))
+        #expect(json["generation"] == .number(2))
+        #expect(try scratch.redirctl("diff", "--generation", "2").status == 0)
+        _ = try machine.run("nft", "delete table inet redirctl")
+        #expect(try scratch.redirctl("diff", "--generation", "2").output.contains("  + a  "))
+        #expect(try scratch.redirctl("remove", "--yes").status == 0)
+        let none = try scratch.redirctl("diff", "--generation", "3")
+        #expect(none.status == 1)
+        #expect(none.errors.contains("generation 3 has no table to compare with"))
+        #expect(
+            try scratch.redirctl("diff", "--generation", "9").errors.contains("no generation 9")
+        )
+        #expect(try scratch.redirctl("diff", "p.yaml", "--generation", "1").status == 64)
+    }
+
     @Test func `a generation's policy is printed as it was`() throws {
         let list = try scratch.file("list.txt", "192.0.2.1 # the first\n192.0.2.2")
         let policy = try scratch.file(

@@ -191,7 +191,7 @@ extension Sample {
         TableCheck(
             table: "t",
             storeDirectory: "/state",
-            policy: policy,
+            subject: policy.map { .policy($0) } ?? .current,
             live: .listed(snapshot),
             generation: snapshot.current?.manifest,
             drift: snapshot.drift

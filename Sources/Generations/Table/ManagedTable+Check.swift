@@ -36,30 +36,31 @@ extension ManagedTable {
         }
     }
 
-    /// Compares the table with the ruleset of a policy, whose name is in what is printed.
+    /// Compares the table with the ruleset of a policy or of a generation, which is named in what is
+    /// printed.
     ///
     /// `inspect` gets the plan that would bring the table there.
     public func check(
         against ruleset: Ruleset,
-        of policy: String,
+        of subject: TableCheck.Subject,
         inspect: (Plan) -> Void = { _ in }
     ) throws -> TableCheck {
         let plan = try plan(for: .apply(ruleset))
         inspect(plan)
         let difference = plan.difference
         let differs = difference.isSubstantial && !difference.isOnlyLayout
-        return check(plan.live, differs ? .differs(difference) : Drift.none, of: policy)
+        return check(plan.live, differs ? .differs(difference) : Drift.none, of: subject)
     }
 
     private func check(
         _ live: TableReading,
         _ drift: Drift?,
-        of policy: String? = nil
+        of subject: TableCheck.Subject = .current
     ) -> TableCheck {
         TableCheck(
             table: name,
             storeDirectory: store.directory,
-            policy: policy,
+            subject: subject,
             live: live,
             generation: live.manifest,
             drift: drift

@@ -6,6 +6,7 @@ import TableDiff
 struct DriftJSON: Encodable {
     let table: String
     let generation: Int?
+    let comparedGeneration: Int?
     let time: String?
     let user: String?
     let policy: String?
@@ -21,6 +22,8 @@ struct DriftJSON: Encodable {
         self.connections = connections.map(ConnectionsJSON.init)
         table = reading.table
         generation = reading.generation?.number
+        comparedGeneration =
+            if case .generation(let manifest) = reading.subject { manifest.number } else { nil }
         time = reading.generation.map { Timestamp(seconds: $0.time).iso }
         user = reading.generation?.user
         policy = reading.generation?.policy

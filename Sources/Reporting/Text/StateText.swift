@@ -19,7 +19,7 @@ extension DriftReport {
         case nil, Drift.none?:
             return [stateLine]
                 + (isOverdue ? [ReportLine(.plain, "\(place.line("cancel")) ends it.")] : [])
-        case .differs(let difference)? where reading.policy != nil:
+        case .differs(let difference)? where !reading.isOfCurrent:
             return [stateLine, ReportLine(.plain)]
                 + PlanText(difference, atMost: limit, width: context.width)
                 .lines(objects: showsObjects, connections: connections)
@@ -133,8 +133,11 @@ extension TableCheck {
 
     /// What the table was compared with.
     private func expectation(at now: Timestamp) -> String {
-        guard let policy else { return generation?.title(at: now) ?? "" }
-        return policy == "-" ? "<stdin>" : policy
+        switch subject {
+        case .current: generation?.title(at: now) ?? ""
+        case .policy(let policy): policy == "-" ? "<stdin>" : policy
+        case .generation(let manifest): manifest.title(at: now)
+        }
     }
 
     /// Why a table can be gone although nobody removed it.
@@ -146,15 +149,17 @@ extension TableCheck {
     /// What brings the table to what it was compared with; a trial beside it must end first.
     fileprivate func remedy(at place: CommandHint) -> [ReportLine] {
         let remedy: String
-        if let policy {
+        switch subject {
+        case .policy(let policy):
             let option = snapshot?.needsAdoption == true ? "--adopt " : ""
             remedy = "\(place.policyLine("apply \(option)\(policy.pathForShell)")) applies it."
-        } else if let generation {
+        case .generation(let manifest):
+            remedy = "\(place.line("rollback --to \(manifest.number)")) returns to it."
+        case .current:
+            guard let generation else { return [] }
             let option = unknownMarker == nil ? "" : " --adopt"
             remedy =
                 "\(place.line("apply --restore" + option)) puts generation \(generation.number) back."
-        } else {
-            return []
         }
         let first = trial == nil ? "" : "\(place.line("cancel")) ends the trial; then "
         return [ReportLine(.plain, first + remedy)]

@@ -13,9 +13,10 @@ struct Diff: SiteCommand {
         commandName: "diff",
         abstract: "Show how the kernel differs from what was applied",
         discussion: """
-            Compares the table in the kernel with the last applied generation, or with a policy, \
-            and exits 2 if they differ. Signs: ~ differs, - is missing, ! is not from redirctl. With \
-            a policy, it shows what `plan` would: + is what applying it would add. A policy names its \
+            Compares the table in the kernel with the last applied generation, with another one, or \
+            with a policy, and exits 2 if they differ. Signs: ~ differs, - is missing, ! is not from \
+            redirctl. With another generation or a policy, it shows what `plan` would: + is what going \
+            there would add. A policy names its \
             table itself, so `--table` can't be combined with it.
 
             Two policies are compared with each other, without the kernel and without privileges: \
@@ -23,6 +24,7 @@ struct Diff: SiteCommand {
             if the policy was merely written differently, it exits 0.
 
               $ sudo redirctl diff
+              $ sudo redirctl diff --generation 3
               $ redirctl diff old.yaml new.yaml
             """
     )
@@ -39,6 +41,12 @@ struct Diff: SiteCommand {
     )
     var newPolicy: String?
 
+    @Option(
+        help: ArgumentHelp("Compare with this generation instead.", valueName: "number"),
+        completion: .generation
+    )
+    var generation: Int?
+
     @Flag(help: "Also show the nftables commands that would repair it.")
     var objects = false
 
@@ -50,6 +58,9 @@ struct Diff: SiteCommand {
 
     func validate() throws {
         try table.validate(besides: policy)
+        guard generation == nil || policy == nil else {
+            throw ValidationError("`--generation` and a policy can't be combined.")
+        }
         guard newPolicy != nil else { return }
         guard !location.isGiven else {
             throw ValidationError(
@@ -74,7 +85,7 @@ struct Diff: SiteCommand {
         if let policy {
             let loaded = try permissions.load(policy, console)
             managed = try location.managedTable(loaded.policy.settings.table)
-            check = try managed.check(against: loaded.ruleset, of: policy) { plan in
+            check = try managed.check(against: loaded.ruleset, of: .policy(policy)) { plan in
                 connections = managed.connections(
                     changedBy: plan,
                     to: loaded.policy,
@@ -89,6 +100,14 @@ struct Diff: SiteCommand {
             if let refusal = check.snapshot?.refusal(of: managed.name) {
                 console.note(refusal, at: place(ofTable: managed.name))
             }
+        } else if let generation {
+            managed = try location.managedTable(table.table)
+            let wanted = try managed.store.generation(generation)
+            guard let ruleset = wanted.ruleset else {
+                throw Failure("generation \(generation) has no table to compare with")
+            }
+            check = try managed.check(against: ruleset, of: .generation(wanted.manifest))
+                .mapDifferences { $0.inOrder(of: managed.order(of: wanted)) }
         } else {
             managed = try location.managedTable(table.table)
             let found = try managed.check()

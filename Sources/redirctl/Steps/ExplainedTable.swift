@@ -44,7 +44,7 @@ struct ExplainedTable {
         self.place = place
         isOfPolicy = given != nil
         if let given, let name {
-            check = try managed.check(against: given.ruleset, of: name)
+            check = try managed.check(against: given.ruleset, of: .policy(name))
             policy = given
             table = check.owner == nil ? try managed.listed().decidingTable : nil
         } else {
@@ -123,7 +123,8 @@ struct ExplainedTable {
     }
 
     private var diff: String {
-        check.policy.map { place.policyLine("diff \($0.pathForShell)") } ?? place.line("diff")
+        guard case .policy(let name) = check.subject else { return place.line("diff") }
+        return place.policyLine("diff \(name.pathForShell)")
     }
 
     private func redirects(of explanation: Explanation) -> [LiveExplanation.LiveRedirect] {

@@ -50,7 +50,12 @@ extension ManagedTable {
     /// The order of the redirects of a plan; that of none if no policy can be read in a moment.
     func order(of plan: Plan) -> PolicyOrder {
         let generation = plan.source?.ruleset == nil ? plan.live.snapshot?.current : plan.source
-        guard let generation, generation.isSmall, let policy = policy(of: generation) else {
+        return generation.map(order) ?? PolicyOrder([])
+    }
+
+    /// The order of the redirects of a generation; that of none if its policy can't be read in a moment.
+    func order(of generation: Generation) -> PolicyOrder {
+        guard generation.isSmall, let policy = policy(of: generation) else {
             return PolicyOrder([])
         }
         return PolicyOrder(of: policy)
