@@ -83,8 +83,6 @@ private enum Terminal {
     /// The answer to a question; `nil` at the end of the input.
     static func answer(to question: String) -> String? {
         Progress.end()
-        // What was typed before the question is no answer to it.
-        tcflush(STDIN_FILENO, TCIFLUSH)
         Stream.write(question, to: STDERR_FILENO)
         return readLine()
     }
