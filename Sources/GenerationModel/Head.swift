@@ -67,12 +67,16 @@ public struct Head: Sendable, Hashable, Codable {
     /// What became of the generations that were never current.
     public var outcomes: [Int: Outcome] = [:]
 
+    /// The latest restorations, the oldest first; `nil` if there was none.
+    public var restorations: [Restoration]?
+
     /// Creates the head of an empty store.
     public init() {}
 
     /// The numbers of the generations that the head names.
     public var numbers: [Int] {
         [current, confirmed, intent, trial?.generation].compactMap(\.self) + outcomes.keys
+            + (restorations ?? []).map(\.generation)
     }
 
     /// The times that the head contains: seconds since 1970, UTC.
@@ -81,6 +85,7 @@ public struct Head: Sendable, Hashable, Codable {
             if case .reverted(let time) = $0 { time } else { nil }
         }
         return ends + [trial?.started, trial?.deadline].compactMap(\.self)
+            + (restorations ?? []).map(\.time)
     }
 }
 

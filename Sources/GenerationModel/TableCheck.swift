@@ -15,8 +15,8 @@ public struct TableCheck: Sendable {
     public enum Subject: Sendable {
         /// The current generation.
         case current
-        /// A policy, by its name.
-        case policy(String)
+        /// A policy, by its name; with what has changed since the current generation was applied.
+        case policy(String, ChangedSide? = nil)
         /// A generation that was asked for.
         case generation(Manifest)
     }
@@ -42,6 +42,10 @@ public struct TableCheck: Sendable {
     /// How the trial's objects in the kernel differ from what was sent; `nil` if they do not.
     public private(set) var trialDrift: Difference?
 
+    /// When the table was last found to be what the current generation says: seconds since 1970, UTC;
+    /// `nil` if that is not known.
+    public let lastVerified: Int?
+
     /// The program that owns the table.
     public let owner: Owner?
 
@@ -54,6 +58,7 @@ public struct TableCheck: Sendable {
     ///   - live: What was read.
     ///   - generation: The current generation.
     ///   - drift: How the table differs.
+    ///   - lastVerified: When the table was last found to be what the current generation says.
     ///   - owner: The program that owns the table.
     public init(
         table: String,
@@ -62,6 +67,7 @@ public struct TableCheck: Sendable {
         live: TableReading?,
         generation: Manifest?,
         drift: Drift?,
+        lastVerified: Int? = nil,
         owner: Owner? = nil
     ) {
         self.table = table
@@ -70,6 +76,7 @@ public struct TableCheck: Sendable {
         self.live = live
         self.generation = generation
         self.drift = drift
+        self.lastVerified = lastVerified
         self.owner = owner
         trialDrift = live?.snapshot?.trial?.pending?.drift
     }

@@ -12,11 +12,25 @@ public struct HistoryReport: Sendable {
     /// How many generations are recorded.
     public let total: Int
 
+    /// The restorations of these generations, the oldest first.
+    public let restorations: [Restoration]
+
+    /// How many restorations of each generation people see.
+    public let limit: Int
+
     /// Creates a report.
-    public init(table: String, generations: [PastGeneration], total: Int) {
+    public init(
+        table: String,
+        generations: [PastGeneration],
+        total: Int,
+        restorations: [Restoration] = [],
+        atMost limit: Int = .max
+    ) {
         self.table = table
         self.generations = generations
         self.total = total
+        self.restorations = restorations
+        self.limit = limit
     }
 }
 

@@ -17,7 +17,12 @@ public struct JSONFormat: ReportFormat {
         case .draining(let draining): try text(DrainingJSON(draining))
         case .drift(let drift):
             try text(
-                DriftJSON(drift.reading, atMost: drift.limit, connections: drift.connections)
+                DriftJSON(
+                    drift.reading,
+                    atMost: drift.limit,
+                    connections: drift.connections,
+                    healing: drift.healing
+                )
             )
         case .status(let status): try text(StatusJSON(status))
         case .tables(let tables): try text(TablesJSON(tables))

@@ -55,7 +55,9 @@ public enum Report {
         case .draining(let draining): draining.headline
         case .example(let example): example.headline
         case .restoration(let restoration): restoration.effect
-        case .plan, .savedPlan, .drift, .status, .tables, .history, .comparison, .policyDifference,
+        case .drift(let drift): drift.healing?.effect
+        case .tables(let tables): tables.effect
+        case .plan, .savedPlan, .status, .history, .comparison, .policyDifference,
             .generation,
             .script, .layout, .validation, .explanation, .tests, .exampleList, .temporaryTable,
             .failure:

@@ -1,5 +1,16 @@
 public import GenerationModel
 
+/// What came of putting back what differs from the current generation.
+public enum HealingReport: Sendable {
+    /// The current generation is in effect again.
+    case done(ChangeReport)
+    /// The table still differs, for a reason.
+    case failed(reason: String)
+
+    /// Whether the current generation is in effect again.
+    public var isDone: Bool { if case .done = self { true } else { false } }
+}
+
 /// How a table differs from what it should contain.
 public struct DriftReport: Sendable {
     /// The table with its differences.
@@ -14,14 +25,19 @@ public struct DriftReport: Sendable {
     /// Whether the nftables commands are printed, too.
     public let showsObjects: Bool
 
+    /// What came of putting back what differs; `nil` if that was not asked for.
+    public let healing: HealingReport?
+
     /// Creates a report.
     public init(
         _ reading: TableCheck,
         atMost limit: Int,
         connections: ConnectionsReport? = nil,
-        showsObjects: Bool = false
+        showsObjects: Bool = false,
+        healing: HealingReport? = nil
     ) {
         self.connections = connections
+        self.healing = healing
         self.reading = reading
         self.limit = limit
         self.showsObjects = showsObjects

@@ -30,8 +30,8 @@ public struct TablesReport: Sendable {
 
     /// What became of a comparison.
     public enum Result: Sendable {
-        /// The table was compared.
-        case compared(TableCheck)
+        /// The table was compared; with what came of putting back what differs, if that was asked for.
+        case compared(TableCheck, HealingReport? = nil)
         /// It could not be compared, for a reason.
         case failed(reason: String)
     }
@@ -52,10 +52,23 @@ public struct TablesReport: Sendable {
         self.limit = limit
     }
 
-    /// Whether any table differs from what it should be.
+    /// Whether any table differed from what it should be.
     public var isDrifted: Bool {
         entries.contains {
-            if case .compared(let check) = $0.result { check.isDrifted } else { false }
+            if case .compared(let check, _) = $0.result { check.isDrifted } else { false }
+        }
+    }
+
+    /// Whether any table could not be compared.
+    public var hasFailures: Bool {
+        entries.contains { if case .failed = $0.result { true } else { false } }
+    }
+
+    /// Whether any table still differs from what it should be.
+    public var isLeftDrifted: Bool {
+        entries.contains {
+            guard case .compared(let check, let healing) = $0.result else { return false }
+            return check.isDrifted && healing?.isDone != true
         }
     }
 }
@@ -63,7 +76,7 @@ public struct TablesReport: Sendable {
 extension TableEntry where Result == TablesReport.Result {
     /// Whether the table is known to be what it should be.
     public var isUpToDate: Bool {
-        if case .compared(let check) = result { !check.isDrifted } else { false }
+        if case .compared(let check, _) = result { !check.isDrifted } else { false }
     }
 }
 

@@ -7,7 +7,7 @@ import TableDiff
 /// The steps that changes are made of.
 extension Applier {
     /// Restores what differs from the current generation.
-    mutating func restore(_ plan: Plan) throws -> Change {
+    mutating func restore(_ plan: Plan, for request: ChangeRequest) throws -> Change {
         guard let current else { throw managed.noGeneration() }
         let number = current.manifest.number
         if plan.difference.isEmpty {
@@ -21,11 +21,21 @@ extension Applier {
             } ?? .nothingToRemove
         }
         try send(plan.difference.commands, of: number) { current.drift(in: $0) == .none }
+        snapshot.head.note(
+            Restoration(
+                generation: number,
+                time: time(nil),
+                user: request.author.user,
+                changes: plan.difference.counts,
+                foreign: plan.difference.foreign.count
+            )
+        )
         do {
             try finish(current)
         } catch ApplyError.unrecorded {
-            // The store says already that this generation is current. Only the record of the
-            // verification is lost, and a full disk must not keep a table from being restored.
+            // The store says already that this generation is current. Only the records of the
+            // restoration and the verification are lost, and a full disk must not keep a table from
+            // being restored.
         }
         return current.ruleset == nil
             ? .removed(

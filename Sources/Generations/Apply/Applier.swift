@@ -172,7 +172,7 @@ extension Applier {
         try inspect(plan)
         return switch plan.step {
         case .none: .nothingToRemove
-        case .restore: try restore(plan)
+        case .restore: try restore(plan, for: request)
         case .advance: try advance(plan, for: request)
         }
     }

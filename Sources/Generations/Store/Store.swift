@@ -6,12 +6,13 @@ import TrustedFiles
 ///
 ///     <directory>/lock
 ///     <directory>/head.json
+///     <directory>/verified           empty; its time is that of the last check that found no difference
 ///     <directory>/generations/<number>/manifest.json
 ///                                      ruleset.json   what is applied again by a rollback
 ///                                      ruleset.nft    the same for people and plain `nft -f`
 ///                                      policy/<index>-<file name>
 ///
-/// Everything but the head is written once. `<number>.new` and `<number>.old` are left over from
+/// Everything in `generations` is written once. `<number>.new` and `<number>.old` are left over from
 /// commands that were killed, and mean nothing.
 public struct Store: Sendable {
     /// The store's directory.

@@ -31,6 +31,7 @@ extension ManagedTable {
                 live: nil,
                 generation: current,
                 drift: Drift.none,
+                lastVerified: lastVerified(of: current),
                 owner: TableCheck.Owner(of: name)
             )
         }
@@ -49,6 +50,8 @@ extension ManagedTable {
         inspect(plan)
         let difference = plan.difference
         let differs = difference.isSubstantial && !difference.isOnlyLayout
+        var subject = subject
+        if case .policy(let name, _) = subject { subject = .policy(name, plan.changedSide) }
         return check(plan.live, differs ? .differs(difference) : Drift.none, of: subject)
     }
 
@@ -63,8 +66,16 @@ extension ManagedTable {
             subject: subject,
             live: live,
             generation: live.manifest,
-            drift: drift
+            drift: drift,
+            lastVerified: lastVerified(of: live.manifest)
         )
+    }
+
+    /// When the table was last found to be what a generation says, if that is known.
+    private func lastVerified(of generation: Manifest?) -> Int? {
+        guard let generation, let time = store.lastVerified() else { return nil }
+        // A clock that was set since makes the time useless.
+        return generation.time <= time && time <= now().wall ? time : nil
     }
 }
 
@@ -76,8 +87,9 @@ extension ManagedTable {
     ///
     /// Takes the lock if no other process has it. If this fails, the next command lists the table again.
     public func recordVerification(by check: TableCheck) {
-        guard case .listed(let snapshot)? = check.live, check.drift == Drift.none else { return }
-        recordVerification(by: snapshot)
+        guard check.isOfCurrent, check.live != nil, check.drift == Drift.none else { return }
+        store.noteVerified()
+        if case .listed(let snapshot)? = check.live { recordVerification(by: snapshot) }
     }
 
     func recordVerification(by snapshot: Snapshot) {

@@ -3,10 +3,11 @@ public import RulesetModel
 public import TableDiff
 
 extension ManagedTable {
-    /// The newest generations of this table, ascending, and how many there are in all.
+    /// The newest generations of this table, ascending, how many there are in all, and the recorded
+    /// restorations of these generations.
     public func history(
         last limit: Int = .max
-    ) throws -> (generations: [PastGeneration], total: Int) {
+    ) throws -> (generations: [PastGeneration], total: Int, restorations: [Restoration]) {
         let snapshot = try listed()
         let current = snapshot.current?.manifest.number
         let outcomes = snapshot.repairedHead.outcomes
@@ -31,7 +32,11 @@ extension ManagedTable {
                 return nil
             }
         }
-        return (generations, total)
+        let numbers = Set(generations.map(\.manifest.number))
+        let restorations = (snapshot.head.restorations ?? []).filter {
+            numbers.contains($0.generation)
+        }
+        return (generations, total, restorations)
     }
 }
 

@@ -6,8 +6,10 @@ struct HistoryJSON: Encodable {
     let table: String
     let generations: [Entry]
     let generationsTotal: Int
+    let restorations: [RestorationEntry]
 
     init(_ history: HistoryReport) {
+        restorations = history.restorations.map(RestorationEntry.init)
         generationsTotal = history.total
         table = history.table
         generations = history.generations.map(Entry.init)
@@ -43,6 +45,25 @@ struct HistoryJSON: Encodable {
             let end: Int?
             (state, reason, end) = past.fate.words
             deadline = end.map { Timestamp(seconds: $0).iso }
+        }
+    }
+}
+
+extension HistoryJSON {
+    /// The shape of a restoration.
+    struct RestorationEntry: Encodable {
+        let generation: Int
+        let time: String
+        let user: String
+        let changes: ChangeCounts
+        let foreign: Int
+
+        init(_ restoration: Restoration) {
+            foreign = restoration.foreign
+            generation = restoration.generation
+            time = Timestamp(seconds: restoration.time).iso
+            user = restoration.user
+            changes = restoration.changes
         }
     }
 }

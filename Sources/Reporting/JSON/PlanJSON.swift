@@ -6,6 +6,9 @@ struct PlanJSON: Sendable, Codable {
     let generation: Int?
     let nextGeneration: Int
     let overdueTrial: Int?
+
+    /// `nil` also if an older version saved the plan.
+    let changed: ChangedSide?
     let lockouts: [LockoutReport]
     let flows: FlowsJSON
     let connections: ConnectionsJSON?
@@ -17,6 +20,7 @@ struct PlanJSON: Sendable, Codable {
         generation = plan.current
         nextGeneration = plan.next
         overdueTrial = plan.overdueTrial?.trial.generation
+        changed = plan.changedSide
         lockouts = report.lockouts
         flows = FlowsJSON(report.flows)
         connections = report.connections.map(ConnectionsJSON.init)

@@ -11,14 +11,23 @@ struct DriftJSON: Encodable {
     let user: String?
     let policy: String?
     let drift: Bool
+    let changed: ChangedSide?
+    let lastVerified: String?
     let overdueTrial: Int?
     let unknownMarker: String?
     let owner: String?
     let difference: DifferenceJSON?
     let trial: TrialJSON?
     let connections: ConnectionsJSON?
+    let healing: HealingJSON?
 
-    init(_ reading: TableCheck, atMost limit: Int, connections: ConnectionsReport? = nil) {
+    init(
+        _ reading: TableCheck,
+        atMost limit: Int,
+        connections: ConnectionsReport? = nil,
+        healing: HealingReport? = nil
+    ) {
+        self.healing = healing.map(HealingJSON.init)
         self.connections = connections.map(ConnectionsJSON.init)
         table = reading.table
         generation = reading.generation?.number
@@ -28,6 +37,8 @@ struct DriftJSON: Encodable {
         user = reading.generation?.user
         policy = reading.generation?.policy
         drift = reading.isDrifted
+        changed = if case .policy(_, let side) = reading.subject { side } else { nil }
+        lastVerified = reading.lastVerified.map { Timestamp(seconds: $0).iso }
         overdueTrial = reading.overdueTrial?.trial.generation
         unknownMarker = reading.unknownMarker?.chain
         owner = reading.owner?.sentence(table: reading.table)
@@ -40,6 +51,25 @@ struct DriftJSON: Encodable {
             DifferenceJSON($0, table: reading.table, atMost: limit)
         }
         trial = reading.trial.map { TrialJSON($0, trialDrift) }
+    }
+}
+
+/// The shape of what came of putting back what differs.
+struct HealingJSON: Encodable {
+    let outcome: String
+    var changes: ChangeCounts?
+    var foreign: Int?
+    var error: String?
+
+    init(_ healing: HealingReport) {
+        switch healing {
+        case .failed(let reason): (outcome, error) = ("failed", reason)
+        case .done(let report):
+            outcome = ChangeJSON(report).outcome
+            if case .restored(_, let difference) = report.change {
+                (changes, foreign) = (difference.counts, difference.foreign.count)
+            }
+        }
     }
 }
 

@@ -15,8 +15,12 @@ struct TablesJSON: Encodable {
         tables = report.entries.map { entry in
             var table = Table(namespace: entry.namespace, table: entry.table)
             switch entry.result {
-            case .compared(let check):
-                table.state = DriftJSON(check, atMost: OutputFormat.json.listLimit)
+            case .compared(let check, let healing):
+                table.state = DriftJSON(
+                    check,
+                    atMost: OutputFormat.json.listLimit,
+                    healing: healing
+                )
             case .failed(let reason): table.error = reason
             }
             return table

@@ -37,7 +37,9 @@ extension ChangeReport {
             "No changes: table inet \(table) has generation \(generation) with "
                 + "\(unchanged) \(unchanged == 1 ? "redirect" : "redirects")."
         case .restored(let generation, let difference):
-            "Generation \(generation) is back in table inet \(table): \(difference.counts.words)."
+            "Generation \(generation) is back in table inet \(table): \(difference.counts.words)"
+                + (difference.foreign.isEmpty
+                    ? "." : "; \(ForeignObject.words(removed: difference.foreign.count)).")
         case .applied(let generation, let from, let difference):
             "Generation \(generation) is live in table inet \(table)"
                 + (from.map { ", replacing \($0)" } ?? "") + ": \(difference.counts.words)."

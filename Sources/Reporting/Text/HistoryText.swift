@@ -8,29 +8,68 @@ extension HistoryReport {
             return [ReportLine(.plain, "No generation is recorded here.")]
         }
         let manifests = generations.map(\.manifest)
-        let width = manifests.map { "\($0.number)".count }.max() ?? 0
-        let userWidth = manifests.map(\.user.count).max() ?? 0
-        let signWidth = manifests.compactMap(\.changes?.signs.count).max() ?? 0
-        let rows = generations.map { generation in
-            let manifest = generation.manifest
-            let number = "\(manifest.number)"
-            let padding = String(repeating: " ", count: width - number.count)
-            let user =
-                manifest.user + String(repeating: " ", count: userWidth - manifest.user.count)
-            let signs = manifest.changes?.signs ?? ""
-            let changes =
-                signWidth == 0
-                ? "" : signs + String(repeating: " ", count: signWidth - signs.count) + "  "
-            let isCurrent = generation.fate == .current
-            let time = Timestamp(seconds: manifest.time).local
-            return ReportLine(
-                isCurrent ? .heading : .plain,
-                "\(isCurrent ? "*" : " ") \(padding)\(number)  \(time)  \(user)  "
-                    + "\(changes)\(manifest.action)\(generation.fate.suffix)"
-                    + (manifest.message.map { "  “\($0)”" } ?? "")
-            )
+        let users = manifests.map(\.user) + restorations.map(\.user)
+        let signs = manifests.compactMap(\.changes?.signs) + restorations.map(\.changes.signs)
+        let columns = Columns(
+            number: manifests.map { "\($0.number)".count }.max() ?? 0,
+            user: users.map(\.count).max() ?? 0,
+            signs: signs.map(\.count).max() ?? 0
+        )
+        let rows = generations.flatMap { generation -> [ReportLine] in
+            let own = restorations.filter { $0.generation == generation.manifest.number }
+            return own.reversed().prefix(limit).map { $0.line(in: columns) }
+                + ReportLine.rest(own.count - limit, "restoration", "restorations")
+                + [generation.line(in: columns)]
         }
-        return rows + ReportLine.rest(total - rows.count, "generation", "generations")
+        return rows + ReportLine.rest(total - generations.count, "generation", "generations")
+    }
+}
+
+/// The widths of the columns of a history.
+private struct Columns {
+    let number: Int
+    let user: Int
+    let signs: Int
+
+    /// The beginning of a line: a mark, the number, the time, the user and what was changed.
+    func start(_ mark: String, _ number: String, time: Int, _ user: String, _ signs: String)
+        -> String
+    {
+        let changes = self.signs == 0 ? "" : signs.padded(to: self.signs) + "  "
+        let padding = String(repeating: " ", count: self.number - number.count)
+        return "\(mark) \(padding)\(number)  \(Timestamp(seconds: time).local)  "
+            + "\(user.padded(to: self.user))  \(changes)"
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}
+
+extension PastGeneration {
+    fileprivate func line(in columns: Columns) -> ReportLine {
+        let isCurrent = fate == .current
+        let start = columns.start(
+            isCurrent ? "*" : " ",
+            "\(manifest.number)",
+            time: manifest.time,
+            manifest.user,
+            manifest.changes?.signs ?? ""
+        )
+        return ReportLine(
+            isCurrent ? .heading : .plain,
+            start + manifest.action + fate.suffix + (manifest.message.map { "  “\($0)”" } ?? "")
+        )
+    }
+}
+
+extension Restoration {
+    fileprivate func line(in columns: Columns) -> ReportLine {
+        let start = columns.start(" ", "", time: time, user, changes.signs)
+        let removed = foreign == 0 ? "" : ", \(ForeignObject.words(removed: foreign))"
+        return ReportLine(.plain, "\(start)restored\(removed)")
     }
 }
 

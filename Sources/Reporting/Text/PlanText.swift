@@ -109,6 +109,14 @@ extension ReportLine {
     }
 }
 
+extension ReportLine {
+    /// That the kernel's table has changed since a generation was applied, if it has.
+    static func ofTable(_ side: ChangedSide?, since generation: Int?) -> [ReportLine] {
+        guard let side, side != .policy, let generation else { return [] }
+        return [ReportLine(.plain, side.sentence(since: generation))]
+    }
+}
+
 extension PlanReport {
     /// The generations, the changes and a summary.
     func lines(in context: ReportContext) -> [ReportLine] {
@@ -122,6 +130,7 @@ extension PlanReport {
             ReportLine(.plain),
         ] + (trialLine.map { [$0, ReportLine(.plain)] } ?? [])
             + (isOnlyEndOfTrial ? [] : changes(width: context.width))
+            + ReportLine.ofTable(plan.changedSide, since: plan.current)
             + [ReportLine(.heading, summary)]
     }
 
@@ -169,6 +178,11 @@ extension ForeignObject {
             "objects not from redirctl",
             hint: hint
         )
+    }
+
+    /// `2 objects not from redirctl removed`.
+    static func words(removed count: Int) -> String {
+        "\(count) \(count == 1 ? "object" : "objects") not from redirctl removed"
     }
 
     /// `! not from redirctl: rule in chain output, before ours: …`.

@@ -49,6 +49,7 @@ extension SavedPlanReport {
             ReportLine(.plain),
         ] + (trial ?? []) + changes + (changes.isEmpty ? [] : [ReportLine(.plain)])
             + (plan.connections?.lines(atMost: Self.mostConnections, width: context.width) ?? [])
+            + ReportLine.ofTable(plan.changed, since: plan.generation)
             + [ReportLine(.heading, contents.text?.summary ?? plan.plan.planSummary)]
     }
 }

@@ -6,7 +6,7 @@ import TableDiff
 extension DriftReport {
     /// The state of the table, and how it and a trial's objects differ from what they should be.
     func lines(in context: ReportContext) -> [ReportLine] {
-        currentLines(in: context) + trialLines(in: context)
+        currentLines(in: context) + trialLines(in: context) + (healing?.lines ?? [])
     }
 
     private func currentLines(in context: ReportContext) -> [ReportLine] {
@@ -23,23 +23,22 @@ extension DriftReport {
             return [stateLine, ReportLine(.plain)]
                 + PlanText(difference, atMost: limit, width: context.width)
                 .lines(objects: showsObjects, connections: connections)
-                + reading.remedy(at: place)
+                + reading.changedSideLine(at: place) + reading.remedy(at: place)
         case .differs(let difference)?:
             return [stateLine]
                 + (isOverdue ? [reading.differenceLine(at: context.now)] : [])
-                + reading.reason + [ReportLine(.plain)]
+                + reading.sinceLine(at: context.now) + reading.reason + [ReportLine(.plain)]
                 + DriftText(difference, atMost: limit, width: context.width)
                 .lines(objects: showsObjects)
-                + reading.remedy(at: place)
+                + (healing?.isDone == true ? [] : reading.remedy(at: place))
         case .tableIsBack?:
-            return [
-                stateLine,
+            return [stateLine] + reading.sinceLine(at: context.now) + [
                 ReportLine(
                     .plain,
                     reading.snapshot?.hasForeignTable == true
                         ? "redirctl did not create it and leaves it alone."
                         : "\(place.line("remove")) removes it again."
-                ),
+                )
             ]
         }
     }
@@ -61,6 +60,21 @@ extension DriftReport {
             } ?? []
         return difference + trial.lateEndLine
             + [ReportLine(.plain, "\(context.place.line("cancel")) ends the trial.")]
+    }
+}
+
+extension HealingReport {
+    /// What was put back; why it was not is told on standard error.
+    fileprivate var lines: [ReportLine] { effect.map { [ReportLine(.heading, $0)] } ?? [] }
+
+    /// What was put back, in a sentence; `nil` if it was not.
+    var effect: String? {
+        guard case .done(let report) = self else { return nil }
+        // Another command, or the end of a trial that was overdue, can have done it.
+        if case .nothing(let generation, _) = report.change {
+            return "Generation \(generation) is in effect again in table inet \(report.table)."
+        }
+        return report.headline
     }
 }
 
@@ -135,9 +149,24 @@ extension TableCheck {
     private func expectation(at now: Timestamp) -> String {
         switch subject {
         case .current: generation?.title(at: now) ?? ""
-        case .policy(let policy): policy == "-" ? "<stdin>" : policy
+        case .policy(let policy, _): policy == "-" ? "<stdin>" : policy
         case .generation(let manifest): manifest.title(at: now)
         }
+    }
+
+    /// Whether it was the policy or the kernel's table that changed.
+    fileprivate func changedSideLine(at place: CommandHint) -> [ReportLine] {
+        guard case .policy(_, let side?) = subject, let number = generation?.number else {
+            return []
+        }
+        return [ReportLine(.plain, side.sentence(since: number, at: place))]
+    }
+
+    /// Since when it differs, as far as checks tell.
+    fileprivate func sinceLine(at now: Timestamp) -> [ReportLine] {
+        guard let lastVerified else { return [] }
+        let time = Timestamp(seconds: lastVerified)
+        return [ReportLine(.plain, "It did not differ at \(time.local), \(time.ago(at: now)).")]
     }
 
     /// Why a table can be gone although nobody removed it.
@@ -150,7 +179,7 @@ extension TableCheck {
     fileprivate func remedy(at place: CommandHint) -> [ReportLine] {
         let remedy: String
         switch subject {
-        case .policy(let policy):
+        case .policy(let policy, _):
             let option = snapshot?.needsAdoption == true ? "--adopt " : ""
             remedy = "\(place.policyLine("apply \(option)\(policy.pathForShell)")) applies it."
         case .generation(let manifest):
@@ -163,6 +192,19 @@ extension TableCheck {
         }
         let first = trial == nil ? "" : "\(place.line("cancel")) ends the trial; then "
         return [ReportLine(.plain, first + remedy)]
+    }
+}
+
+extension ChangedSide {
+    /// What has changed since a generation was applied, in a sentence.
+    func sentence(since generation: Int, at place: CommandHint? = nil) -> String {
+        switch self {
+        case .policy: "Only the policy has changed since generation \(generation)."
+        case .kernel: "Only the kernel's table has changed since generation \(generation)."
+        case .both:
+            "The policy and the kernel's table have both changed since generation \(generation)"
+                + (place.map { "; \($0.line("diff")) shows what changed in the table." } ?? ".")
+        }
     }
 }
 

@@ -10,7 +10,7 @@ extension TablesReport {
         let rows = shown.map { entry -> [ColumnLayout.Cell] in
             let text =
                 switch entry.result {
-                case .compared(let check): check.stateLine(at: context.now).text
+                case .compared(let check, _): check.stateLine(at: context.now).text
                 case .failed(let reason):
                     "Table inet \(entry.table) could not be compared: \(reason)"
                 }
@@ -25,8 +25,8 @@ extension TablesReport {
 
     /// How a table differs, after the line of its state.
     private func details(of entry: Entry, in context: ReportContext) -> [ReportLine] {
-        guard case .compared(let check) = entry.result else { return [] }
-        let report = DriftReport(check, atMost: limit)
+        guard case .compared(let check, let healing) = entry.result else { return [] }
+        let report = DriftReport(check, atMost: limit, healing: healing)
         let context = context.within(entry.place, indent: Self.indent)
         return report.lines(in: context).dropFirst().map { line in
             line.text.isEmpty
@@ -36,6 +36,16 @@ extension TablesReport {
     }
 
     private static let indent = 4
+}
+
+extension TablesReport {
+    /// What was put back in the tables, a line each; `nil` if nothing was.
+    var effect: String? {
+        let lines = entries.compactMap { entry -> String? in
+            if case .compared(_, let healing) = entry.result { healing?.effect } else { nil }
+        }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+    }
 }
 
 extension RestorationReport {

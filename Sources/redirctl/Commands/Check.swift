@@ -9,7 +9,8 @@ struct Check: SiteCommand {
         abstract: "Check for drift (exit status 2)",
         discussion: """
             For cron and timers: prints nothing and exits 0 if the kernel has what was applied; \
-            prints the difference and exits 2 on drift; exits 1 if it could not compare.
+            prints the difference and exits 2 on drift; exits 1 if it could not compare. With `--heal`, it \
+            also puts back what was applied, and exits 0 if that worked.
 
               PATH=/usr/local/bin:/usr/bin:/bin
               */5 * * * *  root  redirctl check
@@ -23,8 +24,11 @@ struct Check: SiteCommand {
     )
     var allTables = false
 
+    @Flag(help: "On drift, put back what was applied, as `apply --restore` does.")
+    var heal = false
+
     @OptionGroup var listing: ListOptions
-    @OptionGroup var logging: LogOptions
+    @OptionGroup var lock: LockOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
@@ -38,15 +42,22 @@ struct Check: SiteCommand {
         let managed = try location.managedTable(table.table)
         let check = try managed.check()
         managed.recordVerification(by: check)
-        logging.write(check, of: managed)
+        lock.logging.write(check, of: managed)
         let place = CommandHint(location, table: table)
         // Other commands note a trial that is over: cron would send a mail each time.
         if check.trial != nil { console.tellOfTrial(in: check, at: place) }
+        // The texts of rules that are not from redirctl are gone once they are removed.
+        let worded = managed.worded(
+            managed.inOrder(check),
+            first: listing.limit(in: console.format)
+        )
+        let healing = healing(check, of: managed, location, console)
         return try listing.print(
             "check",
-            managed.inOrder(check),
+            worded,
             of: managed,
             at: place,
+            healing: healing,
             onlyDrift: true,
             console
         )
@@ -57,9 +68,27 @@ struct Check: SiteCommand {
         let report = try RecordedTables(location).report(
             showsOnlyProblems: true,
             atMost: listing.limit(in: console.format)
-        ) { logging.write($1, of: $0) }
+        ) { managed, location, check in
+            lock.logging.write(check, of: managed)
+            var console = console
+            console.subject = "table inet \(managed.name) (\(managed.netns))"
+            return healing(check, of: managed, location, console)
+        }
         try console.print("check", .tables(report))
-        if report.isDrifted { return .different }
-        return report.entries.allSatisfy(\.isUpToDate) ? .done : .failed
+        if report.isLeftDrifted { return .different }
+        return report.hasFailures ? .failed : .done
+    }
+
+    /// Puts back what differs, if that is wanted; `nil` if there is nothing to put back.
+    private func healing(
+        _ check: TableCheck,
+        of managed: ManagedTable,
+        _ location: LocationOptions,
+        _ console: Console
+    ) -> HealingReport? {
+        guard heal, check.isDrifted else { return nil }
+        let healing = TableHealer(location: location, lock: lock).heal(managed, console)
+        if case .failed(let reason) = healing { console.fail(reason) }
+        return healing
     }
 }

@@ -118,7 +118,7 @@ struct Diff: SiteCommand {
         console.tellOfTrial(in: check, at: place)
         return try listing.print(
             "diff",
-            check,
+            managed.worded(check, first: listing.limit(in: console.format)),
             of: managed,
             at: place,
             connections: connections,

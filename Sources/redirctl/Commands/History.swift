@@ -8,7 +8,8 @@ struct History: SiteCommand {
         commandName: "history",
         abstract: "List the generations, the newest first",
         discussion: """
-            The one marked with * is current. `redirctl rollback --to N` returns to one, `redirctl \
+            The one marked with * is current. A line without a number is a restoration: the kernel's table \
+            differed from the generation below it, and was brought back to it. `redirctl rollback --to N` returns to one, `redirctl \
             history show N` prints the policy that it was made from.
 
               $ sudo redirctl history -n 5
@@ -68,11 +69,13 @@ struct History: SiteCommand {
             try console.print("history", .comparison(comparison))
             return .done
         }
-        let (generations, total) = try managed.history(last: last ?? .max)
+        let (generations, total, restorations) = try managed.history(last: last ?? .max)
         let report = HistoryReport(
             table: table.table,
             generations: generations.reversed(),
-            total: total
+            total: total,
+            restorations: restorations,
+            atMost: listing.limit
         )
         try console.print("history", .history(report))
         if report.generations.isEmpty {

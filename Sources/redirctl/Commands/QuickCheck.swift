@@ -31,7 +31,13 @@ struct QuickCheck {
     }
 
     /// Whether nothing can have changed since the kernel was last seen to hold what was applied.
+    ///
+    /// Records that it was found so.
     var isAllWell: Bool {
-        (try? location.managedTable(table).cached()) != nil
+        guard let managed = try? location.managedTable(table), (try? managed.cached()) != nil else {
+            return false
+        }
+        managed.store.noteVerified()
+        return true
     }
 }

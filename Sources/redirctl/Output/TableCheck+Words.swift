@@ -27,7 +27,7 @@ enum OwnerText {
 }
 
 extension ListOptions {
-    /// Prints how a table differs from what it should contain.
+    /// Prints how a table differs from what it should contain; its rules of others are in nft's words.
     ///
     /// With `onlyDrift`, nothing is printed for people if it does not differ.
     func print(
@@ -37,6 +37,7 @@ extension ListOptions {
         at place: CommandHint,
         connections: ConnectionsReport? = nil,
         objects: Bool = false,
+        healing: HealingReport? = nil,
         onlyDrift: Bool = false,
         _ console: Console
     ) throws -> ExitStatus {
@@ -47,14 +48,14 @@ extension ListOptions {
             throw managed.noGeneration()
         }
         if onlyDrift, !check.isDrifted, !console.format.isForPrograms { return .done }
-        let limit = limit(in: console.format)
         let report = DriftReport(
-            managed.worded(check, first: limit),
-            atMost: limit,
+            check,
+            atMost: limit(in: console.format),
             connections: connections,
-            showsObjects: objects
+            showsObjects: objects,
+            healing: healing
         )
         try console.print(command, .drift(report), at: place)
-        return check.isDrifted ? .different : .done
+        return check.isDrifted && healing?.isDone != true ? .different : .done
     }
 }

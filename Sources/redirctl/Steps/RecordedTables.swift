@@ -84,12 +84,12 @@ struct RecordedTables {
 extension RecordedTables {
     /// Compares each table with its current generation.
     ///
-    /// At most `limit` entries of each list of a difference are printed; `inspect` gets each comparison.
-    /// The thread is in another network namespace afterwards.
+    /// At most `limit` entries of each list of a difference are printed; `inspect` gets each comparison,
+    /// and can put back what differs. The thread is in another network namespace afterwards.
     func report(
         showsOnlyProblems: Bool,
         atMost limit: Int,
-        inspect: (ManagedTable, TableCheck) -> Void = { _, _ in }
+        inspect: (ManagedTable, LocationOptions, TableCheck) -> HealingReport? = { _, _, _ in nil }
     ) throws -> TablesReport {
         let entries = try places().compactMap { place -> TablesReport.Entry? in
             let (result, hint) = result(at: place, limit, inspect)
@@ -111,7 +111,7 @@ extension RecordedTables {
     private func result(
         at place: Place,
         _ limit: Int,
-        _ inspect: (ManagedTable, TableCheck) -> Void
+        _ inspect: (ManagedTable, LocationOptions, TableCheck) -> HealingReport?
     ) -> (TablesReport.Result, CommandHint) {
         var location = LocationOptions()
         (location.givenNetns, location.givenStateDir) = (place.netns, stateDir)
@@ -121,9 +121,9 @@ extension RecordedTables {
             let managed = try location.managedTable(place.table)
             let check = try managed.check()
             managed.recordVerification(by: check)
-            inspect(managed, check)
-            guard check.isDrifted else { return (.compared(check), hint) }
-            return (.compared(managed.worded(managed.inOrder(check), first: limit)), hint)
+            // The words of rules that are not from redirctl are gone once they are removed.
+            let worded = managed.worded(managed.inOrder(check), first: limit)
+            return (.compared(worded, inspect(managed, location, check)), hint)
         } catch {
             let sentences = Failure(error) { _ in hint }.message.split(separator: "\n")
             return (.failed(reason: sentences.joined(separator: "; ")), hint)
