@@ -59,9 +59,9 @@ public struct TablesReport: Sendable {
         }
     }
 
-    /// Whether any table could not be compared.
-    public var hasFailures: Bool {
-        entries.contains { if case .failed = $0.result { true } else { false } }
+    /// The tables that could not be compared.
+    public var failed: [Entry] {
+        entries.filter { if case .failed = $0.result { true } else { false } }
     }
 
     /// Whether any table still differs from what it should be.

@@ -120,11 +120,6 @@ extension SavedPlan {
             throw StalePlan.damaged(path: file.name)
         }
     }
-
-    /// Writes the bytes of a plan under a name; others may read it.
-    public static func write(_ bytes: [UInt8], to path: String) throws {
-        try DurableFiles.replace(path, with: bytes, mode: 0o644)
-    }
 }
 
 // MARK: - What it is bound to

@@ -27,6 +27,16 @@ struct Check: SiteCommand {
     @Flag(help: "On drift, put back what was applied, as `apply --restore` does.")
     var heal = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Also replace this file by metrics, for the textfile collector of Prometheus's node exporter.",
+            valueName: "file"
+        ),
+        completion: .file(),
+        transform: OptionValue.metricsFile
+    )
+    var metrics: String?
+
     @OptionGroup var listing: ListOptions
     @OptionGroup var lock: LockOptions
     @OptionGroup var table: TableOptions
@@ -37,10 +47,28 @@ struct Check: SiteCommand {
         try table.validate(besidesAllTables: allTables)
     }
 
+    /// The counters are read with the table.
+    private var depth: TableReading.Depth { metrics == nil ? .cached : .listed }
+
     func run(_ console: Console) throws -> ExitStatus {
         if allTables { return try checkAllTables(console) }
         let managed = try location.managedTable(table.table)
-        let check = try managed.check()
+        let check: TableCheck
+        do {
+            check = try managed.check(reading: depth)
+            guard check.isComparable else { throw managed.reasonForNoComparison(check) }
+        } catch {
+            _ = write([TableMetrics(failed: managed.name, netns: managed.netns)], console)
+            throw error
+        }
+        return try report(check, of: managed, console)
+    }
+
+    private func report(
+        _ check: TableCheck,
+        of managed: ManagedTable,
+        _ console: Console
+    ) throws -> ExitStatus {
         managed.recordVerification(by: check)
         lock.logging.write(check, of: managed)
         let place = CommandHint(location, table: table)
@@ -52,7 +80,11 @@ struct Check: SiteCommand {
             first: listing.limit(in: console.format)
         )
         let healing = healing(check, of: managed, location, console)
-        return try listing.print(
+        // The counters take a while to gather.
+        let isWritten =
+            metrics == nil
+            || write([TableMetrics(check, healing, netns: managed.netns)], console)
+        let status = try listing.print(
             "check",
             worded,
             of: managed,
@@ -61,22 +93,45 @@ struct Check: SiteCommand {
             onlyDrift: true,
             console
         )
+        return status == .done && !isWritten ? .failed : status
     }
 
     /// Checks every table that has records; drift counts more than what could not be compared.
     private func checkAllTables(_ console: Console) throws -> ExitStatus {
+        var compared: [TableMetrics] = []
         let report = try RecordedTables(location).report(
             showsOnlyProblems: true,
-            atMost: listing.limit(in: console.format)
+            atMost: listing.limit(in: console.format),
+            reading: depth
         ) { managed, location, check in
             lock.logging.write(check, of: managed)
             var console = console
             console.subject = "table inet \(managed.name) (\(managed.netns))"
-            return healing(check, of: managed, location, console)
+            let healing = healing(check, of: managed, location, console)
+            if metrics != nil {
+                compared.append(TableMetrics(check, healing, netns: managed.netns))
+            }
+            return healing
         }
+        let failed = report.failed.map { TableMetrics(failed: $0.table, netns: $0.namespace) }
+        let isWritten = write(compared + failed, console)
         try console.print("check", .tables(report))
         if report.isLeftDrifted { return .different }
-        return report.hasFailures ? .failed : .done
+        return failed.isEmpty && isWritten ? .done : .failed
+    }
+
+    /// Writes the metrics, if they are wanted; whether that worked.
+    ///
+    /// What was found is reported all the same.
+    private func write(_ tables: [TableMetrics], _ console: Console) -> Bool {
+        guard let metrics else { return true }
+        do {
+            try MetricsFile.write(tables, to: metrics)
+            return true
+        } catch {
+            console.fail(Failure(error) { _ in CommandHint(location) }.message)
+            return false
+        }
     }
 
     /// Puts back what differs, if that is wanted; `nil` if there is nothing to put back.

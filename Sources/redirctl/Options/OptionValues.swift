@@ -92,6 +92,14 @@ enum OptionValue {
         return text
     }
 
+    /// Reads the name of a file that metrics replace: a descriptor is none.
+    static func metricsFile(_ text: String) throws -> String {
+        guard !text.isEmpty, CheckedFile.descriptor(named: text) == nil else {
+            throw ValidationError("metrics replace a file, so it takes a file's name.")
+        }
+        return text
+    }
+
     /// Reads a line of the history.
     static func message(_ text: String) throws -> String {
         guard !text.isEmpty, text.utf8.count <= mostMessageBytes,

@@ -36,10 +36,16 @@ struct PlanFile: Codable {
 
     func write(to path: String) throws {
         let text = try JSONFormat.text(of: self)
+        try ReadableFile.write(text, to: path)
+    }
+}
+
+extension ReadableFile {
+    /// Replaces a file that an option names.
+    static func write(_ text: String, to path: String) throws {
         do {
-            try SavedPlan.write(Array(text.utf8), to: path)
-        } catch let error as StoreError {
-            guard case .system(_, _, let code) = error else { throw error }
+            try replace(path, with: Array(text.utf8))
+        } catch .system(_, _, let code) {
             throw Failure("\(path) can't be written: \(errorText(code))")
         }
     }

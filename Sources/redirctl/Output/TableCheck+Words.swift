@@ -19,6 +19,13 @@ extension ManagedTable {
     }
 }
 
+extension ManagedTable {
+    /// Why there is nothing that the table could be compared with.
+    func reasonForNoComparison(_ check: TableCheck) -> ApplyError {
+        check.snapshot?.hasForeignTable == true ? .foreignTable(name) : noGeneration()
+    }
+}
+
 /// Who has a table for itself, in words.
 enum OwnerText {
     static func sentence(of table: String) -> String {
@@ -41,12 +48,7 @@ extension ListOptions {
         onlyDrift: Bool = false,
         _ console: Console
     ) throws -> ExitStatus {
-        guard check.isComparable else {
-            if check.snapshot?.hasForeignTable == true {
-                throw ApplyError.foreignTable(managed.name)
-            }
-            throw managed.noGeneration()
-        }
+        guard check.isComparable else { throw managed.reasonForNoComparison(check) }
         if onlyDrift, !check.isDrifted, !console.format.isForPrograms { return .done }
         let report = DriftReport(
             check,

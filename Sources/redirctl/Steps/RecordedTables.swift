@@ -89,10 +89,11 @@ extension RecordedTables {
     func report(
         showsOnlyProblems: Bool,
         atMost limit: Int,
+        reading depth: TableReading.Depth = .cached,
         inspect: (ManagedTable, LocationOptions, TableCheck) -> HealingReport? = { _, _, _ in nil }
     ) throws -> TablesReport {
         let entries = try places().compactMap { place -> TablesReport.Entry? in
-            let (result, hint) = result(at: place, limit, inspect)
+            let (result, hint) = result(at: place, limit, depth, inspect)
             if showsOnlyProblems, case .failed = result, !isExpected(place) { return nil }
             return TablesReport.Entry(
                 namespace: place.namespace,
@@ -111,6 +112,7 @@ extension RecordedTables {
     private func result(
         at place: Place,
         _ limit: Int,
+        _ depth: TableReading.Depth,
         _ inspect: (ManagedTable, LocationOptions, TableCheck) -> HealingReport?
     ) -> (TablesReport.Result, CommandHint) {
         var location = LocationOptions()
@@ -119,7 +121,7 @@ extension RecordedTables {
         do {
             try place.checkReach()
             let managed = try location.managedTable(place.table)
-            let check = try managed.check()
+            let check = try managed.check(reading: depth)
             managed.recordVerification(by: check)
             // The words of rules that are not from redirctl are gone once they are removed.
             let worded = managed.worded(managed.inOrder(check), first: limit)

@@ -1,0 +1,7 @@
+/// A file outside the store that others may read.
+public enum ReadableFile {
+    /// Replaces a file's content: a reader sees the old bytes or the new ones, never a part.
+    public static func replace(_ path: String, with bytes: [UInt8]) throws(StoreError) {
+        try DurableFiles.replace(path, with: bytes, mode: 0o644)
+    }
+}
