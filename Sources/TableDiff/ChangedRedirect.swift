@@ -38,6 +38,9 @@ public struct ChangedRedirect: Sendable {
         return (words, [source, destination, exceptions].compactMap(\.self).flatMap(\.self))
     }
 
+    /// Whether the kernel has rules for it, and no packet gets to any of them.
+    public var isUnreached: Bool { !live.isEmpty && live.allSatisfy { $0.hook == nil } }
+
     /// The wanted rules that the kernel lacks; one that is to be there twice can be lacking once.
     public var missingRules: [PlacedRule] { wanted.removing(live) }
 

@@ -64,13 +64,20 @@ public struct DriftText {
                     view: wanted,
                     notes: [.change("out of order in the kernel")]
                 )
+            case .change where redirect.isUnreached:
+                table.add(
+                    .removal,
+                    name: redirect.name,
+                    view: wanted,
+                    notes: [.change("not reached in the kernel")]
+                )
             case .change:
                 let words = redirect.driftWords
                 table.add(
                     .change,
                     name: redirect.name,
                     view: wanted,
-                    notes: words.map { [.change("kernel has \($0)")] } ?? [],
+                    notes: words.map { [.change($0)] } ?? [],
                     below: words == nil ? redirect.driftLines(atMost: limit) : []
                 )
             case .layout, .remove: break
@@ -109,12 +116,20 @@ extension ChangedRedirect {
     fileprivate var driftWords: String? {
         let (words, lists) = differences
         let parts = words + lists.map { $0.words(more: $0.live, less: $0.wanted) }
-        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+        guard let first = parts.first else { return nil }
+        let text = parts.joined(separator: ", ")
+        return first.hasPrefix("not ") ? "\(text) in the kernel" : "kernel has \(text)"
     }
 
     fileprivate func driftLines(atMost limit: Int) -> [ReportLine] {
-        missingRules.lines(.removal, "      missing in ", atMost: limit)
-            + surplusRules.lines(.foreign, "      unexpected in ", atMost: limit)
+        // Rules that packets do not get to any more can read as before.
+        let missing = missingRules.map(\.line)
+        let surplus = surplusRules.map(\.line)
+        func lines(_ all: [String], _ role: ReportLine.Role, _ prefix: String) -> [ReportLine] {
+            ReportLine.rules(Array(all.prefix(limit)), of: all.count, role, prefix)
+        }
+        return lines(missing.removing(surplus), .removal, "      missing in ")
+            + lines(surplus.removing(missing), .foreign, "      unexpected in ")
     }
 }
 
