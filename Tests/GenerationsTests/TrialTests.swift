@@ -91,7 +91,7 @@ import Testing
         #expect(try fixture.history() == "1 current, 2 reverted")
         // Nobody has tidied up yet, and that is no drift.
         #expect(try fixture.managed.listed().drift == Drift.none)
-        #expect(try fixture.managed.cached() == nil)
+        #expect(try fixture.cached() == nil)
         #expect(try fixture.restore().summary == "nothing 1, 2 redirects")
         try fixture.expectLive(1, Sample.first)
         #expect(try fixture.table()?.chains.map(\.handle) == before?.chains.map(\.handle))

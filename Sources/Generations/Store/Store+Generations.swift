@@ -71,8 +71,17 @@ extension Store {
     ///
     /// As long as they stay the same, no program has written to the file (inode(7)).
     func fileState(of number: Int) -> String? {
+        Self.state(ofFile: "\(folder(of: number))/ruleset.json")
+    }
+
+    /// The same of the file with a generation's manifest.
+    func manifestState(of number: Int) -> String? {
+        Self.state(ofFile: "\(folder(of: number))/manifest.json")
+    }
+
+    static func state(ofFile path: String) -> String? {
         var status = stat()
-        guard stat("\(folder(of: number))/ruleset.json", &status) == 0 else { return nil }
+        guard stat(path, &status) == 0 else { return nil }
         return
             "\(status.st_ino) \(status.st_size) \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"
     }

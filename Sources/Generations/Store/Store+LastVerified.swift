@@ -1,18 +1,36 @@
 import Glibc
 
-/// When the table was last found to be as applied.
+/// When the table was last found to be as applied, and what was true then.
 ///
-/// It is the time of an empty file: a check that needs no listing would otherwise have to replace the
-/// head every minute. Nothing depends on it but what people are told.
+/// A check that needs no listing would otherwise have to replace the head every minute. Nothing depends
+/// on the file's time but what people are told.
 extension Store {
     private var verifiedPath: String { "\(directory)/verified" }
 
     /// Records that the table is as applied now; where the store can't be written, nothing is recorded.
     public func noteVerified() {
-        if utimensat(AT_FDCWD, verifiedPath, nil, AT_SYMLINK_NOFOLLOW) == 0 { return }
-        guard errno == ENOENT else { return }
-        let file = open(verifiedPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if file >= 0 { close(file) }
+        if utimensat(AT_FDCWD, verifiedPath, nil, AT_SYMLINK_NOFOLLOW) < 0, errno == ENOENT {
+            noteVerified("")
+        }
+    }
+
+    /// The same with what was true then.
+    func noteVerified(_ facts: String) {
+        let temporary = verifiedPath + ".new"
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC
+        let file = open(temporary, flags, 0o600)
+        guard file >= 0 else { return }
+        let count = facts.utf8.count
+        let isWhole = facts.withCString { Glibc.write(file, $0, count) } == count
+        close(file)
+        // After a power loss the file may be empty; then the next check finds out again.
+        if isWhole { rename(temporary, verifiedPath) }
+    }
+
+    /// What was true when the table was last found to be as applied; empty if that is not known.
+    func verifiedFacts() -> String {
+        guard let bytes = try? read(verifiedPath) else { return "" }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// When the table was last found to be as applied: seconds since 1970, UTC; `nil` if that is not

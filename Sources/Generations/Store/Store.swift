@@ -6,7 +6,8 @@ import TrustedFiles
 ///
 ///     <directory>/lock
 ///     <directory>/head.json
-///     <directory>/verified           empty; its time is that of the last check that found no difference
+///     <directory>/verified           what was true at the last check that found no difference, which its
+///                                    time is
 ///     <directory>/generations/<number>/manifest.json
 ///                                      ruleset.json   what is applied again by a rollback
 ///                                      ruleset.nft    the same for people and plain `nft -f`
@@ -112,6 +113,9 @@ public struct Store: Sendable {
         }
         return head
     }
+
+    /// The same of the head as ``fileState(of:)`` of a generation's ruleset.
+    func headState() -> String? { Self.state(ofFile: headPath) }
 
     /// Replaces the head; when this returns, the new one survives a power loss.
     public func write(_ head: Head) throws(StoreError) {

@@ -31,13 +31,7 @@ struct QuickCheck {
     }
 
     /// Whether nothing can have changed since the kernel was last seen to hold what was applied.
-    ///
-    /// Records that it was found so.
     var isAllWell: Bool {
-        guard let managed = try? location.managedTable(table), (try? managed.cached()) != nil else {
-            return false
-        }
-        managed.store.noteVerified()
-        return true
+        (try? location.managedTable(table).isUnchanged()) == true
     }
 }
