@@ -7,14 +7,12 @@ import Glibc
 extension Store {
     private var verifiedPath: String { "\(directory)/verified" }
 
-    /// Records that the table is as applied now; where the store can't be written, nothing is recorded.
-    public func noteVerified() {
-        if utimensat(AT_FDCWD, verifiedPath, nil, AT_SYMLINK_NOFOLLOW) < 0, errno == ENOENT {
-            noteVerified("")
-        }
-    }
+    /// Records that the table is as applied now, if a check has recorded that before.
+    ///
+    /// Where the store can't be written, nothing is recorded.
+    func noteVerified() { utimensat(AT_FDCWD, verifiedPath, nil, AT_SYMLINK_NOFOLLOW) }
 
-    /// The same with what was true then.
+    /// Records that the table is as applied now, and what is true.
     func noteVerified(_ facts: String) {
         let temporary = verifiedPath + ".new"
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC

@@ -73,7 +73,10 @@ extension ManagedTable {
 
     /// When the table was last found to be what a generation says, if that is known.
     private func lastVerified(of generation: Manifest?) -> Int? {
-        guard let generation, let time = store.lastVerified() else { return nil }
+        guard let generation else { return nil }
+        // Whatever was applied was verified at once, unless something kept it from that.
+        let isVerified = (try? store.head().verified) != nil
+        let time = max(store.lastVerified() ?? 0, isVerified ? generation.time : 0)
         // A clock that was set since makes the time useless.
         return generation.time <= time && time <= now().wall ? time : nil
     }
@@ -88,7 +91,7 @@ extension ManagedTable {
     /// Takes the lock if no other process has it. If this fails, the next command lists the table again.
     public func recordVerification(by check: TableCheck) {
         guard check.isOfCurrent, check.live != nil, check.drift == Drift.none else { return }
-        store.noteVerified()
+        if store.lastVerified() == nil { store.noteVerified("") } else { store.noteVerified() }
         if case .listed(let snapshot)? = check.live { recordVerification(by: snapshot) }
     }
 

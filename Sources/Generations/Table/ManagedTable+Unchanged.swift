@@ -24,7 +24,7 @@ extension ManagedTable {
         if !manifest.isRemoval, let verified = try store.head().verified {
             store.noteVerified(facts(manifest.marker, at: verified.kernelGeneration, headState))
         } else {
-            store.noteVerified()
+            store.noteVerified("")
         }
         return true
     }
