@@ -51,6 +51,32 @@ import Testing
         #expect(try !machine.run("nft", "list", "ruleset").contains("trial_"))
     }
 
+    @Test(arguments: [true, false])
+    func `a healing ends a trial that is overdue`(hasConfirmed: Bool) throws {
+        if hasConfirmed {
+            _ = try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)]))
+        }
+        let candidate = try scratch.policy(["web": (80, 9090)])
+        #expect(try scratch.redirctl("apply", candidate, "--confirm-within", "1s").status == 0)
+        try machine.nft(
+            """
+            delete element inet redirctl lease { ipv4 }
+            add element inet redirctl lease { ipv4 timeout 1h }
+            """
+        )
+        usleep(1_300_000)
+        let ending = try scratch.redirctl("check", "--heal")
+        #expect(ending.status == 0)
+        let result =
+            hasConfirmed
+            ? "Generation 1 is in effect again in table inet redirctl.\n"
+            : "Table inet redirctl redirects nothing, as it should.\n"
+        #expect(ending.output.hasSuffix(result), "\(ending)")
+        #expect(!ending.output.contains("cancel"))
+        if hasConfirmed { try expectDecider(8080) }
+        #expect(try !machine.run("nft", "list", "ruleset").contains("trial_"))
+    }
+
     @Test func `a trial that is overdue hides no other drift`() throws {
         _ = try scratch.redirctl("apply", scratch.policy(["web": (80, 8080)]))
         let candidate = try scratch.policy(["web": (80, 9090)])

@@ -18,7 +18,8 @@ extension DriftReport {
             return [stateLine, TableCheck.unrecordedLine(at: place)]
         case nil, Drift.none?:
             return [stateLine]
-                + (isOverdue ? [ReportLine(.plain, "\(place.line("cancel")) ends it.")] : [])
+                + (isOverdue && healing?.isDone != true
+                    ? [ReportLine(.plain, "\(place.line("cancel")) ends it.")] : [])
         case .differs(let difference)? where !reading.isOfCurrent:
             return [stateLine, ReportLine(.plain)]
                 + PlanText(difference, atMost: limit, width: context.width)
@@ -71,10 +72,12 @@ extension HealingReport {
     var effect: String? {
         guard case .done(let report) = self else { return nil }
         // Another command, or the end of a trial that was overdue, can have done it.
-        if case .nothing(let generation, _) = report.change {
-            return "Generation \(generation) is in effect again in table inet \(report.table)."
+        return switch report.change {
+        case .nothing(let generation, _):
+            "Generation \(generation) is in effect again in table inet \(report.table)."
+        case .nothingToRemove: "Table inet \(report.table) redirects nothing, as it should."
+        default: report.headline
         }
-        return report.headline
     }
 }
 

@@ -31,6 +31,9 @@ struct TableHealer {
             console
         )
         var applier = try managed.lockedApplier(lock, at: place, console)
+        if applier.currentNumber == nil, applier.repairs.endedOverdueTrial {
+            return ChangeReport(.nothingToRemove, table: managed.name)
+        }
         let request = ChangeRequest(author: Invocation.author)
         let change = try applier.change(to: .restore, for: request) { plan in
             guard let current = plan.source else { return }
