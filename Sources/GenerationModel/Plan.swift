@@ -59,6 +59,10 @@ public struct Plan: Sendable {
     /// How the table differs from what is wanted, and the commands that change it.
     public var difference: Difference
 
+    /// What has changed since the current generation was applied, if a policy is to be applied; `nil` if
+    /// nothing has.
+    public var changedSide: ChangedSide?
+
     /// Creates a plan from parts that belong together.
     public init(
         table: String,

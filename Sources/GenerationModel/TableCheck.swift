@@ -15,8 +15,8 @@ public struct TableCheck: Sendable {
     public enum Subject: Sendable {
         /// The current generation.
         case current
-        /// A policy, by its name; with what has changed since the current generation was applied.
-        case policy(String, ChangedSide? = nil)
+        /// A policy, by its name.
+        case policy(String)
         /// A generation that was asked for.
         case generation(Manifest)
     }
@@ -42,9 +42,13 @@ public struct TableCheck: Sendable {
     /// How the trial's objects in the kernel differ from what was sent; `nil` if they do not.
     public private(set) var trialDrift: Difference?
 
-    /// When the table was last found to be what the current generation says: seconds since 1970, UTC;
+    /// When the table was last known to be what the current generation says: seconds since 1970, UTC;
     /// `nil` if that is not known.
-    public let lastVerified: Int?
+    public var lastVerified: Int?
+
+    /// What has changed since the current generation was applied, if the table was compared with a
+    /// policy; `nil` if nothing has.
+    public var changedSide: ChangedSide?
 
     /// The program that owns the table.
     public let owner: Owner?
@@ -58,7 +62,6 @@ public struct TableCheck: Sendable {
     ///   - live: What was read.
     ///   - generation: The current generation.
     ///   - drift: How the table differs.
-    ///   - lastVerified: When the table was last found to be what the current generation says.
     ///   - owner: The program that owns the table.
     public init(
         table: String,
@@ -67,7 +70,6 @@ public struct TableCheck: Sendable {
         live: TableReading?,
         generation: Manifest?,
         drift: Drift?,
-        lastVerified: Int? = nil,
         owner: Owner? = nil
     ) {
         self.table = table
@@ -76,7 +78,6 @@ public struct TableCheck: Sendable {
         self.live = live
         self.generation = generation
         self.drift = drift
-        self.lastVerified = lastVerified
         self.owner = owner
         trialDrift = live?.snapshot?.trial?.pending?.drift
     }

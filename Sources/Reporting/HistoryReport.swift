@@ -16,7 +16,7 @@ public struct HistoryReport: Sendable {
     public let restorations: [Restoration]
 
     /// How many restorations of each generation people see.
-    public let limit: Int
+    public let restorationLimit: Int
 
     /// Creates a report.
     public init(
@@ -24,13 +24,13 @@ public struct HistoryReport: Sendable {
         generations: [PastGeneration],
         total: Int,
         restorations: [Restoration] = [],
-        atMost limit: Int = .max
+        restorationLimit: Int = .max
     ) {
         self.table = table
         self.generations = generations
         self.total = total
         self.restorations = restorations
-        self.limit = limit
+        self.restorationLimit = restorationLimit
     }
 }
 

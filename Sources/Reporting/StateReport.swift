@@ -9,6 +9,18 @@ public enum HealingReport: Sendable {
 
     /// Whether the current generation is in effect again.
     public var isDone: Bool { if case .done = self { true } else { false } }
+
+    /// Whether it was this healing that put it back.
+    var isRestoration: Bool {
+        if case .done(let report) = self, case .restored = report.change { true } else { false }
+    }
+}
+
+extension TableCheck {
+    /// Whether the table differs from what it should be, and was not healed.
+    public func isStillDrifted(after healing: HealingReport?) -> Bool {
+        isDrifted && healing?.isDone != true
+    }
 }
 
 /// How a table differs from what it should contain.

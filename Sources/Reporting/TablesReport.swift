@@ -65,10 +65,10 @@ public struct TablesReport: Sendable {
     }
 
     /// Whether any table still differs from what it should be.
-    public var isLeftDrifted: Bool {
+    public var isStillDrifted: Bool {
         entries.contains {
             guard case .compared(let check, let healing) = $0.result else { return false }
-            return check.isDrifted && healing?.isDone != true
+            return check.isStillDrifted(after: healing)
         }
     }
 }

@@ -57,7 +57,7 @@ import Testing
         #expect(metrics["redirctl_redirect_connections_total redirctl dns"] == 0)
         #expect(metrics["redirctl_redirect_first_packet_bytes_total redirctl web"] == 120)
         #expect(try #require(metrics["redirctl_last_verified_timestamp_seconds redirctl"]) >= start)
-        let reasons = metrics.filter { $0.key.hasPrefix("redirctl_drift ") }
+        let reasons = metrics.filter { $0.key.hasPrefix("redirctl_drift_items ") }
         #expect(reasons.count == 13 && reasons.values.allSatisfy { $0 == 0 })
         #expect(metrics["redirctl_last_restored_timestamp_seconds redirctl"] == nil)
     }
@@ -71,16 +71,16 @@ import Testing
         #expect(try check().status == 2)
         let drifted = try metrics()
         #expect(drifted["redirctl_drifted redirctl"] == 1)
-        #expect(drifted["redirctl_drift redirctl foreign_object"] == 1)
-        #expect(drifted["redirctl_drift redirctl table_changed"] == 1)
+        #expect(drifted["redirctl_drift_items redirctl foreign_object"] == 1)
+        #expect(drifted["redirctl_drift_items redirctl table_changed"] == 1)
         #expect(drifted["redirctl_last_verified_timestamp_seconds redirctl"] == before)
         #expect(try check("--heal").status == 0)
         let healed = try metrics()
         #expect(healed["redirctl_drifted redirctl"] == 0)
-        #expect(healed["redirctl_drift redirctl foreign_object"] == 1)
+        #expect(healed["redirctl_drift_items redirctl foreign_object"] == 1)
         #expect(healed["redirctl_last_restored_timestamp_seconds redirctl"] != nil)
         #expect(try check().status == 0)
-        #expect(try metrics()["redirctl_drift redirctl foreign_object"] == 0)
+        #expect(try metrics()["redirctl_drift_items redirctl foreign_object"] == 0)
     }
 
     @Test func `what can't be compared is no success`() throws {

@@ -54,12 +54,12 @@ final class ApplierFixture {
     /// The current generation if nothing can have changed; a quick check says the same, with what it has
     /// written down and without.
     func cached() throws -> Manifest? {
-        let answers = try [managed.isUnchanged(), managed.isUnchanged()]
+        let answers = try [managed.verifyUnchanged(), managed.verifyUnchanged()]
         unlink("\(store.directory)/verified")
         let manifest = try managed.cached()
         let isUnchanged = manifest != nil
         #expect(answers == [isUnchanged, isUnchanged])
-        #expect(try managed.isUnchanged() == isUnchanged)
+        #expect(try managed.verifyUnchanged() == isUnchanged)
         return manifest
     }
 

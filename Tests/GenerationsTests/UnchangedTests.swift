@@ -151,10 +151,10 @@ import Testing
     @Test(arguments: ["head.json", "generations/1/manifest.json", "generations/1/ruleset.json"])
     func `what was written down is void when a file of the store is another`(file: String) throws {
         try fixture.apply(Sample.first)
-        #expect(try fixture.managed.isUnchanged() && fixture.managed.isUnchanged())
+        #expect(try fixture.managed.verifyUnchanged() && fixture.managed.verifyUnchanged())
         let path = "\(fixture.store.directory)/\(file)"
         #expect(truncate(path, 3) == 0)
-        #expect((try? fixture.managed.isUnchanged()) != true)
+        #expect((try? fixture.managed.verifyUnchanged()) != true)
     }
 
     @Test func `whoever changes something is seen`() throws {

@@ -96,9 +96,9 @@ extension Applier {
         }
         snapshot.head.trial = nil
         snapshot.head.verified = verified
-        if verified != nil { managed.store.noteVerified() }
         do throws(StoreError) { try writeHead() } catch {
             throw ApplyError.unrecorded(generation: number, isRemoval: isRemoval, error)
         }
+        if verified != nil { managed.store.touchVerified() }
     }
 }

@@ -38,8 +38,35 @@ extension ManagedTable {
                 to: plan.source?.manifest.number
             )
         }
+        if case .apply = goal { plan.changedSide = changedSide(in: plan) }
         plan.difference = kernel.worded(plan.difference, of: name)
         return plan
+    }
+
+    /// What has changed since the current generation was applied.
+    private func changedSide(in plan: Plan) -> ChangedSide? {
+        guard plan.current != nil else { return nil }
+        // What was not listed is as it was verified.
+        let isOtherTable = plan.live.reaches(.listed) && plan.live.snapshot?.drift != Drift.none
+        var toPolicy = plan.difference
+        if isOtherTable, plan.step == .advance, let wanted = plan.wanted.ruleset,
+            let current = plan.live.snapshot?.current
+        {
+            toPolicy = Difference(
+                live: current.ruleset.map { LiveTable(holding: $0, marker: current.marker) },
+                wanted: wanted,
+                marker: current.marker
+            )
+            setApartLayout(in: &toPolicy, from: plan.current, to: nil)
+        }
+        let isOtherPolicy =
+            plan.step == .advance && toPolicy.isSubstantial && !toPolicy.isOnlyLayout
+        return switch (isOtherPolicy, isOtherTable) {
+        case (true, true): .both
+        case (true, false): .policy
+        case (false, true): .kernel
+        case (false, false): nil
+        }
     }
 
     /// The plan if the kernel is known to have what is wanted.

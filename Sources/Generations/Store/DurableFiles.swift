@@ -69,12 +69,15 @@ enum DurableFiles {
     }
 
     /// Replaces a file's content: a reader sees the old bytes or the new ones, never a part.
+    ///
+    /// The name of the temporary file is `path` with `.new`, unless one is given.
     static func replace(
         _ path: String,
         with bytes: [UInt8],
-        mode: mode_t = 0o600
+        mode: mode_t = 0o600,
+        through temporary: String? = nil
     ) throws(StoreError) {
-        let temporary = path + ".new"
+        let temporary = temporary ?? path + ".new"
         try write(bytes, to: temporary, mode: mode)
         try check(rename(temporary, path), "rename", path)
         try synchronize(directoryOf: path)

@@ -74,11 +74,12 @@ extension Store {
         Self.state(ofFile: "\(folder(of: number))/ruleset.json")
     }
 
-    /// The same of the file with a generation's manifest.
+    /// The inode, size and time of change of the file with a generation's manifest; `nil` if there is none.
     func manifestState(of number: Int) -> String? {
         Self.state(ofFile: "\(folder(of: number))/manifest.json")
     }
 
+    /// The inode, size and time of change of a file; `nil` if there is none.
     static func state(ofFile path: String) -> String? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

@@ -10,10 +10,15 @@ extension Store {
     /// Records that the table is as applied now, if a check has recorded that before.
     ///
     /// Where the store can't be written, nothing is recorded.
-    func noteVerified() { utimensat(AT_FDCWD, verifiedPath, nil, AT_SYMLINK_NOFOLLOW) }
+    func touchVerified() { utimensat(AT_FDCWD, verifiedPath, nil, AT_SYMLINK_NOFOLLOW) }
+
+    /// The same, also if no check has recorded that before.
+    func noteVerified() {
+        if lastVerified() == nil { writeVerified("") } else { touchVerified() }
+    }
 
     /// Records that the table is as applied now, and what is true.
-    func noteVerified(_ facts: String) {
+    func writeVerified(_ facts: String) {
         let temporary = verifiedPath + ".new"
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC
         let file = open(temporary, flags, 0o600)

@@ -6,8 +6,8 @@ import TrustedFiles
 ///
 ///     <directory>/lock
 ///     <directory>/head.json
-///     <directory>/verified           what was true at the last check that found no difference, which its
-///                                    time is
+///     <directory>/verified           what a quick check compares; its time is that of the last
+///                                    verification
 ///     <directory>/generations/<number>/manifest.json
 ///                                      ruleset.json   what is applied again by a rollback
 ///                                      ruleset.nft    the same for people and plain `nft -f`
@@ -114,7 +114,7 @@ public struct Store: Sendable {
         return head
     }
 
-    /// The same of the head as ``fileState(of:)`` of a generation's ruleset.
+    /// The inode, size and time of change of the head's file; `nil` if there is none.
     func headState() -> String? { Self.state(ofFile: headPath) }
 
     /// Replaces the head; when this returns, the new one survives a power loss.

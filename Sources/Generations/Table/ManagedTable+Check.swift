@@ -14,6 +14,15 @@ extension ManagedTable {
     /// - Returns: How the two compare.
     /// - Throws: ``StoreError``, ``ApplyError`` or an error of the kernel's, if that can't be told.
     public func check(reading depth: TableReading.Depth = .cached) throws -> TableCheck {
+        let start = now().wall
+        var check = try comparison(reading: depth)
+        check.lastVerified =
+            check.drift == Drift.none && !check.isDrifted
+            ? start : try lastVerified(of: check.generation)
+        return check
+    }
+
+    private func comparison(reading depth: TableReading.Depth) throws -> TableCheck {
         do {
             let live = try read(depth)
             guard case .listed(let snapshot) = live else { return check(live, Drift.none) }
@@ -31,7 +40,6 @@ extension ManagedTable {
                 live: nil,
                 generation: current,
                 drift: Drift.none,
-                lastVerified: lastVerified(of: current),
                 owner: TableCheck.Owner(of: name)
             )
         }
@@ -50,9 +58,9 @@ extension ManagedTable {
         inspect(plan)
         let difference = plan.difference
         let differs = difference.isSubstantial && !difference.isOnlyLayout
-        var subject = subject
-        if case .policy(let name, _) = subject { subject = .policy(name, plan.changedSide) }
-        return check(plan.live, differs ? .differs(difference) : Drift.none, of: subject)
+        var check = check(plan.live, differs ? .differs(difference) : Drift.none, of: subject)
+        check.changedSide = plan.changedSide
+        return check
     }
 
     private func check(
@@ -66,16 +74,15 @@ extension ManagedTable {
             subject: subject,
             live: live,
             generation: live.manifest,
-            drift: drift,
-            lastVerified: lastVerified(of: live.manifest)
+            drift: drift
         )
     }
 
     /// When the table was last found to be what a generation says, if that is known.
-    private func lastVerified(of generation: Manifest?) -> Int? {
+    private func lastVerified(of generation: Manifest?) throws(StoreError) -> Int? {
         guard let generation else { return nil }
         // Whatever was applied was verified at once, unless something kept it from that.
-        let isVerified = (try? store.head().verified) != nil
+        let isVerified = try store.head().verified != nil
         let time = max(store.lastVerified() ?? 0, isVerified ? generation.time : 0)
         // A clock that was set since makes the time useless.
         return generation.time <= time && time <= now().wall ? time : nil
@@ -90,8 +97,8 @@ extension ManagedTable {
     ///
     /// Takes the lock if no other process has it. If this fails, the next command lists the table again.
     public func recordVerification(by check: TableCheck) {
-        guard check.isOfCurrent, check.live != nil, check.drift == Drift.none else { return }
-        if store.lastVerified() == nil { store.noteVerified("") } else { store.noteVerified() }
+        guard check.isOfCurrent, check.drift == Drift.none, !check.isDrifted else { return }
+        store.noteVerified()
         if case .listed(let snapshot)? = check.live { recordVerification(by: snapshot) }
     }
 

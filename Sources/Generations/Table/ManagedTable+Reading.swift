@@ -65,23 +65,6 @@ extension ManagedTable {
         )
     }
 
-    /// The current generation, if the kernel has made no transaction since it was verified.
-    func cached(through kernel: any Kernel) throws -> Manifest? {
-        let head = try store.head()
-        guard let number = head.current, head.intent == nil, head.trial == nil,
-            let verified = head.verified,
-            verified.boot == boot, verified.namespace == namespace,
-            verified.ruleset == store.fileState(of: number),
-            try kernel.generationID() == verified.kernelGeneration,
-            // A listing finds out what is wrong with the store.
-            let manifest = try? store.manifest(of: number), !manifest.namesControlGroups,
-            // A namespace that was created again can have the former one's inode number and the
-            // same count of transactions.
-            try kernel.table(name, has: manifest.isRemoval ? nil : manifest.marker)
-        else { return nil }
-        return manifest
-    }
-
     /// Lists the table once.
     func list(through kernel: any Kernel) throws -> Snapshot {
         let head = try store.head()
@@ -180,5 +163,66 @@ extension ManagedTable {
     private func restart(since boot: String, _ namespace: UInt64) -> Restart? {
         if boot != self.boot { return .machine }
         return namespace == self.namespace ? nil : .namespace
+    }
+}
+
+// MARK: - Nothing has changed
+
+extension ManagedTable {
+    /// The current generation, if the kernel has made no transaction since it was verified.
+    func cached(through kernel: any Kernel) throws -> Manifest? {
+        let head = try store.head()
+        guard let number = head.current, head.intent == nil, head.trial == nil,
+            let verified = head.verified,
+            verified.boot == boot, verified.namespace == namespace,
+            verified.ruleset == store.fileState(of: number),
+            try kernel.generationID() == verified.kernelGeneration,
+            // A listing finds out what is wrong with the store.
+            let manifest = try? store.manifest(of: number), !manifest.namesControlGroups,
+            // A namespace that was created again can have the former one's inode number and the
+            // same count of transactions.
+            try kernel.table(name, has: manifest.isRemoval ? nil : manifest.marker)
+        else { return nil }
+        return manifest
+    }
+
+    /// Whether nothing can have changed since the table was last verified; `false` if a listing has to
+    /// find out.
+    ///
+    /// Records that it was found so, and what was true then: while that is still true, the next call
+    /// need not decode head and manifest, which takes longer than all the rest.
+    public func verifyUnchanged() throws -> Bool {
+        try store.checkOwner()
+        let kernel = kernel()
+        let known = store.verifiedFacts()
+        let marker = known.split(separator: "\n").first.flatMap { Marker(chain: String($0)) }
+        if let marker,
+            known == facts(marker, kernelGeneration: try kernel.generationID(), store.headState()),
+            try kernel.table(name, has: marker)
+        {
+            store.touchVerified()
+            return true
+        }
+        let headState = store.headState()
+        guard let manifest = try cached(through: kernel) else { return false }
+        if !manifest.isRemoval, let verified = try store.head().verified {
+            let count = verified.kernelGeneration
+            store.writeVerified(facts(manifest.marker, kernelGeneration: count, headState))
+        } else {
+            store.noteVerified()
+        }
+        return true
+    }
+
+    /// All that ``cached(through:)`` looks at, in a form that says whether any of it has changed.
+    private func facts(
+        _ marker: Marker,
+        kernelGeneration: UInt32,
+        _ headState: String?
+    ) -> String {
+        [
+            marker.chain, boot, "\(namespace)", "\(kernelGeneration)", headState ?? "",
+            store.fileState(of: marker.number) ?? "", store.manifestState(of: marker.number) ?? "",
+        ].joined(separator: "\n")
     }
 }

@@ -37,7 +37,7 @@ struct DriftJSON: Encodable {
         user = reading.generation?.user
         policy = reading.generation?.policy
         drift = reading.isDrifted
-        changed = if case .policy(_, let side) = reading.subject { side } else { nil }
+        changed = reading.changedSide
         lastVerified = reading.lastVerified.map { Timestamp(seconds: $0).iso }
         overdueTrial = reading.overdueTrial?.trial.generation
         unknownMarker = reading.unknownMarker?.chain

@@ -8,7 +8,7 @@ public struct MetricsText {
 
     /// Writes down the metrics of some tables; each metric has one block with all tables.
     public init(_ tables: [TableMetrics], at now: Timestamp) {
-        text = Family.all.map { $0.text(of: tables, at: now) }.joined()
+        text = Metric.all.map { $0.text(of: tables, at: now) }.joined()
     }
 }
 
@@ -25,15 +25,15 @@ private struct Sample {
 }
 
 /// A metric: its name, kind and help, and its values for a table.
-private struct Family: Sendable {
+private struct Metric: Sendable {
     let name: String
     var isCounter = false
     let help: String
-    let samples: @Sendable (TableMetrics, Timestamp) -> [Sample]
+    let samples: @Sendable (TableMetrics, Timestamp) -> [Sample?]
 
     func text(of tables: [TableMetrics], at now: Timestamp) -> String {
         let lines = tables.flatMap { table in
-            samples(table, now).map { sample in
+            samples(table, now).compactMap(\.self).map { sample in
                 let labels =
                     [("netns", table.netns), ("table", table.table)] + Array(sample.labels)
                 let text = labels.map { "\($0.0)=\"\($0.1.escapedForMetrics)\"" }
@@ -47,22 +47,22 @@ private struct Family: Sendable {
     }
 }
 
-extension Family {
+extension Metric {
     static let all = [
-        Family(
+        Metric(
             name: "redirctl_check_success",
             help: "Whether the table could be compared with what was applied."
         ) { table, _ in [Sample(table.check != nil)] },
-        Family(
+        Metric(
             name: "redirctl_check_timestamp_seconds",
             help: "When the check was made."
         ) { _, now in [Sample(now.seconds)] },
-        Family(
+        Metric(
             name: "redirctl_drifted",
             help: "Whether the table differs from what was applied, and was not healed."
-        ) { table, _ in table.check == nil ? [] : [Sample(table.isDrifted)] },
-        Family(
-            name: "redirctl_drift",
+        ) { table, _ in [table.check.map { _ in Sample(table.isStillDrifted) }] },
+        Metric(
+            name: "redirctl_drift_items",
             help: "What differs from what was applied, by reason; also what was healed."
         ) { table, _ in
             guard let check = table.check else { return [] }
@@ -70,38 +70,38 @@ extension Family {
                 Sample($0.count(in: check), ["reason": $0.rawValue])
             }
         },
-        Family(
+        Metric(
             name: "redirctl_last_verified_timestamp_seconds",
             help: "When the table was last known to be as applied."
-        ) { table, now in table.lastVerified(at: now).map { [Sample($0)] } ?? [] },
-        Family(
+        ) { table, _ in [table.lastVerified.map { Sample($0) }] },
+        Metric(
             name: "redirctl_last_restored_timestamp_seconds",
             help: "When the table was last brought back to what was applied."
-        ) { table, now in table.lastRestored(at: now).map { [Sample($0)] } ?? [] },
-        Family(
+        ) { table, _ in [table.lastRestored.map { Sample($0) }] },
+        Metric(
             name: "redirctl_generation",
             help: "The number of the current generation."
-        ) { table, _ in table.check?.generation.map { [Sample($0.number)] } ?? [] },
-        Family(
+        ) { table, _ in [table.check?.generation.map { Sample($0.number) }] },
+        Metric(
             name: "redirctl_generation_timestamp_seconds",
             help: "When the current generation was made."
-        ) { table, _ in table.check?.generation.map { [Sample($0.time)] } ?? [] },
-        Family(
+        ) { table, _ in [table.check?.generation.map { Sample($0.time) }] },
+        Metric(
             name: "redirctl_on_trial",
             help: "Whether a generation is on trial."
-        ) { table, _ in table.check.map { [Sample($0.trial != nil)] } ?? [] },
-        Family(
+        ) { table, _ in [table.check.map { Sample($0.trial != nil) }] },
+        Metric(
             name: "redirctl_trial_deadline_timestamp_seconds",
             help: "When the trial ends unless it is confirmed."
-        ) { table, _ in table.check?.trial.map { [Sample($0.deadline)] } ?? [] },
-        Family(
+        ) { table, _ in [table.check?.trial.map { Sample($0.deadline) }] },
+        Metric(
             name: "redirctl_redirect_connections_total",
             isCounter: true,
             help: "The new connections that a redirect has redirected or bypassed."
         ) { table, _ in
             table.redirects.map { Sample($0.count.packets, ["redirect": $0.name]) }
         },
-        Family(
+        Metric(
             name: "redirctl_redirect_first_packet_bytes_total",
             isCounter: true,
             help: "The bytes of the first packets of these connections; NAT sees no others."

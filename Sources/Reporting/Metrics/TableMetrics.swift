@@ -19,8 +19,12 @@ public struct TableMetrics: Sendable {
     /// How it compares with the current generation; `nil` if it could not be compared.
     let check: TableCheck?
 
-    /// Whether what differed was put back.
-    let isHealed: Bool
+    /// Whether the table differs, and was not healed.
+    let isStillDrifted: Bool
+
+    /// When the table was last known to be as applied, and when it was last restored: seconds since 1970,
+    /// UTC.
+    let lastVerified, lastRestored: Int?
 
     /// The redirects in effect that count.
     let redirects: [Redirect]
@@ -28,11 +32,16 @@ public struct TableMetrics: Sendable {
     /// Creates the metrics of a table that was compared, and perhaps healed.
     ///
     /// The check has to have listed the table: otherwise nothing is known of its counters.
-    public init(_ check: TableCheck, _ healing: HealingReport?, netns: String) {
+    public init(_ check: TableCheck, _ healing: HealingReport?, netns: String, at now: Timestamp) {
         self.netns = netns
         table = check.table
         self.check = check
-        isHealed = healing?.isDone == true
+        isStillDrifted = check.isStillDrifted(after: healing)
+        let healed = healing?.isDone == true ? now.seconds : nil
+        lastVerified = healed ?? check.lastVerified
+        lastRestored =
+            (healing?.isRestoration == true ? healed : nil)
+            ?? check.snapshot?.head.restorations?.last?.time
         let live = check.snapshot?.decidingTable
         let counts = RedirectCounts(live)
         redirects = RedirectView.redirects(in: live).compactMap { name, rules in
@@ -43,21 +52,8 @@ public struct TableMetrics: Sendable {
     /// Creates the metrics of a table that could not be compared.
     public init(failed table: String, netns: String) {
         (self.netns, self.table) = (netns, table)
-        (check, isHealed, redirects) = (nil, false, [])
-    }
-
-    /// Whether the table differs, and was not healed.
-    var isDrifted: Bool { check?.isDrifted == true && !isHealed }
-
-    /// When the table was last as applied: seconds since 1970, UTC.
-    func lastVerified(at now: Timestamp) -> Int? {
-        guard let check, check.isComparable else { return nil }
-        return isDrifted ? check.lastVerified : now.seconds
-    }
-
-    /// When the table was last restored: seconds since 1970, UTC.
-    func lastRestored(at now: Timestamp) -> Int? {
-        isHealed ? now.seconds : check?.snapshot?.head.restorations?.last?.time
+        (check, isStillDrifted, redirects) = (nil, false, [])
+        (lastVerified, lastRestored) = (nil, nil)
     }
 }
 

@@ -128,8 +128,10 @@ extension ChangedRedirect {
         func lines(_ all: [String], _ role: ReportLine.Role, _ prefix: String) -> [ReportLine] {
             ReportLine.rules(Array(all.prefix(limit)), of: all.count, role, prefix)
         }
-        return lines(missing.removing(surplus), .removal, "      missing in ")
+        let all =
+            lines(missing.removing(surplus), .removal, "      missing in ")
             + lines(surplus.removing(missing), .foreign, "      unexpected in ")
+        return all.isEmpty ? [ReportLine(.change, "      partly not reached in the kernel")] : all
     }
 }
 

@@ -17,8 +17,9 @@ extension HistoryReport {
         )
         let rows = generations.flatMap { generation -> [ReportLine] in
             let own = restorations.filter { $0.generation == generation.manifest.number }
-            return own.reversed().prefix(limit).map { $0.line(in: columns) }
-                + ReportLine.rest(own.count - limit, "restoration", "restorations")
+            let word = generation.manifest.isRemoval ? "removed again" : "restored"
+            return own.reversed().prefix(restorationLimit).map { $0.line(in: columns, word) }
+                + ReportLine.rest(own.count - restorationLimit, "restoration", "restorations")
                 + [generation.line(in: columns)]
         }
         return rows + ReportLine.rest(total - generations.count, "generation", "generations")
@@ -66,10 +67,10 @@ extension PastGeneration {
 }
 
 extension Restoration {
-    fileprivate func line(in columns: Columns) -> ReportLine {
+    fileprivate func line(in columns: Columns, _ word: String) -> ReportLine {
         let start = columns.start(" ", "", time: time, user, changes.signs)
         let removed = foreign == 0 ? "" : ", \(ForeignObject.words(removed: foreign))"
-        return ReportLine(.plain, "\(start)restored\(removed)")
+        return ReportLine(.plain, "\(start)\(word)\(removed)")
     }
 }
 

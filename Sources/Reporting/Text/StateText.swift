@@ -9,6 +9,8 @@ extension DriftReport {
         currentLines(in: context) + trialLines(in: context) + (healing?.lines ?? [])
     }
 
+    private var isStillDrifted: Bool { reading.isStillDrifted(after: healing) }
+
     private func currentLines(in context: ReportContext) -> [ReportLine] {
         let place = context.place
         let stateLine = reading.stateLine(at: context.now)
@@ -18,7 +20,7 @@ extension DriftReport {
             return [stateLine, TableCheck.unrecordedLine(at: place)]
         case nil, Drift.none?:
             return [stateLine]
-                + (isOverdue && healing?.isDone != true
+                + (isOverdue && isStillDrifted
                     ? [ReportLine(.plain, "\(place.line("cancel")) ends it.")] : [])
         case .differs(let difference)? where !reading.isOfCurrent:
             return [stateLine, ReportLine(.plain)]
@@ -31,7 +33,7 @@ extension DriftReport {
                 + reading.sinceLine(at: context.now) + reading.reason + [ReportLine(.plain)]
                 + DriftText(difference, atMost: limit, width: context.width)
                 .lines(objects: showsObjects)
-                + (healing?.isDone == true ? [] : reading.remedy(at: place))
+                + (isStillDrifted ? reading.remedy(at: place) : [])
         case .tableIsBack?:
             return [stateLine] + reading.sinceLine(at: context.now) + [
                 ReportLine(
@@ -152,24 +154,22 @@ extension TableCheck {
     private func expectation(at now: Timestamp) -> String {
         switch subject {
         case .current: generation?.title(at: now) ?? ""
-        case .policy(let policy, _): policy == "-" ? "<stdin>" : policy
+        case .policy(let policy): policy == "-" ? "<stdin>" : policy
         case .generation(let manifest): manifest.title(at: now)
         }
     }
 
     /// Whether it was the policy or the kernel's table that changed.
     fileprivate func changedSideLine(at place: CommandHint) -> [ReportLine] {
-        guard case .policy(_, let side?) = subject, let number = generation?.number else {
-            return []
-        }
-        return [ReportLine(.plain, side.sentence(since: number, at: place))]
+        guard let changedSide, let number = generation?.number else { return [] }
+        return [ReportLine(.plain, changedSide.sentence(since: number, at: place))]
     }
 
     /// Since when it differs, as far as checks tell.
     fileprivate func sinceLine(at now: Timestamp) -> [ReportLine] {
         guard let lastVerified else { return [] }
         let time = Timestamp(seconds: lastVerified)
-        return [ReportLine(.plain, "It did not differ at \(time.local), \(time.ago(at: now)).")]
+        return [ReportLine(.plain, "Last verified \(time.local), \(time.ago(at: now)).")]
     }
 
     /// Why a table can be gone although nobody removed it.
@@ -182,7 +182,7 @@ extension TableCheck {
     fileprivate func remedy(at place: CommandHint) -> [ReportLine] {
         let remedy: String
         switch subject {
-        case .policy(let policy, _):
+        case .policy(let policy):
             let option = snapshot?.needsAdoption == true ? "--adopt " : ""
             remedy = "\(place.policyLine("apply \(option)\(policy.pathForShell)")) applies it."
         case .generation(let manifest):
@@ -202,10 +202,11 @@ extension ChangedSide {
     /// What has changed since a generation was applied, in a sentence.
     func sentence(since generation: Int, at place: CommandHint? = nil) -> String {
         switch self {
-        case .policy: "Only the policy has changed since generation \(generation)."
-        case .kernel: "Only the kernel's table has changed since generation \(generation)."
+        case .policy: "Only the policy has changed since generation \(generation) was applied."
+        case .kernel:
+            "Only the kernel's table has changed since generation \(generation) was applied."
         case .both:
-            "The policy and the kernel's table have both changed since generation \(generation)"
+            "The policy and the kernel's table have both changed since generation \(generation) was applied"
                 + (place.map { "; \($0.line("diff")) shows what changed in the table." } ?? ".")
         }
     }

@@ -201,11 +201,11 @@ struct Apply: TrialCommand {
             console,
             adopting: adopt
         )
-        let request = ChangeRequest(author: Invocation.author)
-        let change = try applier.change(to: .restore, for: request, adopting: adopt) { plan in
-            guard let current = plan.source else { return }
-            try lockoutGuard.check(current, in: managed.store, wasAccepted: true)
-        }
+        let change = try applier.restoreCurrent(
+            unlessRefusedBy: lockoutGuard,
+            in: managed.store,
+            adopting: adopt
+        )
         if !allTables, case .nothingToRemove = change, let number = applier.currentNumber {
             console.note(
                 "generation \(number), which is current, has no table; "
@@ -223,8 +223,7 @@ struct Apply: TrialCommand {
         var entries: [RestorationReport.Entry] = []
         var status = ExitStatus.done
         for place in try RecordedTables(location).restorable() {
-            var console = console
-            console.subject = "table inet \(place.table) (\(place.namespace))"
+            let console = console.about(place.table, in: place.namespace)
             var one = self
             one.location.givenNetns = place.netns
             one.table.given = TableName(place.table)

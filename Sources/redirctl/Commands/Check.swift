@@ -29,7 +29,10 @@ struct Check: SiteCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Also replace this file by metrics, for the textfile collector of Prometheus's node exporter.",
+            """
+            Also write the result as Prometheus metrics to this file (NAME.prom in the directory of \
+            node exporter's textfile collector). The whole table is read each time.
+            """,
             valueName: "file"
         ),
         completion: .file(),
@@ -38,7 +41,7 @@ struct Check: SiteCommand {
     var metrics: String?
 
     @OptionGroup var listing: ListOptions
-    @OptionGroup var lock: LockOptions
+    @OptionGroup var logging: LogOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
@@ -47,7 +50,7 @@ struct Check: SiteCommand {
         try table.validate(besidesAllTables: allTables)
     }
 
-    /// The counters are read with the table.
+    /// Metrics need the counters, which only a listing reads.
     private var depth: TableReading.Depth { metrics == nil ? .cached : .listed }
 
     func run(_ console: Console) throws -> ExitStatus {
@@ -58,7 +61,7 @@ struct Check: SiteCommand {
             check = try managed.check(reading: depth)
             guard check.isComparable else { throw managed.reasonForNoComparison(check) }
         } catch {
-            _ = write([TableMetrics(failed: managed.name, netns: managed.netns)], console)
+            write([TableMetrics(failed: managed.name, netns: managed.netns)], console)
             throw error
         }
         return try report(check, of: managed, console)
@@ -70,7 +73,7 @@ struct Check: SiteCommand {
         _ console: Console
     ) throws -> ExitStatus {
         managed.recordVerification(by: check)
-        lock.logging.write(check, of: managed)
+        logging.write(check, of: managed)
         let place = CommandHint(location, table: table)
         // Other commands note a trial that is over: cron would send a mail each time.
         if check.trial != nil { console.tellOfTrial(in: check, at: place) }
@@ -80,10 +83,10 @@ struct Check: SiteCommand {
             first: listing.limit(in: console.format)
         )
         let healing = healing(check, of: managed, location, console)
-        // The counters take a while to gather.
-        let isWritten =
-            metrics == nil
-            || write([TableMetrics(check, healing, netns: managed.netns)], console)
+        let isWritten = write(
+            [TableMetrics(check, healing, netns: managed.netns, at: .now)],
+            console
+        )
         let status = try listing.print(
             "check",
             worded,
@@ -104,29 +107,29 @@ struct Check: SiteCommand {
             atMost: listing.limit(in: console.format),
             reading: depth
         ) { managed, location, check in
-            lock.logging.write(check, of: managed)
-            var console = console
-            console.subject = "table inet \(managed.name) (\(managed.netns))"
+            logging.write(check, of: managed)
+            let console = console.about(managed.name, in: managed.netns)
             let healing = healing(check, of: managed, location, console)
-            if metrics != nil {
-                compared.append(TableMetrics(check, healing, netns: managed.netns))
+            if metrics != nil, check.isComparable {
+                compared.append(TableMetrics(check, healing, netns: managed.netns, at: .now))
             }
             return healing
         }
         let failed = report.failed.map { TableMetrics(failed: $0.table, netns: $0.namespace) }
         let isWritten = write(compared + failed, console)
         try console.print("check", .tables(report))
-        if report.isLeftDrifted { return .different }
+        if report.isStillDrifted { return .different }
         return failed.isEmpty && isWritten ? .done : .failed
     }
 
     /// Writes the metrics, if they are wanted; whether that worked.
     ///
     /// What was found is reported all the same.
-    private func write(_ tables: [TableMetrics], _ console: Console) -> Bool {
+    @discardableResult
+    private func write(_ tables: @autoclosure () -> [TableMetrics], _ console: Console) -> Bool {
         guard let metrics else { return true }
         do {
-            try MetricsFile.write(tables, to: metrics)
+            try MetricsFile.write(tables(), to: metrics)
             return true
         } catch {
             console.fail(Failure(error) { _ in CommandHint(location) }.message)
@@ -142,7 +145,10 @@ struct Check: SiteCommand {
         _ console: Console
     ) -> HealingReport? {
         guard heal, check.isDrifted else { return nil }
-        let healing = TableHealer(location: location, lock: lock).heal(managed, console)
+        let healing = TableHealer(location: location, lock: .usual(logging: logging)).heal(
+            managed,
+            console
+        )
         if case .failed(let reason) = healing { console.fail(reason) }
         return healing
     }

@@ -75,7 +75,7 @@ struct History: SiteCommand {
             generations: generations.reversed(),
             total: total,
             restorations: restorations,
-            atMost: listing.limit
+            restorationLimit: listing.limit
         )
         try console.print("history", .history(report))
         if report.generations.isEmpty {

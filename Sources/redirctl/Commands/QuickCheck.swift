@@ -32,6 +32,6 @@ struct QuickCheck {
 
     /// Whether nothing can have changed since the kernel was last seen to hold what was applied.
     var isAllWell: Bool {
-        (try? location.managedTable(table).isUnchanged()) == true
+        (try? location.managedTable(table).verifyUnchanged()) == true
     }
 }

@@ -64,4 +64,11 @@ struct LockOptions: ParsableArguments {
     var lockTimeout = 60
 
     @OptionGroup var logging: LogOptions
+
+    /// The options of a command that waits as long as usual.
+    static func usual(logging: LogOptions) -> LockOptions {
+        var options = LockOptions()
+        (options.lockTimeout, options.logging) = (60, logging)
+        return options
+    }
 }

@@ -92,10 +92,10 @@ enum OptionValue {
         return text
     }
 
-    /// Reads the name of a file that metrics replace: a descriptor is none.
+    /// Reads the name of a file that metrics replace: not a descriptor.
     static func metricsFile(_ text: String) throws -> String {
         guard !text.isEmpty, CheckedFile.descriptor(named: text) == nil else {
-            throw ValidationError("metrics replace a file, so it takes a file's name.")
+            throw ValidationError("it takes the name of a file.")
         }
         return text
     }

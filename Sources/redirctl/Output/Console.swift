@@ -10,6 +10,13 @@ struct Console {
     /// The table that notes, warnings and errors are about, if a command works with several.
     var subject: String?
 
+    /// The same console for notes, warnings and errors about one of several tables.
+    func about(_ table: String, in namespace: String) -> Console {
+        var console = self
+        console.subject = "table inet \(table) (\(namespace))"
+        return console
+    }
+
     // MARK: - Results
 
     /// Prints the result of a command; if that fails, the error says what was changed.

@@ -34,7 +34,9 @@ enum OwnerText {
 }
 
 extension ListOptions {
-    /// Prints how a table differs from what it should contain; its rules of others are in nft's words.
+    /// Prints how a table differs from what it should contain.
+    ///
+    /// The rules of others in it must be in nft's words already (``worded(_:first:)``).
     ///
     /// With `onlyDrift`, nothing is printed for people if it does not differ.
     func print(
@@ -58,6 +60,6 @@ extension ListOptions {
             healing: healing
         )
         try console.print(command, .drift(report), at: place)
-        return check.isDrifted && healing?.isDone != true ? .different : .done
+        return check.isStillDrifted(after: healing) ? .different : .done
     }
 }

@@ -123,7 +123,7 @@ struct ExplainedTable {
     }
 
     private var diff: String {
-        guard case .policy(let name, _) = check.subject else { return place.line("diff") }
+        guard case .policy(let name) = check.subject else { return place.line("diff") }
         return place.policyLine("diff \(name.pathForShell)")
     }
 

@@ -8,13 +8,21 @@ import Safeguards
 struct LockoutGuard {
     private let lockoutCheck: LockoutCheck
     private let isOverruled: Bool
+    private let way: String
     private let console: Console
 
     /// Creates a guard for one network namespace; if it is overruled, it only warns.
     ///
-    /// `isElsewhere` says whether that is another network namespace than the caller's.
-    init(isOverruled: Bool, isElsewhere: Bool, _ console: Console) {
+    /// `isElsewhere` says whether that is another network namespace than the caller's, and `way` how to
+    /// make the change anyway.
+    init(
+        isOverruled: Bool,
+        isElsewhere: Bool,
+        way: String = "if that is meant, say so with `--allow-lockout`",
+        _ console: Console
+    ) {
         lockoutCheck = LockoutCheck(isElsewhere: isElsewhere)
+        self.way = way
         self.isOverruled = isOverruled
         self.console = console
     }
@@ -70,7 +78,7 @@ struct LockoutGuard {
         guard !lockouts.isEmpty else { return }
         throw Failure(
             lockouts.map(\.text).joined(separator: "\n")
-                + "\nnothing was sent; if that is meant, say so with `--allow-lockout`"
+                + "\nnothing was sent; \(way)"
         )
     }
 

@@ -84,16 +84,17 @@ struct RecordedTables {
 extension RecordedTables {
     /// Compares each table with its current generation.
     ///
-    /// At most `limit` entries of each list of a difference are printed; `inspect` gets each comparison,
+    /// At most `limit` entries of each list of a difference are printed; `afterwards` gets each comparison,
     /// and can put back what differs. The thread is in another network namespace afterwards.
     func report(
         showsOnlyProblems: Bool,
         atMost limit: Int,
         reading depth: TableReading.Depth = .cached,
-        inspect: (ManagedTable, LocationOptions, TableCheck) -> HealingReport? = { _, _, _ in nil }
+        afterwards: (ManagedTable, LocationOptions, TableCheck) -> HealingReport? = { _, _, _ in nil
+        }
     ) throws -> TablesReport {
         let entries = try places().compactMap { place -> TablesReport.Entry? in
-            let (result, hint) = result(at: place, limit, depth, inspect)
+            let (result, hint) = result(at: place, limit, depth, afterwards)
             if showsOnlyProblems, case .failed = result, !isExpected(place) { return nil }
             return TablesReport.Entry(
                 namespace: place.namespace,
@@ -113,7 +114,7 @@ extension RecordedTables {
         at place: Place,
         _ limit: Int,
         _ depth: TableReading.Depth,
-        _ inspect: (ManagedTable, LocationOptions, TableCheck) -> HealingReport?
+        _ afterwards: (ManagedTable, LocationOptions, TableCheck) -> HealingReport?
     ) -> (TablesReport.Result, CommandHint) {
         var location = LocationOptions()
         (location.givenNetns, location.givenStateDir) = (place.netns, stateDir)
@@ -123,9 +124,10 @@ extension RecordedTables {
             let managed = try location.managedTable(place.table)
             let check = try managed.check(reading: depth)
             managed.recordVerification(by: check)
-            // The words of rules that are not from redirctl are gone once they are removed.
+            // The texts of rules that are not from redirctl are gone once they are removed.
             let worded = managed.worded(managed.inOrder(check), first: limit)
-            return (.compared(worded, inspect(managed, location, check)), hint)
+            let healing = afterwards(managed, location, check)
+            return (.compared(worded, healing), hint)
         } catch {
             let sentences = Failure(error) { _ in hint }.message.split(separator: "\n")
             return (.failed(reason: sentences.joined(separator: "; ")), hint)

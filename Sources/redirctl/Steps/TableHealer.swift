@@ -13,32 +13,38 @@ struct TableHealer {
     /// from being restored is part of the result: the drift is to be reported all the same.
     func heal(_ managed: ManagedTable, _ console: Console) -> HealingReport {
         let place = CommandHint(location, named: managed.name)
+        let lockoutGuard = LockoutGuard(
+            isOverruled: false,
+            isElsewhere: location.isElsewhere,
+            way: "\(place.line("apply --restore --allow-lockout")) restores it anyway",
+            console
+        )
         do {
-            return .done(try restore(managed, at: place, console))
+            var applier = try managed.lockedApplier(lock, at: place, console)
+            let change = try applier.restoreCurrent(
+                unlessRefusedBy: lockoutGuard,
+                in: managed.store
+            )
+            return .done(ChangeReport(change, table: managed.name))
         } catch {
             return .failed(reason: Failure(error) { _ in place }.message)
         }
     }
+}
 
-    private func restore(
-        _ managed: ManagedTable,
-        at place: CommandHint,
-        _ console: Console
-    ) throws -> ChangeReport {
-        let lockoutGuard = LockoutGuard(
-            isOverruled: false,
-            isElsewhere: location.isElsewhere,
-            console
-        )
-        var applier = try managed.lockedApplier(lock, at: place, console)
-        if applier.currentNumber == nil, applier.repairs.endedOverdueTrial {
-            return ChangeReport(.nothingToRemove, table: managed.name)
-        }
+extension Applier {
+    /// Puts the current generation back.
+    mutating func restoreCurrent(
+        unlessRefusedBy lockoutGuard: LockoutGuard,
+        in store: Store,
+        adopting: Bool = false
+    ) throws -> Change {
+        // Nothing was ever confirmed, so the end of the trial was all that there was to do.
+        if currentNumber == nil, repairs.endedOverdueTrial { return .nothingToRemove }
         let request = ChangeRequest(author: Invocation.author)
-        let change = try applier.change(to: .restore, for: request) { plan in
+        return try change(to: .restore, for: request, adopting: adopting) { plan in
             guard let current = plan.source else { return }
-            try lockoutGuard.check(current, in: managed.store, wasAccepted: true)
+            try lockoutGuard.check(current, in: store, wasAccepted: true)
         }
-        return ChangeReport(change, table: managed.name)
     }
 }
