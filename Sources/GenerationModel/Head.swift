@@ -25,6 +25,10 @@ public struct Head: Sendable, Hashable, Codable {
         /// The inode number of the network namespace.
         public let namespace: UInt64
 
+        /// The number of the network namespace in that boot; `nil` if the kernel or an earlier version does
+        /// not tell.
+        public var cookie: UInt64?
+
         /// The state of the file with the ruleset that the table was compared with; `nil` after a
         /// removal, and in format 1.
         public var ruleset: String?
@@ -34,8 +38,10 @@ public struct Head: Sendable, Hashable, Codable {
             kernelGeneration: UInt32,
             boot: String,
             namespace: UInt64,
+            cookie: UInt64? = nil,
             ruleset: String? = nil
         ) {
+            self.cookie = cookie
             self.kernelGeneration = kernelGeneration
             self.boot = boot
             self.namespace = namespace

@@ -21,6 +21,10 @@ public struct Trial: Sendable, Hashable, Codable {
     /// The inode number of the network namespace.
     public let namespace: UInt64
 
+    /// The number of the network namespace in that boot; `nil` if the kernel or an earlier version does
+    /// not tell.
+    public var cookie: UInt64?
+
     /// When it was started: seconds since 1970, UTC.
     public let started: Int
 

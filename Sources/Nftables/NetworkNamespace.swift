@@ -81,6 +81,23 @@ public struct NetworkNamespace: Sendable, Hashable {
         name.hasPrefix("net-") && name.utf8.dropFirst(4).allSatisfy { (48...57).contains($0) }
     }
 
+    /// A number that the calling thread's namespace shares with no other one of the same boot
+    /// (SO_NETNS_COOKIE, Linux 5.14); `nil` on older kernels.
+    ///
+    /// A new namespace can have the inode of one that is gone.
+    public static func cookie() -> UInt64? {
+        let file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var cookie: UInt64 = 0
+        var size = socklen_t(MemoryLayout<UInt64>.size)
+        guard getsockopt(file, SOL_SOCKET, cookieOption, &cookie, &size) == 0 else { return nil }
+        return cookie
+    }
+
+    /// SO_NETNS_COOKIE of asm-generic/socket.h.
+    private static let cookieOption: Int32 = 71
+
     private init(at path: String) throws(KernelError) {
         var status = stat()
         guard stat(path, &status) == 0 else { throw .failed(path, errno: errno) }

@@ -102,6 +102,19 @@ import Testing
         #expect(try scratch.redirctl("check", "--all-tables").status == 0)
     }
 
+    @Test func `a restoration that can't be recorded is told`() throws {
+        _ = try applied()
+        try machine.run("nft", "add", "rule", "inet", "redirctl", "output", "counter")
+        let store = "\(scratch.directory)/state/net-\(try FormerStore.namespace())/redirctl"
+        mkdir("\(store)/head.json.new", 0o700)
+        let ending = try scratch.redirctl("check", "--heal")
+        #expect(ending.status == 0)
+        #expect(ending.errors.contains("the history does not have this restoration: "), "\(ending)")
+        rmdir("\(store)/head.json.new")
+        #expect(try scratch.redirctl("check").status == 0)
+        #expect(try history().isEmpty)
+    }
+
     @Test func `restorations are bounded`() throws {
         _ = try applied()
         for _ in 0..<52 {

@@ -14,6 +14,7 @@ final class ApplierFixture {
     let store: Store
     var boot = "first boot"
     var namespace: UInt64 = 1
+    var cookie: UInt64? = 1
     /// How many seconds the clock on the wall is set forward.
     var wallShift = 0
     /// How many milliseconds the clock that nobody can set is ahead.
@@ -36,6 +37,7 @@ final class ApplierFixture {
             store: store,
             boot: boot,
             namespace: namespace,
+            cookie: cookie,
             now: {
                 var now = ClockReading.system()
                 now.wall += wallShift

@@ -184,6 +184,13 @@ import Testing
         fixture.boot = "first boot"
         fixture.namespace = 2
         #expect(try fixture.cached() == nil)
+        fixture.namespace = 1
+        fixture.cookie = 2
+        #expect(try fixture.cached() == nil)
+        #expect(try fixture.managed.listed().restart == .namespace)
+        // Older kernels, and records of earlier versions, have none.
+        fixture.cookie = nil
+        #expect(try fixture.cached()?.number == 1)
     }
 
     @Test func `a namespace of the same number and count without our table is seen`() throws {

@@ -32,10 +32,11 @@ extension Applier {
         )
         do {
             try finish(current)
-        } catch ApplyError.unrecorded {
+        } catch ApplyError.unrecorded(_, _, let reason) {
             // The store says already that this generation is current. Only the records of the
             // restoration and the verification are lost, and a full disk must not keep a table from
             // being restored.
+            unrecordedRestoration = reason
         }
         return current.ruleset == nil
             ? .removed(

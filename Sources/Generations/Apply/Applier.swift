@@ -29,6 +29,9 @@ public struct Applier {
     /// Whether a repair could not be written to disk.
     var isRepairUnwritten = false
 
+    /// Why a restoration could not be recorded for the history.
+    public internal(set) var unrecordedRestoration: StoreError?
+
     private let lock: StoreLock
 
     init(

@@ -27,7 +27,7 @@ extension Store {
         let isWhole = facts.withCString { Glibc.write(file, $0, count) } == count
         close(file)
         // After a power loss the file may be empty; then the next check finds out again.
-        if isWhole { rename(temporary, verifiedPath) }
+        if isWhole { rename(temporary, verifiedPath) } else { unlink(temporary) }
     }
 
     /// What was true when the table was last found to be as applied; empty if that is not known.

@@ -148,21 +148,27 @@ extension ManagedTable {
             kernelGeneration: count,
             boot: boot,
             namespace: namespace,
+            cookie: cookie,
             ruleset: number.flatMap { store.fileState(of: $0) }
         )
     }
 
     private func restart(since verification: Head.Verification) -> Restart? {
-        restart(since: verification.boot, verification.namespace)
+        restart(since: verification.boot, verification.namespace, verification.cookie)
     }
 
-    private func restart(since trial: Trial) -> Restart? {
-        restart(since: trial.boot, trial.namespace)
+    func restart(since trial: Trial) -> Restart? {
+        restart(since: trial.boot, trial.namespace, trial.cookie)
     }
 
-    private func restart(since boot: String, _ namespace: UInt64) -> Restart? {
+    private func restart(
+        since boot: String,
+        _ namespace: UInt64,
+        _ cookie: UInt64?
+    ) -> Restart? {
         if boot != self.boot { return .machine }
-        return namespace == self.namespace ? nil : .namespace
+        let isOther = cookie != nil && self.cookie != nil && cookie != self.cookie
+        return namespace == self.namespace && !isOther ? nil : .namespace
     }
 }
 
@@ -174,13 +180,13 @@ extension ManagedTable {
         let head = try store.head()
         guard let number = head.current, head.intent == nil, head.trial == nil,
             let verified = head.verified,
-            verified.boot == boot, verified.namespace == namespace,
+            restart(since: verified) == nil,
             verified.ruleset == store.fileState(of: number),
             try kernel.generationID() == verified.kernelGeneration,
             // A listing finds out what is wrong with the store.
             let manifest = try? store.manifest(of: number), !manifest.namesControlGroups,
             // A namespace that was created again can have the former one's inode number and the
-            // same count of transactions.
+            // same count of transactions; older kernels have no cookie.
             try kernel.table(name, has: manifest.isRemoval ? nil : manifest.marker)
         else { return nil }
         return manifest
@@ -221,7 +227,8 @@ extension ManagedTable {
         _ headState: String?
     ) -> String {
         [
-            marker.chain, boot, "\(namespace)", "\(kernelGeneration)", headState ?? "",
+            marker.chain, boot, "\(namespace)", "\(cookie ?? 0)", "\(kernelGeneration)",
+            headState ?? "",
             store.fileState(of: marker.number) ?? "", store.manifestState(of: marker.number) ?? "",
         ].joined(separator: "\n")
     }

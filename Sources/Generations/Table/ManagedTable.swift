@@ -15,6 +15,9 @@ public struct ManagedTable: Sendable {
     /// The inode number of the network namespace.
     public let namespace: UInt64
 
+    /// A number that no other network namespace of the boot has; `nil` if the kernel does not tell.
+    public let cookie: UInt64?
+
     /// The name of the network namespace among the records, such as `host`.
     public let netns: String
 
@@ -36,6 +39,7 @@ public struct ManagedTable: Sendable {
     ///   - store: The store of its generations.
     ///   - boot: The running boot's identity.
     ///   - namespace: The inode number of the network namespace.
+    ///   - cookie: A number that no other network namespace of the boot has.
     ///   - netns: The name of the network namespace among the records.
     ///   - recompiler: Compiles the policies of earlier generations.
     ///   - now: Reads the clocks.
@@ -45,6 +49,7 @@ public struct ManagedTable: Sendable {
         store: Store,
         boot: String,
         namespace: UInt64,
+        cookie: UInt64? = nil,
         netns: String = NetworkNamespace.host,
         recompiler: Recompiler? = nil,
         now: @escaping @Sendable () -> ClockReading = ClockReading.system,
@@ -54,6 +59,7 @@ public struct ManagedTable: Sendable {
         self.store = store
         self.boot = boot
         self.namespace = namespace
+        self.cookie = cookie
         self.netns = netns
         self.recompiler = recompiler
         self.now = now
@@ -71,7 +77,7 @@ public struct ManagedTable: Sendable {
     func otherTrials() -> [String] {
         let now = now()
         return store.otherTrials { trial in
-            trial.boot == boot && trial.namespace == namespace
+            restart(since: trial) == nil
                 && (trial.guardian != .kernel || trial.millisecondsLeft(at: now) > 0)
         }
     }

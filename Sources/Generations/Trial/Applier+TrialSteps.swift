@@ -29,6 +29,7 @@ extension Applier {
             guardian: terms.guardian,
             deadline: now.wall + terms.seconds
         )
+        trial.cookie = managed.cookie
         trial.end(inSeconds: terms.seconds, from: now)
         // The lease's time begins later, when the kernel makes the transaction.
         if terms.guardian == .kernel { trial.give(seconds: terms.seconds, at: now) }

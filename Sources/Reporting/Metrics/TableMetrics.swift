@@ -1,5 +1,5 @@
 public import GenerationModel
-import RulesetModel
+public import RulesetModel
 import TableDiff
 
 /// What a check found of one table, as numbers.
@@ -31,8 +31,14 @@ public struct TableMetrics: Sendable {
 
     /// Creates the metrics of a table that was compared, and perhaps healed.
     ///
-    /// The check has to have listed the table: otherwise nothing is known of its counters.
-    public init(_ check: TableCheck, _ healing: HealingReport?, netns: String, at now: Timestamp) {
+    /// `live` is the table whose redirects are in effect, after the healing.
+    public init(
+        _ check: TableCheck,
+        _ healing: HealingReport?,
+        netns: String,
+        redirectsOf live: LiveTable?,
+        at now: Timestamp
+    ) {
         self.netns = netns
         table = check.table
         self.check = check
@@ -42,7 +48,6 @@ public struct TableMetrics: Sendable {
         lastRestored =
             (healing?.isRestoration == true ? healed : nil)
             ?? check.snapshot?.head.restorations?.last?.time
-        let live = check.snapshot?.decidingTable
         let counts = RedirectCounts(live)
         redirects = RedirectView.redirects(in: live).compactMap { name, rules in
             counts.count(of: name, rules).map { Redirect(name: name, count: $0) }

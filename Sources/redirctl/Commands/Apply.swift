@@ -204,7 +204,8 @@ struct Apply: TrialCommand {
         let change = try applier.restoreCurrent(
             unlessRefusedBy: lockoutGuard,
             in: managed.store,
-            adopting: adopt
+            adopting: adopt,
+            console
         )
         if !allTables, case .nothingToRemove = change, let number = applier.currentNumber {
             console.note(

@@ -83,10 +83,7 @@ struct Check: SiteCommand {
             first: listing.limit(in: console.format)
         )
         let healing = healing(check, of: managed, location, console)
-        let isWritten = write(
-            [TableMetrics(check, healing, netns: managed.netns, at: .now)],
-            console
-        )
+        let isWritten = write([measured(check, healing, of: managed)], console)
         let status = try listing.print(
             "check",
             worded,
@@ -111,7 +108,7 @@ struct Check: SiteCommand {
             let console = console.about(managed.name, in: managed.netns)
             let healing = healing(check, of: managed, location, console)
             if metrics != nil, check.isComparable {
-                compared.append(TableMetrics(check, healing, netns: managed.netns, at: .now))
+                compared.append(measured(check, healing, of: managed))
             }
             return healing
         }
@@ -120,6 +117,22 @@ struct Check: SiteCommand {
         try console.print("check", .tables(report))
         if report.isStillDrifted { return .different }
         return failed.isEmpty && isWritten ? .done : .failed
+    }
+
+    /// The metrics of a table, with the counters that it has after a healing.
+    private func measured(
+        _ check: TableCheck,
+        _ healing: HealingReport?,
+        of managed: ManagedTable
+    ) -> TableMetrics {
+        let snapshot = healing?.isDone == true ? try? managed.listed() : check.snapshot
+        return TableMetrics(
+            check,
+            healing,
+            netns: managed.netns,
+            redirectsOf: snapshot?.decidingTable,
+            at: .now
+        )
     }
 
     /// Writes the metrics, if they are wanted; whether that worked.

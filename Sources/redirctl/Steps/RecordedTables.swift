@@ -54,7 +54,7 @@ struct RecordedTables {
                     )
                 }
         }
-        .filter(hasRecords)
+        .filter { hasRecords($0) && ($0.namespace != own || !isOfAnother($0)) }
         .sorted { (rank($0.namespace), $0.table) < (rank($1.namespace), $1.table) }
         return places.filter { $0.namespace == own } + places.filter { $0.namespace != own }
     }
@@ -70,6 +70,14 @@ struct RecordedTables {
 
     private func store(of place: Place) -> Store {
         Store(directory: "\(stateDir)/\(place.namespace)/\(place.table)")
+    }
+
+    /// Whether the records of a namespace without a name are those of an earlier one with its inode number.
+    private func isOfAnother(_ place: Place) -> Bool {
+        guard let verified = try? store(of: place).head().verified, let recorded = verified.cookie,
+            verified.boot == (try? Boot.identity()), let cookie = NetworkNamespace.cookie()
+        else { return false }
+        return cookie != recorded
     }
 
     /// Whether anything was ever sent to the kernel; a store that can't be read counts, too.

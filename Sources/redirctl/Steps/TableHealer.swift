@@ -23,7 +23,8 @@ struct TableHealer {
             var applier = try managed.lockedApplier(lock, at: place, console)
             let change = try applier.restoreCurrent(
                 unlessRefusedBy: lockoutGuard,
-                in: managed.store
+                in: managed.store,
+                console
             )
             return .done(ChangeReport(change, table: managed.name))
         } catch {
@@ -37,14 +38,20 @@ extension Applier {
     mutating func restoreCurrent(
         unlessRefusedBy lockoutGuard: LockoutGuard,
         in store: Store,
-        adopting: Bool = false
+        adopting: Bool = false,
+        _ console: Console
     ) throws -> Change {
         // Nothing was ever confirmed, so the end of the trial was all that there was to do.
         if currentNumber == nil, repairs.endedOverdueTrial { return .nothingToRemove }
         let request = ChangeRequest(author: Invocation.author)
-        return try change(to: .restore, for: request, adopting: adopting) { plan in
+        let change = try change(to: .restore, for: request, adopting: adopting) { plan in
             guard let current = plan.source else { return }
             try lockoutGuard.check(current, in: store, wasAccepted: true)
         }
+        if let unrecordedRestoration {
+            let reason = Failure(unrecordedRestoration).message
+            console.warn("the history does not have this restoration: \(reason)")
+        }
+        return change
     }
 }

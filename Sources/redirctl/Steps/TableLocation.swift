@@ -38,6 +38,7 @@ struct TableLocation {
             store: Store(directory: directory(key, name)),
             boot: boot,
             namespace: namespace.inode,
+            cookie: NetworkNamespace.cookie(),
             netns: key,
             recompiler: .thisVersion
         ) { lock in
