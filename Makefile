@@ -49,6 +49,10 @@ package-test: deb ## install, upgrade, boot, remove the package in Debian 12 and
 neighbours: release ## live with firewalld, Docker's rules, ufw, fail2ban and others, as root; ON="bookworm" chooses
 	@.ci/packages neighbours
 	@Tests/Neighbours/neighbours $(BINARY).stripped $(ON)
+ansible-test: ## roll policies out to three hosts with the Ansible collection, as root
+	@.ci/packages build ansible
+	swift build $(STRICT) --product redirctl
+	@$(ISOLATED) --pid --fork --kill-child --mount-proc Tests/Ansible/ansible .build/debug/redirctl
 faults: ## kill commands at every system call, let each fail, cut the power: an hour and more
 	REDIRCTL_FAULTS=all $(MAKE) test ONLY="--filter FaultTests"
 semantics: ## compare explain, tests, rules and kernel on thousands of random policies: 20 minutes
@@ -60,4 +64,4 @@ lint: ## check format and style
 	swift format lint --strict --recursive Package.swift Sources Tests
 format: ## put the sources into the common format
 	swift format --in-place --recursive Package.swift Sources Tests
-.PHONY: help build release install uninstall deb tarball demo test platforms package-test neighbours faults semantics bench lint format
+.PHONY: help build release install uninstall deb tarball demo test platforms package-test neighbours ansible-test faults semantics bench lint format
