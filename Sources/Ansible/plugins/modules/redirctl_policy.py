@@ -12,15 +12,15 @@ short_description: Apply a policy of port redirects
 description:
   - Brings the redirects of a host to what a policy says, with C(redirctl) on that host.
   - A table that somebody else has changed is put back. Nothing is sent if nothing differs.
-  - With O(confirm_within), a new policy is on trial first. The kernel itself ends the trial if nobody
+  - With C(confirm_within), a new policy is on trial first. The kernel itself ends the trial if nobody
     confirms it, also if the host can't be reached any more.
 options:
   state:
     description:
-      - V(present) applies O(policy).
-      - V(absent) removes the table. The history stays.
-      - V(confirmed) keeps what is on trial. It fails if the trial is over.
-      - V(cancelled) ends what is on trial, if anything is.
+      - C(present) applies C(policy).
+      - C(absent) removes the table. The history stays.
+      - C(confirmed) keeps what is on trial. It fails if the trial is over.
+      - C(cancelled) ends what is on trial, if anything is.
     type: str
     choices: [present, absent, confirmed, cancelled]
     default: present
@@ -28,10 +28,10 @@ options:
     description: Path of the policy on the host. It must belong to root, and nobody else may write to it.
     type: path
   content:
-    description: The policy itself, instead of O(policy). It can't include other files.
+    description: The policy itself, instead of C(policy). It can't include other files.
     type: str
   table:
-    description: The table, for every O(state) but V(present). A policy names its table itself.
+    description: The table, for every C(state) but C(present). A policy names its table itself.
     type: str
     default: redirctl
   netns:
@@ -42,8 +42,9 @@ options:
     type: path
   confirm_within:
     description:
-      - Put the policy on trial for this time, such as V(60s) or V(5m).
-      - A table that only has to be put back, with the policy that is applied already, is not put on trial.
+      - Put the policy on trial for this time, such as C(60s) or C(5m).
+      - A table that only has to be put back, with the policy that is applied already, is not put on trial, and
+        C(probe) is not run.
     type: str
   probe:
     description: >
@@ -52,8 +53,8 @@ options:
     type: str
   confirm:
     description:
-      - Whether this task confirms the trial, once O(probe) has succeeded.
-      - With V(false), the trial goes on. A later task with O(state=confirmed) keeps it, from a new connection
+      - Whether this task confirms the trial, once C(probe) has succeeded.
+      - With C(false), the trial goes on. A later task with C(state=confirmed) keeps it, from a new connection
         to the host and after whatever else was tried meanwhile.
     type: bool
     default: true
@@ -116,8 +117,8 @@ EXAMPLES = r"""
 RETURN = r"""
 outcome:
   description: >
-    What redirctl did: V(applied), V(trial), V(confirmed), V(cancelled), V(removed) or V(unchanged). In check mode,
-    V(planned) if something would change.
+    What redirctl did: C(applied), C(trial), C(confirmed), C(cancelled), C(removed) or C(unchanged). In check mode,
+    C(planned) if something would change.
   returned: success
   type: str
   sample: trial
