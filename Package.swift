@@ -64,6 +64,8 @@ let package = Package(
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
         module("TableDiff", ["Addressing", "RulesetModel"]),
         module("Netlink", ["CNetfilter", "Addressing", "RulesetModel"]),
+        small("HostState", ["CNetfilter", "Addressing"]),
+        small("Doctor", ["Addressing", "PolicyModel", "HostState"]),
         module(
             "Nftables",
             [
@@ -96,7 +98,7 @@ let package = Package(
             "Reporting",
             [
                 "Addressing", "Diagnostics", "PolicyModel", "PolicyAnalysis", "RulesetModel",
-                "PolicyCompiler", "TableDiff", "GenerationModel",
+                "PolicyCompiler", "TableDiff", "GenerationModel", "Doctor",
             ]
         ),
         .executableTarget(
@@ -107,7 +109,7 @@ let package = Package(
                 "Nftables",
                 "GenerationModel",
                 "Generations",
-                "Safeguards", "LiveFlows", "Reporting",
+                "Safeguards", "LiveFlows", "HostState", "Doctor", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md", "release.ld"],

@@ -37,6 +37,8 @@ public enum Report {
     case validation([ValidationReport])
     /// What a policy does with a connection, and why.
     case explanation(ExplanationReport)
+    /// What of a host keeps redirects from working.
+    case doctor(DoctorReport)
     /// The tests of policies with their results.
     case tests(TestReport)
     /// An example policy that `init` wrote or prints.
@@ -59,7 +61,8 @@ public enum Report {
         case .tables(let tables): tables.effect
         case .plan, .savedPlan, .status, .history, .comparison, .policyDifference,
             .generation,
-            .script, .layout, .validation, .explanation, .tests, .exampleList, .temporaryTable,
+            .script, .layout, .validation, .explanation, .doctor, .tests, .exampleList,
+            .temporaryTable,
             .failure:
             nil
         }

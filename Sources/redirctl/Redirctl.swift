@@ -39,7 +39,7 @@ struct Redirctl: ParsableCommand {
                 name: "Inspect",
                 subcommands: [
                     PlanCommand.self, PlanShow.self, Diff.self, Check.self, Status.self,
-                    History.self,
+                    History.self, DoctorCommand.self,
                 ]
             ),
         ]

@@ -49,7 +49,7 @@ struct ExplainedTable {
             table = check.owner == nil ? try managed.listed().decidingTable : nil
         } else {
             check = try managed.check(reading: .listed)
-            policy = try Self.policy(inEffect: check, at: managed)
+            policy = try managed.policy(inEffect: check)
             table = check.snapshot?.decidingTable
         }
         generation = (check.trial?.candidate.manifest ?? check.generation)?.number
@@ -61,28 +61,6 @@ struct ExplainedTable {
             } else {
                 nil
             }
-    }
-
-    private static func policy(
-        inEffect check: TableCheck,
-        at managed: ManagedTable
-    ) throws -> LoadedPolicy {
-        guard let manifest = check.trial?.candidate.manifest ?? check.generation else {
-            throw managed.noGeneration()
-        }
-        let generation = try managed.store.generation(manifest.number)
-        guard generation.ruleset != nil else {
-            throw Failure(
-                "generation \(manifest.number) removed the table, so no policy is in effect"
-            )
-        }
-        guard let policy = generation.policy(from: try managed.store.sources(of: manifest)) else {
-            throw Failure(
-                "the policy of generation \(manifest.number) can't be read any more; name a policy "
-                    + "before the connection"
-            )
-        }
-        return policy
     }
 
     // MARK: - What it has of an explanation
@@ -187,5 +165,29 @@ struct ExplainedTable {
         } catch {
             return .unknown(reason: error.description)
         }
+    }
+}
+
+extension ManagedTable {
+    /// The policy of the generation in effect.
+    ///
+    /// - Throws: If there is none, or it can't be read any more.
+    func policy(inEffect check: TableCheck) throws -> LoadedPolicy {
+        guard let manifest = check.trial?.candidate.manifest ?? check.generation else {
+            throw noGeneration()
+        }
+        let generation = try store.generation(manifest.number)
+        guard generation.ruleset != nil else {
+            throw Failure(
+                "generation \(manifest.number) removed the table, so no policy is in effect"
+            )
+        }
+        guard let policy = generation.policy(from: try store.sources(of: manifest)) else {
+            throw Failure(
+                "the policy of generation \(manifest.number) can't be read any more; name a policy "
+                    + "file"
+            )
+        }
+        return policy
     }
 }

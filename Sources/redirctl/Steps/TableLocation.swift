@@ -121,11 +121,16 @@ extension LocationOptions {
     /// Enters the namespace and opens one table and its store.
     func managedTable(_ name: String) throws -> ManagedTable { try location.managedTable(name) }
 
+    /// Enters the namespace, if one is named.
+    func enter() throws {
+        if let netns { try TableLocation.enter(netns) }
+    }
+
     /// Enters the namespace and prepares libnftables for a change, before the policy takes any memory.
     ///
     /// A caller who lacks the privilege gets the error at once.
     func prepare() throws {
-        if let netns { try TableLocation.enter(netns) }
+        try enter()
         _ = try NftKernel().generationID()
         NftKernel.prepare()
     }

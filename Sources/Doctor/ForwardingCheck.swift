@@ -1,0 +1,71 @@
+internal import Addressing
+internal import HostState
+internal import PolicyModel
+
+/// Finds out whether connections from outside are passed on to other hosts.
+struct ForwardingCheck<State: Host> {
+    private let host: State
+    private var ways: [IPFamily: [NetworkInterface]] = [:]
+
+    init(_ host: State) { self.host = host }
+
+    /// Examines one place.
+    mutating func examine(_ destination: Destination, _ findings: inout FindingList) {
+        guard destination.direction == .inbound, let address = destination.target.address,
+            case .interface = host.route(to: address)
+        else { return }
+        switch destination.family {
+        case .ipv4: examineIPv4(destination, address, &findings)
+        case .ipv6: examineIPv6(destination, address, &findings)
+        }
+    }
+
+    /// For IPv4, the interface on which a packet arrives decides (ip-sysctl, `forwarding`).
+    private func examineIPv4(
+        _ destination: Destination,
+        _ address: IPAddress,
+        _ findings: inout FindingList
+    ) {
+        let arrivals = host.arrivals(of: destination)
+        let closed = arrivals.filter { host.parameter("net/ipv4/conf/\($0.name)/forwarding") == 0 }
+        guard let first = closed.first else { return }
+        if closed.count == arrivals.count, host.parameter("net/ipv4/ip_forward") == 0 {
+            findings.add(.forwardingOff, .certain, of: destination.redirect.name, about: "IPv4") {
+                (
+                    "IPv4 forwarding is off, so connections to other hosts such as \(address) are "
+                        + "dropped",
+                    .parameter("net/ipv4/ip_forward", 1)
+                )
+            }
+        } else if destination.redirect.match.interfaces != nil {
+            // Somebody may have switched it off for interfaces that no redirect is meant for.
+            findings.add(.forwardingOff, .certain, of: destination.redirect.name, about: first.name)
+            {
+                (
+                    "IPv4 forwarding is off for what arrives on \(first.name), so connections to other "
+                        + "hosts such as \(address) are dropped",
+                    .parameter("net/ipv4/conf/\(first.name)/forwarding", 1)
+                )
+            }
+        }
+    }
+
+    /// For IPv6, `all` decides; newer kernels also have `force_forwarding` for one interface.
+    private func examineIPv6(
+        _ destination: Destination,
+        _ address: IPAddress,
+        _ findings: inout FindingList
+    ) {
+        guard host.parameter("net/ipv6/conf/all/forwarding") == 0,
+            host.arrivals(of: destination).contains(where: {
+                host.parameter("net/ipv6/conf/\($0.name)/force_forwarding") ?? 0 == 0
+            })
+        else { return }
+        findings.add(.forwardingOff, .certain, of: destination.redirect.name, about: "IPv6") {
+            (
+                "IPv6 forwarding is off, so connections to other hosts such as \(address) are dropped",
+                .parameter("net/ipv6/conf/all/forwarding", 1)
+            )
+        }
+    }
+}

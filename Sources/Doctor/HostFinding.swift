@@ -1,0 +1,66 @@
+/// Something of the host that keeps redirects from working.
+public struct HostFinding: Sendable, Hashable {
+    /// The kinds of findings; scripts may rely on their names.
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        /// Connections to other hosts are not forwarded.
+        case forwardingOff = "forwarding-off"
+    }
+
+    /// How much is certain.
+    public enum Certainty: String, Sendable, Hashable {
+        /// The connections that the sentence names will not work.
+        case certain
+        /// They may not work: it depends on something that can't be told from here.
+        case possible
+    }
+
+    /// What mends it.
+    public struct Remedy: Sendable, Hashable {
+        /// The command line that mends it until the next start of the machine, or for good; `nil` if
+        /// ``advice`` is all that can be said.
+        public var command: String?
+
+        /// The line and the file that keep it, for a command whose effect ends with a restart.
+        public var permanent: String?
+
+        /// What to do, in words, where no command can do it or a choice is to be made.
+        public var advice: String?
+
+        /// Creates a remedy.
+        public init(command: String? = nil, permanent: String? = nil, advice: String? = nil) {
+            self.command = command
+            self.permanent = permanent
+            self.advice = advice
+        }
+    }
+
+    /// The kind.
+    public let code: Code
+
+    /// How much is certain.
+    public let certainty: Certainty
+
+    /// What is wrong and what becomes of connections, in one sentence without a full stop.
+    public let sentence: String
+
+    /// What mends it.
+    public let remedy: Remedy?
+
+    /// The names of the redirects that it is about; empty if it is about the whole policy.
+    public internal(set) var redirects: [String]
+
+    /// Creates a finding.
+    public init(
+        _ code: Code,
+        _ certainty: Certainty,
+        of redirects: [String] = [],
+        _ sentence: String,
+        remedy: Remedy? = nil
+    ) {
+        self.code = code
+        self.certainty = certainty
+        self.sentence = sentence
+        self.remedy = remedy
+        self.redirects = redirects
+    }
+}

@@ -1,0 +1,52 @@
+public import Addressing
+internal import CNetfilter
+internal import Glibc
+
+/// The host and network namespace of the calling thread.
+///
+/// What was read once is remembered, so a value is a picture of one moment.
+public final class LiveHost: Host {
+    /// The network interfaces.
+    public private(set) lazy var interfaces: [NetworkInterface] = InterfaceList.read()
+
+    private lazy var routes = RouteQuestions()
+    private var parameters: [String: Int?] = [:]
+
+    /// Creates a host of which nothing is read yet.
+    public init() {}
+
+    /// The number in a file below `/proc/sys`.
+    public func parameter(_ path: String) -> Int? {
+        if let known = parameters[path] { return known }
+        let number = HostFile.text("/proc/sys/\(path)", atMost: 64).flatMap { text in
+            Int(text.prefix { $0 != "\n" && $0 != "\t" && $0 != " " })
+        }
+        parameters[path] = .some(number)
+        return number
+    }
+
+    /// The way to an address.
+    public func route(to address: IPAddress) -> Route { routes.route(to: address) }
+}
+
+/// Files in which the kernel describes itself.
+enum HostFile {
+    /// The beginning of a file; `nil` if it can't be read.
+    static func text(_ path: String, atMost limit: Int) -> String? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: limit)
+        var size = 0
+        while size < limit {
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                Glibc.read(file, buffer.baseAddress?.advanced(by: size), limit - size)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            if count == 0 { break }
+            size += count
+        }
+        return String(decoding: bytes.prefix(size), as: UTF8.self)
+    }
+}

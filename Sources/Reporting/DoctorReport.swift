@@ -1,0 +1,34 @@
+public import Doctor
+
+/// What of a host keeps the redirects of a policy from working.
+public struct DoctorReport: Sendable {
+    /// The policy as the command names it; `nil` for that of a generation.
+    let policy: String?
+
+    /// The number of the generation that has the policy; `nil` for a policy that was given.
+    let generation: Int?
+
+    let diagnosis: Diagnosis
+
+    /// How many findings are printed.
+    let limit: Int
+
+    /// How many redirects are named in one finding.
+    static let mostRedirects = 20
+
+    /// Creates a report.
+    public init(
+        _ diagnosis: Diagnosis,
+        of policy: String?,
+        generation: Int? = nil,
+        atMost limit: Int
+    ) {
+        self.diagnosis = diagnosis
+        self.policy = policy
+        self.generation = generation
+        self.limit = limit
+    }
+
+    /// Whether anything was found.
+    public var hasFindings: Bool { diagnosis.findings.count > 0 }
+}

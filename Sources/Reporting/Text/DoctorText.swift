@@ -1,0 +1,55 @@
+public import Doctor
+
+extension DoctorReport {
+    /// The findings with what mends them, and how many there are.
+    var lines: [ReportLine] {
+        let redirects = diagnosis.examined == 1 ? "1 redirect" : "\(diagnosis.examined) redirects"
+        guard hasFindings else {
+            return [ReportLine(.heading, "No problems found: \(redirects) examined")]
+        }
+        let total = diagnosis.findings.count
+        let shown = diagnosis.findings.findings.prefix(limit)
+        return shown.flatMap(\.lines)
+            + ReportLine.rest(
+                total - shown.count,
+                "problem",
+                "problems",
+                indent: 0,
+                hint: limit < FindingList.most ? ReportLine.hint : ""
+            )
+            + [
+                ReportLine(
+                    .heading,
+                    "\(total) \(total == 1 ? "problem" : "problems") found: \(redirects) examined"
+                )
+            ]
+    }
+}
+
+extension HostFinding {
+    fileprivate var lines: [ReportLine] {
+        let (role, sign): (ReportLine.Role, String) =
+            certainty == .certain ? (.foreign, "!") : (.change, "?")
+        let parts = [
+            ReportLine.Part(text: sign, isColored: true),
+            ReportLine.Part(text: " \(line) [\(code.rawValue)]"),
+        ]
+        return [ReportLine(role, parts)]
+            + (remedy?.lines ?? []).map { ReportLine(.plain, "    \($0)") }
+    }
+
+    /// The redirects and what is wrong, in one line.
+    public var line: String {
+        guard let first = redirects.first else { return sentence }
+        let others = redirects.count - 1
+        let rest = others == 0 ? "" : " and \(others) \(others == 1 ? "other" : "others")"
+        return "`\(first)`\(rest): \(sentence)"
+    }
+}
+
+extension HostFinding.Remedy {
+    /// What to do, one line each.
+    fileprivate var lines: [String] {
+        [advice, command, permanent.map { "\($0)  # keeps it" }].compactMap(\.self)
+    }
+}

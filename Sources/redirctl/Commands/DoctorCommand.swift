@@ -1,0 +1,62 @@
+import ArgumentParser
+import Doctor
+import GenerationModel
+import Generations
+import HostState
+import PolicyYAML
+import Reporting
+
+struct DoctorCommand: SiteCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Find what keeps redirects from working",
+        discussion: """
+            Examines this machine, and changes nothing: whether connections are forwarded, whether \
+            anybody listens, whether there is a route. Each problem is shown with the line that \
+            mends it. Exits 0 if nothing is found, 2 if something is. Without a policy, the one in \
+            effect is examined.
+
+              $ sudo redirctl doctor
+              $ redirctl doctor policy.yaml
+            """
+    )
+
+    @Argument(help: "The policy file; `-` reads standard input.", completion: .policy)
+    var policy: String?
+
+    @OptionGroup var listing: ListOptions
+    @OptionGroup var permissions: PermissionOptions
+    @OptionGroup var table: TableOptions
+    @OptionGroup var location: LocationOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        try table.validate(besides: policy)
+    }
+
+    func run(_ console: Console) throws -> ExitStatus {
+        let (loaded, generation) = try examinedPolicy(console)
+        let report = DoctorReport(
+            Diagnosis(of: loaded.policy, on: LiveHost()),
+            of: policy,
+            generation: generation,
+            atMost: listing.limit(in: console.format)
+        )
+        try console.print("doctor", .doctor(report))
+        return report.hasFindings ? .different : .done
+    }
+
+    /// The given policy, or that in effect with the number of its generation; enters its namespace.
+    private func examinedPolicy(_ console: Console) throws -> (LoadedPolicy, generation: Int?) {
+        if let policy {
+            let loaded = try permissions.load(policy, console)
+            try location.enter()
+            return (loaded, nil)
+        }
+        let managed = try location.managedTable(table.table)
+        let check = try managed.check()
+        console.tellOfTrial(in: check, at: CommandHint(location, table: table))
+        let generation = (check.trial?.candidate.manifest ?? check.generation)?.number
+        return (try managed.policy(inEffect: check), generation)
+    }
+}
