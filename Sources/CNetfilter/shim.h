@@ -1,3 +1,4 @@
+#include <linux/fib_rules.h>
 #include <linux/inet_diag.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>

@@ -9,12 +9,13 @@ struct Destination {
     let family: IPFamily
     let target: Target
 
-    /// The places of a redirect; none for one that is switched off, or sends nothing elsewhere.
-    static func all(of redirect: Redirect) -> [Destination] {
+    /// The places of each target of a redirect, one for each family; none for a redirect that is switched
+    /// off, or sends nothing elsewhere.
+    static func targets(of redirect: Redirect) -> [[Destination]] {
         guard redirect.isEnabled else { return [] }
         let families = redirect.families
         return Direction.allCases.filter(redirect.directions.contains).flatMap { direction in
-            redirect.decision.targets.flatMap { target in
+            redirect.decision.targets.map { target in
                 IPFamily.allCases.filter { families.contains($0) && target.families.contains($0) }
                     .map {
                         Destination(
@@ -30,11 +31,9 @@ struct Destination {
 }
 
 extension Redirect {
-    /// Whether its connections can arrive on an interface of this name, or leave by it.
-    func allowsInterface(_ name: String) -> Bool {
-        match.interfaces?.contains { pattern in
-            pattern.isPrefix ? name.hasPrefix(pattern.name) : name == pattern.name
-        } ?? true
+    /// Whether its connections can arrive on an interface, or leave by it.
+    func allows(_ interface: NetworkInterface) -> Bool {
+        match.interfaces?.contains { $0.matches(interface) } ?? true
     }
 }
 
@@ -45,7 +44,7 @@ extension Host {
     func arrivals(of destination: Destination) -> [NetworkInterface] {
         interfaces.filter { interface in
             interface.isUp && !interface.isLoopback && interface.bridge == nil
-                && destination.redirect.allowsInterface(interface.name)
+                && destination.redirect.allows(interface)
         }
     }
 }

@@ -14,13 +14,24 @@ public struct Diagnosis: Sendable {
     ///
     /// What the host does not tell is taken to be in order.
     public init(of policy: Policy, on host: some Host) {
-        var forwarding = ForwardingCheck(host)
+        let interfaces = InterfaceCheck(host)
+        let forwarding = ForwardingCheck(host)
+        let loopback = LoopbackCheck(host)
+        let routes = RouteCheck(host)
+        var listeners = ListenerCheck(host)
         for redirect in policy.redirects {
-            let destinations = Destination.all(of: redirect)
-            if !destinations.isEmpty { examined += 1 }
-            for destination in destinations {
-                forwarding.examine(destination, &findings)
+            let targets = Destination.targets(of: redirect)
+            if !targets.isEmpty { examined += 1 }
+            interfaces.examine(redirect, &findings)
+            for destinations in targets {
+                listeners.examine(destinations, &findings)
+                for destination in destinations {
+                    routes.examine(destination, &findings)
+                    forwarding.examine(destination, &findings)
+                    loopback.examine(destination, &findings)
+                }
             }
         }
+        TrackingCheck.examine(host, &findings)
     }
 }

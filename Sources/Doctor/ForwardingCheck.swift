@@ -5,15 +5,18 @@ internal import PolicyModel
 /// Finds out whether connections from outside are passed on to other hosts.
 struct ForwardingCheck<State: Host> {
     private let host: State
-    private var ways: [IPFamily: [NetworkInterface]] = [:]
 
     init(_ host: State) { self.host = host }
 
     /// Examines one place.
-    mutating func examine(_ destination: Destination, _ findings: inout FindingList) {
-        guard destination.direction == .inbound, let address = destination.target.address,
-            case .interface = host.route(to: address)
-        else { return }
+    func examine(_ destination: Destination, _ findings: inout FindingList) {
+        guard destination.direction == .inbound, let address = destination.target.address else {
+            return
+        }
+        switch host.route(to: address) {
+        case .interface, .broadcast: break
+        case .local, .none, .unknown: return
+        }
         switch destination.family {
         case .ipv4: examineIPv4(destination, address, &findings)
         case .ipv6: examineIPv6(destination, address, &findings)
@@ -62,10 +65,26 @@ struct ForwardingCheck<State: Host> {
             })
         else { return }
         findings.add(.forwardingOff, .certain, of: destination.redirect.name, about: "IPv6") {
-            (
+            var remedy = HostFinding.Remedy.parameter("net/ipv6/conf/all/forwarding", 1)
+            if case .interface(let way) = host.route(to: .somewhere),
+                case let name = host.name(of: way),
+                host.parameter("net/ipv6/conf/\(name)/accept_ra") == 1
+            {
+                remedy.advice =
+                    "first set net.ipv6.conf.\(name).accept_ra=2 if the default route comes from router "
+                    + "advertisements, which are ignored while forwarding is on"
+            }
+            return (
                 "IPv6 forwarding is off, so connections to other hosts such as \(address) are dropped",
-                .parameter("net/ipv6/conf/all/forwarding", 1)
+                remedy
             )
         }
+    }
+}
+
+extension IPAddress {
+    /// An address of the internet, by which the default route is found (2000::/3).
+    fileprivate static var somewhere: IPAddress {
+        IPAddress(family: .ipv6, bits: 0x2000 << 112 | 1) ?? .loopback(of: .ipv6)
     }
 }

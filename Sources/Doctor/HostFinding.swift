@@ -4,6 +4,24 @@ public struct HostFinding: Sendable, Hashable {
     public enum Code: String, Sendable, Hashable, CaseIterable {
         /// Connections to other hosts are not forwarded.
         case forwardingOff = "forwarding-off"
+        /// What is sent to loopback addresses, or comes from them, is dropped.
+        case loopbackNotRouted = "loopback-not-routed"
+        /// No program waits for connections at a target on this machine.
+        case noListener = "no-listener"
+        /// No route leads to a target, or one that refuses packets.
+        case noRoute = "no-route"
+        /// A target is reached by the interface on which the connections arrive.
+        case sameInterface = "same-interface"
+        /// A target is the broadcast address of a network.
+        case broadcastTarget = "broadcast-target"
+        /// There is no interface of a name.
+        case missingInterface = "missing-interface"
+        /// An interface is switched off.
+        case interfaceDown = "interface-down"
+        /// An interface is a port of a bridge, so nothing arrives on it.
+        case bridgePort = "bridge-port"
+        /// The kernel tracks nearly as many connections as it can.
+        case trackingTableFull = "tracking-table-full"
     }
 
     /// How much is certain.

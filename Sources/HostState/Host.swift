@@ -8,11 +8,25 @@ public protocol Host {
     /// The network interfaces; empty if the kernel does not list them.
     var interfaces: [NetworkInterface] { get }
 
+    /// The sockets that wait for connections.
+    var listeners: Listeners { get }
+
+    /// The name of a program that has a listener open; `nil` if it can't be told.
+    func program(of listener: Listener) -> String?
+
     /// The number in a file below `/proc/sys`, such as `net/ipv4/ip_forward`; `nil` if it can't be read.
     func parameter(_ path: String) -> Int?
 
     /// The way to an address, as for a packet of this machine.
     func route(to address: IPAddress) -> Route
+
+    /// Whether the way of a packet of a family depends on more than its destination: there are routing
+    /// rules besides those that every machine has (ip-rule(8)).
+    func hasRoutingRules(_ family: IPFamily) -> Bool
+
+    /// The route that refuses packets to an address, in the words of ip-route(8), such as
+    /// `blackhole 192.0.2.0/24`; `nil` if there is none.
+    func refusingRoute(to address: IPAddress) -> String?
 }
 
 /// A network interface of a host.

@@ -9,11 +9,28 @@ public final class LiveHost: Host {
     /// The network interfaces.
     public private(set) lazy var interfaces: [NetworkInterface] = InterfaceList.read()
 
+    /// The sockets that wait for connections.
+    public private(set) lazy var listeners = ListenerList.read()
+
+    /// For how many sockets the files of all processes are looked through.
+    private static let mostPrograms = 20
+
+    private var routingRules: [IPFamily: Bool] = [:]
+    private var programs: [UInt32: String?] = [:]
     private lazy var routes = RouteQuestions()
     private var parameters: [String: Int?] = [:]
 
     /// Creates a host of which nothing is read yet.
     public init() {}
+
+    /// The name of a program that has a listener open.
+    public func program(of listener: Listener) -> String? {
+        if let known = programs[listener.inode] { return known }
+        guard programs.count < Self.mostPrograms else { return nil }
+        let name = Processes.name(ofSocket: listener.inode)
+        programs[listener.inode] = .some(name)
+        return name
+    }
 
     /// The number in a file below `/proc/sys`.
     public func parameter(_ path: String) -> Int? {
@@ -27,6 +44,19 @@ public final class LiveHost: Host {
 
     /// The way to an address.
     public func route(to address: IPAddress) -> Route { routes.route(to: address) }
+
+    /// Whether the way of a packet of a family depends on more than its destination.
+    public func hasRoutingRules(_ family: IPFamily) -> Bool {
+        if let known = routingRules[family] { return known }
+        let answer = RoutingRules.exist(family)
+        routingRules[family] = answer
+        return answer
+    }
+
+    /// The route that refuses packets to an address.
+    public func refusingRoute(to address: IPAddress) -> String? {
+        RoutingRules.refusingRoute(to: address)
+    }
 }
 
 /// Files in which the kernel describes itself.

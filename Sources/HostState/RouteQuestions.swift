@@ -37,7 +37,7 @@ final class RouteQuestions {
         guard let head = message.head(rtmsg.self) else { return nil }
         let attributes = message.attributes(after: MemoryLayout<rtmsg>.size)
         let interface = attributes[Int(RTA_OIF.rawValue)]?.number(Int32.self)
-        switch (UInt32(head.rtm_type), interface) {
+        switch (Int(head.rtm_type), interface) {
         case (RTN_LOCAL, _): return .local
         case (RTN_BROADCAST, let interface?): return .broadcast(interface)
         case (RTN_BLACKHOLE, _): return .none(errno: EINVAL)
@@ -48,6 +48,3 @@ final class RouteQuestions {
         }
     }
 }
-
-private let (RTN_LOCAL, RTN_BROADCAST): (UInt32, UInt32) = (2, 3)
-private let (RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT): (UInt32, UInt32, UInt32) = (6, 7, 8)

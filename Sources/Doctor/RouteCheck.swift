@@ -1,0 +1,124 @@
+internal import Addressing
+internal import HostState
+internal import PolicyModel
+
+/// Finds out whether packets can go to the targets, and answers come back.
+struct RouteCheck<State: Host> {
+    private let host: State
+
+    init(_ host: State) { self.host = host }
+
+    /// Examines one place.
+    func examine(_ destination: Destination, _ findings: inout FindingList) {
+        guard let address = destination.target.address else { return }
+        switch host.route(to: address) {
+        case .local, .unknown: break
+        case .none: reportNoRoute(destination, address, &findings)
+        case .broadcast(let interface):
+            reportBroadcast(destination, address, interface, &findings)
+        case .interface(let interface):
+            reportReturn(destination, address, interface, &findings)
+        }
+    }
+
+    private func reportNoRoute(
+        _ destination: Destination,
+        _ address: IPAddress,
+        _ findings: inout FindingList
+    ) {
+        // A rule can send what comes from a client another way than what this machine asks about.
+        let depends = host.hasRoutingRules(destination.family)
+        findings.add(
+            .noRoute,
+            depends ? .possible : .certain,
+            of: destination.redirect.name,
+            about: "\(address)"
+        ) {
+            let verb = depends ? "may be lost" : "are lost"
+            guard let route = host.refusingRoute(to: address) else {
+                let option = address.family == .ipv4 ? "" : "-6 "
+                return (
+                    "no route leads to \(address), so connections \(verb)",
+                    .init(
+                        advice:
+                            "add a route, for example: ip \(option)route add \(address) via GATEWAY"
+                    )
+                )
+            }
+            let option = address.family == .ipv4 ? "" : "-6 "
+            return (
+                "the route `\(route)` refuses what is sent to \(address), so connections \(verb)",
+                .init(command: "ip \(option)route del \(route)")
+            )
+        }
+    }
+
+    /// The kernel delivers what arrives for a broadcast address to this machine, and passes it on only
+    /// if it is told to (ip-sysctl, `bc_forwarding`).
+    private func reportBroadcast(
+        _ destination: Destination,
+        _ address: IPAddress,
+        _ interface: Int32,
+        _ findings: inout FindingList
+    ) {
+        let name = destination.redirect.name
+        if destination.redirect.match.protocols?.contains(.tcp) == true {
+            findings.add(.broadcastTarget, .certain, of: name, about: "tcp \(address)") {
+                (
+                    "\(address) is the broadcast address of \(host.name(of: interface)), to which no "
+                        + "tcp connection can be made",
+                    .init(advice: "name the address of one host")
+                )
+            }
+        }
+        guard destination.direction == .inbound,
+            destination.redirect.match.protocols?.contains(.udp) == true
+        else { return }
+        func path(_ name: String) -> String { "net/ipv4/conf/\(name)/bc_forwarding" }
+        let closed = (["all"] + host.arrivals(of: destination).map(\.name)).map(path)
+            .filter { host.parameter($0) == 0 }
+        guard let first = closed.first else { return }
+        findings.add(.broadcastTarget, .certain, of: name, about: "udp \(address)") {
+            (
+                "\(address) is the broadcast address of \(host.name(of: interface)), and packets to "
+                    + "it are not forwarded",
+                .parameters(closed.count > 1 ? closed : [first], 1)
+            )
+        }
+    }
+
+    /// A server on the network of its clients answers them directly, and they know of no connection to it.
+    private func reportReturn(
+        _ destination: Destination,
+        _ address: IPAddress,
+        _ interface: Int32,
+        _ findings: inout FindingList
+    ) {
+        guard destination.direction == .inbound, destination.redirect.masquerade == nil else {
+            return
+        }
+        let arrivals = host.arrivals(of: destination).filter { arrival in
+            arrival.addresses.contains { $0.family == destination.family }
+        }
+        guard arrivals.count == 1, arrivals[0].index == interface else { return }
+        findings.add(
+            .sameInterface,
+            .possible,
+            of: destination.redirect.name,
+            about: "\(address)"
+        ) {
+            (
+                "\(address) is reached by \(arrivals[0].name), on which its connections arrive, so its "
+                    + "answers may go directly to the clients, which drop them",
+                .init(advice: "add `masquerade: true` to the redirect")
+            )
+        }
+    }
+}
+
+extension Host {
+    /// The name of the interface with a number.
+    func name(of index: Int32) -> String {
+        interfaces.first { $0.index == index }?.name ?? "interface \(index)"
+    }
+}
