@@ -1,4 +1,4 @@
-internal import Addressing
+public import Addressing
 internal import Glibc
 
 /// A server that tells whoever asks at which address and port it was reached.
@@ -47,6 +47,25 @@ extension LabHost {
                 }
             }
             return try EchoServer(sockets)
+        }
+    }
+}
+
+extension LabHost {
+    /// Serves one protocol at one place such as `127.0.0.1:8080`, until the server is released.
+    ///
+    /// At `[::]`, a TCP server can also take IPv4.
+    public func serve(
+        _ transport: TransportProtocol,
+        at place: String,
+        takesBoth: Bool = false
+    ) throws -> EchoServer {
+        guard let place = LabEndpoint(place) else {
+            throw NamespaceThread.Refusal(description: "\(place) is no place for a server")
+        }
+        return try run {
+            let type = transport == .udp ? SOCK_DGRAM : SOCK_STREAM
+            return try EchoServer([EchoSocket(type, at: place, takesBoth: takesBoth)])
         }
     }
 }

@@ -11,13 +11,22 @@ final class EchoSocket {
     private let port: UInt16
 
     /// Opens a socket at a port of every address of a family, in the calling thread's namespace.
-    init(_ family: IPFamily, _ type: __socket_type, port: UInt16) throws {
+    convenience init(_ family: IPFamily, _ type: __socket_type, port: UInt16) throws {
+        let any = IPAddress(family: family, bits: 0) ?? .loopback(of: family)
+        try self.init(type, at: LabEndpoint(any, port))
+    }
+
+    /// Opens a socket at one address and port, in the calling thread's namespace.
+    ///
+    /// A socket of IPv6 that takes IPv4, too, is told by which address it is reached, but can't answer
+    /// from it: it is for TCP only.
+    init(_ type: __socket_type, at place: LabEndpoint, takesBoth: Bool = false) throws {
+        let (family, port) = (place.address.family, place.port)
         (self.family, self.port, isStream) = (family, port, type == SOCK_STREAM)
         let domain = family == .ipv4 ? AF_INET : AF_INET6
         number = socket(domain, Int32(type.rawValue) | O_CLOEXEC | O_NONBLOCK, 0)
-        guard let anyAddress = IPAddress(family: family, bits: 0) else { return }
         set(SOL_SOCKET, SO_REUSEADDR)
-        if family == .ipv6 { set(Int32(IPPROTO_IPV6), IPV6_V6ONLY) }
+        if family == .ipv6, !takesBoth { set(Int32(IPPROTO_IPV6), IPV6_V6ONLY) }
         if !isStream {
             if family == .ipv4 {
                 set(Int32(IPPROTO_IP), IP_PKTINFO)
@@ -25,10 +34,10 @@ final class EchoSocket {
                 set(Int32(IPPROTO_IPV6), IPV6_RECVPKTINFO)
             }
         }
-        let isBound = LabEndpoint(anyAddress, port).withSocketAddress { bind(number, $0, $1) } == 0
+        let isBound = place.withSocketAddress { bind(number, $0, $1) } == 0
         guard isBound, !isStream || listen(number, 64) == 0 else {
             let reason = String(cString: strerror(errno))
-            throw NamespaceThread.Refusal(description: "serving port \(port): \(reason)")
+            throw NamespaceThread.Refusal(description: "serving \(place): \(reason)")
         }
     }
 
