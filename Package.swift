@@ -64,7 +64,7 @@ let package = Package(
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
         module("TableDiff", ["Addressing", "RulesetModel"]),
         module("Netlink", ["CNetfilter", "Addressing", "RulesetModel"]),
-        small("HostState", ["CNetfilter", "Addressing"]),
+        small("HostState", ["CLinux", "CNetfilter", "Addressing"]),
         small("Doctor", ["Addressing", "PolicyModel", "HostState"]),
         module(
             "Nftables",

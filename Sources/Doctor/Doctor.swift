@@ -13,7 +13,20 @@ public struct Diagnosis: Sendable {
     /// Examines a policy on a host.
     ///
     /// What the host does not tell is taken to be in order.
-    public init(of policy: Policy, on host: some Host) {
+    ///
+    /// - Parameters:
+    ///   - policy: The policy.
+    ///   - isApplied: Whether it is in effect, so that the kernel takes its rules.
+    ///   - accounts: The users and groups that have other ids by now.
+    ///   - host: The host.
+    public init(
+        of policy: Policy,
+        isApplied: Bool = false,
+        accounts: [ChangedAccount] = [],
+        on host: some Host
+    ) {
+        for account in accounts { account.report(policy, &findings) }
+        var kernel = KernelCheck(host, isApplied: isApplied)
         let interfaces = InterfaceCheck(host)
         let forwarding = ForwardingCheck(host)
         let loopback = LoopbackCheck(host)
@@ -23,6 +36,7 @@ public struct Diagnosis: Sendable {
             let targets = Destination.targets(of: redirect)
             if !targets.isEmpty { examined += 1 }
             interfaces.examine(redirect, &findings)
+            kernel.examine(redirect, &findings)
             for destinations in targets {
                 listeners.examine(destinations, &findings)
                 for destination in destinations {

@@ -20,6 +20,14 @@ public struct HostFinding: Sendable, Hashable {
         case interfaceDown = "interface-down"
         /// An interface is a port of a bridge, so nothing arrives on it.
         case bridgePort = "bridge-port"
+        /// A control group does not exist.
+        case missingCgroup = "missing-cgroup"
+        /// A user or group has another id than when the policy was applied, or none.
+        case changedAccount = "changed-account"
+        /// The kernel is older than something that a redirect needs.
+        case kernelTooOld = "kernel-too-old"
+        /// The kernel has no module for something that a redirect needs.
+        case missingModule = "missing-module"
         /// The kernel tracks nearly as many connections as it can.
         case trackingTableFull = "tracking-table-full"
     }

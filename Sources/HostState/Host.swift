@@ -8,6 +8,15 @@ public protocol Host {
     /// The network interfaces; empty if the kernel does not list them.
     var interfaces: [NetworkInterface] { get }
 
+    /// The version of the kernel, such as `[6, 1]`; empty if it is not known.
+    var kernelVersion: [Int] { get }
+
+    /// Whether the kernel has a module or can load it; `nil` if that can't be told, as in a container.
+    func hasModule(_ name: String) -> Bool?
+
+    /// Whether there is a control group of version 2; `nil` if their hierarchy is not mounted.
+    func hasControlGroup(_ path: CgroupPath) -> Bool?
+
     /// The sockets that wait for connections.
     var listeners: Listeners { get }
 

@@ -1,5 +1,5 @@
 public import Addressing
-internal import CNetfilter
+internal import CLinux
 internal import Glibc
 
 /// The host and network namespace of the calling thread.
@@ -17,6 +17,14 @@ public final class LiveHost: Host {
 
     private var routingRules: [IPFamily: Bool] = [:]
     private var programs: [UInt32: String?] = [:]
+    /// The version of the kernel.
+    public private(set) lazy var kernelVersion =
+        HostFile.text(
+            "/proc/sys/kernel/osrelease",
+            atMost: 64
+        )?.split(separator: ".").prefix(2).compactMap { Int($0.prefix(while: \.isNumber)) } ?? []
+
+    private lazy var modules = KernelModules()
     private lazy var routes = RouteQuestions()
     private var parameters: [String: Int?] = [:]
 
@@ -30,6 +38,15 @@ public final class LiveHost: Host {
         let name = Processes.name(ofSocket: listener.inode)
         programs[listener.inode] = .some(name)
         return name
+    }
+
+    /// Whether the kernel has a module or can load it.
+    public func hasModule(_ name: String) -> Bool? { modules.contains(name) }
+
+    /// Whether there is a control group of version 2.
+    public func hasControlGroup(_ path: CgroupPath) -> Bool? {
+        guard clinux_cgroup2_at(CgroupPath.hierarchy) == 0 else { return nil }
+        return access("\(CgroupPath.hierarchy)/\(path.text)", F_OK) == 0
     }
 
     /// The number in a file below `/proc/sys`.

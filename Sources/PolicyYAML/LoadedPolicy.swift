@@ -37,7 +37,22 @@ public struct ResolvedAccount: Sendable, Hashable {
         self.name = name
         self.id = id
     }
+
+    /// The id that the name has by now: `nil` if there is no such account any more.
+    ///
+    /// - Throws: ``AccountsUnavailable`` if the look-up fails.
+    public func presentID() throws(AccountsUnavailable) -> UInt32? {
+        guard let kind = AccountKind(rawValue: kind) else { throw AccountsUnavailable() }
+        return switch AccountDatabase.id(of: kind, named: name) {
+        case .id(let id): id
+        case .unknown: nil
+        case .failed: throw AccountsUnavailable()
+        }
+    }
 }
+
+/// A failed look-up of a user or group.
+public struct AccountsUnavailable: Error, Sendable, Hashable {}
 
 /// The refusal of a policy that has errors.
 public struct PolicyRejected: Error, Sendable {

@@ -65,6 +65,13 @@ extension LabHost {
         }
         return try run {
             let type = transport == .udp ? SOCK_DGRAM : SOCK_STREAM
+            // A server that was released takes a moment to give up its port.
+            for _ in 0..<1000 {
+                if let socket = try? EchoSocket(type, at: place, takesBoth: takesBoth) {
+                    return try EchoServer([socket])
+                }
+                usleep(1000)
+            }
             return try EchoServer([EchoSocket(type, at: place, takesBoth: takesBoth)])
         }
     }

@@ -37,7 +37,12 @@ struct DoctorCommand: SiteCommand {
     func run(_ console: Console) throws -> ExitStatus {
         let (loaded, generation) = try examinedPolicy(console)
         let report = DoctorReport(
-            Diagnosis(of: loaded.policy, on: LiveHost()),
+            Diagnosis(
+                of: loaded.policy,
+                isApplied: policy == nil,
+                accounts: loaded.changedAccounts,
+                on: LiveHost()
+            ),
             of: policy,
             generation: generation,
             atMost: listing.limit(in: console.format)
@@ -58,5 +63,25 @@ struct DoctorCommand: SiteCommand {
         console.tellOfTrial(in: check, at: CommandHint(location, table: table))
         let generation = (check.trial?.candidate.manifest ?? check.generation)?.number
         return (try managed.policy(inEffect: check), generation)
+    }
+}
+
+extension LoadedPolicy {
+    /// The users and groups that have other ids than when the policy was read first.
+    fileprivate var changedAccounts: [ChangedAccount] {
+        accounts.compactMap { account in
+            do throws(AccountsUnavailable) {
+                let id = try account.presentID()
+                guard id != account.id else { return nil }
+                return ChangedAccount(
+                    isGroup: account.kind == "group",
+                    name: account.name,
+                    id: account.id,
+                    presentID: id
+                )
+            } catch {
+                return nil
+            }
+        }
     }
 }
