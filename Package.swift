@@ -145,6 +145,10 @@ let package = Package(
             ["PolicyAnalysis", "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML"]
         ),
         tests(
+            "Doctor",
+            ["Doctor", "HostState", "Addressing", "Diagnostics", "PolicyYAML"]
+        ),
+        tests(
             "LiveFlows",
             [
                 "LiveFlows", "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML",

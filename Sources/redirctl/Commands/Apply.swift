@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import GenerationModel
 import Generations
 import LiveFlows
@@ -133,6 +134,13 @@ struct Apply: TrialCommand {
         var connections: ConnectionsReport?
         func inspect(_ plan: Plan) throws {
             try removalGuard.check(plan)
+            console.warnOfHost(
+                of: loaded.policy,
+                changedBy: plan,
+                doctor: CommandHint(location).policyLine(
+                    "doctor \((request.policy ?? "POLICY").pathForShell)"
+                )
+            )
             connections = managed.connections(
                 changedBy: plan,
                 to: loaded.policy,

@@ -105,6 +105,11 @@ struct PlanCommand: SiteCommand {
         if let snapshot = plan.live.snapshot {
             tell(of: snapshot, ruleset.table, console)
         }
+        console.warnOfHost(
+            of: loaded.policy,
+            changedBy: plan,
+            doctor: CommandHint(location).policyLine("doctor \(policy.policy.pathForShell)")
+        )
         let lockouts = lockoutGuard.lockouts(by: loaded)
         let report = PlanReport(
             plan,
