@@ -27,6 +27,7 @@ public struct Diagnosis: Sendable {
     ) {
         for account in accounts { account.report(policy, &findings) }
         var kernel = KernelCheck(host, isApplied: isApplied)
+        for redirect in policy.redirects { kernel.examine(redirect, &findings) }
         let interfaces = InterfaceCheck(host)
         let forwarding = ForwardingCheck(host)
         let loopback = LoopbackCheck(host)
@@ -36,7 +37,6 @@ public struct Diagnosis: Sendable {
             let targets = Destination.targets(of: redirect)
             if !targets.isEmpty { examined += 1 }
             interfaces.examine(redirect, &findings)
-            kernel.examine(redirect, &findings)
             for destinations in targets {
                 listeners.examine(destinations, &findings)
                 for destination in destinations {

@@ -12,6 +12,8 @@ public struct HostFinding: Sendable, Hashable {
         case noRoute = "no-route"
         /// A target is reached by the interface on which the connections arrive.
         case sameInterface = "same-interface"
+        /// Connections from hosts at the same port of a bridge as the target are lost.
+        case bridgeHairpin = "bridge-hairpin"
         /// A target is the broadcast address of a network.
         case broadcastTarget = "broadcast-target"
         /// There is no interface of a name.

@@ -4,7 +4,7 @@ internal import PolicyModel
 
 /// Finds out whether packets can go to the targets, and answers come back.
 struct RouteCheck<State: Host> {
-    private let host: State
+    let host: State
 
     init(_ host: State) { self.host = host }
 
@@ -94,9 +94,11 @@ struct RouteCheck<State: Host> {
         _ interface: Int32,
         _ findings: inout FindingList
     ) {
-        guard destination.direction == .inbound, destination.redirect.masquerade == nil else {
-            return
+        guard destination.direction == .inbound else { return }
+        if host.translatesBridged(destination.family), host.isBridge(interface) {
+            return reportHairpin(destination, address, interface, &findings)
         }
+        guard destination.redirect.masquerade == nil else { return }
         let arrivals = host.arrivals(of: destination).filter { arrival in
             arrival.addresses.contains { $0.family == destination.family }
         }

@@ -55,6 +55,9 @@ public struct NetworkInterface: Sendable, Hashable {
     /// The number of the bridge that it is a port of; `nil` if it is none.
     public var bridge: Int32?
 
+    /// Whether it, as a port of a bridge, sends packets back to where they came from (hairpin mode).
+    public var isHairpin: Bool
+
     /// The usable addresses; the first one of IPv4 is that to which nftables' `redirect` leads.
     public var addresses: [IPAddress]
 
@@ -65,6 +68,7 @@ public struct NetworkInterface: Sendable, Hashable {
         isUp: Bool = true,
         isLoopback: Bool = false,
         bridge: Int32? = nil,
+        isHairpin: Bool = false,
         addresses: [IPAddress] = []
     ) {
         self.name = name
@@ -72,6 +76,7 @@ public struct NetworkInterface: Sendable, Hashable {
         self.isUp = isUp
         self.isLoopback = isLoopback
         self.bridge = bridge
+        self.isHairpin = isHairpin
         self.addresses = addresses
     }
 }

@@ -27,13 +27,15 @@ enum InterfaceList {
         let attributes = message.attributes(after: MemoryLayout<ifinfomsg>.size)
         guard let name = attributes[IFLA_IFNAME]?.text else { return nil }
         let kinds = attributes[IFLA_LINKINFO].map(KernelMessage.attributes) ?? [:]
+        let port = kinds[IFLA_INFO_SLAVE_DATA].map(KernelMessage.attributes) ?? [:]
         let isPort = kinds[IFLA_INFO_SLAVE_KIND]?.text == "bridge"
         return NetworkInterface(
             name: name,
             index: head.ifi_index,
             isUp: head.ifi_flags & UInt32(IFF_UP) != 0,
             isLoopback: head.ifi_flags & UInt32(IFF_LOOPBACK) != 0,
-            bridge: isPort ? attributes[IFLA_MASTER]?.number(Int32.self) : nil
+            bridge: isPort ? attributes[IFLA_MASTER]?.number(Int32.self) : nil,
+            isHairpin: isPort && port[IFLA_BRPORT_MODE]?.number(UInt8.self) == 1
         )
     }
 

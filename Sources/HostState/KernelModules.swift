@@ -1,14 +1,14 @@
 internal import Glibc
 
 /// The modules of the running kernel (modules.builtin and modules.dep, depmod(8)).
-struct KernelModules {
+public struct KernelModules: Sendable {
     private static let mostBytes = 1 << 24
 
     private let builtIn: Set<String>?
     private let loadable: Set<String>?
 
     /// Reads the lists of a directory; without arguments, those of the running kernel.
-    init(_ directory: String? = nil) {
+    public init(in directory: String? = nil) {
         guard let directory = directory ?? Self.usualDirectory else {
             (builtIn, loadable) = (nil, nil)
             return
@@ -22,7 +22,7 @@ struct KernelModules {
     }
 
     /// Whether the kernel has a module or can load it; `nil` if the lists can't be read.
-    func contains(_ name: String) -> Bool? {
+    public func contains(_ name: String) -> Bool? {
         if access("/sys/module/\(name)", F_OK) == 0 { return true }
         guard let builtIn, let loadable else { return nil }
         return builtIn.contains(name) || loadable.contains(name)

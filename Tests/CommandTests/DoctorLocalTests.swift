@@ -134,3 +134,33 @@ import Testing
         withExtendedLifetime(server) {}
     }
 }
+
+/// What `doctor` says of bridges that translate addresses (br_netfilter).
+@Suite(.networkNamespace) struct DoctorBridgeTests {
+    @Test func `a server behind a bridge does not reach itself`() throws {
+        let doctor = try DoctorLab(.withLocalNetwork())
+        let (machine, server) = (doctor.lab.machine, try doctor.lab.host("server"))
+        try machine.set("net/bridge/bridge-nf-call-iptables", to: 1)
+        let echo = try server.serve(ports: [8080])
+        try doctor.apply(
+            """
+              - name: web
+                direction: inbound
+                match: {protocol: tcp, destination: {address: 10.1.0.1, port: 80}}
+                to: {address: 10.3.0.10, port: 8080}
+                masquerade: true
+            """
+        )
+        #expect(try doctor.lab.client.reaches("10.1.0.1:80"))
+        try doctor.expectMended("bridge-hairpin", of: "web", isCertain: false) {
+            try server.reaches("10.1.0.1:80")
+        }
+        try machine.set("net/bridge/bridge-nf-call-iptables", to: 1)
+        try machine.ip(
+            ["machine2", "machine3"].map { "link set \($0) type bridge_slave hairpin on" }
+        )
+        #expect(try server.reaches("10.1.0.1:80"))
+        #expect(try doctor.findings().isEmpty)
+        withExtendedLifetime(echo) {}
+    }
+}

@@ -62,8 +62,11 @@ struct DoctorLab {
     /// - Parameters:
     ///   - code: The kind of the finding.
     ///   - redirect: The redirect that it is about; empty if it is about all.
+    ///   - isCertain: Whether it must say that connections will not work.
     ///   - mend: What is done instead of the command, for findings without one.
     ///   - works: Whether a connection arrives.
+    /// - Returns: The finding.
+    /// - Throws: If nothing is found, or a command can't be run.
     @discardableResult
     func expectMended(
         _ code: String,
@@ -93,7 +96,7 @@ extension LabHost {
     /// Whether a server answers there.
     func reaches(_ target: String, _ transport: TransportProtocol = .tcp) throws -> Bool {
         // Most failures are silent, and a machine that is busy answers late all the same.
-        for patience in [400, 1500] {
+        for patience in [500, 4000] {
             switch try ask(transport, target, patience: patience) {
             case .reached: return true
             case .silence: continue

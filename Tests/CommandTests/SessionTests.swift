@@ -4,8 +4,17 @@ import Testing
 /// What an operator sees of a policy's life on a terminal, at four widths, with and without colour.
 @Suite(.networkNamespace) struct SessionTests {
     private let scratch: Scratch
+    private let lab: Lab
+    private let server: EchoServer
 
     init() throws {
+        // A machine on which the redirects would work, so that nothing warns of it.
+        lab = try Lab.withInternet()
+        try lab.join(lab.machine, ["10.9.0.1/24"], to: lab.addHost("office"), ["10.9.0.2/24"])
+        try lab.machine.ip(["link set lo up"])
+        try lab.machine.set("net/ipv4/ip_forward", to: 1)
+        try lab.machine.set("net/ipv6/conf/all/forwarding", to: 1)
+        server = try lab.machine.serve(ports: [5353, 8080])
         let scratch = try Scratch()
         self.scratch = scratch
         _ = try scratch.file("first.yaml", Self.policy)

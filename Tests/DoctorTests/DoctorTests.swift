@@ -27,14 +27,16 @@ import Testing
         name: String
     ) throws {
         var host = MadeUpHost()
-        let ports: [UInt16] = [80, 443, 3128, 5353, 8080, 8081, 8443]
+        let ports: [UInt16] = [80, 443, 3128, 5353, 8080, 8081, 8443, 9999]
         host.listeners = Listeners(
             ports.flatMap { port in
                 [TransportProtocol.tcp, .udp].map { Listener($0, [.ipv4], port: port) }
             },
             known: [.tcp, .udp]
         )
-        let policy = try PolicyReader(.accepted).read(path: ExamplePolicies.path(of: name)).policy
+        let policy = try PolicyReader(allowsUnsafePermissions: true).read(
+            path: ExamplePolicies.path(of: name)
+        ).policy
         let findings = Diagnosis(of: policy, on: host).findings.findings
         #expect(findings.isEmpty, "\(findings)")
     }
@@ -81,7 +83,7 @@ import Testing
         var host = MadeUpHost()
         host.parameters["net/ipv4/ip_forward"] = 0
         for name in ["wan", "lan"] { host.parameters["net/ipv4/conf/\(name)/forwarding"] = 0 }
-        let redirects = (1...50).map { number in
+        let redirects = (2...51).map { number in
             redirect("r\(number)", "address: 192.168.1.\(number), port: 8080")
                 .replacing("port: 80}", with: "port: \(1000 + number)}")
         }
