@@ -41,11 +41,11 @@ public struct Listener: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - target: The address.
-    ///   - interfaces: The numbers of the interfaces by which it can arrive.
+    ///   - interfaces: The numbers of the interfaces by which it can arrive; `nil` for any.
     /// - Returns: `false` if it is bound to another address or interface.
-    public func receives(_ target: IPAddress, on interfaces: Set<Int32>) -> Bool {
+    public func receives(_ target: IPAddress, on interfaces: Set<Int32>?) -> Bool {
         families.contains(target.family) && (address ?? target) == target
-            && interface.map(interfaces.contains) ?? true
+            && interface.map { interfaces?.contains($0) ?? true } ?? true
     }
 }
 

@@ -22,7 +22,16 @@ enum CommandWords {
         }
         guard !rest.isEmpty else { return words }
         let end = rest.firstIndex(of: "--") ?? rest.endIndex
-        return joined(rest[..<end] + options + rest[end...])
+        return joined(probing(rest[..<end]) + options + rest[end...])
+    }
+
+    /// Names the probe that needs no command: an option of ArgumentParser has a value, or has none.
+    private static func probing(_ words: ArraySlice<String>) -> [String] {
+        words.indices.map { index in
+            let next = words.index(after: index)
+            let hasValue = next < words.endIndex && !words[next].hasPrefix("--")
+            return words[index] == "--probe" && !hasValue ? "--probe-targets" : words[index]
+        }
     }
 
     private static func joined(_ words: [String]) -> [String] {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Diagnostics
+import Doctor
 import GenerationModel
 import Generations
+import HostState
 import LiveFlows
 import PolicyModel
 import PolicyYAML
@@ -149,7 +151,14 @@ struct Apply: TrialCommand {
             )
         }
         if let trial = trial.trial {
-            return try trial.run("apply", self, managed, console, connections: connections) {
+            return try trial.run(
+                "apply",
+                self,
+                managed,
+                console,
+                connections: connections,
+                targets: LocalTarget.all(of: loaded.policy, on: LiveHost())
+            ) {
                 if let plan { try $0.require(plan, for: ruleset, request) }
                 return try $0.tryOut(.apply(ruleset), for: request, terms: $1, inspect: inspect)
                     .inOrder(of: PolicyOrder(of: loaded.policy))

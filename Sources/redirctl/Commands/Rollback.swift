@@ -1,7 +1,10 @@
 import ArgumentParser
+import Doctor
 import GenerationModel
 import Generations
+import HostState
 import LiveFlows
+import PolicyModel
 import Reporting
 import TableDiff
 
@@ -70,6 +73,7 @@ struct Rollback: TrialCommand {
     ) throws -> ExitStatus {
         var connections: ConnectionsReport?
         var order = PolicyOrder([])
+        var policy = Policy()
         func inspect(_ plan: Plan) throws {
             if let target = plan.source?.manifest, plan.step == .advance {
                 console.announce("Going back to \(target.title(at: .now)).")
@@ -82,12 +86,20 @@ struct Rollback: TrialCommand {
             )
             order = managed.order(of: plan)
             guard let generation = plan.source else { return }
+            if trial.probeTargets { policy = try managed.probedPolicy(of: generation) }
             try lockoutGuard.check(generation, in: managed.store)
         }
         let request = ChangeRequest(author: Invocation.author, message: message.message)
         if let trial = trial.trial {
             try trial.prepare()
-            return try trial.run("rollback", self, managed, console, connections: connections) {
+            return try trial.run(
+                "rollback",
+                self,
+                managed,
+                console,
+                connections: connections,
+                targets: LocalTarget.all(of: policy, on: LiveHost())
+            ) {
                 try $0.tryOut(.rollBack(to: to), for: request, terms: $1, inspect: inspect)
                     .inOrder(of: order)
             }

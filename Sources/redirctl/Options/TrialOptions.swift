@@ -28,6 +28,14 @@ struct TrialOptions: ParsableArguments {
     )
     var probe: String?
 
+    @Flag(
+        help: """
+            During the trial, connect to each target on this machine; if one refuses, cancel the trial. \
+            `--probe` without a command does the same.
+            """
+    )
+    var probeTargets = false
+
     @Option(
         help: ArgumentHelp(
             "What ends a trial that nobody confirms; by default the kernel.",
@@ -37,8 +45,11 @@ struct TrialOptions: ParsableArguments {
     var revertBy: Guardian?
 
     func validate() throws {
-        guard confirmWithin != nil || (probe == nil && revertBy == nil) else {
+        guard confirmWithin != nil || (probe == nil && !probeTargets && revertBy == nil) else {
             throw ValidationError("`--probe` and `--revert-by` are for `--confirm-within` only.")
+        }
+        guard probe == nil || !probeTargets else {
+            throw ValidationError("`--probe` and `--probe-targets` can't be combined.")
         }
     }
 
@@ -62,10 +73,18 @@ struct TrialOptions: ParsableArguments {
         }
     }
 
+    private var wantedProbe: TrialRun.Probe? {
+        probe.map { .command($0) } ?? (probeTargets ? .targets : nil)
+    }
+
     /// The trial that the options ask for; `nil` if they ask for none.
     var trial: TrialRun? {
         confirmWithin.map {
-            TrialRun(seconds: $0.seconds, guardian: revertBy?.guardian ?? .kernel, probe: probe)
+            TrialRun(
+                seconds: $0.seconds,
+                guardian: revertBy?.guardian ?? .kernel,
+                probe: wantedProbe
+            )
         }
     }
 }

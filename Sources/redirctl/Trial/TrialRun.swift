@@ -1,4 +1,5 @@
 import Diagnostics
+import Doctor
 import GenerationModel
 import Generations
 import Glibc
@@ -16,7 +17,15 @@ protocol TrialCommand: SiteCommand {
 struct TrialRun {
     let seconds: Int
     let guardian: Trial.Guardian
-    let probe: String?
+    let probe: Probe?
+
+    /// What is done during the trial to see whether it works.
+    enum Probe {
+        /// This shell command.
+        case command(String)
+        /// Connections to the targets on this machine.
+        case targets
+    }
 
     /// Refuses a trial that nothing would end.
     ///
@@ -39,6 +48,7 @@ struct TrialRun {
         _ managed: ManagedTable,
         _ console: Console,
         connections: @autoclosure () -> ConnectionsReport? = nil,
+        targets: @autoclosure () -> [LocalTarget] = [],
         _ change: (inout Applier, Trial.Terms) throws -> Change
     ) throws -> ExitStatus {
         let place = CommandHint(command.location, named: managed.name)
@@ -55,7 +65,14 @@ struct TrialRun {
         }
         // People want to see what they wait for; programs, what came of it.
         if !console.format.isForPrograms { try tell() }
-        let status = try finish(result, managed, command.lock, at: place, console)
+        let status = try finish(
+            result,
+            managed,
+            command.lock,
+            at: place,
+            console,
+            targets
+        )
         if console.format.isForPrograms { try tell() }
         return status
     }
@@ -95,7 +112,8 @@ struct TrialRun {
         _ managed: ManagedTable,
         _ lock: LockOptions,
         at place: CommandHint,
-        _ console: Console
+        _ console: Console,
+        _ targets: () -> [LocalTarget]
     ) throws -> ExitStatus {
         guard case .onTrial(let pending, let current, _) = change else { return .done }
         let watch = TrialWatch(
@@ -106,10 +124,13 @@ struct TrialRun {
             place: place,
             console: console
         )
-        if let probe {
-            let status = try TrialProbe(command: probe, watch: watch).run()
-            guard status == .done else { return status }
-        }
+        let status =
+            switch probe {
+            case nil: ExitStatus.done
+            case .command(let command): try TrialProbe(command: command, watch: watch).run()
+            case .targets: try TargetProbe(targets: targets(), watch: watch).run()
+            }
+        guard status == .done else { return status }
         guard !console.format.isForPrograms, isatty(STDERR_FILENO) == 1 else { return .done }
         return try watch.countDown()
     }
