@@ -10,9 +10,10 @@ public struct Diagnosis: Sendable {
     /// How many redirects were examined: those that are enabled and send connections elsewhere.
     public internal(set) var examined = 0
 
+    /// What the host does not tell, as phrases; it is taken to be in order.
+    public internal(set) var notExamined: [String] = []
+
     /// Examines a policy on a host.
-    ///
-    /// What the host does not tell is taken to be in order.
     ///
     /// - Parameters:
     ///   - policy: The policy.
@@ -25,6 +26,11 @@ public struct Diagnosis: Sendable {
         accounts: [ChangedAccount] = [],
         on host: some Host
     ) {
+        if host.interfaces.isEmpty { notExamined.append("the network interfaces") }
+        for transport in [TransportProtocol.tcp, .udp]
+        where !host.listeners.known.contains(transport) {
+            notExamined.append("who listens on \(transport)")
+        }
         for account in accounts { account.report(policy, &findings) }
         var kernel = KernelCheck(host, isApplied: isApplied)
         for redirect in policy.redirects { kernel.examine(redirect, &findings) }

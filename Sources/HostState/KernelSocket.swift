@@ -32,14 +32,14 @@ struct KernelSocket: ~Copyable {
         ask(type, flags: NLM_F_ROOT | NLM_F_MATCH, body, each: each)
     }
 
-    /// Asks for one answer; `nil` and an errno if the kernel refuses it.
+    /// Asks a question that has one answer; `nil` and an errno if the kernel refuses it.
     mutating func answer<Result>(
         _ type: Int,
         _ body: [UInt8],
         _ read: (KernelMessage) -> Result?
     ) -> (Result?, errno: Int32) {
         var result: Result?
-        let error = ask(type, flags: NLM_F_ACK, body) { result = read($0) }
+        let error = ask(type, flags: 0, body) { result = read($0) }
         return (result, error)
     }
 
@@ -71,6 +71,8 @@ struct KernelSocket: ~Copyable {
                 guard message.sequence == sequence else { continue }
                 if let end = message.end { return end }
                 each(message)
+                // Without this flag, the answer is one message.
+                if flags & NLM_F_MATCH == 0 { return 0 }
             }
         }
     }

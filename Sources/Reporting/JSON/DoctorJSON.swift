@@ -37,6 +37,7 @@ struct DoctorJSON: Encodable {
     let redirects: Int
     let findings: [Finding]
     let total: Int
+    let notExamined: [String]
 
     init(_ report: DoctorReport) {
         policy = report.policy
@@ -44,5 +45,6 @@ struct DoctorJSON: Encodable {
         redirects = report.diagnosis.examined
         findings = report.diagnosis.findings.findings.prefix(report.limit).map { Finding($0) }
         total = report.diagnosis.findings.count
+        notExamined = report.diagnosis.notExamined
     }
 }

@@ -4,12 +4,15 @@ extension DoctorReport {
     /// The findings with what mends them, and how many there are.
     var lines: [ReportLine] {
         let redirects = diagnosis.examined == 1 ? "1 redirect" : "\(diagnosis.examined) redirects"
+        let unknown = diagnosis.notExamined.map {
+            ReportLine(.plain, "The kernel does not tell: \($0)")
+        }
         guard hasFindings else {
-            return [ReportLine(.heading, "No problems found: \(redirects) examined")]
+            return unknown + [ReportLine(.heading, "No problems found: \(redirects) examined")]
         }
         let total = diagnosis.findings.count
         let shown = diagnosis.findings.findings.prefix(limit)
-        return shown.flatMap(\.lines)
+        return unknown + shown.flatMap(\.lines)
             + ReportLine.rest(
                 total - shown.count,
                 "problem",
