@@ -178,3 +178,10 @@ extension Program.Ending {
             }
     }
 }
+
+extension Program.Ending {
+    /// The lines on standard error, but for the warnings that nobody listens in a bare namespace.
+    var unexpectedErrors: [Substring] {
+        errors.split(separator: "\n").filter { !$0.hasPrefix("warning: `dns`: ") }
+    }
+}

@@ -136,7 +136,7 @@ struct Rehearsal {
             #expect(next.errors.contains(note), "\(comment): \(next.errors)")
         } else {
             #expect(
-                next.errors.isEmpty || next.errors.contains("gone"),
+                next.unexpectedErrors.isEmpty || next.errors.contains("gone"),
                 "\(comment): \(next.errors)"
             )
         }

@@ -57,7 +57,7 @@ import Testing
             }
             for run in runs {
                 let ending = try run.wait()
-                #expect(ending.status == 0 && ending.errors.isEmpty, "\(ending)")
+                #expect(ending.status == 0 && ending.unexpectedErrors.isEmpty, "\(ending)")
             }
         }
     }
