@@ -63,14 +63,15 @@ let package = Package(
         module("RulesetModel", ["Addressing"]),
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
         module("TableDiff", ["Addressing", "RulesetModel"]),
-        module("Netlink", ["CNetfilter", "Addressing", "RulesetModel"]),
         small("HostState", ["CLinux", "CNetfilter", "Addressing"]),
-        small("Doctor", ["Addressing", "PolicyModel", "HostState"]),
+        small("OtherTables", ["CNetfilter", "Addressing"]),
+        module("Netlink", ["CNetfilter", "Addressing", "RulesetModel", "OtherTables"]),
+        small("Doctor", ["Addressing", "PolicyModel", "HostState", "OtherTables"]),
         module(
             "Nftables",
             [
                 "CNftables", "CLinux", "CNetfilter", "TrustedFiles", "Addressing", "RulesetModel",
-                "Netlink",
+                "Netlink", "OtherTables",
             ]
         ),
         small("GenerationModel", ["TableDiff", "RulesetModel"]),

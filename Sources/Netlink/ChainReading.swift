@@ -90,7 +90,7 @@ extension Hook {
 
 extension Attributes {
     /// The names of a hook's devices.
-    fileprivate var devices: [String] {
+    var devices: [String] {
         if let device = self[NFTA_HOOK_DEV] { return [device.text] }
         guard let bytes = self[NFTA_HOOK_DEVS] else { return [] }
         var list = AttributeList(bytes)

@@ -91,7 +91,8 @@ public struct UnreadableMessage: Error, Sendable, Hashable {
     /// The reason, as a phrase without a full stop.
     public let reason: String
 
-    init(_ reason: String) {
+    /// Creates a reason.
+    public init(_ reason: String) {
         self.reason = reason
     }
 }

@@ -1,10 +1,12 @@
 internal import CNetfilter
+public import OtherTables
 internal import RulesetModel
 
-/// A request for objects of an `inet` table: all objects of one kind, or one element of a map.
+/// A request for objects of a table: all objects of one kind, or one element of a map.
 public struct NetlinkRequest: Sendable, Hashable {
     /// The kinds of objects that a request can ask for.
     public enum Kind: Sendable, Hashable {
+        case tables
         case chains
         case rules
         case sets
@@ -18,6 +20,7 @@ public struct NetlinkRequest: Sendable, Hashable {
 
         fileprivate var message: nf_tables_msg_types {
             switch self {
+            case .tables: NFT_MSG_GETTABLE
             case .chains: NFT_MSG_GETCHAIN
             case .rules: NFT_MSG_GETRULE
             case .sets: NFT_MSG_GETSET
@@ -41,26 +44,44 @@ public struct NetlinkRequest: Sendable, Hashable {
     /// The kernel lists the chains of all tables of the family, whatever table the request names.
     public let table: String
 
-    /// Creates a request.
+    /// The table's family.
+    private let family: UInt8
+
+    /// Creates a request for objects of an `inet` table.
     public init(_ kind: Kind, of table: String) {
         self.kind = kind
         self.table = table
+        family = UInt8(CNETFILTER_INET.rawValue)
+    }
+
+    /// Creates a request for objects of a table of any family.
+    public init(_ kind: Kind, of table: OtherTable.Name) {
+        self.kind = kind
+        self.table = table.name
+        family = table.family.rawValue
+    }
+
+    /// Creates a request for tables or chains of all families.
+    public init(all kind: Kind) {
+        self.kind = kind
+        table = ""
+        family = 0
     }
 
     /// The request as it is sent, with a sequence number that all messages of the answer repeat.
     public func bytes(sequence: UInt32) -> [UInt8] {
         // In all kinds, attribute 1 is the table's name; in elements, attribute 2 is the set's.
-        var attributes = MessageBytes.attribute(1, table)
+        var attributes = table.isEmpty ? [] : MessageBytes.attribute(1, table)
         switch kind {
         case .elements(let set): attributes += MessageBytes.attribute(2, set)
         case .element(let set, let key):
             attributes += MessageBytes.attribute(2, set) + Self.element(key)
-        case .chains, .rules, .sets, .objects, .flowtables: break
+        case .tables, .chains, .rules, .sets, .objects, .flowtables: break
         }
         return MessageBytes.message(
             type: MessageBytes.type(kind.message),
             flags: NLM_F_REQUEST | (kind.isList ? NLM_F_DUMP : NLM_F_ACK),
-            family: UInt8(CNETFILTER_INET.rawValue),
+            family: family,
             attributes,
             sequence: sequence
         )

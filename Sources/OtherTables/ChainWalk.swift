@@ -1,0 +1,103 @@
+/// The way of one packet through a base chain and the chains that it calls.
+struct ChainWalk {
+    /// What happens to a packet in a chain, and where.
+    struct Event: Hashable {
+        let verdict: Verdict
+
+        /// The chain that has the rule.
+        let chain: String
+
+        /// The rule; `nil` for a base chain's policy.
+        let rule: UInt64?
+
+        /// What decides whether it happens; `nil` if it does for certain.
+        var doubt: String?
+    }
+
+    /// How the walk through a chain ended.
+    private enum Ending {
+        /// For certain with an event.
+        case event(Event)
+        /// With an event, if the chain was reached at all.
+        case possibleEvent
+        /// The calling chain goes on.
+        case returned
+    }
+
+    /// What happens if none of the possible events does.
+    private(set) var last = Event(verdict: .accept, chain: "", rule: nil)
+
+    /// What may happen before.
+    private(set) var possible: [Event] = []
+
+    /// The packet after the walk; a mark that may have been changed is unknown.
+    private(set) var packet: FilterPacket
+
+    private let table: OtherTable
+    private var budget: Int
+
+    /// The number of rules left that may be executed.
+    var rest: Int { max(0, budget) }
+
+    /// Whether the walk was given up because there were too many rules.
+    var wasGivenUp: Bool { budget < 0 }
+
+    /// The kernel refuses more nested calls (NFT_JUMP_STACK_SIZE).
+    private static let deepest = 16
+
+    /// Walks through a base chain; the budget is the number of rules that may be executed.
+    init(of packet: FilterPacket, through chain: OtherChain, in table: OtherTable, budget: Int) {
+        self.packet = packet
+        self.table = table
+        self.budget = budget
+        switch walk(chain, nil, depth: 0) {
+        case .event(let event): last = event
+        case .possibleEvent, .returned:
+            let verdict: Verdict = chain.base?.drops == true ? .drop : .accept
+            last = Event(verdict: verdict, chain: chain.name, rule: nil)
+        }
+    }
+
+    /// Walks through a chain; the doubt is what decides whether it is reached, and `nil` if it is for
+    /// certain.
+    private mutating func walk(_ chain: OtherChain, _ doubt: String?, depth: Int) -> Ending {
+        var doubt = doubt
+        var mayHaveReturned = false
+        for rule in chain.rules {
+            budget -= 1
+            guard budget >= 0 else { return .possibleEvent }
+            let run = RuleRun(rule, &packet, table.sets, isCertain: doubt == nil)
+            for effect in run.effects {
+                let ownDoubt = effect.isCertain ? nil : doubt ?? run.doubt ?? "something"
+                let isLast = effect == run.effects.last && run.isDecided
+                switch effect.verdict {
+                case .return:
+                    if isLast { return .returned }
+                    mayHaveReturned = true
+                    doubt = ownDoubt
+                case .jump(let name), .goto(let name):
+                    let ending = call(name, ownDoubt, depth: depth)
+                    guard isLast else { continue }
+                    if case .returned = ending, case .jump = effect.verdict { continue }
+                    return mayHaveReturned ? .returned : ending
+                default:
+                    let event = Event(
+                        verdict: effect.verdict,
+                        chain: chain.name,
+                        rule: rule.handle,
+                        doubt: ownDoubt
+                    )
+                    if effect.isCertain { return .event(event) }
+                    possible.append(event)
+                    if isLast { return mayHaveReturned ? .returned : .possibleEvent }
+                }
+            }
+        }
+        return .returned
+    }
+
+    private mutating func call(_ name: String, _ doubt: String?, depth: Int) -> Ending {
+        guard depth < Self.deepest, let chain = table.chains[name] else { return .returned }
+        return walk(chain, doubt, depth: depth + 1)
+    }
+}

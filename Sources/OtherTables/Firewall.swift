@@ -1,0 +1,155 @@
+internal import Addressing
+
+/// The tables of other programs, and what they do with packets.
+public struct Firewall: Sendable {
+    /// A table that could not be examined.
+    public struct Unread: Sendable, Hashable {
+        /// The table.
+        public var table: OtherTable.Name
+
+        /// The reason, as a phrase.
+        public var reason: String
+
+        /// Creates an entry.
+        public init(_ table: OtherTable.Name, _ reason: String) {
+            self.table = table
+            self.reason = reason
+        }
+    }
+
+    /// The tables that were read.
+    public let tables: [OtherTable]
+
+    /// The tables that could not be read.
+    public let unread: [Unread]
+
+    /// The base chains at each hook, in the order in which the kernel calls them.
+    private let stations: [PacketHook: [Station]]
+
+    private struct Station: Sendable {
+        let table: Int
+        let chain: OtherChain
+        let base: OtherChain.Base
+    }
+
+    /// Creates a firewall.
+    public init(_ tables: [OtherTable], unread: [Unread] = []) {
+        self.tables = tables
+        self.unread = unread
+        var stations: [PacketHook: [Station]] = [:]
+        for (index, table) in tables.enumerated() {
+            for chain in table.chains.values {
+                guard let base = chain.base else { continue }
+                stations[base.hook, default: []].append(
+                    Station(table: index, chain: chain, base: base)
+                )
+            }
+        }
+        self.stations = stations.mapValues { list in
+            list.sorted {
+                ($0.base.priority, $0.table, $0.chain.name)
+                    < ($1.base.priority, $1.table, $1.chain.name)
+            }
+        }
+    }
+
+    /// Which of the base chains at a hook are walked through.
+    public enum Part: Sendable, Hashable {
+        /// Those for filtering, with a priority in the range.
+        case filters(ClosedRange<Int32>)
+        /// Those for NAT, with a priority in the range.
+        case nat(ClosedRange<Int32>)
+
+        fileprivate func contains(_ base: OtherChain.Base) -> Bool {
+            switch self {
+            case .filters(let range): base.type != "nat" && range.contains(base.priority)
+            case .nat(let range): base.type == "nat" && range.contains(base.priority)
+            }
+        }
+    }
+
+    /// Connection tracking begins after this priority (NF_IP_PRI_CONNTRACK).
+    private static let tracking: Int32 = -200
+
+    /// What keeps a packet from passing a hook, in the order in which it happens.
+    ///
+    /// The last one may be certain; what comes after it is not reached. The packet's mark is changed as
+    /// the chains do it. The budget is the number of rules that may be executed; at 0, the walk is given
+    /// up.
+    public func obstacles(
+        to packet: inout FilterPacket,
+        at hook: PacketHook,
+        _ part: Part,
+        budget: inout Int
+    ) -> [Obstacle] {
+        var obstacles: [Obstacle] = []
+        packet.hook = hook
+        for station in stations[hook] ?? [] where part.contains(station.base) {
+            let table = tables[station.table]
+            guard table.name.family.sees(packet, on: station.base) else { continue }
+            packet.isTracked = hook != .ingress && station.base.priority >= Self.tracking
+            let walk = ChainWalk(of: packet, through: station.chain, in: table, budget: budget)
+            budget = walk.rest
+            packet = walk.packet
+            guard !walk.wasGivenUp else { return obstacles }
+            if let obstacle = walk.obstacle(place(in: station)) {
+                obstacles.append(obstacle)
+                if obstacle.isCertain { break }
+            }
+        }
+        return obstacles
+    }
+
+    private func place(in station: Station) -> Obstacle.Place {
+        Obstacle.Place(
+            table: tables[station.table].name,
+            baseChain: station.chain.name,
+            base: station.base,
+            chain: station.chain.name,
+            rule: nil,
+            isOfIptables: tables[station.table].isOfIptables
+        )
+    }
+}
+
+extension OtherTable.Family {
+    /// Whether the kernel calls a table's chains for a packet.
+    fileprivate func sees(_ packet: FilterPacket, on base: OtherChain.Base) -> Bool {
+        switch self {
+        case .inet, .netdev:
+            base.hook != .ingress && base.hook != .egress
+                || packet.input.map { base.devices.contains($0.name) } ?? !base.devices.isEmpty
+        case .ip: packet.family == .ipv4
+        case .ip6: packet.family == .ipv6
+        case .arp, .bridge: false
+        }
+    }
+}
+
+extension ChainWalk {
+    /// What keeps the packet from leaving the base chain.
+    fileprivate func obstacle(_ place: Obstacle.Place) -> Obstacle? {
+        func obstacle(_ kind: Obstacle.Kind, _ event: Event, _ doubt: String?) -> Obstacle {
+            var place = place
+            place.chain = event.chain
+            place.rule = event.rule
+            return Obstacle(
+                kind: kind,
+                place: place,
+                doubt: doubt,
+                isUnlessAccepted: Obstacle.Kind(last.verdict) != nil
+            )
+        }
+        let accepting = possible.first { Obstacle.Kind($0.verdict) == nil }
+        if let kind = Obstacle.Kind(last.verdict) {
+            if kind == .queue { return obstacle(kind, last, "the process that gets it") }
+            return obstacle(kind, last, accepting?.doubt)
+        }
+        for event in possible {
+            if let kind = Obstacle.Kind(event.verdict) {
+                return obstacle(kind, event, event.doubt ?? "something")
+            }
+        }
+        return nil
+    }
+}
