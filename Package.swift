@@ -99,7 +99,7 @@ let package = Package(
             "Reporting",
             [
                 "Addressing", "Diagnostics", "PolicyModel", "PolicyAnalysis", "RulesetModel",
-                "PolicyCompiler", "TableDiff", "GenerationModel", "Doctor",
+                "PolicyCompiler", "TableDiff", "GenerationModel", "OtherTables", "Doctor",
             ]
         ),
         .executableTarget(
@@ -110,7 +110,7 @@ let package = Package(
                 "Nftables",
                 "GenerationModel",
                 "Generations",
-                "Safeguards", "LiveFlows", "HostState", "Doctor", "Reporting",
+                "Safeguards", "LiveFlows", "HostState", "OtherTables", "Doctor", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["README.md", "release.ld"],
@@ -198,10 +198,11 @@ let package = Package(
         tests(
             "Nftables",
             [
-                "Nftables", "Netlink", "ListingSupport", "CNetfilter", "Addressing",
+                "Nftables", "Netlink", "OtherTables", "ListingSupport", "CNetfilter", "Addressing",
                 "RulesetModel", "PolicyYAML", "PolicyCompiler", "CTestSupport",
             ]
         ),
+        tests("OtherTables", ["Addressing", "OtherTables"]),
         tests("Addressing", ["Addressing"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("TrustedFiles", ["TrustedFiles"]),

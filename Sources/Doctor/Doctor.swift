@@ -13,6 +13,10 @@ public struct Diagnosis: Sendable {
     /// What the host does not tell, as phrases; it is taken to be in order.
     public internal(set) var notExamined: [String] = []
 
+    /// How many redirects were not followed through the tables of other programs, because these have too
+    /// many rules.
+    public internal(set) var unexaminedConnections = 0
+
     /// Examines a policy on a host.
     ///
     /// - Parameters:

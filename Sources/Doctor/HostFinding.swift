@@ -32,6 +32,14 @@ public struct HostFinding: Sendable, Hashable {
         case missingModule = "missing-module"
         /// The kernel tracks nearly as many connections as it can.
         case trackingTableFull = "tracking-table-full"
+        /// Another table drops the connections.
+        case blocked = "blocked-by-table"
+        /// Another table sends the connections elsewhere before this one decides.
+        case translatedFirst = "translated-first"
+        /// Another table sends what comes to the target elsewhere, but not redirected connections.
+        case published = "published-by-table"
+        /// Another table keeps connection tracking from seeing the connections.
+        case untracked = "untracked-by-table"
     }
 
     /// How much is certain.

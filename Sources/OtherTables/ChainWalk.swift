@@ -11,7 +11,7 @@ struct ChainWalk {
         let rule: UInt64?
 
         /// What decides whether it happens; `nil` if it does for certain.
-        var doubt: String?
+        var doubt: Doubt?
     }
 
     /// How the walk through a chain ended.
@@ -34,6 +34,7 @@ struct ChainWalk {
     private(set) var packet: FilterPacket
 
     private let table: OtherTable
+    private let indices: [String: RuleIndex]
     private var budget: Int
 
     /// The number of rules left that may be executed.
@@ -46,7 +47,14 @@ struct ChainWalk {
     private static let deepest = 16
 
     /// Walks through a base chain; the budget is the number of rules that may be executed.
-    init(of packet: FilterPacket, through chain: OtherChain, in table: OtherTable, budget: Int) {
+    init(
+        of packet: FilterPacket,
+        through chain: OtherChain,
+        in table: OtherTable,
+        _ indices: [String: RuleIndex],
+        budget: Int
+    ) {
+        self.indices = indices
         self.packet = packet
         self.table = table
         self.budget = budget
@@ -60,15 +68,18 @@ struct ChainWalk {
 
     /// Walks through a chain; the doubt is what decides whether it is reached, and `nil` if it is for
     /// certain.
-    private mutating func walk(_ chain: OtherChain, _ doubt: String?, depth: Int) -> Ending {
+    private mutating func walk(_ chain: OtherChain, _ doubt: Doubt?, depth: Int) -> Ending {
         var doubt = doubt
         var mayHaveReturned = false
-        for rule in chain.rules {
+        let places = indices[chain.name]?.places(for: packet)
+        for place in places ?? Array(chain.rules.indices) {
+            let rule = chain.rules[place]
             budget -= 1
             guard budget >= 0 else { return .possibleEvent }
             let run = RuleRun(rule, &packet, table.sets, isCertain: doubt == nil)
             for effect in run.effects {
-                let ownDoubt = effect.isCertain ? nil : doubt ?? run.doubt ?? "something"
+                let ownDoubt =
+                    effect.isCertain ? nil : Doubt.both(doubt, run.doubt) ?? .unknown("a rule")
                 let isLast = effect == run.effects.last && run.isDecided
                 switch effect.verdict {
                 case .return:
@@ -96,7 +107,7 @@ struct ChainWalk {
         return .returned
     }
 
-    private mutating func call(_ name: String, _ doubt: String?, depth: Int) -> Ending {
+    private mutating func call(_ name: String, _ doubt: Doubt?, depth: Int) -> Ending {
         guard depth < Self.deepest, let chain = table.chains[name] else { return .returned }
         return walk(chain, doubt, depth: depth + 1)
     }

@@ -175,7 +175,7 @@ extension FilterPacket {
 
 extension IPAddress {
     /// The bytes as a packet has them.
-    fileprivate var networkBytes: [UInt8] {
+    var networkBytes: [UInt8] {
         (0..<family.bitWidth / 8).reversed().map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
     }
 }

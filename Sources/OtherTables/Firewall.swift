@@ -23,8 +23,19 @@ public struct Firewall: Sendable {
     /// The tables that could not be read.
     public let unread: [Unread]
 
+    /// Whether the kernel calls any chain.
+    public var hasChains: Bool { !stations.isEmpty }
+
+    /// Whether a chain chooses destinations or sources.
+    public var hasNAT: Bool {
+        stations.values.contains { list in list.contains { $0.base.type == "nat" } }
+    }
+
     /// The base chains at each hook, in the order in which the kernel calls them.
     private let stations: [PacketHook: [Station]]
+
+    /// The indices of the tables' long chains.
+    private let indices: [[String: RuleIndex]]
 
     private struct Station: Sendable {
         let table: Int
@@ -36,6 +47,7 @@ public struct Firewall: Sendable {
     public init(_ tables: [OtherTable], unread: [Unread] = []) {
         self.tables = tables
         self.unread = unread
+        indices = tables.map(\.indices)
         var stations: [PacketHook: [Station]] = [:]
         for (index, table) in tables.enumerated() {
             for chain in table.chains.values {
@@ -73,8 +85,8 @@ public struct Firewall: Sendable {
 
     /// What keeps a packet from passing a hook, in the order in which it happens.
     ///
-    /// The last one may be certain; what comes after it is not reached. The packet's mark is changed as
-    /// the chains do it. The budget is the number of rules that may be executed; at 0, the walk is given
+    /// What comes after a certain one is what would happen without it. The packet's mark is changed as the
+    /// chains do it. The budget is the number of rules that may be executed; at 0, the walk is given
     /// up.
     public func obstacles(
         to packet: inout FilterPacket,
@@ -88,13 +100,18 @@ public struct Firewall: Sendable {
             let table = tables[station.table]
             guard table.name.family.sees(packet, on: station.base) else { continue }
             packet.isTracked = hook != .ingress && station.base.priority >= Self.tracking
-            let walk = ChainWalk(of: packet, through: station.chain, in: table, budget: budget)
+            let walk = ChainWalk(
+                of: packet,
+                through: station.chain,
+                in: table,
+                indices[station.table],
+                budget: budget
+            )
             budget = walk.rest
             packet = walk.packet
             guard !walk.wasGivenUp else { return obstacles }
             if let obstacle = walk.obstacle(place(in: station)) {
                 obstacles.append(obstacle)
-                if obstacle.isCertain { break }
             }
         }
         return obstacles
@@ -129,7 +146,7 @@ extension OtherTable.Family {
 extension ChainWalk {
     /// What keeps the packet from leaving the base chain.
     fileprivate func obstacle(_ place: Obstacle.Place) -> Obstacle? {
-        func obstacle(_ kind: Obstacle.Kind, _ event: Event, _ doubt: String?) -> Obstacle {
+        func obstacle(_ kind: Obstacle.Kind, _ event: Event, _ doubt: Doubt?) -> Obstacle {
             var place = place
             place.chain = event.chain
             place.rule = event.rule
@@ -142,13 +159,17 @@ extension ChainWalk {
         }
         let accepting = possible.first { Obstacle.Kind($0.verdict) == nil }
         if let kind = Obstacle.Kind(last.verdict) {
-            if kind == .queue { return obstacle(kind, last, "the process that gets it") }
+            if kind == .queue {
+                return obstacle(kind, last, .unknown("the process that gets them"))
+            }
             return obstacle(kind, last, accepting?.doubt)
         }
         for event in possible {
-            if let kind = Obstacle.Kind(event.verdict) {
-                return obstacle(kind, event, event.doubt ?? "something")
+            // A firewall is there to keep some clients out.
+            guard let kind = Obstacle.Kind(event.verdict), case .unknown? = event.doubt else {
+                continue
             }
+            return obstacle(kind, event, event.doubt)
         }
         return nil
     }

@@ -44,7 +44,7 @@ public struct Obstacle: Sendable, Hashable {
     public var place: Place
 
     /// What decides whether it happens; `nil` if it happens for certain.
-    public var doubt: String?
+    public var doubt: Doubt?
 
     /// Whether the chain drops all packets but those that it knows.
     public var isUnlessAccepted: Bool

@@ -1,3 +1,4 @@
+internal import Addressing
 internal import CNetfilter
 
 /// The execution of one rule for one packet.
@@ -14,10 +15,10 @@ struct RuleRun {
     private(set) var effects: [Effect] = []
 
     /// What decides whether the rule applies, if it can't be told.
-    private(set) var doubt: String?
+    private(set) var doubt: Doubt?
 
     private var registers = PartialBytes.unknown(64)
-    private var doubts = [String?](repeating: nil, count: 16)
+    private var doubts = [Doubt?](repeating: nil, count: 16)
     private var applies = Ternary.yes
     private let sets: [String: OtherSet]
 
@@ -47,9 +48,9 @@ struct RuleRun {
         switch instruction {
         case .load(let field, let length, let register):
             guard let bytes = packet.bytes(of: field, length: length) else { return apply(.no) }
-            set(register, bytes[0..<length], doubt: field.words)
+            set(register, bytes[0..<length], doubt: field.doubt(in: packet))
         case .loadUnknown(let what, let length, let register):
-            set(register, .unknown(length), doubt: what)
+            set(register, .unknown(length), doubt: .unknown(what))
         case .constant(let bytes, let register):
             set(register, PartialBytes(bytes), doubt: nil)
         case .bitwise(let from, let mask, let xor, let to):
@@ -77,16 +78,16 @@ struct RuleRun {
             if isOfConnection { packet.connectionMark = mark } else { packet.mark = mark }
         case .notrack: end(with: .notrack)
         case .match(let match):
-            apply(match.applies(to: packet), "a match of iptables")
-        case .unknownCondition(let what): apply(.maybe, what)
+            apply(match.applies(to: packet), .unknown("a match of iptables"))
+        case .unknownCondition(let what): apply(.maybe, .unknown(what))
         case .unknownAction(let what):
-            apply(.maybe, what)
+            apply(.maybe, .unknown(what))
             end(with: .unknown)
         }
     }
 
-    private mutating func apply(_ answer: Ternary, _ doubt: String? = nil) {
-        if answer == .maybe, self.doubt == nil { self.doubt = doubt }
+    private mutating func apply(_ answer: Ternary, _ doubt: Doubt? = nil) {
+        if answer == .maybe { self.doubt = Doubt.both(self.doubt, doubt) }
         applies = applies.and(answer)
     }
 
@@ -99,7 +100,7 @@ struct RuleRun {
 
     // MARK: - Registers
 
-    private mutating func set(_ register: Int, _ bytes: PartialBytes, doubt: String?) {
+    private mutating func set(_ register: Int, _ bytes: PartialBytes, doubt: Doubt?) {
         // The kernel fills the last word of a register with zeros.
         let padding = -bytes.bytes.count & 3
         let filled = bytes.bytes + [UInt8?](repeating: 0, count: padding)
@@ -138,11 +139,11 @@ struct RuleRun {
         return set.find(get(register, set.keyLength))
     }
 
-    private func doubt(of register: Int, _ name: String) -> String {
-        guard let set = sets[name] else { return "a set that can't be read" }
-        if let obstacle = set.obstacle { return obstacle }
+    private func doubt(of register: Int, _ name: String) -> Doubt {
+        guard let set = sets[name] else { return .unknown("a set that can't be read") }
+        if let obstacle = set.obstacle { return .unknown(obstacle) }
         let words = register / 4..<min(16, (register + set.keyLength + 3) / 4)
-        return doubts[words].compactMap { $0 }.first ?? "a set"
+        return doubts[words].compactMap { $0 }.first ?? .unknown("a set")
     }
 
     private mutating func load(_ register: Int, by name: String, to: Int) {
@@ -229,23 +230,29 @@ extension Verdict.Translation.Part {
 }
 
 extension PacketField {
-    /// What the field is in words, for a sentence that says what an answer depends on.
-    var words: String {
+    /// What it means that the field is not known.
+    fileprivate func doubt(in packet: FilterPacket) -> Doubt {
         switch self {
         case .meta(NFT_META_IIFNAME.rawValue), .meta(NFT_META_IIF.rawValue):
-            "the interface that they arrive on"
+            return .unknown("the interface that they arrive on")
         case .meta(NFT_META_OIFNAME.rawValue), .meta(NFT_META_OIF.rawValue):
-            "the interface that they leave by"
-        case .meta(NFT_META_MARK.rawValue): "the packet mark"
+            return .unknown("the interface that they leave by")
+        case .meta(NFT_META_MARK.rawValue): return .client("the packet mark")
         case .meta(NFT_META_SKUID.rawValue), .meta(NFT_META_SKGID.rawValue):
-            "the process that opens them"
-        case .meta: "a property of the packet"
+            return .client("the process that opens them")
         case .payload(NFT_PAYLOAD_NETWORK_HEADER.rawValue, let offset):
-            offset < 12 ? "the packet's header" : "the client's or the server's address"
-        case .payload(NFT_PAYLOAD_TRANSPORT_HEADER.rawValue, 0): "the client's port"
-        case .payload: "the packet's content"
-        case .connection: "the state of connection tracking"
-        case .route: "a route"
+            let sources = packet.family == .ipv4 ? 12..<16 : 8..<24
+            guard offset >= sources.lowerBound else { return .unknown("the IP header") }
+            return sources.contains(offset) == (packet.tracking != .reply)
+                ? .client("the client's address") : .unknown("the server's address")
+        case .payload(NFT_PAYLOAD_TRANSPORT_HEADER.rawValue, let offset):
+            guard offset < 4 else { return .unknown("what the packet contains") }
+            return (offset < 2) == (packet.tracking != .reply)
+                ? .client("the client's port") : .unknown("the server's port")
+        case .payload: return .unknown("what the packet contains")
+        case .connection: return .unknown("what connection tracking knows")
+        case .route: return .unknown("a route")
+        case .meta: return .unknown("a property of the packet")
         }
     }
 }

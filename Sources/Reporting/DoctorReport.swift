@@ -10,6 +10,9 @@ public struct DoctorReport: Sendable {
 
     let diagnosis: Diagnosis
 
+    /// The tables of other programs; `nil` if they were not asked for.
+    let tables: ExaminedTables?
+
     /// How many findings are printed.
     let limit: Int
 
@@ -21,11 +24,13 @@ public struct DoctorReport: Sendable {
         _ diagnosis: Diagnosis,
         of policy: String?,
         generation: Int? = nil,
+        tables: ExaminedTables? = nil,
         atMost limit: Int
     ) {
         self.diagnosis = diagnosis
         self.policy = policy
         self.generation = generation
+        self.tables = tables
         self.limit = limit
     }
 

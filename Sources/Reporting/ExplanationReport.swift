@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import Doctor
 public import PolicyAnalysis
 public import PolicyModel
 public import RulesetModel
@@ -131,6 +132,20 @@ public struct LiveExplanation: Sendable {
 
     let redirects: [LiveRedirect]
     let flows: Flows
+
+    /// What keeps the connection from arriving, as far as `doctor` finds it; empty if nothing does.
+    var obstacles: [HostFinding] = []
+
+    /// The tables of other programs that were asked for it; `nil` if none were.
+    var tables: ExaminedTables?
+
+    /// The same with what `doctor` finds of the connection.
+    public func adding(_ walk: WalkReport) -> LiveExplanation {
+        var live = self
+        live.obstacles = walk.obstacles
+        live.tables = walk.tables
+        return live
+    }
 
     /// Creates what the kernel has of an explained connection.
     ///

@@ -36,6 +36,7 @@ public struct JSONFormat: ReportFormat {
         case .validation(let validation): try text(ValidationsJSON(validation))
         case .explanation(let explanation): try text(ExplanationJSON(explanation))
         case .doctor(let doctor): try text(DoctorJSON(doctor))
+        case .walk(let walk): try text(WalkJSON(walk))
         case .tests(let tests): try text(TestsJSON(tests))
         case .example(let example): try text(ExampleJSON(example))
         case .exampleList(let list): try text(list)

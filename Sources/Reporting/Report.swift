@@ -39,6 +39,8 @@ public enum Report {
     case explanation(ExplanationReport)
     /// What of a host keeps redirects from working.
     case doctor(DoctorReport)
+    /// The way of one connection through a host.
+    case walk(WalkReport)
     /// The tests of policies with their results.
     case tests(TestReport)
     /// An example policy that `init` wrote or prints.
@@ -61,7 +63,7 @@ public enum Report {
         case .tables(let tables): tables.effect
         case .plan, .savedPlan, .status, .history, .comparison, .policyDifference,
             .generation,
-            .script, .layout, .validation, .explanation, .doctor, .tests, .exampleList,
+            .script, .layout, .validation, .explanation, .doctor, .walk, .tests, .exampleList,
             .temporaryTable,
             .failure:
             nil

@@ -28,6 +28,7 @@ public struct TextFormat: ReportFormat {
         case .validation(let validation): ValidationReport.text(of: validation)
         case .explanation(let explanation): text(explanation.lines)
         case .doctor(let doctor): text(doctor.lines)
+        case .walk(let walk): text(walk.lines)
         case .tests(let tests): text(tests.lines)
         case .example(let example): example.policy ?? text(example.lines)
         case .exampleList(let list): text(list.lines(in: context))

@@ -1,4 +1,5 @@
 import Doctor
+import OtherTables
 
 /// The shape of what was found about a host.
 struct DoctorJSON: Encodable {
@@ -38,6 +39,30 @@ struct DoctorJSON: Encodable {
     let findings: [Finding]
     let total: Int
     let notExamined: [String]
+    let otherTables: Tables?
+
+    struct Tables: Encodable {
+        struct Unread: Encodable {
+            let table: String
+            let reason: String
+        }
+
+        let read: [String]
+        let unread: [Unread]
+        let problem: String?
+        let unexaminedRedirects: Int
+
+        init(_ tables: ExaminedTables, unexamined: Int) {
+            unexaminedRedirects = unexamined
+            switch tables {
+            case .none(let reason): (read, unread, problem) = ([], [], reason)
+            case .read(let names, let others):
+                read = names.map(\.text)
+                unread = others.map { Unread(table: $0.table.text, reason: $0.reason) }
+                problem = nil
+            }
+        }
+    }
 
     init(_ report: DoctorReport) {
         policy = report.policy
@@ -46,5 +71,8 @@ struct DoctorJSON: Encodable {
         findings = report.diagnosis.findings.findings.prefix(report.limit).map { Finding($0) }
         total = report.diagnosis.findings.count
         notExamined = report.diagnosis.notExamined
+        otherTables = report.tables.map {
+            Tables($0, unexamined: report.diagnosis.unexaminedConnections)
+        }
     }
 }

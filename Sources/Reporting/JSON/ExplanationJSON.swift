@@ -214,12 +214,16 @@ struct LiveExplanationJSON: Encodable {
     let flows: [Flow]?
     let flowsTotal: Int?
     let flowsError: String?
+    let obstacles: [DoctorJSON.Finding]?
+    let otherTables: DoctorJSON.Tables?
 
     init(_ live: LiveExplanation) {
         table = live.table
         generation = live.generation
         onTrial = live.isOnTrial
         problem = live.problem
+        obstacles = live.tables == nil ? nil : live.obstacles.map { DoctorJSON.Finding($0) }
+        otherTables = live.tables.map { DoctorJSON.Tables($0, unexamined: 0) }
         redirects = live.redirects.map {
             Redirect(
                 redirect: $0.redirect,

@@ -7,12 +7,13 @@ extension DoctorReport {
         let unknown = diagnosis.notExamined.map {
             ReportLine(.plain, "The kernel does not tell: \($0)")
         }
+        let tables = tables?.lines(unexamined: diagnosis.unexaminedConnections) ?? []
         guard hasFindings else {
-            return unknown + [ReportLine(.heading, "No problems found: \(redirects) examined")]
+            return unknown + tables + [ReportLine(.heading, "No problems found: \(redirects) examined")]
         }
         let total = diagnosis.findings.count
         let shown = diagnosis.findings.findings.prefix(limit)
-        return unknown + shown.flatMap(\.lines)
+        return unknown + shown.flatMap { $0.lines() }
             + ReportLine.rest(
                 total - shown.count,
                 "problem",
@@ -20,7 +21,7 @@ extension DoctorReport {
                 indent: 0,
                 hint: limit < FindingList.most ? ReportLine.hint : ""
             )
-            + [
+            + tables + [
                 ReportLine(
                     .heading,
                     "\(total) \(total == 1 ? "problem" : "problems") found: \(redirects) examined"
@@ -30,15 +31,18 @@ extension DoctorReport {
 }
 
 extension HostFinding {
-    fileprivate var lines: [ReportLine] {
+    /// The finding, and below it what mends it.
+    func lines(indent: Int = 0, namesRedirects: Bool = true) -> [ReportLine] {
         let (role, sign): (ReportLine.Role, String) =
             certainty == .certain ? (.foreign, "!") : (.change, "?")
+        let margin = String(repeating: " ", count: indent)
         let parts = [
+            ReportLine.Part(text: margin),
             ReportLine.Part(text: sign, isColored: true),
-            ReportLine.Part(text: " \(line) [\(code.rawValue)]"),
+            ReportLine.Part(text: " \(namesRedirects ? line : sentence) [\(code.rawValue)]"),
         ]
         return [ReportLine(role, parts)]
-            + (remedy?.lines ?? []).map { ReportLine(.plain, "    \($0)") }
+            + (remedy?.lines ?? []).map { ReportLine(.plain, "\(margin)    \($0)") }
     }
 
     /// The redirects and what is wrong, in one line.

@@ -174,7 +174,15 @@ extension LiveExplanation {
             ReportLine(.heading, "In the kernel (table inet \(table)\(title)):"),
         ]
             + (problem.map { wrapped("  ! \($0).", .foreign, hanging: 4) } ?? [])
-            + redirects.flatMap { $0.lines(comparedWith: basis) } + flowLines
+            + redirects.flatMap { $0.lines(comparedWith: basis) } + flowLines + obstacleLines
+    }
+
+    /// Only an obstacle is worth saying which tables were read.
+    private var obstacleLines: [ReportLine] {
+        guard !obstacles.isEmpty else { return [] }
+        return [ReportLine(.plain), ReportLine(.heading, "In its way, as `doctor` finds:")]
+            + obstacles.flatMap { $0.lines(indent: 2, namesRedirects: false) }
+            + (tables?.lines(unexamined: 0) ?? [])
     }
 
     private var flowLines: [ReportLine] {

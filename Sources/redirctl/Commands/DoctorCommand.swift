@@ -3,6 +3,9 @@ import Doctor
 import GenerationModel
 import Generations
 import HostState
+import Nftables
+import PolicyAnalysis
+import PolicyModel
 import PolicyYAML
 import Reporting
 
@@ -12,7 +15,8 @@ struct DoctorCommand: SiteCommand {
         abstract: "Find what keeps redirects from working",
         discussion: """
             Examines this machine, and changes nothing: whether connections are forwarded, whether \
-            anybody listens, whether there is a route. Each problem is shown with the line that \
+            anybody listens, whether there is a route, and what the tables of other programs do with \
+            redirected connections. Each problem is shown with the line that \
             mends it. Exits 0 if nothing is found, 2 if something is. Without a policy, the one in \
             effect is examined.
 
@@ -23,6 +27,15 @@ struct DoctorCommand: SiteCommand {
 
     @Argument(help: "The policy file; `-` reads standard input.", completion: .policy)
     var policy: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Follow this connection through the machine instead, and name the first obstacle.",
+            valueName: "connection"
+        ),
+        completion: .nothing
+    )
+    var connection: String?
 
     @OptionGroup var listing: ListOptions
     @OptionGroup var permissions: PermissionOptions
@@ -35,20 +48,40 @@ struct DoctorCommand: SiteCommand {
     }
 
     func run(_ console: Console) throws -> ExitStatus {
+        if let connection { return try follow(connection, console) }
         let (loaded, generation) = try examinedPolicy(console)
+        let host = LiveHost()
+        let others = OtherTablesReading(besides: loaded.policy)
+        var diagnosis = Diagnosis(
+            of: loaded.policy,
+            isApplied: policy == nil,
+            accounts: loaded.changedAccounts,
+            on: host
+        )
+        others.examine(loaded.policy, on: host, &diagnosis)
         let report = DoctorReport(
-            Diagnosis(
-                of: loaded.policy,
-                isApplied: policy == nil,
-                accounts: loaded.changedAccounts,
-                on: LiveHost()
-            ),
+            diagnosis,
             of: policy,
             generation: generation,
+            tables: others.tables,
             atMost: listing.limit(in: console.format)
         )
         try console.print("doctor", .doctor(report))
         return report.hasFindings ? .different : .done
+    }
+
+    /// Follows one connection, which is written as in `explain`.
+    private func follow(_ text: String, _ console: Console) throws -> ExitStatus {
+        guard let connection = try console.connection(text, for: "doctor") else { return .failed }
+        let (loaded, _) = try examinedPolicy(console)
+        let explanation = Explanation(
+            of: connection,
+            by: loaded.policy,
+            knowing: LocalAddresses.all()
+        )
+        let report = WalkReport(explanation, by: loaded.policy, as: policy)
+        try console.print("doctor", .walk(report))
+        return report.obstacles.isEmpty ? .done : .different
     }
 
     /// The given policy, or that in effect with the number of its generation; enters its namespace.

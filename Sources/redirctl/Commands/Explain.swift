@@ -90,18 +90,7 @@ struct Explain: SiteCommand {
     }
 
     func run(_ console: Console) throws -> ExitStatus {
-        let connection: Connection
-        do throws(PolicyRejected) {
-            connection = try ConnectionReader().read(self.connection)
-        } catch {
-            console.warn(error.findings, in: error.sources)
-            if console.format.isForPrograms {
-                let report = FailureReport(
-                    error: "the connection was refused",
-                    findings: DiagnosticReport(error.findings, sources: error.sources)
-                )
-                try console.print("explain", .failure(report))
-            }
+        guard let connection = try console.connection(self.connection, for: "explain") else {
             return .failed
         }
         let report =
@@ -145,6 +134,7 @@ struct Explain: SiteCommand {
             sources: read.policy.sources,
             accounts: read.policy.accountNames,
             live: read.live(explanation, machine: addresses)
+                .adding(WalkReport(explanation, by: read.policy.policy, as: policy))
         )
     }
 }

@@ -1,0 +1,149 @@
+internal import OtherTables
+
+/// The way of a connection through the tables of other programs.
+struct Passage {
+    /// A part of the way.
+    enum Stage: Hashable {
+        /// Before this table's chain decides.
+        case before
+        /// Other chains that choose destinations, and run before this table's.
+        case translation
+        /// The same, with chains of which it is not known whether they run before.
+        case sameTime
+        /// After the connection was redirected.
+        case after
+        /// Packets of the connection after the first one.
+        case later
+        /// The answers.
+        case answer
+    }
+
+    /// An obstacle on the way.
+    struct Step: Hashable {
+        let stage: Stage
+        let hook: PacketHook
+        let obstacle: Obstacle
+    }
+
+    /// The obstacles in the order in which a packet meets them.
+    private(set) var steps: [Step] = []
+
+    /// Whether all of the way was examined.
+    var isComplete: Bool { budget > 0 }
+
+    /// The number of rules that may still be executed.
+    private(set) var budget: Int
+
+    private let firewall: Firewall
+    private let priority: Int32
+    private static let all = Firewall.Part.filters(Int32.min...Int32.max)
+
+    /// Follows a connection; the priority is that of this table's chains.
+    init(
+        of connection: SampleConnection,
+        through firewall: Firewall,
+        priority: Int32,
+        budget: Int
+    ) {
+        self.firewall = firewall
+        self.priority = priority
+        self.budget = budget
+        let hook = connection.first.isOutbound ? PacketHook.output : .prerouting
+        var packet = connection.first
+        if hook == .prerouting { pass(&packet, [.ingress], .before) }
+        pass(&packet, hook, .filters(Int32.min...(priority - 1)), .before)
+        pass(&packet, hook, .nat(Int32.min...(priority - 1)), .translation)
+        pass(&packet, hook, .nat(priority...priority), .sameTime)
+        packet = connection.redirected.marked(like: packet)
+        followRedirected(packet, connection, .after)
+        packet.mark = connection.first.mark
+        packet.tracking = .established
+        followRedirected(packet, connection, .later)
+        followAnswer(packet, connection)
+    }
+
+    private mutating func followRedirected(
+        _ redirected: FilterPacket,
+        _ connection: SampleConnection,
+        _ stage: Stage
+    ) {
+        var packet = redirected
+        let hook = packet.isOutbound ? PacketHook.output : .prerouting
+        pass(&packet, hook, .filters(priority...Int32.max), stage)
+        packet.output = connection.exit
+        switch connection.way {
+        case .input: pass(&packet, [.input], stage)
+        case .forward: pass(&packet, [.forward, .postrouting], stage)
+        case .output: pass(&packet, [.postrouting], stage)
+        case .loopback:
+            pass(&packet, [.postrouting], stage)
+            packet.input = connection.exit
+            pass(&packet, [.prerouting, .input], stage)
+        }
+    }
+
+    private mutating func followAnswer(_ packet: FilterPacket, _ connection: SampleConnection) {
+        var packet = packet
+        packet.output = connection.exit
+        var answer = packet.answer
+        switch connection.way {
+        case .input: pass(&answer, [.output, .postrouting], .answer)
+        case .forward: pass(&answer, [.prerouting, .forward, .postrouting], .answer)
+        case .output: pass(&answer, [.prerouting, .input], .answer)
+        // What the kernel sends to itself takes the same way back.
+        case .loopback: break
+        }
+    }
+
+    private mutating func pass(
+        _ packet: inout FilterPacket,
+        _ hooks: [PacketHook],
+        _ stage: Stage
+    ) {
+        for hook in hooks { pass(&packet, hook, Self.all, stage) }
+    }
+
+    private mutating func pass(
+        _ packet: inout FilterPacket,
+        _ hook: PacketHook,
+        _ part: Firewall.Part,
+        _ stage: Stage
+    ) {
+        let isOfLaterPackets = stage == .later || stage == .answer
+        let obstacles = firewall.obstacles(to: &packet, at: hook, part, budget: &budget)
+        for obstacle in obstacles where obstacle.isReal(at: stage) {
+            // What stops the first packet stops the others, too, and the same line mends it.
+            let isKnown = isOfLaterPackets && steps.contains { $0.obstacle.place == obstacle.place }
+            if !isKnown { steps.append(Step(stage: stage, hook: hook, obstacle: obstacle)) }
+        }
+    }
+}
+
+extension Obstacle {
+    /// Whether it keeps a connection from its way at a stage of it.
+    fileprivate func isReal(at stage: Passage.Stage) -> Bool {
+        // Once it is tracked, the connection is redirected in any case.
+        kind != .notrack || stage == .before
+    }
+}
+
+extension FilterPacket {
+    fileprivate func marked(like other: FilterPacket) -> FilterPacket {
+        var packet = self
+        packet.mark = other.mark
+        packet.connectionMark = other.connectionMark
+        return packet
+    }
+
+    /// The first packet of the answer, as it is on its way through the hooks.
+    fileprivate var answer: FilterPacket {
+        var packet = self
+        swap(&packet.source, &packet.destination)
+        swap(&packet.input, &packet.output)
+        packet.isToThisMachine = isOutbound ? true : packet.destination.address == nil ? nil : false
+        packet.isOutbound = isToThisMachine == true && !isOutbound
+        packet.tracking = .reply
+        packet.mark = 0
+        return packet
+    }
+}

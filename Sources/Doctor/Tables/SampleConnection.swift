@@ -1,0 +1,229 @@
+internal import Addressing
+internal import HostState
+internal import OtherTables
+internal import PolicyModel
+
+/// One of the connections that a redirect decides, as packets that other tables see.
+struct SampleConnection: Hashable {
+    /// Where the redirected connection goes.
+    enum Way: Hashable {
+        /// From outside to this machine.
+        case input
+        /// From outside to another host.
+        case forward
+        /// From this machine to another host.
+        case output
+        /// From this machine to itself.
+        case loopback
+    }
+
+    /// The protocol.
+    let transport: TransportProtocol
+
+    /// The first packet before it is redirected.
+    let first: FilterPacket
+
+    /// The first packet after it was redirected.
+    let redirected: FilterPacket
+
+    /// The interface by which the redirected packet leaves.
+    let exit: FilterPacket.Interface?
+
+    /// The way of the redirected packet.
+    let way: Way
+
+    /// The connections that stand for those of a place; empty if there is no way to it.
+    ///
+    /// Of several ports or addresses, the first one is tried; of interfaces, each one.
+    static func all(of destination: Destination, on host: some Host) -> [SampleConnection] {
+        let match = destination.redirect.match
+        let transports = match.protocols?.sorted() ?? [.tcp]
+        guard destination.direction == .inbound else {
+            return transports.compactMap { SampleConnection(destination, $0, from: nil, host) }
+        }
+        let arrivals = host.arrivals(of: destination).prefix(mostArrivals)
+        return transports.flatMap { transport in
+            arrivals.compactMap { SampleConnection(destination, transport, from: $0, host) }
+        }
+    }
+
+    private static let mostArrivals = 8
+
+    private init?(
+        _ destination: Destination,
+        _ transport: TransportProtocol,
+        from arrival: NetworkInterface?,
+        _ host: some Host
+    ) {
+        let redirect = destination.redirect
+        let sent = redirect.destination(of: destination.family, at: arrival)
+        let wayBefore = sent.address.map { host.way(to: $0) }
+        var first = FilterPacket(
+            family: destination.family,
+            transport: transport.number,
+            source: redirect.source(of: destination.family),
+            destination: sent,
+            isToThisMachine: wayBefore.map { $0.isLocal },
+            input: arrival.map { .init($0.name, index: UInt32(bitPattern: $0.index)) },
+            output: arrival == nil ? wayBefore?.interface : nil,
+            isOutbound: destination.direction == .outbound,
+            user: redirect.match.users?.onlyNumber,
+            group: redirect.match.groups?.onlyNumber,
+            mark: redirect.match.mark == nil ? 0 : nil
+        )
+        if redirect.match.destination.isLocal, sent.address == nil { first.isToThisMachine = true }
+        self.transport = transport
+        self.first = first
+        let target = destination.endpoint(of: sent, at: arrival)
+        let wayAfter = target.address.map { host.way(to: $0) }
+        guard wayAfter?.isReachable ?? true else { return nil }
+        let isLocal = wayAfter?.isLocal ?? destination.target.isLocal
+        redirected = first.redirected(to: target, isToThisMachine: isLocal)
+        exit = wayAfter?.interface
+        switch destination.direction {
+        case .inbound: way = isLocal || target.address == nil ? .input : .forward
+        case .outbound: way = isLocal ? .loopback : .output
+        }
+    }
+}
+
+/// Where packets to an address go.
+private struct WayTo {
+    let isLocal: Bool
+    let isReachable: Bool
+    let interface: FilterPacket.Interface?
+}
+
+extension Host {
+    fileprivate func way(to address: IPAddress) -> WayTo {
+        switch route(to: address) {
+        case .local:
+            let loopback = interfaces.first(where: \.isLoopback)
+            return WayTo(isLocal: true, isReachable: true, interface: loopback.map { .init($0) })
+        case .interface(let index):
+            let interface = interfaces.first { $0.index == index }
+            return WayTo(isLocal: false, isReachable: true, interface: interface.map { .init($0) })
+        case .broadcast, .none, .unknown:
+            return WayTo(isLocal: false, isReachable: false, interface: nil)
+        }
+    }
+}
+
+extension FilterPacket.Interface {
+    init(_ interface: NetworkInterface) {
+        self.init(interface.name, index: UInt32(bitPattern: interface.index))
+    }
+}
+
+extension Destination {
+    /// The target of a connection that was sent somewhere.
+    fileprivate func endpoint(
+        of sent: FilterPacket.Endpoint,
+        at arrival: NetworkInterface?
+    ) -> FilterPacket.Endpoint {
+        var end = sent
+        switch target {
+        case .port: break
+        case .address(let address, _): end.address = address
+        case .local:
+            end.address =
+                direction == .outbound ? .loopback(of: family) : arrival?.usualAddress(of: family)
+        }
+        switch target.port {
+        case nil: break
+        case .one(let port): end.port = port.number
+        case .shift(let shift):
+            end.port = sent.port.flatMap { Port($0) }.flatMap { shift($0) }?.number
+        }
+        return end
+    }
+}
+
+extension NetworkInterface {
+    /// The address to which connections to this machine are sent; `nil` if it can't be told.
+    fileprivate func usualAddress(of family: IPFamily) -> IPAddress? {
+        addresses.first { $0.family == family }
+    }
+}
+
+extension Redirect {
+    /// The clients, if there is only one.
+    fileprivate func source(of family: IPFamily) -> FilterPacket.Endpoint {
+        let range = match.source.addresses?.restricted(to: family).ranges
+        let only = range?.count == 1 ? range?.first : nil
+        let address = only.flatMap { range in
+            range.bits.lowerBound == range.bits.upperBound
+                ? IPAddress(family: family, bits: range.bits.lowerBound) : nil
+        }
+        let ports = match.source.ports?.onlyRange
+        let port = ports.flatMap { $0.lowerBound == $0.upperBound ? $0.lowerBound.number : nil }
+        return FilterPacket.Endpoint(address, port)
+    }
+
+    /// The first address and port that its connections are sent to.
+    fileprivate func destination(
+        of family: IPFamily,
+        at arrival: NetworkInterface?
+    ) -> FilterPacket.Endpoint {
+        let port = match.destination.ports?.ranges.first?.lowerBound.number
+        if let range = match.destination.addresses?.restricted(to: family).ranges.first {
+            // The first address of a network is no host.
+            let bits = range.bits.lowerBound
+            let isWide = range.bits.upperBound - bits > 2
+            return FilterPacket.Endpoint(
+                IPAddress(family: family, bits: isWide ? bits + 1 : bits),
+                port
+            )
+        }
+        return FilterPacket.Endpoint(arrival?.usualAddress(of: family), port)
+    }
+}
+
+extension IntervalSet<UInt32> {
+    /// The number, if there is only one.
+    fileprivate var onlyNumber: UInt32? {
+        guard let range = intervals.first, intervals.count == 1,
+            range.lowerBound == range.upperBound
+        else {
+            return nil
+        }
+        return range.lowerBound
+    }
+}
+
+extension SampleConnection {
+    /// The connection with any addresses and ports.
+    var generalized: SampleConnection {
+        SampleConnection(
+            transport: transport,
+            first: first.generalized,
+            redirected: redirected.generalized,
+            exit: exit,
+            way: way
+        )
+    }
+
+    private init(
+        transport: TransportProtocol,
+        first: FilterPacket,
+        redirected: FilterPacket,
+        exit: FilterPacket.Interface?,
+        way: Way
+    ) {
+        self.transport = transport
+        self.first = first
+        self.redirected = redirected
+        self.exit = exit
+        self.way = way
+    }
+}
+
+extension FilterPacket {
+    fileprivate var generalized: FilterPacket {
+        var packet = self
+        packet.source = Endpoint()
+        packet.destination = Endpoint()
+        packet.originalDestination = Endpoint()
+        return packet
+    }
+}

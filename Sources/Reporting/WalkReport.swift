@@ -1,0 +1,32 @@
+public import Doctor
+public import PolicyAnalysis
+
+/// The way of one connection through a host.
+public struct WalkReport: Sendable {
+    /// The policy as the command names it; `nil` for that of a generation.
+    let policy: String?
+
+    let explanation: Explanation
+
+    /// One way for each place to which the connection can go.
+    let walks: [ConnectionWalk]
+
+    /// The tables of other programs.
+    let tables: ExaminedTables
+
+    /// Creates a report.
+    public init(
+        _ walks: [ConnectionWalk],
+        _ explanation: Explanation,
+        of policy: String?,
+        tables: ExaminedTables
+    ) {
+        self.walks = walks
+        self.explanation = explanation
+        self.policy = policy
+        self.tables = tables
+    }
+
+    /// The first obstacle of each way that has one.
+    public var obstacles: [HostFinding] { walks.compactMap(\.firstObstacle) }
+}
