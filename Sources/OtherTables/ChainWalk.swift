@@ -71,8 +71,7 @@ struct ChainWalk {
     private mutating func walk(_ chain: OtherChain, _ doubt: Doubt?, depth: Int) -> Ending {
         var doubt = doubt
         var mayHaveReturned = false
-        let places = indices[chain.name]?.places(for: packet)
-        for place in places ?? Array(chain.rules.indices) {
+        for place in indices[chain.name]?.places(for: packet) ?? [] {
             let rule = chain.rules[place]
             budget -= 1
             guard budget >= 0 else { return .possibleEvent }

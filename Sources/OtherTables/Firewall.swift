@@ -34,8 +34,11 @@ public struct Firewall: Sendable {
     /// The base chains at each hook, in the order in which the kernel calls them.
     private let stations: [PacketHook: [Station]]
 
-    /// The indices of the tables' long chains.
+    /// The indices of the tables' chains.
     private let indices: [[String: RuleIndex]]
+
+    /// What the rules ask for.
+    let interests: Interests
 
     private struct Station: Sendable {
         let table: Int
@@ -47,7 +50,10 @@ public struct Firewall: Sendable {
     public init(_ tables: [OtherTable], unread: [Unread] = []) {
         self.tables = tables
         self.unread = unread
-        indices = tables.map(\.indices)
+        indices = tables.map { table in
+            table.chains.mapValues { RuleIndex($0, in: table.name.family) }
+        }
+        interests = Interests(indices)
         var stations: [PacketHook: [Station]] = [:]
         for (index, table) in tables.enumerated() {
             for chain in table.chains.values {

@@ -1,77 +1,79 @@
 internal import Addressing
-internal import CNetfilter
 
-/// Which rules of a long chain a packet can match, by the port or address that a rule asks for first.
+/// Which rules of a chain a packet can match, by the first address or port that a rule asks for.
 struct RuleIndex: Sendable {
-    private var byPort: [UInt16: [Int]] = [:]
-    private var byAddress: [[UInt8]: [Int]] = [:]
+    /// The places of rules in the chain, by what they ask for.
+    private var guarded: [RuleGuard: [Int]] = [:]
+
+    /// What rules ask for first, and the parts that they read then.
+    private(set) var interests: [RuleGuard: Set<RuleGuard.Part>] = [:]
+
+    /// The places of rules that ask for no address or port first.
     private var others: [Int] = []
 
-    /// In shorter chains, each rule is tried.
-    private static let fewRules = 16
+    /// The places of rules that ask for each part of a packet first.
+    private var byPart: [RuleGuard.Part: [Int]] = [:]
 
-    /// What a rule asks for.
-    private enum Key {
-        case port(UInt16)
-        case address([UInt8])
-    }
+    /// The parts that the other rules read.
+    private(set) var readByOthers: Set<RuleGuard.Part> = []
 
-    /// Reads the rules of a chain; `nil` if they are few.
-    init?(_ chain: OtherChain, in family: OtherTable.Family) {
-        guard chain.rules.count > Self.fewRules else { return nil }
+    /// Reads the rules of a chain.
+    init(_ chain: OtherChain, in family: OtherTable.Family) {
         for (place, rule) in chain.rules.enumerated() {
-            switch Self.key(of: rule, isOfOneFamily: family == .ip || family == .ip6) {
-            case .port(let port): byPort[port, default: []].append(place)
-            case .address(let address): byAddress[address, default: []].append(place)
-            case nil: others.append(place)
+            let reading = RuleReading(rule, isOfOneFamily: family == .ip || family == .ip6)
+            if let key = reading.key {
+                guarded[key, default: []].append(place)
+                byPart[key.part, default: []].append(place)
+                interests[key, default: []].formUnion(reading.parts)
+            } else {
+                others.append(place)
+                readByOthers.formUnion(reading.parts)
             }
         }
     }
 
-    /// The places of the rules that a packet can match, in order; `nil` for all.
-    func places(for packet: FilterPacket) -> [Int]? {
-        guard let port = packet.destination.port, let address = packet.destination.address else {
-            return nil
-        }
-        let found = (byPort[port] ?? []) + (byAddress[address.networkBytes] ?? [])
-        return found.isEmpty ? others : (others + found).sorted()
-    }
-
-    /// The destination that a rule asks for before it does anything.
-    private static func key(of rule: OtherRule, isOfOneFamily: Bool) -> Key? {
-        var loaded: [Instruction.RegisterOffset: PacketField] = [:]
-        var isOfOneFamily = isOfOneFamily
-        for instruction in rule.instructions {
-            switch instruction {
-            case .load(let field, _, let register): loaded[register] = field
-            case .compare(let register, .equal, let bytes):
-                switch loaded[register] {
-                case .payload(NFT_PAYLOAD_TRANSPORT_HEADER.rawValue, 2) where bytes.count == 2:
-                    return .port(UInt16(bytes[0]) << 8 | UInt16(bytes[1]))
-                case .payload(NFT_PAYLOAD_NETWORK_HEADER.rawValue, 16)
-                where bytes.count == 4 && isOfOneFamily,
-                    .payload(NFT_PAYLOAD_NETWORK_HEADER.rawValue, 24)
-                where bytes.count == 16 && isOfOneFamily:
-                    return .address(bytes)
-                case .meta(NFT_META_NFPROTO.rawValue): isOfOneFamily = true
-                default: break
-                }
-            case .match(.ports(_, _, let ports, isDestinationNegated: false))
-            where ports.count == 1:
-                return .port(ports.lowerBound)
-            case .match: break
-            default: return nil
+    /// The places of the rules that a packet can match, in order.
+    func places(for packet: FilterPacket) -> [Int] {
+        var places = others
+        for (part, all) in byPart {
+            if let key = packet.key(of: part) {
+                places += guarded[key] ?? []
+            } else {
+                places += all
             }
         }
-        return nil
+        return places.count == others.count ? others : places.sorted()
     }
 }
 
-extension OtherTable {
-    /// The indices of the long chains, by name.
-    var indices: [String: RuleIndex] {
-        var indices: [String: RuleIndex] = [:]
-        for chain in chains.values { indices[chain.name] = RuleIndex(chain, in: name.family) }
-        return indices
+/// An address or port that a rule asks for.
+struct RuleGuard: Sendable, Hashable {
+    /// A part of a packet that rules ask for.
+    enum Part: Sendable, Hashable, CaseIterable {
+        case destinationPort
+        case destinationAddress
+        case sourcePort
+        case sourceAddress
+
+        var isOfDestination: Bool { self == .destinationPort || self == .destinationAddress }
+    }
+
+    let part: Part
+
+    /// The address or port as a number.
+    let bits: UInt128
+}
+
+extension FilterPacket {
+    /// What the packet has of a part; `nil` if it is not known.
+    func key(of part: RuleGuard.Part) -> RuleGuard? {
+        let bits: UInt128? =
+            switch part {
+            case .destinationPort: destination.port.map { UInt128($0) }
+            case .sourcePort: source.port.map { UInt128($0) }
+            case .destinationAddress: destination.address?.bits
+            case .sourceAddress: source.address?.bits
+            }
+        return bits.map { RuleGuard(part: part, bits: $0) }
     }
 }

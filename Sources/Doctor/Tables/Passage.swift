@@ -83,9 +83,8 @@ struct Passage {
     }
 
     private mutating func followAnswer(_ packet: FilterPacket, _ connection: SampleConnection) {
-        var packet = packet
-        packet.output = connection.exit
-        var answer = packet.answer
+        var answer = connection.answer
+        answer.connectionMark = packet.connectionMark
         switch connection.way {
         case .input: pass(&answer, [.output, .postrouting], .answer)
         case .forward: pass(&answer, [.prerouting, .forward, .postrouting], .answer)
@@ -132,18 +131,6 @@ extension FilterPacket {
         var packet = self
         packet.mark = other.mark
         packet.connectionMark = other.connectionMark
-        return packet
-    }
-
-    /// The first packet of the answer, as it is on its way through the hooks.
-    fileprivate var answer: FilterPacket {
-        var packet = self
-        swap(&packet.source, &packet.destination)
-        swap(&packet.input, &packet.output)
-        packet.isToThisMachine = isOutbound ? true : packet.destination.address == nil ? nil : false
-        packet.isOutbound = isToThisMachine == true && !isOutbound
-        packet.tracking = .reply
-        packet.mark = 0
         return packet
     }
 }

@@ -192,38 +192,34 @@ extension IntervalSet<UInt32> {
 }
 
 extension SampleConnection {
-    /// The connection with any addresses and ports.
-    var generalized: SampleConnection {
-        SampleConnection(
-            transport: transport,
-            first: first.generalized,
-            redirected: redirected.generalized,
-            exit: exit,
-            way: way
-        )
+    /// Connections with which the tables of a firewall do the same.
+    struct Kind: Hashable {
+        private let first: FilterPacket
+        private let redirected: FilterPacket
+        private let answer: FilterPacket
+        private let exit: FilterPacket.Interface?
+        private let way: Way
+
+        init(_ connection: SampleConnection, _ firewall: Firewall) {
+            first = firewall.representative(of: connection.first)
+            redirected = firewall.representative(of: connection.redirected)
+            answer = firewall.representative(of: connection.answer)
+            exit = connection.exit
+            way = connection.way
+        }
     }
 
-    private init(
-        transport: TransportProtocol,
-        first: FilterPacket,
-        redirected: FilterPacket,
-        exit: FilterPacket.Interface?,
-        way: Way
-    ) {
-        self.transport = transport
-        self.first = first
-        self.redirected = redirected
-        self.exit = exit
-        self.way = way
-    }
-}
-
-extension FilterPacket {
-    fileprivate var generalized: FilterPacket {
-        var packet = self
-        packet.source = Endpoint()
-        packet.destination = Endpoint()
-        packet.originalDestination = Endpoint()
+    /// The first packet of the answer, as it is on its way through the hooks.
+    var answer: FilterPacket {
+        var packet = redirected
+        packet.output = exit
+        swap(&packet.source, &packet.destination)
+        swap(&packet.input, &packet.output)
+        packet.isToThisMachine =
+            first.isOutbound ? true : packet.destination.address == nil ? nil : false
+        packet.isOutbound = redirected.isToThisMachine == true && !first.isOutbound
+        packet.tracking = .reply
+        packet.mark = 0
         return packet
     }
 }

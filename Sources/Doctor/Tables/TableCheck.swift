@@ -25,11 +25,8 @@ struct TableCheck {
     /// How many rules may still be executed.
     private var budget = mostRules
 
-    /// Whether connections are free of obstacles, whatever addresses and ports they have.
-    private var isFree: [SampleConnection: Bool] = [:]
-
-    /// The obstacles of connections with their addresses and ports.
-    private var known: [SampleConnection: [Passage.Step]] = [:]
+    /// The obstacles of connections, by their kind.
+    private var known: [SampleConnection.Kind: [Passage.Step]] = [:]
 
     /// A rule takes about a microsecond.
     private static let mostRules = 500_000
@@ -83,7 +80,7 @@ struct TableCheck {
                 guard let (sample, count) = found[step] else { continue }
                 var words = ObstacleWords(step, sample, priority: priority)
                 if count < alike.count {
-                    words.restrict(to: alike.filter { known[$0]?.contains(step) ?? false })
+                    words.restrict(to: alike.filter { steps(of: $0)?.contains(step) ?? false })
                 }
                 findings.add(
                     words.code,
@@ -110,15 +107,10 @@ struct TableCheck {
 
     /// The obstacles of a connection; `nil` if they can't be found in reasonable time.
     private mutating func steps(of sample: SampleConnection) -> [Passage.Step]? {
-        let general = sample.generalized
-        if isFree[general] == nil {
-            guard let steps = follow(general) else { return nil }
-            isFree[general] = steps.isEmpty
-        }
-        if isFree[general] == true { return [] }
-        if let steps = known[sample] { return steps }
+        let kind = SampleConnection.Kind(sample, firewall)
+        if let steps = known[kind] { return steps }
         guard let steps = follow(sample) else { return nil }
-        known[sample] = steps
+        known[kind] = steps
         return steps
     }
 
