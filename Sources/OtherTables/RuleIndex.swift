@@ -8,6 +8,9 @@ struct RuleIndex: Sendable {
     /// What rules ask for first, and the parts that they read then.
     private(set) var interests: [RuleGuard: Set<RuleGuard.Part>] = [:]
 
+    /// The places of all rules.
+    private let everything: [Int]
+
     /// The places of rules that ask for no address or port first.
     private var others: [Int] = []
 
@@ -19,6 +22,7 @@ struct RuleIndex: Sendable {
 
     /// Reads the rules of a chain.
     init(_ chain: OtherChain, in family: OtherTable.Family) {
+        everything = Array(chain.rules.indices)
         for (place, rule) in chain.rules.enumerated() {
             let reading = RuleReading(rule, isOfOneFamily: family == .ip || family == .ip6)
             if let key = reading.key {
@@ -34,6 +38,7 @@ struct RuleIndex: Sendable {
 
     /// The places of the rules that a packet can match, in order.
     func places(for packet: FilterPacket) -> [Int] {
+        guard byPart.keys.contains(where: { packet.key(of: $0) != nil }) else { return everything }
         var places = others
         for (part, all) in byPart {
             if let key = packet.key(of: part) {

@@ -28,6 +28,9 @@ struct TableCheck {
     /// The obstacles of connections, by their kind.
     private var known: [SampleConnection.Kind: [Passage.Step]] = [:]
 
+    /// A way through the hooks takes as long as this many rules.
+    private static let rulesPerPassage = 10
+
     /// A rule takes about a microsecond.
     private static let mostRules = 500_000
 
@@ -117,7 +120,7 @@ struct TableCheck {
     private mutating func follow(_ sample: SampleConnection) -> [Passage.Step]? {
         guard budget > 0 else { return nil }
         let passage = Passage(of: sample, through: firewall, priority: priority, budget: budget)
-        budget = passage.budget
+        budget = passage.budget - Self.rulesPerPassage
         guard passage.isComplete else { return nil }
         return passage.steps.filter { stages?.contains($0.stage) ?? true }
     }
