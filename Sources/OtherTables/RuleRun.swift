@@ -21,6 +21,7 @@ struct RuleRun {
     private var doubts = [Doubt?](repeating: nil, count: 16)
     private var applies = Ternary.yes
     private let sets: [String: OtherSet]
+    private let addressLength: Int
 
     /// Whether the rule has its last effect on each packet that reaches it.
     private(set) var isDecided = false
@@ -37,6 +38,7 @@ struct RuleRun {
         isCertain: Bool
     ) {
         self.sets = sets
+        addressLength = packet.family == .ipv4 ? 4 : 16
         isReached = isCertain
         for instruction in rule.instructions {
             run(instruction, &packet)
@@ -93,7 +95,7 @@ struct RuleRun {
 
     private mutating func end(with verdict: Verdict) {
         isDecided = applies == .yes
-        let verdict = verdict.resolved(by: registers)
+        let verdict = verdict.resolved(by: registers, addressLength)
         effects.append(Effect(verdict: verdict, isCertain: isDecided && isReached))
         if !isDecided { applies = .no }
     }
@@ -211,9 +213,9 @@ extension PartialBytes {
 
 extension Verdict {
     /// The verdict with what its registers have.
-    fileprivate func resolved(by registers: PartialBytes) -> Verdict {
+    fileprivate func resolved(by registers: PartialBytes, _ addressLength: Int) -> Verdict {
         guard case .translate(var translation) = self else { return self }
-        translation.address = translation.address.resolved(by: registers, 16)
+        translation.address = translation.address.resolved(by: registers, addressLength)
         translation.port = translation.port.resolved(by: registers, 2)
         return .translate(translation)
     }
@@ -222,10 +224,8 @@ extension Verdict {
 extension Verdict.Translation.Part {
     fileprivate func resolved(by registers: PartialBytes, _ length: Int) -> Self {
         guard case .register(let register) = self else { return self }
-        // An address of IPv4 has only the first four of the bytes.
-        let bytes = registers[register..<register + length].bytes
-        let known = bytes.prefix { $0 != nil }.compactMap { $0 }
-        return known.count >= min(length, 4) ? .bytes(known) : .unknown
+        let known = registers[register..<register + length].known
+        return known.map { .bytes($0) } ?? .unknown
     }
 }
 
