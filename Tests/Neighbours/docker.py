@@ -91,7 +91,7 @@ class Docker(Neighbour):
 
     def stage(self):
         self.hold()
-        self.machine.is_lost("forwarding is denied", "inbound tcp local:81")
+        self.machine.is_lost("forwarding is denied", "inbound tcp local:81", "blocked-by-table")
         self.forward()
         self.machine.agrees("mended")
         self.lead_to_container()
@@ -107,7 +107,8 @@ class Docker(Neighbour):
             else:
                 self.publish(8090)
                 self.machine.arrives("again", "inbound tcp local:8090", CONTAINER)
-                self.machine.is_lost("again", "inbound tcp local:8888")
+                self.machine.is_lost("again", "inbound tcp local:8888",
+                                     "no-listener", "published-by-table")
 
 
 class DockerNftables(Docker):

@@ -65,9 +65,10 @@ table inet filter {
         self.start(self.filter % "8080, 8082" + self.nat % "-110")
         self.machine.redirctl("an earlier priority", "apply", "--restore")
         self.machine.arrives("an earlier priority", WEB, self.target)
+        self.machine.diagnose("an earlier priority", "translated-first")
         self.start(self.filter % "80")
         self.machine.redirctl("the filter sees the new port", "apply", "--restore")
-        self.machine.is_lost("the filter sees the new port", WEB)
+        self.machine.is_lost("the filter sees the new port", WEB, "blocked-by-table")
         self.start()
         self.machine.redirctl("mended", "apply", "--restore")
         self.machine.agrees("mended")
@@ -104,7 +105,7 @@ COMMIT
 
     def stage(self):
         self.start(self.rules.replace("8080,8082", "80,8082"))
-        self.machine.is_lost("the filter sees the new port", WEB)
+        self.machine.is_lost("the filter sees the new port", WEB, "blocked-by-table")
         self.start()
         self.machine.agrees("mended")
 
@@ -129,9 +130,9 @@ class Ufw(Neighbour):
 
     def stage(self):
         self.do("ufw delete allow 8080/tcp", "ufw allow 80/tcp")
-        self.machine.is_lost("the filter sees the new port", WEB)
+        self.machine.is_lost("the filter sees the new port", WEB, "blocked-by-table")
         self.do("ufw allow 8080/tcp", "ufw route delete allow proto tcp to any port 8081")
-        self.machine.is_lost("forwarding is denied", "inbound tcp local:81")
+        self.machine.is_lost("forwarding is denied", "inbound tcp local:81", "blocked-by-table")
         self.do("ufw route allow proto tcp to any port 8081")
         self.machine.agrees("mended")
 

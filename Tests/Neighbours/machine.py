@@ -1,5 +1,6 @@
 """The machine that redirctl shares with another program, and what is expected of it."""
 
+import json
 import os
 import subprocess
 import time
@@ -95,15 +96,25 @@ class Machine:
     def arrives(self, what, text, place):
         self.case(f"{what}: {text}", place, self.open(text))
 
-    def is_lost(self, what, text):
-        """It arrives nowhere: it is dropped or refused."""
+    def is_lost(self, what, text, *codes):
+        """It arrives nowhere: it is dropped or refused. `doctor` says why, if it can know."""
         self.case(f"{what}: {text}", "no answer", self.open(text, patience=1).partition(":")[0])
+        self.diagnose(what, *codes)
+
+    def diagnose(self, what, *codes):
+        """`doctor` finds these, and is certain of nothing else."""
+        _, output, errors = self.run("redirctl", "doctor", "--format", "json")
+        findings = json.loads(output).get("findings", []) if output else errors
+        found = {finding["code"] for finding in findings
+                 if finding["certain"] or finding["code"] in codes}
+        self.case(f"{what}: redirctl doctor: {findings}", sorted(codes), sorted(found))
 
     def agrees(self, what):
         """The kernel has what was applied, and every connection goes where the policy says."""
         self.case(f"{what}: redirctl check", (0, "", ""), self.run("redirctl", "check"))
         for text, place in ARRIVALS.items():
             self.arrives(what, text, place)
+        self.diagnose(what)
 
     def wait(self, *words):
         """Waits until a command succeeds."""
