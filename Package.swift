@@ -105,7 +105,7 @@ let package = Package(
         .executableTarget(
             name: "redirctl",
             dependencies: [
-                "Addressing", "Diagnostics", "TrustedFiles", "LocatedYAML", "PolicyModel",
+                "CLinux", "Addressing", "Diagnostics", "TrustedFiles", "LocatedYAML", "PolicyModel",
                 "PolicyYAML", "PolicyAnalysis", "RulesetModel", "PolicyCompiler", "TableDiff",
                 "Nftables",
                 "GenerationModel",

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -60,4 +62,16 @@ int clinux_cgroup2_at(const char *path)
     if (statfs(path, &system) != 0)
         return errno;
     return system.f_type == CGROUP2_SUPER_MAGIC ? 0 : ENOTSUP;
+}
+
+int clinux_signal_file(const sigset_t *signals, int *file)
+{
+    *file = signalfd(-1, signals, SFD_NONBLOCK | SFD_CLOEXEC);
+    return *file < 0 ? errno : 0;
+}
+
+int clinux_memory_file(int *file)
+{
+    *file = memfd_create("redirctl", MFD_CLOEXEC);
+    return *file < 0 ? errno : 0;
 }

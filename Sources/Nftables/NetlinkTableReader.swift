@@ -39,7 +39,7 @@ enum NetlinkTableReader {
                 continue
             }
             if !wasDisturbed, try KernelQuery.generationID() == before { return table }
-            let comparable = table.comparable
+            let comparable = table.withoutCounts
             if comparable == last { return table }
             last = comparable
         }
@@ -125,24 +125,5 @@ extension LiveTable {
     /// A table of which only the head has been read.
     init(_ name: String, _ head: TableHead) {
         self.init(name: name, isDormant: head.isDormant, isOwned: head.owner != nil)
-    }
-
-    /// The table without counts and times, and with sorted elements.
-    fileprivate var comparable: LiveTable {
-        var table = self
-        for index in table.counters.indices {
-            table.counters[index].packets = 0
-            table.counters[index].bytes = 0
-        }
-        for map in table.maps.indices {
-            for index in table.maps[map].elements.indices {
-                table.maps[map].elements[index].count = nil
-            }
-            table.maps[map].elements.sort { $0.element.key < $1.element.key }
-        }
-        for family in table.lease.map({ Array($0.terms.keys) }) ?? [] {
-            table.lease?.terms[family]?.expires = nil
-        }
-        return table
     }
 }

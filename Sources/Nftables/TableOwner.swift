@@ -19,8 +19,10 @@ public struct TableOwner: Sendable, Hashable {
             kill(process, 0) == 0 || errno == EPERM
         else { return nil }
         // redirctl itself owns a table through a child process, which blocks all signals.
-        let command = commandLine(of: process)
-        if let parent = parent(of: process), !command.isEmpty, commandLine(of: parent) == command {
+        let command = ProcessFile.commandLine(of: process)
+        if let parent = parent(of: process), !command.isEmpty,
+            ProcessFile.commandLine(of: parent) == command
+        {
             return TableOwner(process: parent, command: command)
         }
         return TableOwner(process: process, command: command)
@@ -28,24 +30,10 @@ public struct TableOwner: Sendable, Hashable {
 
     private static func parent(of process: Int32) -> Int32? {
         // The name in parentheses can contain anything; after it come the state and the parent.
-        let status = contents(of: "/proc/\(process)/stat")
+        let status = ProcessFile.contents(of: "stat", process)
         guard let end = status.lastIndex(of: UInt8(ascii: ")")) else { return nil }
         let fields = String(decoding: status[end...].dropFirst(), as: UTF8.self)
             .split(separator: " ")
         return fields.count > 1 ? Int32(fields[1]) : nil
-    }
-
-    private static func commandLine(of process: Int32) -> [String] {
-        contents(of: "/proc/\(process)/cmdline").split(separator: 0)
-            .map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    private static func contents(of path: String) -> ArraySlice<UInt8> {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return [] }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = read(file, &bytes, bytes.count)
-        return bytes.prefix(max(0, count))
     }
 }

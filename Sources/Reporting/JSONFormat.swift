@@ -24,6 +24,12 @@ public struct JSONFormat: ReportFormat {
                     healing: drift.healing
                 )
             )
+        case .watch(let watch):
+            // One object a line, because more follow.
+            try Self.text(
+                of: Envelope(command: context.command, result: WatchJSON(watch, at: context.now)),
+                isPretty: false
+            )
         case .status(let status): try text(StatusJSON(status))
         case .tables(let tables): try text(TablesJSON(tables))
         case .restoration(let restoration): try text(RestorationJSON(restoration))
@@ -46,9 +52,10 @@ public struct JSONFormat: ReportFormat {
     }
 
     /// A value as JSON with a line break at the end.
-    public static func text(of value: some Encodable) throws -> String {
+    public static func text(of value: some Encodable, isPretty: Bool = true) throws -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
         return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     }
 }

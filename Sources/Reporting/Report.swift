@@ -15,6 +15,8 @@ public enum Report {
     case draining(DrainingReport)
     /// How a table differs from what it should contain.
     case drift(DriftReport)
+    /// What happened to a table while it was watched.
+    case watch(WatchReport)
     /// The live redirects with their counters.
     case status(StatusReport)
     /// Every table that has records.
@@ -61,7 +63,7 @@ public enum Report {
         case .restoration(let restoration): restoration.effect
         case .drift(let drift): drift.healing?.effect
         case .tables(let tables): tables.effect
-        case .plan, .savedPlan, .status, .history, .comparison, .policyDifference,
+        case .plan, .savedPlan, .watch, .status, .history, .comparison, .policyDifference,
             .generation,
             .script, .layout, .validation, .explanation, .doctor, .walk, .tests, .exampleList,
             .temporaryTable,

@@ -16,6 +16,7 @@ public struct TextFormat: ReportFormat {
         case .change(let change): text(change.lines(in: context))
         case .draining(let draining): text(draining.lines(in: context))
         case .drift(let drift): text(drift.lines(in: context))
+        case .watch(let watch): text(watch.lines(in: context))
         case .status(let status): text(status.lines(in: context))
         case .tables(let tables): text(tables.lines(in: context))
         case .restoration(let restoration): text(restoration.lines(in: context))

@@ -10,6 +10,17 @@ enum Environment {
     }
 
     static func isSet(_ name: String) -> Bool { !(self[name] ?? "").isEmpty }
+
+    /// The whole environment with some variables set, as another program takes it.
+    static func adding(_ variables: [String: String]) -> [String] {
+        var (all, next): ([String], _) = ([], environ)
+        while let variable = next.pointee {
+            let text = String(cString: variable)
+            if variables[String(text.prefix { $0 != "=" })] == nil { all.append(text) }
+            next += 1
+        }
+        return all + variables.map { "\($0)=\($1)" }
+    }
 }
 
 /// Who runs the program, when and how.

@@ -38,7 +38,7 @@ struct Redirctl: ParsableCommand {
             CommandGroup(
                 name: "Inspect",
                 subcommands: [
-                    PlanCommand.self, PlanShow.self, Diff.self, Check.self, Status.self,
+                    PlanCommand.self, PlanShow.self, Diff.self, Check.self, Watch.self, Status.self,
                     History.self, DoctorCommand.self,
                 ]
             ),

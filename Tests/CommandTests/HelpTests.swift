@@ -7,7 +7,7 @@ import Testing
         "remove",
         "run",
         "diff",
-        "check", "status", "history", "doctor", "confirm", "cancel", "extend",
+        "check", "watch", "status", "history", "doctor", "confirm", "cancel", "extend",
     ])
     func `the help of a command is what is recorded`(command: String) throws {
         let ending = try Program.run(["env", "COLUMNS=80", Program.path, command, "--help"])

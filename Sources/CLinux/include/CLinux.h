@@ -1,5 +1,7 @@
 #pragma once
 
+#include <signal.h>
+
 /*
  * The system calls and constants of Linux that Swift's Glibc module does not have. Each function
  * returns 0 or an errno.
@@ -25,3 +27,12 @@ int clinux_is_in_proc(int file, int *is_in_proc);
 
 /* Checks whether an open file belongs to a file system of a user's program (FUSE, fstatfs(2)). */
 int clinux_is_in_fuse(int file, int *is_in_fuse);
+
+/*
+ * Opens a file from which the signals of a set can be read, 128 bytes each, which begin with the signal's
+ * number (signalfd(2)). It never waits, and is closed when another program is executed.
+ */
+int clinux_signal_file(const sigset_t *signals, int *file);
+
+/* Opens a file that is only in memory, and is closed when another program is executed (memfd_create(2)). */
+int clinux_memory_file(int *file);

@@ -3,21 +3,32 @@ import TrustedFiles
 
 /// A program that runs beside this one, in the same network namespace.
 ///
-/// It has no input, and what it says goes to standard error: standard output is for results.
+/// Unless it is given one, it has no input, and what it says goes to standard error: standard output is for
+/// results.
 struct ChildProcess {
     let process: pid_t
 
     /// Starts a program.
     ///
     /// One that is to outlive this process, its terminal and its session is in a session of its own,
-    /// and has nobody to speak to. The corresponding C function is `posix_spawnp`.
-    init(_ words: [String], inSessionOfItsOwn: Bool = false) throws {
+    /// and has nobody to speak to. `input` is an open file, and `variables` are added to the environment.
+    /// The corresponding C function is `posix_spawnp`.
+    init(
+        _ words: [String],
+        inSessionOfItsOwn: Bool = false,
+        input: Int32? = nil,
+        variables: [String: String] = [:]
+    ) throws {
         // It writes to the same terminal.
         Progress.end()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        }
         if inSessionOfItsOwn {
             for file in [STDOUT_FILENO, STDERR_FILENO] {
                 posix_spawn_file_actions_addopen(&actions, file, "/dev/null", O_WRONLY, 0)
@@ -40,8 +51,17 @@ struct ChildProcess {
         )
         var arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
+        var environment = Environment.adding(variables).map { strdup($0) } + [nil]
+        defer { for variable in environment { free(variable) } }
         var child = pid_t()
-        let error = posix_spawnp(&child, words[0], &actions, &attributes, &arguments, environ)
+        let error = posix_spawnp(
+            &child,
+            words[0],
+            &actions,
+            &attributes,
+            &arguments,
+            &environment
+        )
         guard error == 0 else {
             throw Failure("\(words[0]) can't be started: \(errorText(error))")
         }

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Reporting
+
+struct Watch: SiteCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "Report drift as it happens, and who caused it",
+        discussion: """
+            Follows the kernel's messages about changes, and prints each change of the table: what, \
+            when, and which process made it. It goes on until ^C or SIGTERM.
+
+              $ sudo redirctl watch
+              $ sudo redirctl watch --exec 'mail -s "drift of $REDIRCTL_TABLE" root'
+            """
+    )
+
+    @Option(
+        name: .customLong("exec"),
+        help: ArgumentHelp(
+            """
+            Run this shell command when drift begins, changes or ends, with the event as JSON on \
+            standard input and REDIRCTL_EVENT, REDIRCTL_TABLE and REDIRCTL_AUTHOR set.
+            """,
+            valueName: "command"
+        ),
+        completion: .nothing
+    )
+    var exec: String?
+
+    @OptionGroup var listing: ListOptions
+    @OptionGroup var logging: LogOptions
+    @OptionGroup var table: TableOptions
+    @OptionGroup var location: LocationOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(_ console: Console) throws -> ExitStatus {
+        let managed = try location.managedTable(table.table)
+        let output = WatchOutput(
+            managed: managed,
+            place: CommandHint(location, table: table),
+            location: location,
+            listing: listing,
+            logging: logging,
+            console: console
+        )
+        var watch = try TableWatch(output, running: exec.map { EventCommand($0) })
+        return try watch.run()
+    }
+}

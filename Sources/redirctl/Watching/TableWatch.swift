@@ -1,0 +1,179 @@
+import GenerationModel
+import Generations
+import Glibc
+import Nftables
+import Reporting
+import RulesetModel
+
+/// Follows a table, and prints what happens to it, until a signal ends that.
+///
+/// The kernel's messages say only that the table may have changed, and by whom. What it is like is always
+/// read, as `check` reads it. The table's lock is never taken.
+struct TableWatch: ~Copyable {
+    /// How often the table is read without a message, in milliseconds: some drift makes none, such as a
+    /// control group that was created again.
+    private static let longestPause = 60_000
+
+    private static let endingSignals = [SIGINT, SIGTERM, SIGHUP]
+
+    /// How often the table is read again because somebody wrote to it meanwhile.
+    private static let furtherReadings = 3
+
+    private let output: WatchOutput
+    private let managed: ManagedTable
+    private let signals: SignalFile
+    private var events: TableEvents
+    private var command: EventCommand?
+
+    /// The state that was printed last.
+    private var state: WatchedState
+    /// Why the table can't be compared at present.
+    private var problem: String?
+
+    /// What the kernel's messages said since the last reading.
+    private var authors = WatchReport.Authors()
+    private var isTouched = false
+    private var pause = ReadingPause()
+
+    /// When the table is read though there is no message.
+    private var nextReading: Int
+
+    /// Begins to watch, and prints the state of the table.
+    init(_ output: WatchOutput, running command: EventCommand?) throws {
+        self.output = output
+        managed = output.managed
+        signal(SIGCHLD, SIG_DFL)
+        let signals = try SignalFile(Self.endingSignals + [SIGCHLD])
+        // What happens from now on is not missed.
+        let events = try TableEvents(of: managed.name)
+        let check = try managed.comparison()
+        try output.print(.watching, check)
+        self.command = command
+        state = WatchedState(check)
+        nextReading = managed.now().monotonic + check.pause(atMost: Self.longestPause)
+        self.signals = signals
+        self.events = events
+    }
+
+    /// Watches until a signal comes that ends programs.
+    mutating func run() throws -> ExitStatus {
+        while true {
+            wait()
+            for number in signals.read()
+            where number != SIGCHLD && !SignalWatch.isIgnored(number) {
+                command?.stop()
+                return .done
+            }
+            let time = now
+            output.warn(command?.proceed(at: time))
+            _ = try gather()
+            if now >= min(pause.end ?? .max, nextReading) { try read() }
+        }
+    }
+
+    private var now: Int { managed.now().monotonic }
+
+    private func wait() {
+        let end = min(pause.end ?? .max, nextReading, command?.end ?? .max)
+        var files = [signals.file, events.file].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+        poll(&files, 2, Int32(max(0, end - now)))
+    }
+
+    /// Reads the kernel's messages; returns whether the table may have changed.
+    private mutating func gather() throws -> Bool {
+        let arrivals = try events.read()
+        for author in arrivals.authors {
+            // A process that has changed the table is often gone in a moment.
+            authors.add(author) { $0.withCommand }
+        }
+        if arrivals.areIncomplete { authors.areIncomplete = true }
+        if arrivals.nameTable { isTouched = true }
+        if arrivals.concernTable { pause.extend(at: now) }
+        return arrivals.concernTable
+    }
+
+    // MARK: - Reading
+
+    private mutating func read() throws {
+        pause = ReadingPause()
+        var reading = Result { try managed.comparison() }
+        var furtherReadings = Self.furtherReadings
+        while try gather(), furtherReadings > 0 {
+            furtherReadings -= 1
+            pause = ReadingPause()
+            reading = Result { try managed.comparison() }
+        }
+        Progress.end()
+        switch reading {
+        case .success(let check): try tell(check)
+        case .failure(let error): try tell(error)
+        }
+        // A transaction after the last reading is named already, but what it did is not known yet.
+        if pause.end == nil { (authors, isTouched) = (WatchReport.Authors(), false) }
+    }
+
+    private mutating func tell(_ check: TableCheck) throws {
+        nextReading = now + check.pause(atMost: Self.longestPause)
+        let former = state
+        state = WatchedState(check)
+        let event = state.event(since: former, isTouched: isTouched && !authors.areOnlyRedirctl)
+        guard let event = event ?? (problem == nil ? nil : .readable) else { return }
+        problem = nil
+        let report = try output.print(event, check, by: authors)
+        guard state.concernsDrift(since: former), event.isChange else { return }
+        output.log(check)
+        run(for: report)
+    }
+
+    private mutating func tell(_ error: any Error) throws {
+        nextReading = now + Self.retry
+        let message = output.message(of: error)
+        guard message != problem else { return }
+        problem = message
+        try output.print(.unreadable, because: message)
+    }
+
+    /// How long it takes until a table that can't be read is tried again.
+    private static let retry = 1000
+
+    private mutating func run(for report: WatchReport) {
+        guard let (input, variables) = output.input(for: report) else { return }
+        let time = now
+        output.warn(command?.add(input: input, variables: variables, at: time))
+    }
+}
+
+extension ManagedTable {
+    /// Compares the table, or says why nothing can be said of it.
+    fileprivate func comparison() throws -> TableCheck {
+        let check = try check()
+        guard check.isComparable else { throw reasonForNoComparison(check) }
+        return check
+    }
+}
+
+extension TableCheck {
+    /// How long nothing changes without a message of the kernel's, in milliseconds.
+    fileprivate func pause(atMost longest: Int) -> Int {
+        // The kernel takes the table away silently when the owner ends.
+        if owner != nil { return min(longest, 1000) }
+        guard let trial else { return longest }
+        // The end of a lease makes no message. Who else ends a trial needs a moment.
+        let lease = trial.live.lease?.expires.map { Int(clamping: $0) &+ 50 }
+        return min(longest, max(200, lease ?? trial.secondsLeft * 1000 &+ 2000))
+    }
+}
+
+extension WatchReport.Event {
+    /// Whether the table is not what it was before.
+    fileprivate var isChange: Bool { self != .unchanged && self != .readable }
+}
+
+extension WatchReport.Authors {
+    /// Whether this program made all transactions.
+    fileprivate var areOnlyRedirctl: Bool {
+        !named.isEmpty && others == 0 && named.allSatisfy { $0.name == "redirctl" }
+    }
+}

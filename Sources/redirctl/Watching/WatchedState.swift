@@ -1,0 +1,69 @@
+import GenerationModel
+import Reporting
+import RulesetModel
+import TableDiff
+
+/// What a watch remembers of a comparison, to find out what has changed at the next one.
+///
+/// The table itself is kept as a hash: a large one takes much memory.
+struct WatchedState: Equatable {
+    private let generation: Int?
+    private let isDrifted: Bool
+    private let trial: Int?
+    private let deadline: Int?
+    private let content: Int
+
+    init(_ check: TableCheck) {
+        generation = check.generation?.number
+        isDrifted = check.isDrifted
+        trial = check.trial?.trial.generation
+        deadline = check.trial?.deadline
+        content = Self.content(of: check)
+    }
+
+    /// What of a table is not as it should be.
+    private static func content(of check: TableCheck) -> Int {
+        guard check.isDrifted else { return 0 }
+        var hasher = Hasher()
+        switch check.drift {
+        case nil, Drift.none?: break
+        case .tableIsBack?: hasher.combine(check.snapshot?.table?.withoutCounts)
+        case .differs(let difference)?: hasher.combine(difference)
+        }
+        if let difference = check.trialDrift { hasher.combine(difference) }
+        hasher.combine(check.trial?.lateEnd)
+        hasher.combine(check.overdueTrial)
+        hasher.combine(check.owner)
+        hasher.combine(check.unknownMarker)
+        return hasher.finalize()
+    }
+
+    /// What has happened since an earlier state; `nil` for nothing.
+    ///
+    /// - Parameter isTouched: Whether somebody made a transaction with the table.
+    func event(since former: WatchedState, isTouched: Bool) -> WatchReport.Event? {
+        if self == former { return isTouched ? .unchanged : nil }
+        if isDrifted { return .drift }
+        if generation != former.generation { return .generation }
+        if former.isDrifted { return .restored }
+        if trial != nil { return .trial }
+        return former.trial == nil ? nil : .trialEnded
+    }
+
+    /// Whether this is a drift, or the end of one.
+    func concernsDrift(since former: WatchedState) -> Bool { isDrifted || former.isDrifted }
+}
+
+extension Hasher {
+    /// Adds what differs, without what changes by itself, such as counts.
+    fileprivate mutating func combine(_ difference: Difference) {
+        combine(difference.structure)
+        combine(difference.wanted)
+        var live = difference.live.withoutCounts
+        // Elements of these end by themselves.
+        for index in live.maps.indices where Holdback.isSet(live.maps[index]) {
+            live.maps[index].elements = []
+        }
+        combine(live)
+    }
+}
