@@ -17,6 +17,8 @@ public struct WatchReport: Sendable {
         case trial
         /// A trial has ended without a confirmation.
         case trialEnded = "trial-ended"
+        /// The table differs again after it was healed several times, and is not healed any more.
+        case healingStopped = "healing-stopped"
         /// Somebody wrote to the table, and it is the same as before.
         case unchanged
         /// The table can't be compared.
@@ -83,6 +85,9 @@ public struct WatchReport: Sendable {
     /// Why the table can't be compared.
     public let reason: String?
 
+    /// What came of putting back what differs; `nil` if that was not asked for.
+    public let healing: HealingReport?
+
     /// How many entries of each list are printed.
     public let limit: Int
 
@@ -94,6 +99,7 @@ public struct WatchReport: Sendable {
     ///   - authors: Who may have done it.
     ///   - reading: How the table compares.
     ///   - reason: Why the table can't be compared.
+    ///   - healing: What came of putting back what differs.
     ///   - limit: How many entries of each list are printed.
     public init(
         _ event: Event,
@@ -101,6 +107,7 @@ public struct WatchReport: Sendable {
         by authors: Authors = Authors(),
         _ reading: TableCheck? = nil,
         because reason: String? = nil,
+        healing: HealingReport? = nil,
         atMost limit: Int
     ) {
         self.event = event
@@ -108,6 +115,7 @@ public struct WatchReport: Sendable {
         self.authors = authors
         self.reading = reading
         self.reason = reason
+        self.healing = healing
         self.limit = limit
     }
 }

@@ -77,6 +77,9 @@ public final class Program {
         return error == 0 && information.si_signo == 0
     }
 
+    /// What it has written to standard output so far.
+    public var outputSoFar: String { Self.contents(of: output) }
+
     /// Sends a signal to the process and all that it has started, as a terminal does.
     public func signal(_ number: Int32) { kill(-process, number) }
 

@@ -13,7 +13,7 @@ extension Store {
     func touchVerified() { utimensat(AT_FDCWD, verifiedPath, nil, AT_SYMLINK_NOFOLLOW) }
 
     /// The same, also if no check has recorded that before.
-    func noteVerified() {
+    public func noteVerified() {
         if lastVerified() == nil { writeVerified("") } else { touchVerified() }
     }
 

@@ -32,6 +32,6 @@ struct WatchJSON: Encodable {
         moreTransactions = report.authors.others == 0 ? nil : report.authors.others
         messagesLost = report.authors.areIncomplete ? true : nil
         reason = report.reason
-        state = report.reading.map { DriftJSON($0, atMost: report.limit) }
+        state = report.reading.map { DriftJSON($0, atMost: report.limit, healing: report.healing) }
     }
 }

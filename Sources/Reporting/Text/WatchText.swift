@@ -10,14 +10,18 @@ extension WatchReport {
     }
 
     private var headline: String {
-        switch event {
+        let changed = authors.isEmpty ? "" : "; it was changed\(authors.phrase)"
+        return switch event {
         case .watching: "Watching table inet \(table)."
+        case .drift where authors.isEmpty: "Table inet \(table) differs."
         case .drift: "Table inet \(table) was changed\(authors.phrase)."
-        case .restored: "Table inet \(table) is as applied again; it was changed\(authors.phrase)."
-        case .generation:
-            "Table inet \(table) has another generation; it was changed\(authors.phrase)."
+        case .restored: "Table inet \(table) is as applied again\(changed)."
+        case .generation: "Table inet \(table) has another generation\(changed)."
         case .trial: "A trial in table inet \(table) was started or extended\(authors.phrase)."
         case .trialEnded: "A trial in table inet \(table) has ended."
+        case .healingStopped:
+            "Table inet \(table) was healed several times within a minute, and changed again"
+                + "\(authors.phrase): it is not healed any more."
         case .unchanged:
             "Table inet \(table) was changed\(authors.phrase), and is the same as before."
         case .unreadable: "Table inet \(table) can't be compared: \(reason ?? "")"
@@ -29,14 +33,14 @@ extension WatchReport {
         guard let reading else { return [] }
         switch event {
         case .unchanged, .unreadable, .readable: return []
-        case .watching, .drift, .restored, .generation, .trial, .trialEnded:
+        case .watching, .drift, .restored, .generation, .trial, .trialEnded, .healingStopped:
             let trial = reading.trial.map { "\($0.sentence(at: context.place))." }
             let end = reading.snapshot?.trial?.sentenceOfEnd(
                 after: reading.snapshot?.trialRestart,
                 wasOverdue: false,
                 current: reading.generation?.number
             )
-            return DriftReport(reading, atMost: limit).lines(in: context)
+            return DriftReport(reading, atMost: limit, healing: healing).lines(in: context)
                 + [trial, event == .trialEnded ? end.map { "\($0)." } : nil]
                 .compactMap { $0.map { ReportLine(.plain, $0.capitalizedFirst) } }
         }
@@ -51,14 +55,17 @@ extension String {
 }
 
 extension WatchReport.Authors {
-    /// The authors after a verb.
+    /// Whether nothing is known.
+    fileprivate var isEmpty: Bool { named.isEmpty && others == 0 && !areIncomplete }
+
+    /// The authors after a verb; empty if nothing is known.
     fileprivate var phrase: String {
         let more =
             others == 0 ? [] : ["\(others) more \(others == 1 ? "transaction" : "transactions")"]
         let names = named.map(\.text) + more
-        let loss = "the kernel dropped messages, so this may not be all"
-        if names.isEmpty { return areIncomplete ? " (\(loss))" : " (it can't be told by whom)" }
-        return " by \(names.joined(by: "and"))" + (areIncomplete ? " (\(loss))" : "")
+        return (names.isEmpty ? "" : " by \(names.joined(by: "and"))")
+            + (areIncomplete
+                ? " (the kernel dropped messages, so not all authors may be known)" : "")
     }
 }
 

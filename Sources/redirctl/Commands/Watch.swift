@@ -27,8 +27,16 @@ struct Watch: SiteCommand {
     )
     var exec: String?
 
+    @Flag(
+        help: """
+            On drift, put back what was applied, as `apply --restore` does. If the table is changed \
+            again after three times in a minute, stop and exit with status 2.
+            """
+    )
+    var heal = false
+
     @OptionGroup var listing: ListOptions
-    @OptionGroup var logging: LogOptions
+    @OptionGroup var lock: LockOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var location: LocationOptions
     @OptionGroup var output: OutputOptions
@@ -40,10 +48,15 @@ struct Watch: SiteCommand {
             place: CommandHint(location, table: table),
             location: location,
             listing: listing,
-            logging: logging,
+            logging: lock.logging,
             console: console
         )
-        var watch = try TableWatch(output, running: exec.map { EventCommand($0) })
+        let healer = TableHealer(location: location, lock: lock)
+        var watch = try TableWatch(
+            output,
+            healing: heal ? WatchHealing(healer) : nil,
+            running: exec.map { EventCommand($0) }
+        )
         return try watch.run()
     }
 }

@@ -49,6 +49,14 @@ struct EventCommand {
         return problem
     }
 
+    /// Runs the command for all events that wait for it.
+    mutating func finish(now: () -> Int, warn: (String?) -> Void) {
+        while running != nil || !waiting.isEmpty {
+            usleep(10_000)
+            warn(proceed(at: now()))
+        }
+    }
+
     /// Ends the command.
     mutating func stop() {
         running?.child.end()

@@ -14,6 +14,8 @@ struct TableWatch: ~Copyable {
     /// control group that was created again.
     private static let longestPause = 60_000
 
+    private static let ownName = "redirctl"
+
     private static let endingSignals = [SIGINT, SIGTERM, SIGHUP]
 
     /// How often the table is read again because somebody wrote to it meanwhile.
@@ -23,6 +25,7 @@ struct TableWatch: ~Copyable {
     private let managed: ManagedTable
     private let signals: SignalFile
     private var events: TableEvents
+    private var healing: WatchHealing?
     private var command: EventCommand?
 
     /// The state that was printed last.
@@ -32,14 +35,16 @@ struct TableWatch: ~Copyable {
 
     /// What the kernel's messages said since the last reading.
     private var authors = WatchReport.Authors()
-    private var isTouched = false
+    /// Whether a transaction of this program itself is among the next messages.
+    private var isHealed = false
+
     private var pause = ReadingPause()
 
     /// When the table is read though there is no message.
     private var nextReading: Int
 
     /// Begins to watch, and prints the state of the table.
-    init(_ output: WatchOutput, running command: EventCommand?) throws {
+    init(_ output: WatchOutput, healing: WatchHealing?, running command: EventCommand?) throws {
         self.output = output
         managed = output.managed
         signal(SIGCHLD, SIG_DFL)
@@ -48,14 +53,18 @@ struct TableWatch: ~Copyable {
         let events = try TableEvents(of: managed.name)
         let check = try managed.comparison()
         try output.print(.watching, check)
+        self.healing = healing
         self.command = command
         state = WatchedState(check)
-        nextReading = managed.now().monotonic + check.pause(atMost: Self.longestPause)
+        let isToBeHealed = healing != nil && check.isDrifted
+        nextReading =
+            managed.now().monotonic
+            + (isToBeHealed ? 0 : check.pause(atMost: Self.longestPause))
         self.signals = signals
         self.events = events
     }
 
-    /// Watches until a signal comes that ends programs.
+    /// Watches until a signal comes that ends programs, or healing has become a fight.
     mutating func run() throws -> ExitStatus {
         while true {
             wait()
@@ -67,7 +76,10 @@ struct TableWatch: ~Copyable {
             let time = now
             output.warn(command?.proceed(at: time))
             _ = try gather()
-            if now >= min(pause.end ?? .max, nextReading) { try read() }
+            if now >= min(pause.end ?? .max, nextReading), try !read() {
+                command?.finish(now: { [managed] in managed.now().monotonic }, warn: output.warn)
+                return .different
+            }
         }
     }
 
@@ -85,18 +97,22 @@ struct TableWatch: ~Copyable {
     private mutating func gather() throws -> Bool {
         let arrivals = try events.read()
         for author in arrivals.authors {
+            if isHealed, author?.name == Self.ownName {
+                isHealed = false
+                continue
+            }
             // A process that has changed the table is often gone in a moment.
             authors.add(author) { $0.withCommand }
         }
         if arrivals.areIncomplete { authors.areIncomplete = true }
-        if arrivals.nameTable { isTouched = true }
         if arrivals.concernTable { pause.extend(at: now) }
         return arrivals.concernTable
     }
 
     // MARK: - Reading
 
-    private mutating func read() throws {
+    /// Reads the table, and tells what is new; returns whether the watch goes on.
+    private mutating func read() throws -> Bool {
         pause = ReadingPause()
         var reading = Result { try managed.comparison() }
         var furtherReadings = Self.furtherReadings
@@ -105,26 +121,62 @@ struct TableWatch: ~Copyable {
             pause = ReadingPause()
             reading = Result { try managed.comparison() }
         }
-        Progress.end()
-        switch reading {
-        case .success(let check): try tell(check)
-        case .failure(let error): try tell(error)
-        }
+        let isComplete = pause.end == nil
         // A transaction after the last reading is named already, but what it did is not known yet.
-        if pause.end == nil { (authors, isTouched) = (WatchReport.Authors(), false) }
+        let authors = authors
+        if isComplete { self.authors = WatchReport.Authors() }
+        defer { Progress.end() }
+        switch reading {
+        case .success(let check): return try tell(check, authors)
+        case .failure(let error):
+            try tell(error)
+            return true
+        }
     }
 
-    private mutating func tell(_ check: TableCheck) throws {
+    private mutating func tell(
+        _ check: TableCheck,
+        _ authors: WatchReport.Authors
+    ) throws -> Bool {
         nextReading = now + check.pause(atMost: Self.longestPause)
         let former = state
         state = WatchedState(check)
-        let event = state.event(since: former, isTouched: isTouched && !authors.areOnlyRedirctl)
-        guard let event = event ?? (problem == nil ? nil : .readable) else { return }
+        var event = state.event(since: former, isTouched: !authors.areOnly(Self.ownName))
+        if event == nil, problem != nil { event = .readable }
         problem = nil
-        let report = try output.print(event, check, by: authors)
-        guard state.concernsDrift(since: former), event.isChange else { return }
-        output.log(check)
-        run(for: report)
+        if !check.isDrifted, check.live != nil { managed.store.noteVerified() }
+        let check = event == nil && healing == nil ? check : output.worded(check)
+        if check.isDrifted, let healing, healing.isFight(at: now) {
+            var all = healing.authors
+            all.add(authors)
+            run(for: try output.print(.healingStopped, check, by: all))
+            return false
+        }
+        let healed = try heal(check, changedBy: authors)
+        guard let event = event ?? (healed?.isDone == true ? .drift : nil) else { return true }
+        let report = try output.print(event, check, by: authors, healing: healed)
+        if former.isDrifted || check.isDrifted, event.isChange {
+            output.log(check)
+            run(for: report)
+        }
+        return true
+    }
+
+    private mutating func heal(
+        _ check: TableCheck,
+        changedBy authors: WatchReport.Authors
+    ) throws -> HealingReport? {
+        guard check.isDrifted,
+            let (report, isOurs) = healing?.heal(managed, changedBy: authors, output.console)
+        else { return nil }
+        guard report.isDone else {
+            nextReading = min(nextReading, now + Self.nextHealing)
+            return report
+        }
+        state = state.healed
+        // Our own transaction is no news.
+        if isOurs { isHealed = true }
+        return report
     }
 
     private mutating func tell(_ error: any Error) throws {
@@ -135,8 +187,9 @@ struct TableWatch: ~Copyable {
         try output.print(.unreadable, because: message)
     }
 
-    /// How long it takes until a table that can't be read is tried again.
-    private static let retry = 1000
+    /// How long it takes until a table that can't be read is read again, and one that can't be healed is
+    /// healed, in milliseconds.
+    private static let (retry, nextHealing) = (1000, 10_000)
 
     private mutating func run(for report: WatchReport) {
         guard let (input, variables) = output.input(for: report) else { return }
@@ -172,8 +225,8 @@ extension WatchReport.Event {
 }
 
 extension WatchReport.Authors {
-    /// Whether this program made all transactions.
-    fileprivate var areOnlyRedirctl: Bool {
-        !named.isEmpty && others == 0 && named.allSatisfy { $0.name == "redirctl" }
+    /// Whether programs of this name made all transactions, or nobody made any.
+    fileprivate func areOnly(_ name: String) -> Bool {
+        others == 0 && named.allSatisfy { $0.name == name }
     }
 }

@@ -14,22 +14,29 @@ struct WatchOutput {
     let logging: LogOptions
     let console: Console
 
+    /// The comparison as it is printed; the words of rules that are not from redirctl are gone once the
+    /// table is healed.
+    func worded(_ check: TableCheck) -> TableCheck {
+        managed.worded(managed.inOrder(check), first: listing.limit(in: console.format))
+    }
+
     /// Prints an event with the state of the table.
     @discardableResult
     func print(
         _ event: WatchReport.Event,
         _ check: TableCheck? = nil,
         by authors: WatchReport.Authors = WatchReport.Authors(),
-        because reason: String? = nil
+        because reason: String? = nil,
+        healing: HealingReport? = nil
     ) throws -> WatchReport {
-        let limit = listing.limit(in: console.format)
         let report = WatchReport(
             event,
             of: managed.name,
             by: authors,
-            check.map { managed.worded(managed.inOrder($0), first: limit) },
+            check,
             because: reason,
-            atMost: limit
+            healing: healing,
+            atMost: listing.limit(in: console.format)
         )
         try console.print(Self.command, .watch(report), at: place)
         return report

@@ -8,10 +8,10 @@ import TableDiff
 /// The table itself is kept as a hash: a large one takes much memory.
 struct WatchedState: Equatable {
     private let generation: Int?
-    private let isDrifted: Bool
-    private let trial: Int?
-    private let deadline: Int?
-    private let content: Int
+    private(set) var isDrifted: Bool
+    private var trial: Int?
+    private var deadline: Int?
+    private var content: Int
 
     init(_ check: TableCheck) {
         generation = check.generation?.number
@@ -48,6 +48,13 @@ struct WatchedState: Equatable {
         if former.isDrifted { return .restored }
         if trial != nil { return .trial }
         return former.trial == nil ? nil : .trialEnded
+    }
+
+    /// The state after what differs was put back.
+    var healed: WatchedState {
+        var state = self
+        (state.isDrifted, state.trial, state.deadline, state.content) = (false, nil, nil, 0)
+        return state
     }
 
     /// Whether this is a drift, or the end of one.
