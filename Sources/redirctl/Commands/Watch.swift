@@ -29,8 +29,8 @@ struct Watch: SiteCommand {
 
     @Flag(
         help: """
-            On drift, put back what was applied, as `apply --restore` does. If the table is changed \
-            again after three times in a minute, stop and exit with status 2.
+            On drift, put back what was applied, as `apply --restore` does. After three times within \
+            a minute, the next drift ends the watch with exit status 2.
             """
     )
     var heal = false

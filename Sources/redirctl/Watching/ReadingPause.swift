@@ -1,5 +1,6 @@
-/// When a table is read after somebody wrote to it: once all have stopped for a moment, and soon even if
-/// they go on. All times are in milliseconds.
+/// When a table is read after somebody wrote to it, in milliseconds.
+///
+/// It is read once all writers have stopped for a moment, and soon even if they go on.
 struct ReadingPause {
     private static let quiet = 20
     private static let longest = 200

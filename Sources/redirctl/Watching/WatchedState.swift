@@ -40,7 +40,7 @@ struct WatchedState: Equatable {
 
     /// What has happened since an earlier state; `nil` for nothing.
     ///
-    /// - Parameter isTouched: Whether somebody made a transaction with the table.
+    /// `isTouched` says whether somebody else made a transaction with the table.
     func event(since former: WatchedState, isTouched: Bool) -> WatchReport.Event? {
         if self == former { return isTouched ? .unchanged : nil }
         if isDrifted { return .drift }
