@@ -141,6 +141,28 @@ import Testing
         #expect(try watch.end().more.isEmpty)
     }
 
+    @Test func `a table that a program takes for itself is drift, and so is its silent end`() throws
+    {
+        try apply()
+        let watch = try RunningWatch(scratch)
+        try nft("delete table inet redirctl")
+        _ = try watch.next("drift")
+        let policy = try scratch.policy(["web": (80, 9090)])
+        let owner = try Program([Program.path, "run", policy])
+        let taken = try watch.next("drift")
+        guard case .text(let sentence) = taken["state", "owner"] else {
+            Issue.record("\(taken)")
+            return
+        }
+        #expect(sentence.contains("process \(owner.process)"))
+        kill(owner.process, SIGTERM)
+        #expect(try owner.wait().status == 0)
+        let gone = try watch.next("drift")
+        #expect(gone["state", "owner"] == .null)
+        #expect(gone["state", "difference", "structure", "0", "kind"] == .text("table-missing"))
+        #expect(try watch.end().more.isEmpty)
+    }
+
     @Test func `people read when, what and who`() throws {
         try apply()
         let program = try Program([

@@ -49,12 +49,14 @@ struct EventCommand {
         return problem
     }
 
-    /// Runs the command for all events that wait for it.
-    mutating func finish(now: () -> Int, warn: (String?) -> Void) {
-        while running != nil || !waiting.isEmpty {
+    /// Runs the command for all events that wait for it, as long as one run of it may take.
+    mutating func finish(_ warn: (String?) -> Void, now: () -> Int) {
+        let end = now() + Self.seconds * 1000
+        while running != nil || !waiting.isEmpty, now() < end {
             usleep(10_000)
             warn(proceed(at: now()))
         }
+        stop()
     }
 
     /// Ends the command.

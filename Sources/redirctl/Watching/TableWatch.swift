@@ -76,8 +76,9 @@ struct TableWatch: ~Copyable {
             let time = now
             output.warn(command?.proceed(at: time))
             _ = try gather()
+            isHealed = false
             if now >= min(pause.end ?? .max, nextReading), try !read() {
-                command?.finish(now: { [managed] in managed.now().monotonic }, warn: output.warn)
+                command?.finish(output.warn) { [managed] in managed.now().monotonic }
                 return .different
             }
         }
