@@ -35,10 +35,13 @@ struct TableWatch: ~Copyable {
 
     /// What the kernel's messages said since the last reading.
     private var authors = WatchReport.Authors()
+    private var hasNewAuthors = false
     /// Whether a transaction of this program itself is among the next messages.
     private var isHealed = false
 
     private var pause = ReadingPause()
+    /// When the table may be read again: reading a large one must not take all the time.
+    private var rest = 0
 
     /// When the table is read though there is no message.
     private var nextReading: Int
@@ -77,7 +80,7 @@ struct TableWatch: ~Copyable {
             output.warn(command?.proceed(at: time))
             _ = try gather()
             isHealed = false
-            if now >= min(pause.end ?? .max, nextReading), try !read() {
+            if now >= readingTime, try !read() {
                 command?.finish(output.warn) { [managed] in managed.now().monotonic }
                 return .different
             }
@@ -86,8 +89,11 @@ struct TableWatch: ~Copyable {
 
     private var now: Int { managed.now().monotonic }
 
+    /// When the table is to be read.
+    private var readingTime: Int { min(max(pause.end ?? .max, rest), nextReading) }
+
     private func wait() {
-        let end = min(pause.end ?? .max, nextReading, command?.end ?? .max)
+        let end = min(readingTime, command?.end ?? .max)
         var files = [signals.file, events.file].map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
         }
@@ -104,6 +110,7 @@ struct TableWatch: ~Copyable {
             }
             // A process that has changed the table is often gone in a moment.
             authors.add(author) { $0.withCommand }
+            if author?.name != Self.ownName { hasNewAuthors = true }
         }
         if arrivals.areIncomplete { authors.areIncomplete = true }
         if arrivals.concernTable { pause.extend(at: now) }
@@ -114,6 +121,7 @@ struct TableWatch: ~Copyable {
 
     /// Reads the table, and tells what is new; returns whether the watch goes on.
     private mutating func read() throws -> Bool {
+        let start = now
         pause = ReadingPause()
         var reading = Result { try managed.comparison() }
         var furtherReadings = Self.furtherReadings
@@ -122,13 +130,15 @@ struct TableWatch: ~Copyable {
             pause = ReadingPause()
             reading = Result { try managed.comparison() }
         }
-        let isComplete = pause.end == nil
-        // A transaction after the last reading is named already, but what it did is not known yet.
-        let authors = authors
-        if isComplete { self.authors = WatchReport.Authors() }
+        rest = now + (now - start)
         defer { Progress.end() }
         switch reading {
-        case .success(let check): return try tell(check, authors)
+        case .success(let check):
+            let (authors, hasNewAuthors) = (authors, hasNewAuthors)
+            // A transaction after the last reading is named now, but what it did is told by the next one.
+            if pause.end == nil { self.authors = WatchReport.Authors() }
+            self.hasNewAuthors = false
+            return try tell(check, authors, isTouched: hasNewAuthors)
         case .failure(let error):
             try tell(error)
             return true
@@ -137,12 +147,13 @@ struct TableWatch: ~Copyable {
 
     private mutating func tell(
         _ check: TableCheck,
-        _ authors: WatchReport.Authors
+        _ authors: WatchReport.Authors,
+        isTouched: Bool
     ) throws -> Bool {
         nextReading = now + check.pause(atMost: Self.longestPause)
         let former = state
         state = WatchedState(check)
-        var event = state.event(since: former, isTouched: !authors.areOnly(Self.ownName))
+        var event = state.event(since: former, isTouched: isTouched)
         if event == nil, problem != nil { event = .readable }
         problem = nil
         if !check.isDrifted, check.live != nil { managed.store.noteVerified() }
@@ -223,11 +234,4 @@ extension TableCheck {
 extension WatchReport.Event {
     /// Whether the table is not what it was before.
     fileprivate var isChange: Bool { self != .unchanged && self != .readable }
-}
-
-extension WatchReport.Authors {
-    /// Whether programs of this name made all transactions, or nobody made any.
-    fileprivate func areOnly(_ name: String) -> Bool {
-        others == 0 && named.allSatisfy { $0.name == name }
-    }
 }

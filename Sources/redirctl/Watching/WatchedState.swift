@@ -42,12 +42,21 @@ struct WatchedState: Equatable {
     ///
     /// `isTouched` says whether somebody else made a transaction with the table.
     func event(since former: WatchedState, isTouched: Bool) -> WatchReport.Event? {
-        if self == former { return isTouched ? .unchanged : nil }
+        if equals(former) { return isTouched ? .unchanged : nil }
         if isDrifted { return .drift }
         if generation != former.generation { return .generation }
         if former.isDrifted { return .restored }
         if trial != nil { return .trial }
         return former.trial == nil ? nil : .trialEnded
+    }
+
+    private func equals(_ former: WatchedState) -> Bool {
+        var former = former
+        // Until an extension is recorded, its end is computed, and can be a second off.
+        if let deadline, let other = former.deadline, abs(deadline - other) <= 2 {
+            former.deadline = deadline
+        }
+        return self == former
     }
 
     /// The state after what differs was put back.
@@ -56,9 +65,6 @@ struct WatchedState: Equatable {
         (state.isDrifted, state.trial, state.deadline, state.content) = (false, nil, nil, 0)
         return state
     }
-
-    /// Whether this is a drift, or the end of one.
-    func concernsDrift(since former: WatchedState) -> Bool { isDrifted || former.isDrifted }
 }
 
 extension Hasher {
