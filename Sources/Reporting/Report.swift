@@ -62,8 +62,9 @@ public enum Report {
         case .example(let example): example.headline
         case .restoration(let restoration): restoration.effect
         case .drift(let drift): drift.healing?.effect
+        case .watch(let watch): watch.healing?.effect
         case .tables(let tables): tables.effect
-        case .plan, .savedPlan, .watch, .status, .history, .comparison, .policyDifference,
+        case .plan, .savedPlan, .status, .history, .comparison, .policyDifference,
             .generation,
             .script, .layout, .validation, .explanation, .doctor, .walk, .tests, .exampleList,
             .temporaryTable,

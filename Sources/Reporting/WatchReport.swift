@@ -19,11 +19,11 @@ public struct WatchReport: Sendable {
         case trialEnded = "trial-ended"
         /// The table differs again after it was healed several times, and is not healed any more.
         case healingStopped = "healing-stopped"
-        /// Somebody wrote to the table, and it is the same as before.
+        /// Somebody wrote to the table, and it compares as before.
         case unchanged
         /// The table can't be compared.
         case unreadable
-        /// The table can be compared again, and is the same as before.
+        /// The table can be compared again, and it compares as before.
         case readable
     }
 

@@ -41,6 +41,7 @@ import Testing
             let effect = try sample.report.effect
             switch try sample.report {
             case .change, .draining, .restoration,
+                .watch where sample == .watchOfDrift,
                 .example where sample != .exampleText:
                 let context = ReportContext(command: "", place: .init(), now: .init(seconds: 0))
                 let text = TextFormat(isColored: false).text(of: try sample.report, in: context)

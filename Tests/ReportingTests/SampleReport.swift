@@ -12,6 +12,7 @@ enum SampleReport: CaseIterable {
     case applied, restored, confirmed, nothing, removed, nothingToRemove, flushed, flushedByRemoval
     case onTrial, onTrialOfProcess, cancelled, extended, draining
     case drift, driftFromPolicy, driftOfTrial, noDrift, unrecorded, owned, tableIsBack, overdue
+    case watchOfDrift, watchOfRestoration, watchOfTrialEnd, watchOfManyAuthors, watchOfNoReading
     case tables, noTables, restoration
     case status, statusOfPolicy, statusDraining, statusOnTrial, statusOnTrialAfterRemoval
     case history, noHistory, comparison, policyDifference, rewrite, generation
@@ -44,6 +45,9 @@ enum SampleReport: CaseIterable {
                         showsObjects: self == .drift
                     )
                 )
+            case .watchOfDrift, .watchOfRestoration, .watchOfTrialEnd, .watchOfManyAuthors,
+                .watchOfNoReading:
+                .watch(try Sample.watch(self))
             case .tables: .tables(try Sample.tables(onlyProblems: false))
             case .restoration:
                 .restoration(

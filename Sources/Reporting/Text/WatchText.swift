@@ -23,9 +23,9 @@ extension WatchReport {
             "Table inet \(table) was healed several times within a minute, and changed again"
                 + "\(authors.phrase): it is not healed any more."
         case .unchanged:
-            "Table inet \(table) was changed\(authors.phrase), and is the same as before."
+            "Table inet \(table) was written to\(authors.phrase); it compares as before."
         case .unreadable: "Table inet \(table) can't be compared: \(reason ?? "")"
-        case .readable: "Table inet \(table) can be compared again, and is the same as before."
+        case .readable: "Table inet \(table) can be compared again; it compares as before."
         }
     }
 

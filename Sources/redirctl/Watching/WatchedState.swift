@@ -71,7 +71,6 @@ extension Hasher {
     /// Adds what differs, without what changes by itself, such as counts.
     fileprivate mutating func combine(_ difference: Difference) {
         combine(difference.structure)
-        combine(difference.wanted)
         var live = difference.live.withoutCounts
         // Elements of these end by themselves.
         for index in live.maps.indices where Holdback.isSet(live.maps[index]) {
