@@ -9,7 +9,9 @@ extension DoctorReport {
         }
         let tables = tables?.lines(unexamined: diagnosis.unexaminedConnections) ?? []
         guard hasFindings else {
-            return unknown + tables + [ReportLine(.heading, "No problems found: \(redirects) examined")]
+            return unknown + tables + [
+                ReportLine(.heading, "No problems found: \(redirects) examined")
+            ]
         }
         let total = diagnosis.findings.count
         let shown = diagnosis.findings.findings.prefix(limit)
