@@ -34,6 +34,16 @@ public struct DoctorReport: Sendable {
         self.limit = limit
     }
 
+    /// Whether all of other tables could be examined that was to be.
+    var isExamined: Bool {
+        guard diagnosis.unexaminedConnections == 0 else { return false }
+        return switch tables {
+        case nil: true
+        case .none?: false
+        case .read(_, let unread)?: unread.isEmpty
+        }
+    }
+
     /// Whether anything was found.
     public var hasFindings: Bool { diagnosis.findings.count > 0 }
 }

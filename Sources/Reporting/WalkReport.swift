@@ -11,6 +11,9 @@ public struct WalkReport: Sendable {
     /// One way for each place to which the connection can go.
     let walks: [ConnectionWalk]
 
+    /// Whether the connection's destination is an address of this machine, in a sentence, if that decides.
+    let locality: String?
+
     /// The tables of other programs.
     let tables: ExaminedTables
 
@@ -19,8 +22,10 @@ public struct WalkReport: Sendable {
         _ walks: [ConnectionWalk],
         _ explanation: Explanation,
         of policy: String?,
+        locality: String? = nil,
         tables: ExaminedTables
     ) {
+        self.locality = locality
         self.walks = walks
         self.explanation = explanation
         self.policy = policy

@@ -39,7 +39,37 @@ import Testing
         try doctor.lab.machine.run("nft", "delete table inet other")
         let after = try doctor.scratch.redirctl(connection)
         #expect(after.status == 0)
-        #expect(after.output.hasSuffix("Nothing was found in its way.\n"))
+        #expect(after.output.hasSuffix("No obstacle was found.\n"))
+        #expect(after.output.contains("target: not examined: 10.1.0.2 is another machine\n"))
+    }
+
+    @Test func `what can't be read is not called free of obstacles`() throws {
+        let doctor = try DoctorLab(.withInternetAndClient())
+        try doctor.apply(Self.redirect)
+        try doctor.lab.machine.nft(Self.firewall)
+        let policy = "\(doctor.scratch.directory)/policy.yaml"
+        let words = [Program.path, "doctor", policy]
+        let powerless = ["setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin"]
+        let walk = try Program.run(
+            powerless + words + ["--connection", "inbound tcp 10.3.0.2 -> 10.3.0.1:80"]
+        )
+        #expect(walk.output.contains("redirected: not examined: they could not be read\n"))
+        #expect(walk.output.hasSuffix("No obstacle was found in what could be examined.\n"))
+        let all = try Program.run(powerless + words)
+        #expect(all.output.contains("No problems found in what could be examined: "), "\(all)")
+    }
+
+    @Test func `an address is this machine's or is not`() throws {
+        let doctor = try DoctorLab(.withInternetAndClient())
+        try doctor.apply(Self.redirect.replacing("10.3.0.1", with: "local"))
+        func follow(_ address: String) throws -> String {
+            let words = ["doctor", "--connection", "inbound tcp \(address):80"]
+            return try doctor.scratch.redirctl(words).output
+        }
+        #expect(try follow("10.3.0.1").contains("redirects it to 10.1.0.2:8080."))
+        let elsewhere = try follow("10.9.9.9")
+        #expect(elsewhere.contains("\n10.9.9.9 is no address of this machine.\n"), "\(elsewhere)")
+        #expect(elsewhere.hasSuffix("so there is nothing to examine.\n"))
     }
 
     @Test func `a connection that no redirect takes has nothing to examine`() throws {

@@ -24,6 +24,9 @@ public struct ConnectionWalk: Sendable {
 
         /// What was found.
         public let findings: [HostFinding]
+
+        /// Why not all of it was examined; `nil` if it was.
+        public let notExamined: String?
     }
 
     /// The redirect that decides the connection.
@@ -40,6 +43,14 @@ public struct ConnectionWalk: Sendable {
         let all = steps.flatMap(\.findings)
         return all.first { $0.certainty == .certain } ?? all.first
     }
+
+    /// Whether each part could be examined that is on this machine.
+    public var isExamined: Bool {
+        steps.allSatisfy { $0.notExamined == nil || $0.part == .listener && !isOnThisMachine }
+    }
+
+    /// Whether the target is on this machine.
+    private let isOnThisMachine: Bool
 
     /// Follows a connection to a place that a redirect of a policy chooses.
     ///
@@ -64,23 +75,43 @@ public struct ConnectionWalk: Sendable {
             settings: policy.settings,
             redirects: [redirect.narrowed(to: connection, place)]
         )
-        func inTables(_ stages: Set<Passage.Stage>) -> [HostFinding] {
-            guard let firewall else { return [] }
+        let diagnosis = Diagnosis(of: narrowed, on: host)
+        let findings = diagnosis.findings.findings
+        func step(_ part: Part, _ stages: Set<Passage.Stage>) -> Step {
+            guard let firewall else {
+                return Step(part: part, findings: [], notExamined: "they could not be read")
+            }
             var findings = FindingList()
             var check = TableCheck(firewall, priority: policy.settings.priority, stages)
             check.examine(narrowed, on: host, &findings)
-            return findings.findings
+            let reason = check.unexamined > 0 ? "they have too many rules" : nil
+            return Step(part: part, findings: findings.findings, notExamined: reason)
         }
-        let findings = Diagnosis(of: narrowed, on: host).findings.findings
+        let remote: IPAddress? =
+            switch place.host {
+            case .local: nil
+            case .address(let address): host.route(to: address) == .local ? nil : address
+            }
+        isOnThisMachine = remote == nil
+        let unknown = diagnosis.notExamined.joined(separator: ", ")
         steps = Part.allCases.map { part in
-            let found =
-                switch part {
-                case .tablesBefore: inTables([.before, .translation, .sameTime])
-                case .way: findings.filter { $0.code != .noListener }
-                case .tablesAfter: inTables([.after, .later, .answer])
-                case .listener: findings.filter { $0.code == .noListener }
-                }
-            return Step(part: part, findings: found)
+            switch part {
+            case .tablesBefore: step(part, [.before, .translation, .sameTime])
+            case .way:
+                Step(
+                    part: part,
+                    findings: findings.filter { $0.code != .noListener },
+                    notExamined: nil
+                )
+            case .tablesAfter: step(part, [.after, .later, .answer])
+            case .listener:
+                Step(
+                    part: part,
+                    findings: findings.filter { $0.code == .noListener },
+                    notExamined: remote.map { "\($0) is another machine" }
+                        ?? (unknown.isEmpty ? nil : "the kernel does not tell: \(unknown)")
+                )
+            }
         }
     }
 }

@@ -59,7 +59,7 @@ extension ManagedTable {
         let difference = plan.difference
         let differs = difference.isSubstantial && !difference.isOnlyLayout
         var check = check(plan.live, differs ? .differs(difference) : Drift.none, of: subject)
-        check.changedSide = plan.changedSide
+        if case .policy = subject { check.changedSide = plan.changedSide }
         return check
     }
 

@@ -9,6 +9,7 @@ struct WalkJSON: Encodable {
         struct Step: Encodable {
             let part: String
             let findings: [DoctorJSON.Finding]
+            let notExamined: String?
         }
 
         let redirect: String
@@ -20,7 +21,11 @@ struct WalkJSON: Encodable {
             redirect = walk.redirect
             target = "\(walk.place)"
             steps = walk.steps.map {
-                Step(part: $0.part.rawValue, findings: $0.findings.map { DoctorJSON.Finding($0) })
+                Step(
+                    part: $0.part.rawValue,
+                    findings: $0.findings.map { DoctorJSON.Finding($0) },
+                    notExamined: $0.notExamined
+                )
             }
             obstacle = walk.firstObstacle.map { DoctorJSON.Finding($0) }
         }

@@ -8,9 +8,11 @@ extension DoctorReport {
             ReportLine(.plain, "The kernel does not tell: \($0)")
         }
         let tables = tables?.lines(unexamined: diagnosis.unexaminedConnections) ?? []
+        let isComplete = unknown.isEmpty && isExamined
+        let part = isComplete ? "" : " in what could be examined"
         guard hasFindings else {
             return unknown + tables + [
-                ReportLine(.heading, "No problems found: \(redirects) examined")
+                ReportLine(.heading, "No problems found\(part): \(redirects) examined")
             ]
         }
         let total = diagnosis.findings.count

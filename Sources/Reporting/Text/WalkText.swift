@@ -9,6 +9,7 @@ extension WalkReport {
     var lines: [ReportLine] {
         var lines = [ReportLine(.heading, "\(explanation.connection)")]
         for walk in walks { lines += [ReportLine(.plain)] + walk.lines }
+        if let locality { lines += [ReportLine(.plain), ReportLine(.plain, locality)] }
         if walks.isEmpty {
             let sentence = "No redirect takes it elsewhere, so there is nothing to examine."
             return lines + [ReportLine(.plain), ReportLine(.plain, sentence)]
@@ -21,7 +22,11 @@ extension WalkReport {
 
     private var conclusion: ReportLine {
         guard let first = obstacles.first else {
-            return ReportLine(.heading, "Nothing was found in its way.")
+            return ReportLine(
+                .heading,
+                walks.allSatisfy(\.isExamined)
+                    ? "No obstacle was found." : "No obstacle was found in what could be examined."
+            )
         }
         return ReportLine(.heading, "First obstacle: \(first.sentence)")
     }
@@ -32,11 +37,13 @@ extension ConnectionWalk {
         [ReportLine(.plain, "`\(redirect)` redirects it to \(place).")]
             + steps.flatMap { step in
                 let title = "  \(step.part.title)"
+                let gap = step.notExamined.map { "not examined: \($0)" }
                 guard !step.findings.isEmpty else {
-                    return [ReportLine(.plain, "\(title): nothing found")]
+                    return [ReportLine(.plain, "\(title): \(gap ?? "no obstacle")")]
                 }
                 return [ReportLine(.plain, "\(title):")]
                     + step.findings.flatMap { $0.lines(indent: 4, namesRedirects: false) }
+                    + (gap.map { [ReportLine(.plain, "    \($0)")] } ?? [])
             }
     }
 }
