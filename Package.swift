@@ -66,7 +66,7 @@ let package = Package(
         small("HostState", ["CLinux", "CNetfilter", "Addressing"]),
         small("OtherTables", ["CNetfilter", "Addressing"]),
         module("Netlink", ["CNetfilter", "Addressing", "RulesetModel", "OtherTables"]),
-        small("Doctor", ["Addressing", "PolicyModel", "HostState", "OtherTables"]),
+        small("Doctor", ["Addressing", "Diagnostics", "PolicyModel", "HostState", "OtherTables"]),
         module(
             "Nftables",
             [

@@ -2,6 +2,8 @@
 public struct HostFinding: Sendable, Hashable {
     /// The kinds of findings; scripts may rely on their names.
     public enum Code: String, Sendable, Hashable, CaseIterable {
+        /// The kernel's table is not what was applied.
+        case tableDiffers = "table-differs"
         /// Connections to other hosts are not forwarded.
         case forwardingOff = "forwarding-off"
         /// What is sent to loopback addresses, or comes from them, is dropped.

@@ -1,4 +1,5 @@
 internal import Addressing
+internal import Diagnostics
 internal import HostState
 internal import PolicyModel
 
@@ -46,7 +47,7 @@ struct InterfaceCheck<State: Host> {
             findings.add(.interfaceDown, .certain, of: redirect.name, about: "\(pattern)") {
                 (
                     "\(first.name) is down, so no connection arrives on it or leaves by it",
-                    .init(command: "ip link set \(first.name) up")
+                    .init(command: "ip link set \(first.name.quotedForShell) up")
                 )
             }
         }

@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 extension HostFinding.Remedy {
     /// Sets a kernel parameter, which is named by its path below `/proc/sys`.
     static func parameter(_ path: String, _ value: Int) -> Self { parameters([path], value) }
@@ -8,7 +10,7 @@ extension HostFinding.Remedy {
         let names = paths.map { path in
             path.contains(".") ? path : path.split(separator: "/").joined(separator: ".")
         }
-        let settings = names.map { "\($0)=\(value)" }
+        let settings = names.map { "\($0)=\(value)".quotedForShell }
         return Self(
             command: "sysctl -w \(settings.joined(separator: " "))",
             permanent: "printf '%s\\n' \(settings.joined(separator: " ")) "

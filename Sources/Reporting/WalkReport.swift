@@ -11,6 +11,9 @@ public struct WalkReport: Sendable {
     /// One way for each place to which the connection can go.
     let walks: [ConnectionWalk]
 
+    /// What is wrong with the table as a whole.
+    let findings: [HostFinding]
+
     /// Whether the connection's destination is an address of this machine, in a sentence, if that decides.
     let locality: String?
 
@@ -22,9 +25,11 @@ public struct WalkReport: Sendable {
         _ walks: [ConnectionWalk],
         _ explanation: Explanation,
         of policy: String?,
+        findings: [HostFinding] = [],
         locality: String? = nil,
         tables: ExaminedTables
     ) {
+        self.findings = findings
         self.locality = locality
         self.walks = walks
         self.explanation = explanation
@@ -32,6 +37,6 @@ public struct WalkReport: Sendable {
         self.tables = tables
     }
 
-    /// The first obstacle of each way that has one.
-    public var obstacles: [HostFinding] { walks.compactMap(\.firstObstacle) }
+    /// What is wrong with the table, and the first obstacle of each way that has one.
+    public var obstacles: [HostFinding] { findings + walks.compactMap(\.firstObstacle) }
 }

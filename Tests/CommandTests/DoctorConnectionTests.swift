@@ -72,6 +72,20 @@ import Testing
         #expect(elsewhere.hasSuffix("so there is nothing to examine.\n"))
     }
 
+    @Test func `a table that is gone is an obstacle`() throws {
+        let doctor = try DoctorLab(.withInternetAndClient())
+        try doctor.apply(Self.redirect)
+        try doctor.lab.machine.nft("flush ruleset")
+        let walk = ["doctor", "--connection", "inbound tcp 10.3.0.2 -> 10.3.0.1:80"]
+        for words in [["doctor"], walk] {
+            let ending = try doctor.scratch.redirctl(words)
+            #expect(ending.status == 2 && ending.output.contains("[table-differs]"), "\(ending)")
+        }
+        #expect(try doctor.scratch.redirctl("check", "--heal").status == 0)
+        let after = try doctor.scratch.redirctl("doctor")
+        #expect(!after.output.contains("[table-differs]"))
+    }
+
     @Test func `a connection that no redirect takes has nothing to examine`() throws {
         let doctor = try DoctorLab(.withInternetAndClient())
         try doctor.apply(Self.redirect)

@@ -34,6 +34,7 @@ struct WalkJSON: Encodable {
     let policy: String?
     let connection: String
     let complete: Bool
+    let findings: [DoctorJSON.Finding]
     let ways: [Way]
     let otherTables: DoctorJSON.Tables
 
@@ -41,6 +42,7 @@ struct WalkJSON: Encodable {
         policy = report.policy
         connection = "\(report.explanation.connection)"
         complete = report.explanation.isComplete
+        findings = report.findings.map { DoctorJSON.Finding($0) }
         ways = report.walks.map { Way($0) }
         otherTables = DoctorJSON.Tables(report.tables, unexamined: 0)
     }

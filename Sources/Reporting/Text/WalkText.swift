@@ -9,8 +9,11 @@ extension WalkReport {
     var lines: [ReportLine] {
         var lines = [ReportLine(.heading, "\(explanation.connection)")]
         for walk in walks { lines += [ReportLine(.plain)] + walk.lines }
+        if !findings.isEmpty {
+            lines += [ReportLine(.plain)] + findings.flatMap { $0.lines(namesRedirects: false) }
+        }
         if let locality { lines += [ReportLine(.plain), ReportLine(.plain, locality)] }
-        if walks.isEmpty {
+        if walks.isEmpty, findings.isEmpty {
             let sentence = "No redirect takes it elsewhere, so there is nothing to examine."
             return lines + [ReportLine(.plain), ReportLine(.plain, sentence)]
         }

@@ -49,7 +49,7 @@ struct DoctorCommand: SiteCommand {
 
     func run(_ console: Console) throws -> ExitStatus {
         if let connection { return try follow(connection, console) }
-        let (loaded, generation) = try examinedPolicy(console)
+        let (loaded, check) = try examinedPolicy(console)
         let host = LiveHost()
         let others = OtherTablesReading(besides: loaded.policy)
         var diagnosis = Diagnosis(
@@ -58,11 +58,12 @@ struct DoctorCommand: SiteCommand {
             accounts: loaded.changedAccounts,
             on: host
         )
+        diagnosis.findings.add(tableFinding(check))
         others.examine(loaded.policy, on: host, &diagnosis)
         let report = DoctorReport(
             diagnosis,
             of: policy,
-            generation: generation,
+            generation: check?.generationInEffect,
             tables: others.tables,
             atMost: listing.limit(in: console.format)
         )
@@ -73,19 +74,37 @@ struct DoctorCommand: SiteCommand {
     /// Follows one connection, which is written as in `explain`.
     private func follow(_ text: String, _ console: Console) throws -> ExitStatus {
         guard let connection = try console.connection(text, for: "doctor") else { return .failed }
-        let (loaded, _) = try examinedPolicy(console)
+        let (loaded, check) = try examinedPolicy(console)
         let explanation = Explanation(
             of: connection,
             by: loaded.policy,
             knowing: LocalAddresses.all()
         )
-        let report = WalkReport(explanation, by: loaded.policy, as: policy)
+        let report = WalkReport(
+            explanation,
+            by: loaded.policy,
+            as: policy,
+            finding: tableFinding(check)
+        )
         try console.print("doctor", .walk(report))
         return report.obstacles.isEmpty ? .done : .different
     }
 
-    /// The given policy, or that in effect with the number of its generation; enters its namespace.
-    private func examinedPolicy(_ console: Console) throws -> (LoadedPolicy, generation: Int?) {
+    /// What is wrong with the table as a whole.
+    private func tableFinding(_ check: TableCheck?) -> [HostFinding] {
+        guard let check, check.isDrifted else { return [] }
+        let place = CommandHint(location, table: table)
+        let sentence =
+            "table inet \(check.table) is not what was applied, so redirects may be missing"
+        let remedy = HostFinding.Remedy(
+            advice:
+                "\(place.line("diff")) shows how it differs, \(place.line("check --heal")) restores it"
+        )
+        return [HostFinding(.tableDiffers, .possible, sentence, remedy: remedy)]
+    }
+
+    /// The given policy, or that in effect with its table; enters its namespace.
+    private func examinedPolicy(_ console: Console) throws -> (LoadedPolicy, TableCheck?) {
         if let policy {
             let loaded = try permissions.load(policy, console)
             try location.enter()
@@ -94,8 +113,14 @@ struct DoctorCommand: SiteCommand {
         let managed = try location.managedTable(table.table)
         let check = try managed.check()
         console.tellOfTrial(in: check, at: CommandHint(location, table: table))
-        let generation = (check.trial?.candidate.manifest ?? check.generation)?.number
-        return (try managed.policy(inEffect: check), generation)
+        return (try managed.policy(inEffect: check), check)
+    }
+}
+
+extension TableCheck {
+    /// The number of the generation that is in effect, or should be.
+    fileprivate var generationInEffect: Int? {
+        (trial?.candidate.manifest ?? generation)?.number
     }
 }
 

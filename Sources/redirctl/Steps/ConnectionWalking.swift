@@ -8,7 +8,14 @@ import Reporting
 
 extension WalkReport {
     /// Follows an explained connection through this machine, in the namespace of the calling thread.
-    init(_ explanation: Explanation, by policy: Policy, as name: String?) {
+    ///
+    /// `finding` is what is wrong with the table as a whole.
+    init(
+        _ explanation: Explanation,
+        by policy: Policy,
+        as name: String?,
+        finding: [HostFinding] = []
+    ) {
         let host = LiveHost()
         let others = OtherTablesReading(besides: policy)
         let (cases, locality) = explanation.casesHere(knowing: LocalAddresses.all())
@@ -25,7 +32,14 @@ extension WalkReport {
                 )
             }
         }
-        self.init(walks, explanation, of: name, locality: locality, tables: others.tables)
+        self.init(
+            walks,
+            explanation,
+            of: name,
+            findings: finding,
+            locality: locality,
+            tables: others.tables
+        )
     }
 }
 
