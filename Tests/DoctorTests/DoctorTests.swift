@@ -55,6 +55,19 @@ import Testing
         )
     }
 
+    @Test func `a name that a shell would read is quoted`() throws {
+        var host = MadeUpHost()
+        host.interfaces[1].name = "q;$(id)"
+        host.parameters["net/ipv4/conf/q;$(id)/forwarding"] = 0
+        let found = try host.diagnosis(
+            redirect("web", "address: 192.168.1.10", also: ", interface: q*")
+        )
+        #expect(
+            found.findings.findings.map(\.remedy?.command)
+                == ["sysctl -w 'net.ipv4.conf.q;$(id).forwarding=1'"]
+        )
+    }
+
     @Test func `an interface with a dot in its name is named by a path`() throws {
         var host = MadeUpHost()
         host.interfaces[1].name = "eth0.7"
