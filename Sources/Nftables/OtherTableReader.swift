@@ -37,11 +37,14 @@ public enum OtherTableReader {
         var decoder = OtherTableDecoder()
         var unread: [Firewall.Unread] = []
         var wasDisturbed = false
-        func ask(_ request: NetlinkRequest) throws(KernelError) {
+        func ask(
+            _ request: NetlinkRequest,
+            rulesOf table: OtherTable.Name? = nil
+        ) throws(KernelError) {
             var socket = try NetlinkSocket()
             try socket.ask(request) { (message) throws(UnreadableMessage) in
                 try decoder.add(message)
-                try decoder.checkLimits()
+                if let table { try decoder.checkRules(of: table, most: Limit.rules) }
             }
             if socket.wasDisturbed { wasDisturbed = true }
         }
@@ -51,7 +54,7 @@ public enum OtherTableReader {
         for name in decoder.names where decoder.hasBaseChains(name) {
             do throws(KernelError) {
                 try ask(NetlinkRequest(.sets, of: name))
-                try ask(NetlinkRequest(.rules, of: name))
+                try ask(NetlinkRequest(.rules, of: name), rulesOf: name)
                 for set in decoder.setNames(of: name) {
                     try readElements(of: set, name, &decoder, &wasDisturbed)
                 }
@@ -94,7 +97,10 @@ public enum OtherTableReader {
 }
 
 extension OtherTableDecoder {
-    fileprivate func checkLimits() throws(UnreadableMessage) {
-        if ruleCount > 50_000 { throw UnreadableMessage("too large to examine") }
+    fileprivate func checkRules(of table: OtherTable.Name, most: Int) throws(UnreadableMessage) {
+        if ruleCount(of: table) > most { throw UnreadableMessage("too large to examine") }
+        if ruleCount > most {
+            throw UnreadableMessage("beyond the \(most) rules of all tables that are examined")
+        }
     }
 }

@@ -71,11 +71,18 @@ struct ChainWalk {
     private mutating func walk(_ chain: OtherChain, _ doubt: Doubt?, depth: Int) -> Ending {
         var doubt = doubt
         var mayHaveReturned = false
-        for place in indices[chain.name]?.places(for: packet) ?? [] {
+        var places = (indices[chain.name]?.places(for: packet) ?? [])[...]
+        while let place = places.popFirst() {
             let rule = chain.rules[place]
+            let wasChanged = packet.isHeaderChanged
             budget -= 1
             guard budget >= 0 else { return .possibleEvent }
             let run = RuleRun(rule, &packet, table.sets, isCertain: doubt == nil)
+            budget -= run.cost
+            // What could not match before may match now.
+            if packet.isHeaderChanged, !wasChanged {
+                places = Array(place + 1..<chain.rules.count)[...]
+            }
             for effect in run.effects {
                 let ownDoubt =
                     effect.isCertain ? nil : Doubt.both(doubt, run.doubt) ?? .unknown("a rule")
@@ -84,10 +91,17 @@ struct ChainWalk {
                 case .return:
                     if isLast { return .returned }
                     mayHaveReturned = true
-                    doubt = ownDoubt
+                    doubt = ownDoubt?.ofOthers
                 case .jump(let name), .goto(let name):
                     let ending = call(name, ownDoubt, depth: depth)
-                    guard isLast else { continue }
+                    guard isLast else {
+                        // What was sent away does not come back to this chain.
+                        if case .goto = effect.verdict {
+                            mayHaveReturned = true
+                            doubt = ownDoubt?.ofOthers
+                        }
+                        continue
+                    }
                     if case .returned = ending, case .jump = effect.verdict { continue }
                     return mayHaveReturned ? .returned : ending
                 default:
@@ -97,6 +111,11 @@ struct ChainWalk {
                         rule: rule.handle,
                         doubt: ownDoubt
                     )
+                    if effect.verdict == .notrack {
+                        // What is tracked already stays so, and the rule goes on in any case.
+                        if !packet.isTracked { possible.append(event) }
+                        continue
+                    }
                     if effect.isCertain { return .event(event) }
                     possible.append(event)
                     if isLast { return mayHaveReturned ? .returned : .possibleEvent }

@@ -12,6 +12,11 @@ public enum Doubt: Sendable, Hashable {
         }
     }
 
+    /// What decides if something happens to all but those that it sent away.
+    ///
+    /// That it lets some clients pass, and keeps out the others, is worth telling.
+    var ofOthers: Doubt { .unknown(words) }
+
     /// What decides if two things must be true: what differs among clients is said first.
     static func both(_ first: Doubt?, _ second: Doubt?) -> Doubt? {
         if case .client = first { return first }

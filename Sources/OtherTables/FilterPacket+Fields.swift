@@ -68,7 +68,8 @@ extension FilterPacket {
     // MARK: - Headers
 
     private func header(_ base: UInt32) -> PartialBytes {
-        switch base {
+        guard !isHeaderChanged else { return .unknown(0) }
+        return switch base {
         case NFT_PAYLOAD_NETWORK_HEADER.rawValue: networkHeader
         case NFT_PAYLOAD_TRANSPORT_HEADER.rawValue: transportHeader
         default: .unknown(0)
@@ -80,7 +81,6 @@ extension FilterPacket {
         let destination = address(destination.address)
         switch family {
         case .ipv4:
-            // The second byte but last of the first eight has the flags and the fragment's offset.
             let start: [UInt8?] = [0x45, nil, nil, nil, nil, nil, nil, 0, nil, transport, nil, nil]
             return PartialBytes(start + source + destination)
         case .ipv6:
@@ -123,7 +123,7 @@ extension FilterPacket {
         case NFT_CT_STATE.rawValue: return PartialBytes(native: tracking.stateBit)
         case NFT_CT_DIRECTION.rawValue:
             return PartialBytes([tracking == .reply ? 1 : 0, 0, 0, 0])
-        case NFT_CT_STATUS.rawValue: return PartialBytes(native: status)
+        case NFT_CT_STATUS.rawValue: return statusBytes
         case NFT_CT_MARK.rawValue: return number(connectionMark)
         case NFT_CT_L3PROTOCOL.rawValue:
             return PartialBytes([UInt8(family == .ipv4 ? 2 : 10), 0, 0, 0])
@@ -147,10 +147,37 @@ extension FilterPacket {
         port.map { PartialBytes(network: $0) } ?? .unknown(2)
     }
 
-    /// IPS_DST_NAT and IPS_DST_NAT_DONE, and in later packets IPS_SEEN_REPLY, IPS_ASSURED and
-    /// IPS_CONFIRMED.
-    var status: UInt32 {
-        (isRedirected ? 0x120 : 0) | (tracking == .new ? 0 : 0x0A)
+    /// IPS_DST_NAT and IPS_DST_NAT_DONE, and in later packets IPS_SEEN_REPLY, IPS_CONFIRMED and
+    /// IPS_SRC_NAT_DONE.
+    private var status: UInt32 {
+        (isRedirected ? 0x120 : 0) | (tracking == .new ? 0 : 0x8A)
+    }
+
+    /// In later packets, IPS_ASSURED and IPS_SRC_NAT are open.
+    private var statusBits: UInt32 { tracking == .new ? ~0 : ~0x14 }
+
+    private var statusBytes: PartialBytes {
+        let masks = PartialBytes(native: statusBits).bytes
+        let bytes = PartialBytes(native: status).bytes
+        return PartialBytes(zip(bytes, masks).map { $1 == 0xFF ? $0 : nil })
+    }
+
+    /// What is known of bytes that are not known as a whole, by their places.
+    func partlyKnown(of field: PacketField, _ length: Int) -> [Int: KnownBits] {
+        switch field {
+        case .payload(NFT_PAYLOAD_NETWORK_HEADER.rawValue, let offset)
+        where family == .ipv4 && !isHeaderChanged && (offset..<offset + length).contains(6):
+            // It is no fragment, and only the flag DF is open.
+            return [6 - offset: KnownBits(mask: 0xBF, value: 0)]
+        case .connection(NFT_CT_STATUS.rawValue, _) where isTracked:
+            let masks = PartialBytes(native: statusBits).known ?? []
+            let values = PartialBytes(native: status).known ?? []
+            let known = zip(masks, values).enumerated().map { place, pair in
+                (place, KnownBits(mask: pair.0, value: pair.1 & pair.0))
+            }
+            return Dictionary(uniqueKeysWithValues: known)
+        default: return [:]
+        }
     }
 
     // MARK: - Routing

@@ -93,6 +93,14 @@ public struct FilterPacket: Sendable, Hashable {
     /// Whether connection tracking knows it yet.
     var isTracked = true
 
+    /// Whether a rule may have changed its header, so that nothing of it is known.
+    public private(set) var isHeaderChanged = false
+
+    /// Whether it belongs to a connection of this machine with a server that it chooses.
+    var isToAnyServer: Bool {
+        isOutbound && tracking != .reply || !isOutbound && tracking == .reply
+    }
+
     /// The hook that it is at.
     var hook = PacketHook.prerouting
 
@@ -122,6 +130,14 @@ public struct FilterPacket: Sendable, Hashable {
         self.user = user
         self.group = group
         self.mark = mark
+    }
+
+    /// Forgets the header, because a rule changes it.
+    public mutating func changeHeader() {
+        isHeaderChanged = true
+        source = Endpoint()
+        destination = Endpoint()
+        isToThisMachine = nil
     }
 
     /// The packet after its destination was changed.

@@ -89,6 +89,15 @@ public struct Firewall: Sendable {
     /// Connection tracking begins after this priority (NF_IP_PRI_CONNTRACK).
     private static let tracking: Int32 = -200
 
+    /// Whether connection tracking has seen what comes to a chain.
+    private static func isTracked(at hook: PacketHook, _ priority: Int32) -> Bool {
+        switch hook {
+        case .ingress: false
+        case .prerouting, .output: priority >= tracking
+        case .input, .forward, .postrouting, .egress: true
+        }
+    }
+
     /// What keeps a packet from passing a hook, in the order in which it happens.
     ///
     /// What comes after a certain one is what would happen without it. The packet's mark is changed as the
@@ -104,8 +113,9 @@ public struct Firewall: Sendable {
         packet.hook = hook
         for station in stations[hook] ?? [] where part.contains(station.base) {
             let table = tables[station.table]
-            guard table.name.family.sees(packet, on: station.base) else { continue }
-            packet.isTracked = hook != .ingress && station.base.priority >= Self.tracking
+            let isSeen = table.name.family.sees(packet, on: station.base)
+            guard isSeen != .no else { continue }
+            packet.isTracked = Self.isTracked(at: hook, station.base.priority)
             let walk = ChainWalk(
                 of: packet,
                 through: station.chain,
@@ -116,7 +126,10 @@ public struct Firewall: Sendable {
             budget = walk.rest
             packet = walk.packet
             guard !walk.wasGivenUp else { return obstacles }
-            if let obstacle = walk.obstacle(place(in: station)) {
+            if var obstacle = walk.obstacle(place(in: station)) {
+                if isSeen == .maybe {
+                    obstacle.doubt = Doubt.both(obstacle.doubt, .unknownDevice(at: hook))
+                }
                 obstacles.append(obstacle)
             }
         }
@@ -137,15 +150,32 @@ public struct Firewall: Sendable {
 
 extension OtherTable.Family {
     /// Whether the kernel calls a table's chains for a packet.
-    fileprivate func sees(_ packet: FilterPacket, on base: OtherChain.Base) -> Bool {
+    fileprivate func sees(_ packet: FilterPacket, on base: OtherChain.Base) -> Ternary {
         switch self {
         case .inet, .netdev:
-            base.hook != .ingress && base.hook != .egress
-                || packet.input.map { base.devices.contains($0.name) } ?? !base.devices.isEmpty
-        case .ip: packet.family == .ipv4
-        case .ip6: packet.family == .ipv6
-        case .arp, .bridge: false
+            switch base.hook {
+            case .ingress: base.sees(packet.input)
+            case .egress: base.sees(packet.output)
+            default: .yes
+            }
+        case .ip: Ternary(packet.family == .ipv4)
+        case .ip6: Ternary(packet.family == .ipv6)
+        case .arp, .bridge: .no
         }
+    }
+}
+
+extension OtherChain.Base {
+    /// Whether it is called for what passes an interface.
+    fileprivate func sees(_ interface: FilterPacket.Interface?) -> Ternary {
+        if let interface { return Ternary(devices.contains(interface.name)) }
+        return devices.isEmpty ? .no : .maybe
+    }
+}
+
+extension Doubt {
+    fileprivate static func unknownDevice(at hook: PacketHook) -> Doubt {
+        .unknown("the interface that they \(hook == .ingress ? "arrive on" : "leave by")")
     }
 }
 
@@ -172,9 +202,8 @@ extension ChainWalk {
         }
         for event in possible {
             // A firewall is there to keep some clients out.
-            guard let kind = Obstacle.Kind(event.verdict), case .unknown? = event.doubt else {
-                continue
-            }
+            if case .client? = event.doubt { continue }
+            guard let kind = Obstacle.Kind(event.verdict) else { continue }
             return obstacle(kind, event, event.doubt)
         }
         return nil

@@ -27,6 +27,10 @@ public enum Instruction: Sendable, Hashable {
     case verdict(Verdict)
     /// Sets the packet mark, or the mark of the connection.
     case setMark(RegisterOffset, isOfConnection: Bool)
+    /// Sets both marks to something that is not simulated.
+    case forgetMarks
+    /// Writes to the packet's header.
+    case changeHeader
     /// Makes connection tracking ignore the packet.
     case notrack
     /// Goes on only if a match of iptables (`-m`) is true.
@@ -121,6 +125,8 @@ public enum IptablesMatch: Sendable, Hashable {
     case state(UInt16, isNegated: Bool)
     /// The type of the destination address, by the bits of `xt_addrtype.h`.
     case destinationType(UInt16, isNegated: Bool)
+    /// A header that packets of connections do not have.
+    case otherHeader
 }
 
 /// A property of a packet that an instruction loads.

@@ -18,6 +18,7 @@ extension IptablesMatch {
         case .state(let bits, let isNegated):
             let answer = Ternary(packet.iptablesStates & bits != 0)
             return isNegated ? !answer : answer
+        case .otherHeader: return .no
         case .destinationType(let bits, let isNegated):
             guard let isToThisMachine = packet.isToThisMachine else { return .maybe }
             // The bits of XT_ADDRTYPE_LOCAL and XT_ADDRTYPE_UNICAST.

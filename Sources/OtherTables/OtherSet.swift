@@ -51,6 +51,9 @@ public struct OtherSet: Sendable, Hashable {
     private var exact: [[UInt8]: Value?] = [:]
     private var ranges: [Element] = []
 
+    /// What the elements have.
+    private var values: Set<Value?> = []
+
     /// How many elements there are.
     public var count: Int { exact.count + ranges.count }
 
@@ -62,6 +65,7 @@ public struct OtherSet: Sendable, Hashable {
 
     /// Adds an element.
     public mutating func add(_ element: Element) {
+        values.insert(element.value)
         if element.first == element.last {
             exact[element.first] = .some(element.value)
         } else {
@@ -71,7 +75,9 @@ public struct OtherSet: Sendable, Hashable {
 
     /// Looks up a key that may be known only in part.
     func find(_ key: PartialBytes) -> Finding {
-        guard obstacle == nil else { return .possibly(possibleValues) }
+        // Elements that were not read can have any value.
+        guard obstacle == nil else { return .possibly([]) }
+        if isAnything(key) { return .possibly(Array(values.union(catchAll.map { [$0] } ?? []))) }
         var possible: [Value?] = []
         if let known = key.known {
             if let value = exact[known] { return .found(value) }
@@ -90,9 +96,15 @@ public struct OtherSet: Sendable, Hashable {
         return .possibly(Array(Set(possible)))
     }
 
-    /// What an element can have if nothing is known of the elements.
-    private var possibleValues: [Value?] {
-        Array(Set(exact.values).union(ranges.map(\.value)))
+    /// How many elements are compared to look up a key.
+    func cost(of key: PartialBytes) -> Int {
+        guard obstacle == nil, !isAnything(key) else { return 0 }
+        return key.known == nil ? count : ranges.count
+    }
+
+    /// Whether nothing is known of a key, so that there is no need to compare it with many elements.
+    private func isAnything(_ key: PartialBytes) -> Bool {
+        count > 64 && key.bytes.allSatisfy { $0 == nil }
     }
 
     private func contains(_ element: Element, _ key: PartialBytes) -> Ternary {

@@ -77,3 +77,12 @@ struct PartialBytes: Hashable {
         return 0
     }
 }
+
+/// The bits that are known of a byte.
+struct KnownBits {
+    /// Which bits they are.
+    let mask: UInt8
+
+    /// What they are; zero elsewhere.
+    let value: UInt8
+}

@@ -99,7 +99,7 @@ extension IptablesMatch {
                 destination == 0...UInt16.max ? [] : [.destinationPort]
             )
         case .multiport: [.sourcePort, .destinationPort]
-        case .state, .destinationType: []
+        case .state, .destinationType, .otherHeader: []
         }
     }
 }

@@ -1,5 +1,4 @@
 internal import Addressing
-internal import CNetfilter
 
 /// The execution of one rule for one packet.
 struct RuleRun {
@@ -19,6 +18,13 @@ struct RuleRun {
 
     private var registers = PartialBytes.unknown(64)
     private var doubts = [Doubt?](repeating: nil, count: 16)
+
+    /// The bits that are known of bytes that are not.
+    private var bits = [KnownBits?](repeating: nil, count: 64)
+
+    /// How many elements of sets were compared.
+    private(set) var cost = 0
+
     private var applies = Ternary.yes
     private let sets: [String: OtherSet]
     private let addressLength: Int
@@ -51,14 +57,24 @@ struct RuleRun {
         case .load(let field, let length, let register):
             guard let bytes = packet.bytes(of: field, length: length) else { return apply(.no) }
             set(register, bytes[0..<length], doubt: field.doubt(in: packet))
+            for (place, known) in packet.partlyKnown(of: field, length) where register + place < 64
+            {
+                bits[register + place] = known
+            }
         case .loadUnknown(let what, let length, let register):
             set(register, .unknown(length), doubt: .unknown(what))
         case .constant(let bytes, let register):
             set(register, PartialBytes(bytes), doubt: nil)
         case .bitwise(let from, let mask, let xor, let to):
+            let bits = bits
             let bytes = get(from, mask.count).bytes.enumerated().map { index, byte -> UInt8? in
                 // What is masked out is known whatever it was.
                 if mask[index] == 0 { return xor[index] }
+                if byte == nil, from + index < 64, let known = bits[from + index],
+                    mask[index] & ~known.mask == 0
+                {
+                    return known.value & mask[index] ^ xor[index]
+                }
                 return byte.map { $0 & mask[index] ^ xor[index] }
             }
             set(to, PartialBytes(bytes), doubt: doubts[from / 4])
@@ -78,7 +94,11 @@ struct RuleRun {
         case .setMark(let register, let isOfConnection):
             let mark = applies == .yes && isReached ? get(register, 4).native : nil
             if isOfConnection { packet.connectionMark = mark } else { packet.mark = mark }
-        case .notrack: end(with: .notrack)
+        case .forgetMarks: (packet.mark, packet.connectionMark) = (nil, nil)
+        case .changeHeader: packet.changeHeader()
+        case .notrack:
+            let isCertain = applies == .yes && isReached
+            effects.append(Effect(verdict: .notrack, isCertain: isCertain))
         case .match(let match):
             apply(match.applies(to: packet), .unknown("a match of iptables"))
         case .unknownCondition(let what): apply(.maybe, .unknown(what))
@@ -108,6 +128,7 @@ struct RuleRun {
         let filled = bytes.bytes + [UInt8?](repeating: 0, count: padding)
         guard register >= 0, register + filled.count <= 64 else { return }
         registers.bytes.replaceSubrange(register..<register + filled.count, with: filled)
+        for place in register..<register + filled.count { bits[place] = nil }
         let isOpen = bytes.bytes.contains(nil)
         for word in register / 4..<(register + filled.count) / 4 {
             doubts[word] = isOpen ? doubt : nil
@@ -136,9 +157,11 @@ struct RuleRun {
 
     // MARK: - Lookups
 
-    private func find(_ register: Int, in name: String) -> OtherSet.Finding {
+    private mutating func find(_ register: Int, in name: String) -> OtherSet.Finding {
         guard let set = sets[name] else { return .possibly([]) }
-        return set.find(get(register, set.keyLength))
+        let key = get(register, set.keyLength)
+        cost += set.cost(of: key)
+        return set.find(key)
     }
 
     private func doubt(of register: Int, _ name: String) -> Doubt {
@@ -157,7 +180,8 @@ struct RuleRun {
                 if case .bytes(let bytes)? = value { bytes.count } else { 0 }
             }.max()
             apply(.maybe, doubt(of: register, name))
-            set(to, .unknown(length ?? 4), doubt: doubt(of: register, name))
+            // Of a set that can't be read, the length is not known either.
+            set(to, .unknown(length ?? 64 - to), doubt: doubt(of: register, name))
         }
     }
 
@@ -226,33 +250,5 @@ extension Verdict.Translation.Part {
         guard case .register(let register) = self else { return self }
         let known = registers[register..<register + length].known
         return known.map { .bytes($0) } ?? .unknown
-    }
-}
-
-extension PacketField {
-    /// What it means that the field is not known.
-    fileprivate func doubt(in packet: FilterPacket) -> Doubt {
-        switch self {
-        case .meta(NFT_META_IIFNAME.rawValue), .meta(NFT_META_IIF.rawValue):
-            return .unknown("the interface that they arrive on")
-        case .meta(NFT_META_OIFNAME.rawValue), .meta(NFT_META_OIF.rawValue):
-            return .unknown("the interface that they leave by")
-        case .meta(NFT_META_MARK.rawValue): return .client("the packet mark")
-        case .meta(NFT_META_SKUID.rawValue), .meta(NFT_META_SKGID.rawValue):
-            return .client("the process that opens them")
-        case .payload(NFT_PAYLOAD_NETWORK_HEADER.rawValue, let offset):
-            let sources = packet.family == .ipv4 ? 12..<16 : 8..<24
-            guard offset >= sources.lowerBound else { return .unknown("the IP header") }
-            return sources.contains(offset) == (packet.tracking != .reply)
-                ? .client("the client's address") : .unknown("the server's address")
-        case .payload(NFT_PAYLOAD_TRANSPORT_HEADER.rawValue, let offset):
-            guard offset < 4 else { return .unknown("what the packet contains") }
-            return (offset < 2) == (packet.tracking != .reply)
-                ? .client("the client's port") : .unknown("the server's port")
-        case .payload: return .unknown("what the packet contains")
-        case .connection: return .unknown("what connection tracking knows")
-        case .route: return .unknown("a route")
-        case .meta: return .unknown("a property of the packet")
-        }
     }
 }

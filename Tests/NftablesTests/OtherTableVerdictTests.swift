@@ -46,12 +46,14 @@ import Testing
         ("", "ip saddr 10.3.0.2 ip daddr 10.3.0.1"),
         ("", "ip protocol tcp"),
         ("", "ip version 4"),
+        ("", "ip frag-off & 0x1fff != 0"),
+        ("", "ip frag-off & 0x2000 == 0"),
         ("", "ip6 saddr fd03::2"),
         ("", "ct state new"),
         ("", "ct state established,related"),
         ("", "ct state != new"),
         ("", "ct status dnat"),
-        ("", "ct status snat"),
+        ("", "ct status confirmed"),
         ("", "meta l4proto tcp ct original proto-dst 80"),
         ("", "ct original ip daddr 10.3.0.1"),
         ("", "meta l4proto tcp ct reply proto-src 8080"),
@@ -105,6 +107,10 @@ import Testing
         "goto empty",
         "goto deny",
         "tcp dport 8080 return",
+        "notrack drop",
+        "tcp dport 8080 notrack",
+        "rt type 0 drop",
+        "exthdr frag exists drop",
         "tcp dport 8080 jump back",
         "tcp dport 8080 accept",
         "tcp dport 80 accept",
@@ -121,6 +127,26 @@ import Testing
             try expectAgreement(in: lab, "", rule)
             try expectAgreement(in: lab, "", rule, policy: "drop")
         }
+    }
+
+    @Test func `of tables that are too large, only these are not read`() throws {
+        let lab = try Lab.withInternetAndClient()
+        func table(_ name: String, rules: Int) -> String {
+            let chain =
+                "type filter hook input priority 0;\n"
+                + String(repeating: "drop\n", count: rules)
+            return "table inet \(name) {\nchain input {\n\(chain)}\n}\n"
+        }
+        try lab.machine.nft(table("a", rules: 50_001))
+        try lab.machine.nft(table("b", rules: 30_000))
+        try lab.machine.nft(table("c", rules: 30_000) + table("d", rules: 1))
+        let firewall = try OtherTableReader.read(besides: "redirctl")
+        #expect(firewall.tables.map(\.name.name) == ["b", "d"])
+        #expect(
+            firewall.unread.map(\.reason) == [
+                "too large to examine", "beyond the 50000 rules of all tables that are examined",
+            ]
+        )
     }
 
     private func expectAgreement(

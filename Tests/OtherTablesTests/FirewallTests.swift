@@ -40,9 +40,12 @@ import Testing
     }
 
     /// What happens to a packet to port 80, of which the client is not known.
-    private func obstacle(_ firewall: Firewall, port: UInt16? = 80, client: String? = nil)
-        -> Obstacle?
-    {
+    private func obstacle(
+        _ firewall: Firewall,
+        port: UInt16? = 80,
+        client: String? = nil,
+        tracking: FilterPacket.Tracking = .new
+    ) -> Obstacle? {
         var packet = FilterPacket(
             family: .ipv4,
             transport: 6,
@@ -52,6 +55,7 @@ import Testing
             isOutbound: false,
             mark: 0
         )
+        packet.tracking = tracking
         var budget = 1000
         return firewall.obstacles(
             to: &packet,
@@ -106,6 +110,83 @@ import Testing
         #expect(doubt([jump, Self.drop], [back, Self.accept]) == .some(nil))
         #expect(doubt([goto, Self.accept], [], drops: true) == .some(nil))
         #expect(doubt([goto, Self.drop], []) == nil)
+        #expect(
+            doubt([Self.client + goto, Self.drop], [Self.accept])
+                == .unknown("the client's address")
+        )
+        #expect(doubt([Self.client + back, Self.drop], []) == .unknown("the client's address"))
+        #expect(doubt([Self.limit + back, Self.client + Self.drop], []) == nil)
+        #expect(doubt([Self.limit + goto, Self.drop], []) == .unknown("`limit`"))
+        #expect(doubt([Self.limit + goto, Self.drop], [Self.drop], drops: true) == .some(nil))
+    }
+
+    @Test func `nothing is known of a header that a rule changes`() {
+        let change: [Instruction] = [.changeHeader]
+        let changed = firewall([Self.port(81) + change, change, Self.port(90) + Self.drop])
+        #expect(obstacle(changed)?.doubt == .unknown("a changed header"))
+        #expect(obstacle(firewall([Self.port(81) + change, Self.port(90) + Self.drop])) == nil)
+    }
+
+    /// IPS_ASSURED and IPS_SRC_NAT depend on what was sent, and on whether the source is changed, too.
+    @Test(arguments: [0x04, 0x10] as [UInt8])
+    func `a status that later packets may have is not known`(status: UInt8) {
+        let load = Instruction.load(.connection(2, isReply: false), length: 4, to: 16)
+        let native = withUnsafeBytes(of: UInt32(status)) { Array($0) }
+        let mask = Instruction.bitwise(16, mask: native, xor: [0, 0, 0, 0], to: 16)
+        let rule = [load, mask, .compare(16, .unequal, [0, 0, 0, 0]), .verdict(.drop)]
+        #expect(obstacle(firewall([rule])) == nil)
+        #expect(obstacle(firewall([rule]), tracking: .established)?.isCertain == false)
+    }
+
+    @Test func `the rule of an exemption from tracking goes on`() {
+        let rule: [Instruction] = [.notrack, .verdict(.drop)]
+        #expect(obstacle(firewall([rule]))?.kind == .drop(isTold: false))
+        // At this hook, packets are tracked already.
+        #expect(obstacle(firewall([[.notrack]])) == nil)
+    }
+
+    @Test func `what a load leaves of a register is not known`() {
+        // A name of 16 bytes overwrites what was loaded there.
+        let rule: [Instruction] = [
+            .constant([1, 2, 3, 4], to: 8), .load(.meta(26), length: 16, to: 0),
+            .compare(8, .equal, [9, 9, 9, 9]), .verdict(.drop),
+        ]
+        #expect(obstacle(firewall([rule]))?.isCertain == false)
+    }
+
+    @Test func `of a map that was read in part, nothing is known`() {
+        var map = OtherSet(keyLength: 2)
+        map.add(.init(first: [0, 80], last: [0, 80], value: .verdict(.accept)))
+        let rule: [Instruction] = [
+            .load(.payload(base: 2, offset: 2), length: 2, to: 16), .obey(16, by: "m"),
+        ]
+        #expect(obstacle(firewall([rule], sets: ["m": map])) == nil)
+        map.obstacle = "a set that is too large"
+        #expect(obstacle(firewall([rule], sets: ["m": map]))?.isCertain == false)
+    }
+
+    @Test func `elements of sets count as work`() {
+        var set = OtherSet(keyLength: 4)
+        for number in 0..<100 as Range<UInt8> {
+            set.add(.init(first: [10, 9, number, 0], last: [10, 9, number, 9]))
+        }
+        let rule = [Self.client[0], .find(16, in: "s", isNegated: false), .verdict(.drop)]
+        let firewall = firewall(Array(repeating: rule, count: 11), sets: ["s": set])
+        func rest(_ client: String?) -> Int {
+            var packet = FilterPacket(
+                family: .ipv4,
+                transport: 6,
+                source: .init(client.flatMap { IPAddress($0) }, nil),
+                destination: .init(IPAddress("10.3.0.1"), 80),
+                isOutbound: false
+            )
+            var budget = 1000
+            let all = Firewall.Part.filters(Int32.min...Int32.max)
+            _ = firewall.obstacles(to: &packet, at: .input, all, budget: &budget)
+            return budget
+        }
+        #expect(rest("10.3.0.2") == 0)
+        #expect(rest(nil) == 989)
     }
 
     @Test func `a set is looked up with what is known of the key`() {

@@ -24,6 +24,7 @@ extension Instruction {
         case "target": return IptablesReading.target(data)
         case "nat": return nat(data, family: family)
         default:
+            if name == "exthdr", let instruction = otherHeader(data) { return instruction }
             if let (number, length) = loaders[name] {
                 guard let register = data.number(number).flatMap(Register.init) else { return nil }
                 return .loadUnknown("`\(name)`", length: length, to: register.byte)
@@ -42,8 +43,19 @@ extension Instruction {
     /// The attribute with the register into which others load, and how many bytes at most.
     private static let loaders: [String: (UnsignedKey, Int)] = [
         "exthdr": (1, 4), "rt": (1, 16), "socket": (2, 8), "osf": (1, 16), "numgen": (1, 4),
-        "hash": (2, 4), "xfrm": (1, 16), "tunnel": (2, 4), "inner": (4, 16),
+        "hash": (2, 4), "xfrm": (1, 16), "tunnel": (2, 4),
     ]
+
+    /// Reads a load from an extension header of IPv6 that only fragments and packets with a route have;
+    /// `nil` if it is from another one.
+    private static func otherHeader(_ data: Attributes) -> Instruction? {
+        // NFTA_EXTHDR_TYPE, NFTA_EXTHDR_FLAGS and NFTA_EXTHDR_OP; IPPROTO_ROUTING and IPPROTO_FRAGMENT
+        let type = data[UnsignedKey(rawValue: 2)]?.number(UInt8.self)
+        guard type == 43 || type == 44, data.isZero(UnsignedKey(rawValue: 6)) else { return nil }
+        if data.isZero(UnsignedKey(rawValue: 5)) { return .match(.otherHeader) }
+        // NFT_EXTHDR_F_PRESENT
+        return data.register(UnsignedKey(rawValue: 1)).map { .constant([0], to: $0.byte) }
+    }
 
     private typealias Reader = @Sendable (Attributes) -> Instruction?
 
@@ -68,15 +80,27 @@ extension Instruction {
             return key == NFT_META_MARK.rawValue
                 ? .setMark(from.byte, isOfConnection: false) : .constant([], to: 0)
         }
-        let names = [NFT_META_IIFNAME.rawValue, NFT_META_OIFNAME.rawValue]
-        return data.register(NFTA_META_DREG).map {
-            .load(.meta(key), length: names.contains(key) ? 16 : 4, to: $0.byte)
+        return data.register(NFTA_META_DREG).map { register in
+            .load(.meta(key), length: metaLength(key, at: register), to: register.byte)
+        }
+    }
+
+    private static func metaLength(_ key: UInt32, at register: Register) -> Int {
+        switch key {
+        // The names of interfaces and of their kinds: BRI_IIFNAME, BRI_OIFNAME, IIFKIND, OIFKIND and
+        // SDIFNAME.
+        case NFT_META_IIFNAME.rawValue, NFT_META_OIFNAME.rawValue, 17, 18, 26, 27, 34: 16
+        // TIME_NS
+        case 30: 8
+        case 0...35: 4
+        // Of a key that is not known, the length is not known either.
+        default: 64 - register.byte
         }
     }
 
     private static func payload(_ data: Attributes) -> Instruction? {
         // A header that is written changes the packet in ways that are not followed.
-        guard data[NFTA_PAYLOAD_SREG] == nil else { return .unknownCondition("a changed header") }
+        guard data[NFTA_PAYLOAD_SREG] == nil else { return .changeHeader }
         guard let base = data.number(NFTA_PAYLOAD_BASE),
             let offset = data.number(NFTA_PAYLOAD_OFFSET).flatMap(Int.init(exactly:)),
             let length = data.number(NFTA_PAYLOAD_LEN).flatMap(Int.init(exactly:)),
@@ -92,17 +116,18 @@ extension Instruction {
                 ? .setMark(from.byte, isOfConnection: true) : .constant([], to: 0)
         }
         let isReply = data[NFTA_CT_DIRECTION]?.number(UInt8.self) == 1
+        guard let register = data.register(NFTA_CT_DREG) else { return nil }
         let length =
             switch key {
             case NFT_CT_SRC.rawValue, NFT_CT_DST.rawValue, NFT_CT_LABELS.rawValue,
                 NFT_CT_SRC_IP6.rawValue, NFT_CT_DST_IP6.rawValue, NFT_CT_HELPER.rawValue:
                 16
             case NFT_CT_PROTO_SRC.rawValue, NFT_CT_PROTO_DST.rawValue: 2
-            default: 4
+            case NFT_CT_PKTS.rawValue, NFT_CT_BYTES.rawValue, NFT_CT_AVGPKT.rawValue: 8
+            case 0...NFT_CT_ID.rawValue: 4
+            default: 64 - register.byte
             }
-        return data.register(NFTA_CT_DREG).map {
-            .load(.connection(key, isReply: isReply), length: length, to: $0.byte)
-        }
+        return .load(.connection(key, isReply: isReply), length: length, to: register.byte)
     }
 
     private static func fib(_ data: Attributes) -> Instruction? {

@@ -39,14 +39,18 @@ extension Instruction {
         case NFT_OBJECT_LIMIT: return .unknownCondition("a limit")
         case NFT_OBJECT_CONNLIMIT: return .unknownCondition("a limit of connections")
         case NFT_OBJECT_SYNPROXY: return .unknownAction("`synproxy`")
-        default: return nil
+        // They change nothing that decides: counters, helpers, tunnels, timeouts, security marks and
+        // expectations.
+        case NFT_OBJECT_COUNTER, NFT_OBJECT_CT_HELPER, NFT_OBJECT_TUNNEL, NFT_OBJECT_CT_TIMEOUT,
+            NFT_OBJECT_SECMARK, NFT_OBJECT_CT_EXPECT:
+            return nil
+        default: return .unknownCondition("a named object")
         }
     }
 
-    /// An element is added to a set; with instructions of its own, a packet may fail them.
+    /// An element is added to a set, which may be full, or have instructions that a packet fails.
     static func dynset(_ data: Attributes) -> Instruction? {
-        let hasInstructions = data[NFTA_DYNSET_EXPR] != nil || data[NFTA_DYNSET_EXPRESSIONS] != nil
-        return hasInstructions ? .unknownCondition("a set that rules fill") : nil
+        .unknownCondition("a set that rules fill")
     }
 }
 

@@ -18,6 +18,7 @@ enum IptablesReading {
         if name == "comment" { return nil }
         let match: IptablesMatch? =
             switch name {
+            case "rt", "frag", "srh": .otherHeader
             case "tcp": ports(info, flagsAt: 11)
             case "udp": ports(info, flagsAt: 8)
             case "multiport" where revision == 1: multiport(info)
@@ -54,7 +55,8 @@ enum IptablesReading {
             return flags & 1 != 0 ? .notrack : nil
         // A register from which nothing was loaded is unknown.
         case "MARK": return .setMark(-1, isOfConnection: false)
-        case "CONNMARK": return .setMark(-1, isOfConnection: true)
+        // It sets either mark by the other.
+        case "CONNMARK": return .forgetMarks
         default: return .unknownAction("iptables' `-j \(name)`")
         }
     }

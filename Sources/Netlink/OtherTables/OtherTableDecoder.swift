@@ -12,6 +12,9 @@ public struct OtherTableDecoder {
     /// The names of the tables that are switched off.
     private var dormant: Set<OtherTable.Name> = []
 
+    /// How many rules and elements were read of each table.
+    private var counts: [OtherTable.Name: (rules: Int, elements: Int)] = [:]
+
     /// The tables that were found, in order.
     public var names: [OtherTable.Name] { tables.keys.sorted() }
 
@@ -39,7 +42,7 @@ public struct OtherTableDecoder {
                 tables[name] = OtherTable(name)
             }
         case NFT_MSG_NEWCHAIN.rawValue:
-            guard let chain = OtherChain(object) else {
+            guard let chain = OtherChain(object, family) else {
                 throw UnreadableMessage("a chain without a name")
             }
             tables[name]?.chains[chain.name] = chain
@@ -60,7 +63,9 @@ public struct OtherTableDecoder {
         else { return }
         let before = sets[table]?[set]?.count ?? 0
         sets[table]?[set]?.add(elements)
-        elementCount += (sets[table]?[set]?.count ?? 0) - before
+        let added = (sets[table]?[set]?.count ?? 0) - before
+        elementCount += added
+        counts[table, default: (0, 0)].elements += added
     }
 
     private mutating func add(
@@ -80,6 +85,7 @@ public struct OtherTableDecoder {
             guard !list.isDamaged else { throw UnreadableMessage("a damaged rule") }
         }
         ruleCount += 1
+        counts[table, default: (0, 0)].rules += 1
         let rule = OtherRule(handle: handle, instructions: instructions)
         tables[table]?.chains[chain]?.rules.append(rule)
     }
@@ -94,8 +100,14 @@ public struct OtherTableDecoder {
         sets[table]?[set]?.giveUp(reason)
     }
 
-    /// Removes a table that is not to be examined.
+    /// How many rules were read of a table.
+    public func ruleCount(of table: OtherTable.Name) -> Int { counts[table]?.rules ?? 0 }
+
+    /// Removes a table that is not to be examined; what was read of it counts no longer.
     public mutating func remove(_ table: OtherTable.Name) {
+        let count = counts.removeValue(forKey: table) ?? (0, 0)
+        ruleCount -= count.rules
+        elementCount -= count.elements
         tables[table] = nil
         sets[table] = nil
     }
@@ -117,19 +129,36 @@ public struct OtherTableDecoder {
 
 extension OtherChain {
     /// Reads a chain without rules; `nil` if it has no name.
-    fileprivate init?(_ chain: Attributes) {
+    fileprivate init?(_ chain: Attributes, _ family: OtherTable.Family) {
         guard let name = chain[NFTA_CHAIN_NAME]?.text else { return nil }
         self.init(name: name)
         guard let hook = chain.nest(NFTA_CHAIN_HOOK),
-            let number = hook.number(NFTA_HOOK_HOOKNUM).flatMap(PacketHook.init),
+            let number = hook.number(NFTA_HOOK_HOOKNUM),
+            let place = PacketHook(number, in: family),
             let priority = hook.number(NFTA_HOOK_PRIORITY)
         else { return }
         base = Base(
             type: chain[NFTA_CHAIN_TYPE]?.text ?? "filter",
-            hook: number,
+            hook: place,
             priority: Int32(bitPattern: priority),
             drops: chain.number(NFTA_CHAIN_POLICY) == CNETFILTER_DROP.rawValue,
             devices: hook.devices
         )
+    }
+}
+
+extension PacketHook {
+    /// Reads a hook's number, which each kind of family counts in its own way.
+    fileprivate init?(_ number: UInt32, in family: OtherTable.Family) {
+        guard family == .netdev else {
+            self.init(rawValue: number)
+            return
+        }
+        // NF_NETDEV_INGRESS and NF_NETDEV_EGRESS
+        switch number {
+        case 0: self = .ingress
+        case 1: self = .egress
+        default: return nil
+        }
     }
 }
