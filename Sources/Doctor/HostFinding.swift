@@ -82,7 +82,7 @@ public struct HostFinding: Sendable, Hashable {
     public let sentence: String
 
     /// What mends it.
-    public let remedy: Remedy?
+    public internal(set) var remedy: Remedy?
 
     /// The names of the redirects that it is about; empty if it is about the whole policy.
     public internal(set) var redirects: [String]

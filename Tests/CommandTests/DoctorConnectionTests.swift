@@ -122,7 +122,10 @@ import Testing
                 In its way, as `doctor` finds:
                   ! connections to tcp 10.1.0.2:8080 are dropped by the policy of chain `forwards` in \
                 table `inet other` [blocked-by-table]
-                      nft insert rule inet other forwards ct status dnat accept
+                      accept them; a reload of that firewall drops this rule, so write it into the \
+                firewall's own configuration, too
+                      nft insert rule inet other forwards ip daddr 10.1.0.2 tcp dport 8080 ct status dnat \
+                accept
                 Tables of other programs that were read: inet other
 
                 """

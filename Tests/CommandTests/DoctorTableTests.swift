@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "drop"), ("ct state established,related accept", "drop"),
+        ("ct state established,related accept", "drop"),
         ("ip daddr 10.1.0.0/24 tcp dport 8000-8090 reject", "accept"),
         ("tcp dport vmap { 8080 : drop, 9090 : accept }", "accept"),
         (
@@ -62,8 +62,29 @@ import Testing
             ) {
                 try client.reaches("10.3.0.1:80")
             }
-            #expect(finding.command == "nft insert rule inet other forwards ct status dnat accept")
+            #expect(
+                finding.command
+                    == "nft insert rule inet other forwards ip daddr 10.1.0.2 tcp dport 8080 ct status dnat accept"
+            )
             #expect(finding.sentence.contains("that arrive on machine2 are rejected") == !isCertain)
+        }
+    }
+
+    @Test func `both directions of forwarded connections are dropped`() throws {
+        let doctor = try DoctorLab(.withInternetAndClient())
+        let client = try doctor.lab.client
+        let server = try doctor.lab.internet.serve(ports: [8080])
+        try doctor.apply(Self.forwarded)
+        try doctor.lab.machine.nft(table(chain("forward", 0, "", policy: "drop")))
+        try withExtendedLifetime(server) {
+            let before = try doctor.findings()
+            #expect(before.map(\.code) == ["blocked-by-table", "blocked-by-table"])
+            for finding in before {
+                #expect(try !client.reaches("10.3.0.1:80"))
+                try DoctorLab.shell(try #require(finding.command))
+            }
+            #expect(try client.reaches("10.3.0.1:80"))
+            #expect(try doctor.findings().isEmpty)
         }
     }
 
@@ -196,7 +217,11 @@ import Testing
             ) {
                 try client.reaches("10.3.0.1:80")
             }
-            #expect(finding.sentence.contains("are sent to 10.1.0.77:9090 first by rule"))
+            #expect(
+                finding.sentence.contains(
+                    "are sent to 10.1.0.77:9090 first by the rule with handle"
+                )
+            )
         }
     }
 
@@ -239,7 +264,10 @@ import Testing
             let finding = try doctor.expectMended("blocked-by-table", of: "web") {
                 try client.reaches("10.3.0.1:80")
             }
-            #expect(finding.command == "iptables -I FORWARD -m conntrack --ctstate DNAT -j ACCEPT")
+            #expect(
+                finding.command
+                    == "iptables -I FORWARD -d 10.1.0.2 -p tcp --dport 8080 -m conntrack --ctstate DNAT -j ACCEPT"
+            )
         }
     }
 

@@ -4,19 +4,26 @@ internal import OtherTables
 
 /// An obstacle in words, with the line that mends it.
 struct ObstacleWords {
-    private let step: Passage.Step
-    private let sample: SampleConnection
+    let step: Passage.Step
+    let sample: SampleConnection
+    let ends: CommonEnds
     private let priority: Int32
 
     /// The interfaces on which connections meet the obstacle, if others do not.
     private var arrivals: [String] = []
 
-    private var obstacle: Obstacle { step.obstacle }
-    private var place: Obstacle.Place { obstacle.place }
+    var obstacle: Obstacle { step.obstacle }
+    var place: Obstacle.Place { obstacle.place }
 
-    init(_ step: Passage.Step, _ sample: SampleConnection, priority: Int32) {
+    init(
+        _ step: Passage.Step,
+        _ sample: SampleConnection,
+        _ ends: CommonEnds,
+        priority: Int32
+    ) {
         self.step = step
         self.sample = sample
+        self.ends = ends
         self.priority = priority
     }
 
@@ -95,68 +102,7 @@ struct ObstacleWords {
         guard let rule = place.rule else {
             return "the policy of chain `\(place.baseChain)` in \(table)\(priority)"
         }
-        return "rule \(rule) of chain `\(place.chain)` in \(table)\(priority)"
-    }
-
-    // MARK: - Remedies
-
-    /// What mends it.
-    var remedy: HostFinding.Remedy? {
-        switch obstacle.kind {
-        case .translate:
-            let wanted = Int(place.base.priority) - 5
-            guard wanted >= -199 else { return nil }
-            return HostFinding.Remedy(
-                advice: "write `priority: \(wanted)` in the policy's `settings`, and apply it"
-            )
-        case .queue, .unknown, .tproxy: return nil
-        case .drop, .notrack: break
-        }
-        let isKnown = step.stage != .before && place.base.priority >= -200
-        guard let match = isKnown ? acceptance : firstPacketMatch else { return nil }
-        let command = place.isOfIptables ? iptables(match.iptables) : nft(match.nft)
-        return command.map { command in
-            HostFinding.Remedy(command: command)
-        }
-    }
-
-    private struct AcceptedPackets {
-        let nft: String
-        let iptables: String
-    }
-
-    /// All packets of redirected connections.
-    private var acceptance: AcceptedPackets? {
-        AcceptedPackets(nft: "ct status dnat", iptables: "-m conntrack --ctstate DNAT")
-    }
-
-    /// The first packets of the redirect's connections, before they are redirected.
-    private var firstPacketMatch: AcceptedPackets? {
-        guard step.stage == .before, let port = sample.first.destination.port else { return nil }
-        let transport = sample.transport.rawValue
-        var nft: [String] = []
-        var iptables = ["-p \(transport)"]
-        if let address = sample.first.destination.address {
-            nft.append("\(address.family == .ipv4 ? "ip" : "ip6") daddr \(address)")
-            iptables.append("-d \(address)")
-        }
-        nft.append("\(transport) dport \(port)")
-        iptables.append("--dport \(port)")
-        return AcceptedPackets(
-            nft: nft.joined(separator: " "),
-            iptables: iptables.joined(separator: " ")
-        )
-    }
-
-    private func nft(_ match: String) -> String? {
-        guard place.table.name.isPlain, place.baseChain.isPlain else { return nil }
-        return "nft insert rule \(place.table.text) \(place.baseChain) \(match) accept"
-    }
-
-    private func iptables(_ match: String) -> String? {
-        let program = place.table.family == .ip6 ? "ip6tables" : "iptables"
-        let table = place.table.name == "filter" ? "" : " -t \(place.table.name)"
-        return "\(program)\(table) -I \(place.baseChain) \(match) -j ACCEPT"
+        return "the rule with handle \(rule) in chain `\(place.chain)` in \(table)\(priority)"
     }
 }
 
@@ -197,18 +143,5 @@ extension FilterPacket.Endpoint {
     var text: String? {
         guard let port = port.flatMap({ Port($0) }) else { return address.map { "\($0)" } }
         return address.map { $0.text(withPort: port) } ?? "port \(port)"
-    }
-}
-
-extension String {
-    /// Whether nft and a shell take the name as it is.
-    fileprivate var isPlain: Bool {
-        unicodeScalars.first?.properties.isAlphabetic == true
-            && utf8.allSatisfy { byte in
-                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
-                    || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-                    || [UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(byte)
-            }
     }
 }

@@ -38,6 +38,13 @@ struct Passage {
     private let priority: Int32
     private static let all = Firewall.Part.filters(Int32.min...Int32.max)
 
+    /// Where the kernel changes destinations, whatever the priorities of NAT chains (NF_IP_PRI_NAT_DST);
+    /// those order the chains among themselves.
+    static let translation: Int32 = -100
+
+    /// Where the kernel gives answers the source that the client expects (NF_IP_PRI_NAT_SRC).
+    static let restoration: Int32 = 100
+
     /// Follows a connection; the priority is that of this table's chains.
     init(
         of connection: SampleConnection,
@@ -50,16 +57,24 @@ struct Passage {
         self.budget = budget
         let hook = connection.first.isOutbound ? PacketHook.output : .prerouting
         var packet = connection.first
-        if hook == .prerouting { pass(&packet, [.ingress], .before) }
-        pass(&packet, hook, .filters(Int32.min...(priority - 1)), .before)
+        passBeforeTranslation(&packet, .before)
         pass(&packet, hook, .nat(Int32.min...(priority - 1)), .translation)
         pass(&packet, hook, .nat(priority...priority), .sameTime)
         packet = connection.redirected.marked(like: packet)
         followRedirected(packet, connection, .after)
-        packet.mark = connection.first.mark
+        var later = connection.first.laterPacket
+        later.connectionMark = packet.connectionMark
+        passBeforeTranslation(&later, .later)
+        packet = connection.redirected.marked(like: later)
         packet.tracking = .established
         followRedirected(packet, connection, .later)
         followAnswer(packet, connection)
+    }
+
+    private mutating func passBeforeTranslation(_ packet: inout FilterPacket, _ stage: Stage) {
+        if !packet.isOutbound { pass(&packet, [.ingress], stage) }
+        let hook = packet.isOutbound ? PacketHook.output : .prerouting
+        pass(&packet, hook, .filters(Int32.min...(Self.translation - 1)), stage)
     }
 
     private mutating func followRedirected(
@@ -69,16 +84,16 @@ struct Passage {
     ) {
         var packet = redirected
         let hook = packet.isOutbound ? PacketHook.output : .prerouting
-        pass(&packet, hook, .filters(priority...Int32.max), stage)
+        pass(&packet, hook, .filters(Self.translation...Int32.max), stage)
         packet.output = connection.exit
         switch connection.way {
         case .input: pass(&packet, [.input], stage)
-        case .forward: pass(&packet, [.forward, .postrouting], stage)
-        case .output: pass(&packet, [.postrouting], stage)
+        case .forward: pass(&packet, [.forward, .postrouting, .egress], stage)
+        case .output: pass(&packet, [.postrouting, .egress], stage)
         case .loopback:
-            pass(&packet, [.postrouting], stage)
+            pass(&packet, [.postrouting, .egress], stage)
             packet.input = connection.exit
-            pass(&packet, [.prerouting, .input], stage)
+            pass(&packet, [.ingress, .prerouting, .input], stage)
         }
     }
 
@@ -86,12 +101,17 @@ struct Passage {
         var answer = connection.answer
         answer.connectionMark = packet.connectionMark
         switch connection.way {
-        case .input: pass(&answer, [.output, .postrouting], .answer)
-        case .forward: pass(&answer, [.prerouting, .forward, .postrouting], .answer)
-        case .output: pass(&answer, [.prerouting, .input], .answer)
+        case .input: pass(&answer, [.output], .answer)
+        case .forward: pass(&answer, [.ingress, .prerouting, .forward], .answer)
+        case .output: pass(&answer, [.ingress, .prerouting], .answer)
         // What the kernel sends to itself takes the same way back.
-        case .loopback: break
+        case .loopback: return
         }
+        let hook = connection.way == .output ? PacketHook.input : .postrouting
+        pass(&answer, hook, .filters(Int32.min...Self.restoration), .answer)
+        answer.source = connection.first.destination
+        pass(&answer, hook, .filters((Self.restoration + 1)...Int32.max), .answer)
+        if connection.way != .output { pass(&answer, [.egress], .answer) }
     }
 
     private mutating func pass(
@@ -111,10 +131,23 @@ struct Passage {
         let isOfLaterPackets = stage == .later || stage == .answer
         let obstacles = firewall.obstacles(to: &packet, at: hook, part, budget: &budget)
         for obstacle in obstacles where obstacle.isReal(at: stage) {
-            // What stops the first packet stops the others, too, and the same line mends it.
-            let isKnown = isOfLaterPackets && steps.contains { $0.obstacle.place == obstacle.place }
+            // What stops the first packet stops the others, too, and the same line mends it; only answers
+            // that are dropped need a line of their own.
+            let needsOwnLine = stage == .answer && obstacle.kind.isDrop
+            let isKnown =
+                isOfLaterPackets
+                && steps.contains { step in
+                    step.obstacle.place == obstacle.place
+                        && (!needsOwnLine || step.stage == .answer)
+                }
             if !isKnown { steps.append(Step(stage: stage, hook: hook, obstacle: obstacle)) }
         }
+    }
+}
+
+extension Obstacle.Kind {
+    fileprivate var isDrop: Bool {
+        if case .drop = self { true } else { false }
     }
 }
 
@@ -127,10 +160,18 @@ extension Obstacle {
 }
 
 extension FilterPacket {
+    /// A later packet of the connection; its destination is not changed yet.
+    fileprivate var laterPacket: FilterPacket {
+        var packet = redirected(to: destination, isToThisMachine: isToThisMachine)
+        packet.tracking = .established
+        return packet
+    }
+
     fileprivate func marked(like other: FilterPacket) -> FilterPacket {
         var packet = self
         packet.mark = other.mark
         packet.connectionMark = other.connectionMark
+        if other.isHeaderChanged { packet.changeHeader() }
         return packet
     }
 }

@@ -49,7 +49,7 @@ struct PublishedPort {
     func report(of redirect: String, _ findings: inout FindingList) {
         guard let own = sample.redirected.destination.text else { return }
         let published = "\(sample.transport.rawValue) \(own)"
-        let rule = place.rule.map { "rule \($0) of " } ?? ""
+        let rule = place.rule.map { "the rule with handle \($0) in " } ?? ""
         findings.add(.published, .certain, of: redirect, about: "\(published) \(place)") {
             (
                 "\(rule)chain `\(place.chain)` in table `\(place.table.text)` sends connections to "

@@ -81,7 +81,8 @@ struct TableCheck {
             }
             for step in order {
                 guard let (sample, count) = found[step] else { continue }
-                var words = ObstacleWords(step, sample, priority: priority)
+                let ends = destination.commonEnds(of: alike)
+                var words = ObstacleWords(step, sample, ends, priority: priority)
                 if count < alike.count {
                     words.restrict(to: alike.filter { steps(of: $0)?.contains(step) ?? false })
                 }
@@ -89,9 +90,10 @@ struct TableCheck {
                     words.code,
                     words.certainty,
                     of: destination.redirect.name,
-                    about: words.subject
+                    about: words.subject,
+                    choosing: words.remedies
                 ) {
-                    (words.sentence, words.remedy)
+                    (words.sentence, words.remedies[0])
                 }
             }
         }
@@ -103,9 +105,14 @@ struct TableCheck {
         on host: some Host,
         _ findings: inout FindingList
     ) {
-        guard firewall.hasNAT, let sample = samples.first else { return }
-        let port = PublishedPort(of: sample, in: firewall, on: host, budget: &budget)
-        port?.report(of: destination.redirect.name, &findings)
+        guard firewall.hasNAT else { return }
+        // A rule that publishes a port may exempt some interfaces.
+        for sample in samples {
+            let port = PublishedPort(of: sample, in: firewall, on: host, budget: &budget)
+            guard let port else { continue }
+            port.report(of: destination.redirect.name, &findings)
+            return
+        }
     }
 
     /// The obstacles of a connection; `nil` if they can't be found in reasonable time.
