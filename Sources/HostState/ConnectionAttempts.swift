@@ -19,25 +19,31 @@ public enum ConnectionAttempts {
         within milliseconds: Int32
     ) -> [Answer] {
         var sockets = places.map { open($0.address, $0.port) }
-        var rest = milliseconds
-        while rest > 0 {
-            var waiting = sockets.map { attempt in
-                pollfd(
-                    fd: attempt.answer == nil ? attempt.file : -1,
-                    events: Int16(POLLOUT),
-                    revents: 0
-                )
+        let end = now + Int(milliseconds)
+        while case let rest = end - now, rest > 0 {
+            let open = sockets.indices.filter { sockets[$0].answer == nil }
+            guard !open.isEmpty else { break }
+            var states = open.map {
+                pollfd(fd: sockets[$0].file, events: Int16(POLLOUT), revents: 0)
             }
-            guard waiting.contains(where: { $0.fd >= 0 }) else { break }
-            // Most answers come at once; the time is counted in slices, so that a signal costs none.
-            let slice = min(rest, 50)
-            if poll(&waiting, nfds_t(waiting.count), slice) == 0 { rest -= slice }
-            for (index, state) in waiting.enumerated() where state.fd >= 0 && state.revents != 0 {
+            guard poll(&states, nfds_t(states.count), Int32(rest)) >= 0 else {
+                let error = errno
+                if error == EINTR { continue }
+                for index in open { sockets[index].answer = .failed(errno: error) }
+                break
+            }
+            for (index, state) in zip(open, states) where state.revents != 0 {
                 sockets[index].answer = answer(of: state.fd)
             }
         }
         for attempt in sockets where attempt.file >= 0 { close(attempt.file) }
         return sockets.map { $0.answer ?? .silence }
+    }
+
+    private static var now: Int {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
     }
 
     private struct Attempt {
