@@ -20,45 +20,57 @@ public struct LocalTarget: Sendable, Hashable {
     public var words: String {
         "\(transport) \(addresses.map { $0.text(withPort: port) }.joined(separator: " or "))"
     }
+}
 
-    /// The targets of a policy on a host, each one once.
-    ///
-    /// Targets with several ports are left out: their listeners come and go.
-    public static func all(of policy: Policy, on host: some Host) -> [LocalTarget] {
-        var seen: Set<LocalPlaceAndPort> = []
-        var targets: [LocalTarget] = []
+/// The targets of a policy on a host, each one once.
+public struct LocalTargets: Sendable {
+    /// Those that have one port of TCP or UDP.
+    public private(set) var single: [LocalTarget] = []
+
+    /// How many others there are: with several ports, whose listeners come and go, or of another protocol.
+    public private(set) var others = 0
+
+    /// No targets.
+    public init() {}
+
+    /// The targets of a policy.
+    public init(of policy: Policy, on host: some Host) {
+        var seen: Set<LocalPlaceAndPorts> = []
         for destination in policy.redirects.lazy.flatMap(Destination.targets).joined() {
-            let ports = (destination.ports?.ranges ?? []).filter { $0.size == 1 }.map(\.lowerBound)
-            let transports = (destination.redirect.match.protocols ?? []).sorted()
-            guard !ports.isEmpty, !transports.isEmpty else { continue }
+            let ranges: [ClosedRange<Port>?] = destination.ports.map { Array($0.ranges) } ?? [nil]
+            let protocols = destination.redirect.match.protocols
+            let transports: [TransportProtocol?] = protocols.map { $0.sorted() } ?? [nil]
             for place in host.localPlaces(of: destination) {
-                for transport in transports where transport != .sctp {
-                    for port in ports {
-                        let key = LocalPlaceAndPort(
+                for transport in transports {
+                    for range in ranges {
+                        let key = LocalPlaceAndPorts(
                             place: place,
                             transport: transport,
-                            port: port
+                            ports: range
                         )
                         guard seen.insert(key).inserted else { continue }
-                        targets.append(
+                        guard let transport, transport != .sctp, let range, range.size == 1 else {
+                            others += 1
+                            continue
+                        }
+                        single.append(
                             LocalTarget(
                                 redirect: destination.redirect.name,
                                 transport: transport,
                                 addresses: place.addresses,
-                                port: port
+                                port: range.lowerBound
                             )
                         )
                     }
                 }
             }
         }
-        return targets
     }
 }
 
 /// What tells targets apart.
-private struct LocalPlaceAndPort: Hashable {
+private struct LocalPlaceAndPorts: Hashable {
     let place: LocalPlace
-    let transport: TransportProtocol
-    let port: Port
+    let transport: TransportProtocol?
+    let ports: ClosedRange<Port>?
 }

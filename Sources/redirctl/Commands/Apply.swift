@@ -63,6 +63,12 @@ struct Apply: TrialCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        if let command = trial.probe, policy == nil, !restore {
+            throw ValidationError(
+                "`--probe` took \(command.quoted) as its command, so no policy is left. Write "
+                    + "`--probe-targets` to probe the targets, or put the policy first."
+            )
+        }
         guard (policy == nil) == restore else {
             throw ValidationError("Give either a policy or `--restore`.")
         }
@@ -157,7 +163,7 @@ struct Apply: TrialCommand {
                 managed,
                 console,
                 connections: connections,
-                targets: LocalTarget.all(of: loaded.policy, on: LiveHost())
+                targets: LocalTargets(of: loaded.policy, on: LiveHost())
             ) {
                 if let plan { try $0.require(plan, for: ruleset, request) }
                 return try $0.tryOut(.apply(ruleset), for: request, terms: $1, inspect: inspect)

@@ -98,7 +98,7 @@ struct Rollback: TrialCommand {
                 managed,
                 console,
                 connections: connections,
-                targets: LocalTarget.all(of: policy, on: LiveHost())
+                targets: LocalTargets(of: policy, on: LiveHost())
             ) {
                 try $0.tryOut(.rollBack(to: to), for: request, terms: $1, inspect: inspect)
                     .inOrder(of: order)

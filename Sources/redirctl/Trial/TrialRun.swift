@@ -48,7 +48,7 @@ struct TrialRun {
         _ managed: ManagedTable,
         _ console: Console,
         connections: @autoclosure () -> ConnectionsReport? = nil,
-        targets: @autoclosure () -> [LocalTarget] = [],
+        targets: @autoclosure () -> LocalTargets = LocalTargets(),
         _ change: (inout Applier, Trial.Terms) throws -> Change
     ) throws -> ExitStatus {
         let place = CommandHint(command.location, named: managed.name)
@@ -113,7 +113,7 @@ struct TrialRun {
         _ lock: LockOptions,
         at place: CommandHint,
         _ console: Console,
-        _ targets: () -> [LocalTarget]
+        _ targets: () -> LocalTargets
     ) throws -> ExitStatus {
         guard case .onTrial(let pending, let current, _) = change else { return .done }
         let watch = TrialWatch(
