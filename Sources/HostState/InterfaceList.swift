@@ -4,21 +4,22 @@ internal import Glibc
 
 /// Reads the network interfaces and their addresses (rtnetlink(7)).
 enum InterfaceList {
-    /// The interfaces in the order of their numbers; empty if the kernel does not list them.
+    /// The interfaces in the order of their numbers; empty if the kernel does not list them and their
+    /// addresses.
     static func read() -> [NetworkInterface] {
         guard var socket = KernelSocket(NETLINK_ROUTE) else { return [] }
-        var found: [Int32: NetworkInterface] = [:]
-        let links = socket.list(Int(RTM_GETLINK), bytes(of: ifinfomsg())) { message in
-            guard let interface = interface(in: message) else { return }
-            found[interface.index] = interface
-        }
-        guard links == 0 else { return [] }
-        _ = socket.list(Int(RTM_GETADDR), bytes(of: ifaddrmsg())) { message in
+        let (links, linkError) = socket.list(Int(RTM_GETLINK), bytes(of: ifinfomsg()), interface)
+        let (addresses, addressError) = socket.list(Int(RTM_GETADDR), bytes(of: ifaddrmsg())) {
+            message -> (Int32, IPAddress)? in
             guard let head = message.head(ifaddrmsg.self),
                 let address = address(in: message, of: head)
-            else { return }
-            found[Int32(bitPattern: head.ifa_index)]?.addresses.append(address)
+            else { return nil }
+            return (Int32(bitPattern: head.ifa_index), address)
         }
+        // Without all addresses it can't be told what leads to this machine.
+        guard linkError == 0, addressError == 0 else { return [] }
+        var found = Dictionary(links.map { ($0.index, $0) }) { $1 }
+        for (index, address) in addresses { found[index]?.addresses.append(address) }
         return found.values.sorted { $0.index < $1.index }
     }
 

@@ -5,6 +5,9 @@ internal import Glibc
 struct KernelSocket: ~Copyable {
     private static let bufferSize = 1 << 17
 
+    /// How often a list is read that changes meanwhile.
+    private static let mostReadings = 10
+
     private let file: Int32
     private let buffer: UnsafeMutableRawBufferPointer
     private var sequence: UInt32 = 0
@@ -25,11 +28,25 @@ struct KernelSocket: ~Copyable {
         buffer.deallocate()
     }
 
-    /// Asks for a list, and calls a closure with each of its entries.
+    /// Asks for a list, and reads each of its entries; what is not read as an entry is left out.
     ///
-    /// - Returns: 0 or an errno.
-    mutating func list(_ type: Int, _ body: [UInt8], each: (KernelMessage) -> Void) -> Int32 {
-        ask(type, flags: NLM_F_ROOT | NLM_F_MATCH, body, each: each)
+    /// - Returns: The entries; empty if the errno is not 0, which is EINTR if the list changed each time
+    ///   that it was read.
+    mutating func list<Entry>(
+        _ type: Int,
+        _ body: [UInt8],
+        _ read: (KernelMessage) -> Entry?
+    ) -> ([Entry], errno: Int32) {
+        for _ in 0..<Self.mostReadings {
+            var (entries, isWhole) = ([Entry](), true)
+            let error = ask(type, flags: NLM_F_ROOT | NLM_F_MATCH, body) { message in
+                if message.isInterrupted { isWhole = false }
+                if message.end == nil, let entry = read(message) { entries.append(entry) }
+            }
+            guard error == 0 else { return ([], error) }
+            if isWhole { return (entries, 0) }
+        }
+        return ([], EINTR)
     }
 
     /// Asks a question that has one answer; `nil` and an errno if the kernel refuses it.
@@ -69,7 +86,11 @@ struct KernelSocket: ~Copyable {
             var rest = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             while let message = KernelMessage(first: &rest) {
                 guard message.sequence == sequence else { continue }
-                if let end = message.end { return end }
+                if let end = message.end {
+                    // The last message, too, can say that the list has changed.
+                    if flags & NLM_F_MATCH != 0 { each(message) }
+                    return end
+                }
                 each(message)
                 // Without this flag, the answer is one message.
                 if flags & NLM_F_MATCH == 0 { return 0 }
@@ -83,6 +104,9 @@ struct KernelMessage {
     let type: Int
     let sequence: UInt32
 
+    /// Whether a list has changed while it was read, so that entries may be missing (NLM_F_DUMP_INTR).
+    let isInterrupted: Bool
+
     /// What follows the header.
     let body: UnsafeRawBufferPointer
 
@@ -95,6 +119,7 @@ struct KernelMessage {
         guard length >= size, length <= rest.count else { return nil }
         type = Int(header.nlmsg_type)
         sequence = header.nlmsg_seq
+        isInterrupted = Int32(header.nlmsg_flags) & NLM_F_DUMP_INTR != 0
         body = UnsafeRawBufferPointer(rebasing: rest[size..<length])
         rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst((length + 3) & ~3))
     }

@@ -15,14 +15,15 @@ enum ListenerList {
                 request.sdiag_family = UInt8(family)
                 request.sdiag_protocol = transport.number
                 request.idiag_states = 1 << (transport == .tcp ? listening : unconnected)
-                return socket.list(Int(SOCK_DIAG_BY_FAMILY), bytes(of: request)) { message in
-                    if let listener = listener(transport, in: message) {
-                        listeners.append(listener)
-                    }
-                }
+                let (entries, error) = socket.list(
+                    Int(SOCK_DIAG_BY_FAMILY),
+                    bytes(of: request)
+                ) { listener(transport, in: $0) }
+                listeners += entries
+                return error
             }
-            // A machine without IPv6 has no listeners of it.
-            if errors[0] == 0 { known.insert(transport) }
+            // A server of IPv6 can take connections of IPv4, too. A kernel without IPv6 has an empty list.
+            if errors == [0, 0] { known.insert(transport) }
         }
         return Listeners(listeners, known: known)
     }

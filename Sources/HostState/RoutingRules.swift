@@ -8,18 +8,18 @@ enum RoutingRules {
     /// `default`.
     private static let usual: [UInt32] = [0, 32766, 32767]
 
-    /// Whether a family has other rules than the usual ones; `false` if they can't be listed.
+    /// Whether a family has other rules than the usual ones; `false` if they can't be
+    /// listed.
     static func exist(_ family: IPFamily) -> Bool {
         guard var socket = KernelSocket(NETLINK_ROUTE) else { return false }
         var request = fib_rule_hdr()
         request.family = IPAddress.loopback(of: family).familyNumber
-        var found = false
-        _ = socket.list(Int(RTM_GETRULE), bytes(of: request)) { message in
+        let (priorities, error) = socket.list(Int(RTM_GETRULE), bytes(of: request)) { message in
             let attributes = message.attributes(after: MemoryLayout<fib_rule_hdr>.size)
-            let priority = attributes[Int(FRA_PRIORITY)]?.number(UInt32.self) ?? 0
-            if !usual.contains(priority) { found = true }
+            return attributes[Int(FRA_PRIORITY)]?.number(UInt32.self) ?? 0
         }
-        return found
+        // Rules that change all the time are not the usual ones.
+        return error == EINTR || priorities.contains { !usual.contains($0) }
     }
 
     /// The route with the longest prefix of those that refuse packets to an address.
@@ -27,22 +27,22 @@ enum RoutingRules {
         guard var socket = KernelSocket(NETLINK_ROUTE) else { return nil }
         var request = rtmsg()
         request.rtm_family = address.familyNumber
-        var best: (length: UInt8, words: String)?
-        _ = socket.list(Int(RTM_GETROUTE), bytes(of: request)) { message in
-            guard let head = message.head(rtmsg.self), let kind = kinds[Int(head.rtm_type)],
-                head.rtm_dst_len >= best?.length ?? 0
-            else { return }
+        let (routes, _) = socket.list(Int(RTM_GETROUTE), bytes(of: request)) {
+            message -> (length: UInt8, words: String)? in
+            guard let head = message.head(rtmsg.self), let kind = kinds[Int(head.rtm_type)] else {
+                return nil
+            }
             let attributes = message.attributes(after: MemoryLayout<rtmsg>.size)
             // IPv6 has a route of this kind in every namespace, with the worst metric there is.
             guard attributes[Int(RTA_PRIORITY.rawValue)]?.number(UInt32.self) != .max,
                 let network = network(attributes[Int(RTA_DST.rawValue)], head, address.family),
                 network.contains(AddressRange(address))
-            else { return }
+            else { return nil }
             let table = attributes[Int(RTA_TABLE.rawValue)]?.number(UInt32.self)
             let place = table.map { $0 == mainTable ? "" : " table \($0)" } ?? ""
-            best = (head.rtm_dst_len, "\(kind) \(network)\(place)")
+            return (head.rtm_dst_len, "\(kind) \(network)\(place)")
         }
-        return best?.words
+        return routes.max { $0.length < $1.length }?.words
     }
 
     private static let kinds = [
