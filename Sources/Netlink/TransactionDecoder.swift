@@ -16,6 +16,11 @@ public struct TransactionDecoder {
         self.table = table
     }
 
+    /// Forgets what it has read of a transaction, because messages were lost.
+    ///
+    /// Otherwise the author of the next transaction would be taken for that of one whose end is missing.
+    public mutating func reset() { namesTable = false }
+
     /// Reads a datagram, and calls a closure at the end of each transaction that names the table.
     ///
     /// The author is `nil` if the kernel does not report it.

@@ -84,6 +84,7 @@ public struct TableEvents: ~Copyable {
                 case EAGAIN: return arrivals
                 case ENOBUFS:
                     arrivals.areIncomplete = true
+                    decoder.reset()
                     continue
                 default: throw .failed("recv", errno: errno)
                 }
@@ -96,6 +97,7 @@ public struct TableEvents: ~Copyable {
                 if namesTable { arrivals.nameTable = true }
             } catch {
                 arrivals.areIncomplete = true
+                decoder.reset()
             }
         }
         return arrivals

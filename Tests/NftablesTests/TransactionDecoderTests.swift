@@ -66,6 +66,20 @@ struct TransactionDecoderTests {
         #expect(authors == [TransactionAuthor(process: 4, name: "d")])
     }
 
+    @Test func `after a loss, nobody is blamed for a transaction whose end is missing`() throws {
+        var decoder = TransactionDecoder(of: "t")
+        var authors: [TransactionAuthor?] = []
+        func read(_ datagram: [UInt8]) throws {
+            _ = try datagram.withUnsafeBytes { bytes in
+                try decoder.read(bytes) { authors.append($0) }
+            }
+        }
+        try read(Self.chain(of: "t"))
+        decoder.reset()
+        try read(Self.generation(by: 5, "other"))
+        #expect(authors.isEmpty)
+    }
+
     @Test func `an object that is not known here counts by its table`() throws {
         let unknown = Self.message(10 << 8 | 200, 1, [Attribute(1, "t"), Attribute(23, 5)])
         #expect(try read(unknown).named == [true])
