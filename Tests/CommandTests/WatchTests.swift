@@ -186,6 +186,41 @@ import Testing
         #expect(try program.wait().status == 0)
     }
 
+    @Test func `what runs for an event ends with the watch`() throws {
+        try apply()
+        let file = "\(scratch.directory)/process"
+        let watch = try RunningWatch(
+            scratch,
+            "--exec",
+            "echo $$ > \(file).new; mv \(file).new \(file); exec sleep 100"
+        )
+        try nft("flush chain inet redirctl output")
+        _ = try watch.next("drift")
+        var process: pid_t?
+        for _ in 0..<2000 where process == nil {
+            process = (try? String(contentsOfFile: file, encoding: .utf8))
+                .flatMap { pid_t($0.trimmingPrefix { $0 == " " }.prefix { $0 != "\n" }) }
+            usleep(5000)
+        }
+        let started = try #require(process)
+        let masks = try String(contentsOfFile: "/proc/\(started)/status", encoding: .utf8)
+        #expect(masks.contains("SigBlk:\t0000000000000000"), "\(masks)")
+        #expect(try watch.end().ending.status == 0)
+        #expect(kill(-started, 0) != 0 && errno == ESRCH)
+    }
+
+    @Test func `its own last reading counts`() throws {
+        try apply()
+        // Times are in seconds.
+        usleep(1_100_000)
+        let watch = try RunningWatch(scratch)
+        let first = try #require(try watch.events.first)
+        try nft("flush chain inet redirctl output")
+        let drift = try watch.next("drift")
+        #expect(first["state", "lastVerified"] == drift["state", "lastVerified"])
+        _ = try watch.end()
+    }
+
     @Test func `where nothing was applied, it says so`() throws {
         let ending = try scratch.redirctl("watch")
         #expect(ending.status == 1)

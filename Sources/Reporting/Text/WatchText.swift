@@ -20,7 +20,7 @@ extension WatchReport {
         case .trial: "A trial in table inet \(table) was started or extended\(authors.phrase)."
         case .trialEnded: "A trial in table inet \(table) has ended."
         case .healingStopped:
-            "Table inet \(table) was healed several times within a minute, and changed again"
+            "Table inet \(table) was healed three times within a minute, and changed again"
                 + "\(authors.phrase): it is not healed any more."
         case .unchanged:
             "Table inet \(table) was written to\(authors.phrase); it compares as before."

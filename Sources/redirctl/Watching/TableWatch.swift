@@ -30,6 +30,8 @@ struct TableWatch: ~Copyable {
 
     /// The state that was printed last.
     private var state: WatchedState
+    /// When the table was last as applied; the store can't always be written.
+    private var lastVerified: Int?
     /// Why the table can't be compared at present.
     private var problem: String?
 
@@ -59,6 +61,7 @@ struct TableWatch: ~Copyable {
         self.healing = healing
         self.command = command
         state = WatchedState(check)
+        lastVerified = check.lastVerified
         let isToBeHealed = healing != nil && check.isDrifted
         nextReading =
             managed.now().monotonic
@@ -69,11 +72,11 @@ struct TableWatch: ~Copyable {
 
     /// Watches until a signal comes that ends programs, or healing has become a fight.
     mutating func run() throws -> ExitStatus {
+        defer { command?.stop() }
         while true {
             wait()
             for number in signals.read()
             where number != SIGCHLD && !SignalWatch.isIgnored(number) {
-                command?.stop()
                 return .done
             }
             let time = now
@@ -157,7 +160,9 @@ struct TableWatch: ~Copyable {
         if event == nil, problem != nil { event = .readable }
         problem = nil
         if !check.isDrifted, check.live != nil { managed.store.noteVerified() }
-        let check = event == nil && healing == nil ? check : output.worded(check)
+        var check = check.verified(noEarlierThan: lastVerified, now: managed.now().wall)
+        lastVerified = check.lastVerified
+        if event != nil || healing != nil { check = output.worded(check) }
         if check.isDrifted, let healing, healing.isFight(at: now) {
             var all = healing.authors
             all.add(authors)
@@ -220,6 +225,16 @@ extension ManagedTable {
 }
 
 extension TableCheck {
+    /// The check with the time of an earlier one by the same process, unless that was of another generation
+    /// or the clock was set since.
+    fileprivate func verified(noEarlierThan time: Int?, now: Int) -> TableCheck {
+        var check = self
+        if let time, let generation, (generation.time...max(generation.time, now)).contains(time) {
+            check.lastVerified = max(lastVerified ?? time, time)
+        }
+        return check
+    }
+
     /// How long nothing changes without a message of the kernel's, in milliseconds.
     fileprivate func pause(atMost longest: Int) -> Int {
         // The kernel takes the table away silently when the owner ends.
