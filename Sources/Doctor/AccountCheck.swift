@@ -34,9 +34,9 @@ extension ChangedAccount {
             }
             guard isNamed else { continue }
             findings.add(.changedAccount, .certain, of: redirect.name, about: "\(kind) \(name)") {
-                let now = presentID.map { "has \($0) now" } ?? "is gone"
+                let now = presentID.map { "has \($0) now" } ?? "no longer exists"
                 return (
-                    "the \(kind) \(name) had the id \(id) when the policy was applied, and \(now)",
+                    "\(kind) \(name) had id \(id) when the policy was applied and \(now)",
                     .init(advice: "apply the policy again")
                 )
             }

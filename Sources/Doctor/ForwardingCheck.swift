@@ -31,8 +31,9 @@ struct ForwardingCheck<State: Host> {
     ) {
         let arrivals = host.arrivals(of: destination)
         let closed = arrivals.filter { host.parameter("net/ipv4/conf/\($0.name)/forwarding") == 0 }
-        guard let first = closed.first else { return }
-        if closed.count == arrivals.count, host.parameter("net/ipv4/ip_forward") == 0 {
+        guard !closed.isEmpty else { return }
+        let areAllClosed = closed.count == arrivals.count
+        if areAllClosed, host.parameter("net/ipv4/ip_forward") == 0 {
             findings.add(.forwardingOff, .certain, of: destination.redirect.name, about: "IPv4") {
                 (
                     "IPv4 forwarding is off, so connections to other hosts such as \(address) are "
@@ -40,14 +41,16 @@ struct ForwardingCheck<State: Host> {
                     .parameter("net/ipv4/ip_forward", 1)
                 )
             }
-        } else if destination.redirect.match.interfaces != nil {
-            // Somebody may have switched it off for interfaces that no redirect is meant for.
-            findings.add(.forwardingOff, .certain, of: destination.redirect.name, about: first.name)
-            {
+            return
+        }
+        // Somebody may have switched it off for interfaces that no redirect is meant for.
+        guard areAllClosed || destination.redirect.match.interfaces != nil else { return }
+        for name in closed.map(\.name) {
+            findings.add(.forwardingOff, .certain, of: destination.redirect.name, about: name) {
                 (
-                    "IPv4 forwarding is off for what arrives on \(first.name), so connections to other "
+                    "IPv4 forwarding is off for what arrives on \(name), so connections to other "
                         + "hosts such as \(address) are dropped",
-                    .parameter("net/ipv4/conf/\(first.name)/forwarding", 1)
+                    .parameter("net/ipv4/conf/\(name)/forwarding", 1)
                 )
             }
         }

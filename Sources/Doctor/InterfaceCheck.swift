@@ -27,7 +27,7 @@ struct InterfaceCheck<State: Host> {
         guard let first = matching.first else {
             findings.add(.missingInterface, .possible, of: redirect.name, about: "\(pattern)") {
                 (
-                    "there is no interface \(pattern), so what names it may match nothing",
+                    "there is no interface \(pattern); this redirect may match nothing until there is",
                     .init(advice: "`ip link` lists the interfaces")
                 )
             }

@@ -65,17 +65,33 @@ struct ListenerCheck<State: Host> {
         ) {
             let near = nearest(to: ports, transport)
             let words = near.map { "; " + sentence(about: $0, besides: transport) } ?? ""
-            let binding = places.map(\.binding).map { Self.text($0, ports) }
             return (
                 "nothing listens on \(place), so connections \(isRange ? "may be" : "are") refused"
                     + words,
-                .init(
-                    advice: near?.transport == transport
-                        ? "let the server listen on \(binding.joined(separator: " and "))"
-                        : "start a server that listens on \(transport) \(binding.joined(separator: " and "))"
-                )
+                .init(advice: advice(for: places, transport, ports, near))
             )
         }
+    }
+
+    private func advice(
+        for places: [LocalPlace],
+        _ transport: TransportProtocol,
+        _ ports: ClosedRange<Port>,
+        _ near: Listener?
+    ) -> String {
+        let binding = places.map { Self.text($0.binding, ports) }.joined(separator: " and ")
+        guard let near, near.transport == transport else {
+            return "start a server that listens on \(transport) \(binding)"
+        }
+        // What it listens on now may be what the other family needs.
+        guard near.families.isDisjoint(with: places.map(\.binding.family)) else {
+            return "let the server listen on \(binding)"
+        }
+        let isForBoth = near.address == nil && near.families == [.ipv4]
+        let both = Self.text(.any(of: .ipv6), ports)
+        let alone = binding == both ? "that address" : both
+        return "let the server also listen on \(binding)"
+            + (isForBoth ? ", or on \(alone) alone for both families" : "")
     }
 
     /// A listener with which the target may have been confused: one on the same port at another address,

@@ -62,7 +62,11 @@ import Testing
             of: "web",
             by: { finding in
                 #expect(!finding.sentence.contains("10.3.0.1"))
-                #expect(finding.advice == "let the server listen on [::]:8080")
+                #expect(
+                    finding.advice
+                        == "let the server also listen on [::]:8080, or on that address alone "
+                        + "for both families"
+                )
                 servers.append(try machine.serve(.tcp, at: "[::]:8080"))
             },
             { try client.reaches("[fd03::1]:80") }

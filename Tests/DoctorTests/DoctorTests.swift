@@ -68,6 +68,16 @@ import Testing
         )
     }
 
+    @Test func `no interface forwards though forwarding is on`() throws {
+        var host = MadeUpHost()
+        for name in ["wan", "lan"] { host.parameters["net/ipv4/conf/\(name)/forwarding"] = 0 }
+        let found = try host.diagnosis(redirect("web", "address: 192.168.1.10, port: 8080"))
+        #expect(
+            found.findings.findings.map(\.remedy?.command)
+                == ["wan", "lan"].map { "sysctl -w net.ipv4.conf.\($0).forwarding=1" }
+        )
+    }
+
     @Test func `an interface with a dot in its name is named by a path`() throws {
         var host = MadeUpHost()
         host.interfaces[1].name = "eth0.7"
@@ -201,7 +211,7 @@ import Testing
         let findings = Diagnosis(of: policy, accounts: accounts, on: MadeUpHost()).findings
         #expect(
             findings.findings.map(\.sentence) == [
-                "the user proxy had the id 1013 when the policy was applied, and has 1014 now"
+                "user proxy had id 1013 when the policy was applied and has 1014 now"
             ]
         )
     }
