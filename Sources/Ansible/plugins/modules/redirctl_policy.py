@@ -28,7 +28,7 @@ options:
     description: Path of the policy on the host. It must belong to root, and nobody else may write to it.
     type: path
   content:
-    description: The policy itself, instead of C(policy). It can't include other files.
+    description: The policy itself, instead of C(policy). One with C(include) is refused.
     type: str
   table:
     description: The table, for every C(state) but C(present). A policy names its table itself.
@@ -144,8 +144,13 @@ findings:
 """
 
 import json
+import re
 
 from ansible.module_utils.basic import AnsibleModule
+
+
+# The role has the same pattern.
+INCLUDE = re.compile(r"""^\s*(---\s*)?([{,?]|\{.*,)?\s*["']?include["']?\s*(:|$)""", re.MULTILINE)
 
 
 class Redirctl:
@@ -265,6 +270,10 @@ def main():
         required_by={"probe": "confirm_within"},
         supports_check_mode=True,
     )
+    # A pattern that matches no file of the host would silently remove what it includes elsewhere.
+    if INCLUDE.search(module.params["content"] or ""):
+        module.fail_json(msg="`content` can't have `include`, because the other files are not on the host. Copy "
+                             "all files of the policy by tasks of your own, and give `policy`, its path on the host.")
     redirctl = Redirctl(module)
     module.diff = {}
     state = module.params["state"]
