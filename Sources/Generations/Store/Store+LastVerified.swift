@@ -36,6 +36,11 @@ extension Store {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Whether a check has written down that it found the table as applied in a boot.
+    public func wasVerified(inBoot boot: String) -> Bool {
+        verifiedFacts().split(separator: "\n").dropFirst().first.map { $0 == boot } ?? false
+    }
+
     /// When the table was last found to be as applied: seconds since 1970, UTC; `nil` if that is not
     /// known.
     public func lastVerified() -> Int? {

@@ -77,10 +77,9 @@ struct TableLocation {
         var recorded = names.filter { access(directory($0, table), F_OK) == 0 }
         // Before the machine was restarted, another namespace can have had the inode number.
         if access(directory(unnamed, table), F_OK) == 0 {
-            // An error in the head is reported when the head is used.
-            let head = try? Store(directory: directory(unnamed, table)).head()
-            let boots = head.map { [$0.verified?.boot, $0.trial?.boot] }
-            if boots?.contains(boot) != false { recorded.append(unnamed) }
+            if isOfBoot(boot, Store(directory: directory(unnamed, table))) {
+                recorded.append(unnamed)
+            }
         }
         guard recorded.count <= 1 else {
             throw Failure(
@@ -90,6 +89,15 @@ struct TableLocation {
             )
         }
         return recorded.first ?? netns ?? names.first ?? unnamed
+    }
+
+    /// Whether a store has anything of a boot; also if its head can't be read.
+    private func isOfBoot(_ boot: String, _ store: Store) -> Bool {
+        // Decoding the head takes as long as all the rest of a check that has nothing to do.
+        if store.wasVerified(inBoot: boot) { return true }
+        // An error in the head is reported when the head is used.
+        guard let head = try? store.head() else { return true }
+        return [head.verified?.boot, head.trial?.boot].contains(boot)
     }
 
     /// Whether a namespace is another one than the caller's.
