@@ -15,7 +15,7 @@ public struct Diagnosis: Sendable {
 
     /// How many redirects were not followed through the tables of other programs, because these have too
     /// many rules.
-    public internal(set) var unexaminedConnections = 0
+    public internal(set) var unexaminedRedirects = 0
 
     /// Examines a policy on a host.
     ///

@@ -36,7 +36,7 @@ public struct DoctorReport: Sendable {
 
     /// Whether all of other tables could be examined that was to be.
     var isExamined: Bool {
-        guard diagnosis.unexaminedConnections == 0 else { return false }
+        guard diagnosis.unexaminedRedirects == 0 else { return false }
         return switch tables {
         case nil: true
         case .none?: false

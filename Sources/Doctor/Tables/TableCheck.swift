@@ -8,7 +8,7 @@ extension Diagnosis {
     public mutating func examine(_ policy: Policy, through firewall: Firewall, on host: some Host) {
         var check = TableCheck(firewall, priority: policy.settings.priority)
         check.examine(policy, on: host, &findings)
-        unexaminedConnections = check.unexamined
+        unexaminedRedirects = check.unexamined
     }
 }
 

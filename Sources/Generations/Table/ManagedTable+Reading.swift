@@ -20,7 +20,7 @@ extension ManagedTable {
     }
 
     /// The current generation; `nil` if something can have changed since the last verification.
-    public func cached() throws -> Manifest? {
+    func cached() throws -> Manifest? {
         try store.checkOwner()
         return try cached(through: kernel())
     }

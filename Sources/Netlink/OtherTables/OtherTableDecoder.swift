@@ -9,9 +9,6 @@ public struct OtherTableDecoder {
     private var tables: [OtherTable.Name: OtherTable] = [:]
     private var sets: [OtherTable.Name: [String: OtherSetReading]] = [:]
 
-    /// The names of the tables that are switched off.
-    private var dormant: Set<OtherTable.Name> = []
-
     /// How many rules and elements were read of each table.
     private var counts: [OtherTable.Name: (rules: Int, elements: Int)] = [:]
 
@@ -38,6 +35,7 @@ public struct OtherTableDecoder {
         let name = OtherTable.Name(family, text)
         switch kind {
         case NFT_MSG_NEWTABLE.rawValue:
+            // The kernel asks none of the chains of a table that is switched off.
             if object.flags(NFTA_TABLE_FLAGS) & NFT_TABLE_F_DORMANT.rawValue == 0 {
                 tables[name] = OtherTable(name)
             }

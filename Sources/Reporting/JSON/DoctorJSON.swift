@@ -72,7 +72,7 @@ struct DoctorJSON: Encodable {
         total = report.diagnosis.findings.count
         notExamined = report.diagnosis.notExamined
         otherTables = report.tables.map {
-            Tables($0, unexamined: report.diagnosis.unexaminedConnections)
+            Tables($0, unexamined: report.diagnosis.unexaminedRedirects)
         }
     }
 }

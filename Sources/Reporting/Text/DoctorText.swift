@@ -7,7 +7,7 @@ extension DoctorReport {
         let unknown = diagnosis.notExamined.map {
             ReportLine(.plain, "The kernel does not tell: \($0)")
         }
-        let tables = tables?.lines(unexamined: diagnosis.unexaminedConnections) ?? []
+        let tables = tables?.lines(unexamined: diagnosis.unexaminedRedirects) ?? []
         let isComplete = unknown.isEmpty && isExamined
         let part = isComplete ? "" : " in what could be examined"
         guard hasFindings else {

@@ -9,8 +9,9 @@ struct Check: SiteCommand {
         abstract: "Check for drift (exit status 2)",
         discussion: """
             For cron and timers: prints nothing and exits 0 if the kernel has what was applied; \
-            prints the difference and exits 2 on drift; exits 1 if it could not compare. With `--heal`, it \
-            also puts back what was applied, and exits 0 if that worked.
+            prints the difference and exits 2 on drift; exits 1 if it could not compare, or not \
+            write the metrics. With `--heal`, it also puts back what was applied; the exit status then \
+            tells whether the table still differs.
 
               PATH=/usr/local/bin:/usr/bin:/bin
               */5 * * * *  root  redirctl check
