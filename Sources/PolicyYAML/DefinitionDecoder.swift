@@ -20,6 +20,7 @@ struct DefinitionDecoder {
         let declarations = documents.flatMap { document in
             document.parts.definitions.flatMap { declare($0.kind, $0.value, in: document.name) }
         }
+        context.definitions.defineBuiltInLists()
         for declaration in declarations { define(declaration) }
     }
 

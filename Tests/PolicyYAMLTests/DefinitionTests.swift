@@ -42,6 +42,48 @@ import Testing
         #expect(match.destination.ports?.description == "80-81,443,8000-8010")
     }
 
+    @Test func `two lists of addresses are there without being defined`() throws {
+        let loaded = try load(
+            policy(
+                "",
+                """
+                match: {source: {address: private}},
+                except: [{destination: {address: [local, reserved]}}], to: {address: 192.0.2.1}
+                """
+            )
+        )
+        let redirect = try #require(loaded.policy.redirects.first)
+        #expect(
+            redirect.match.source.addresses?.description
+                == "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
+        )
+        let reserved = try #require(redirect.exceptions.first?.destination.addresses)
+        for text in [
+            "0.0.0.0", "10.1.2.3", "100.127.255.255", "127.0.0.53", "169.254.169.254", "172.31.0.1",
+            "192.168.255.1", "224.0.0.1", "255.255.255.255", "::1", "fe80::1", "fd00::1", "ff02::1",
+            "2001:db8::1",
+        ] {
+            #expect(try reserved.contains(#require(IPAddress(text))), "\(text)")
+        }
+        for text in [
+            "1.1.1.1", "9.255.255.255", "11.0.0.0", "100.128.0.0", "172.32.0.0", "192.169.0.0",
+            "192.0.1.1", "223.255.255.255", "2001:4860::1", "2606:4700::1111", "2002::1",
+        ] {
+            #expect(try !reserved.contains(#require(IPAddress(text))), "\(text)")
+        }
+    }
+
+    @Test func `a list of the policy takes the place of a built-in one`() throws {
+        let loaded = try load(
+            policy(
+                "addresses: {private: 10.0.0.0/8}",
+                "match: {source: {address: private}}, to: {address: 192.0.2.1}"
+            )
+        )
+        let match = try #require(loaded.policy.redirects.first?.match)
+        #expect(match.source.addresses?.description == "10.0.0.0/8")
+    }
+
     @Test func `a list of one value can be a target`() throws {
         for (to, target) in [
             ("{address: host, port: alt}", "192.0.2.1:8080"), ("{local: alt}", "8080"),

@@ -71,6 +71,9 @@ struct Definitions {
     /// The names in the order of the text.
     private(set) var names: [DefinitionKind: [String]] = [:]
 
+    /// The names of the lists of addresses that are defined without the policy.
+    var builtIn: Set<String> = []
+
     private var used: [DefinitionKind: Set<String>] = [:]
 
     /// Declares a name; returns the span of its first definition if it has one already.
@@ -103,7 +106,9 @@ struct Definitions {
 
     /// What is known of a name.
     func state(of name: String, _ kind: DefinitionKind) -> State {
-        if spans[kind]?[name] == nil { return .absent }
+        if spans[kind]?[name] == nil {
+            return kind == .addresses && builtIn.contains(name) ? .usable : .absent
+        }
         let isUsable =
             switch kind {
             case .addresses: addresses[name] != nil

@@ -81,10 +81,11 @@ struct ListReferenceDecoder {
     /// Only the first unknown names of a policy get suggestions, because each costs a comparison
     /// with every name.
     private func nearestName(to text: String, _ kind: DefinitionKind) -> String? {
-        guard context.suggestionsLeft > 0, let names = context.definitions.names[kind] else {
-            return nil
-        }
+        guard context.suggestionsLeft > 0 else { return nil }
+        let builtIn = kind == .addresses ? context.definitions.builtIn.sorted() : []
+        let names = (context.definitions.names[kind] ?? []).prefix(1000) + builtIn
+        guard !names.isEmpty else { return nil }
         context.suggestionsLeft -= 1
-        return Suggestion.nearest(to: text, among: Array(names.prefix(1000)))
+        return Suggestion.nearest(to: text, among: Array(names))
     }
 }
