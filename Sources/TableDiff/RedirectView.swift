@@ -15,16 +15,17 @@ public struct RedirectView: Sendable, Hashable, Codable {
     /// The protocols, as `tcp,udp`, or `any`.
     public var protocols: String
 
-    /// Where connections come from, or `nil` for anywhere.
+    /// What else connections must be, in the words that follow the destination in a policy:
+    /// `source=10.0.0.0/8 interface=eth0`; `nil` for nothing.
     public var source: String?
 
-    /// Where connections were sent: `203.0.113.7:80`, `port 80` or `any`.
+    /// Where connections were sent: `203.0.113.7:80`, `*:80` or `*`.
     public var destination: String
 
     /// What is carved out, each as the rule that lets it go; `nil` for nothing.
     public var exceptions: [String]?
 
-    /// Where they go: `:8080`, `10.0.0.5:8080`, `this machine :5353`, or `left alone`.
+    /// Where they go: `:8080`, `10.0.0.5:8080`, `local:5353`, or `unchanged`.
     public var target: String
 
     /// Whose source address is exchanged: `all`, or addresses; `nil` if no address is.
@@ -52,7 +53,11 @@ public struct RedirectView: Sendable, Hashable, Codable {
         let families = Set(selectors.map(\.family))
         family = families.count == 1 ? (families.first ?? nil)?.title : nil
         protocols = ViewWords.protocols(of: selectors)
-        source = ViewWords.source(of: selectors)
+        let isImplied = target.isOfOneFamily || ViewWords.nameAddresses(selectors)
+        let written = isImplied || families.count > 1 ? nil : families.first ?? nil
+        let options =
+            (written.map { ["family=\($0.rawValue)"] } ?? []) + ViewWords.options(of: selectors)
+        source = options.isEmpty ? nil : options.joined(separator: " ")
         destination = ViewWords.destination(of: selectors)
         exceptions = Self.exceptions(of: rules)
         self.target = target.words
@@ -62,6 +67,9 @@ public struct RedirectView: Sendable, Hashable, Codable {
         label = labels.isEmpty ? nil : labels.joined(separator: ",")
         log = ViewWords.log(of: rules)
     }
+
+    /// The directions as a policy's `connection` writes them.
+    public var directions: String { direction == "both" ? "inbound,outbound" : direction }
 
     /// What connections must be for a redirect, and the first of its rules, to apply.
     static func entries(of rules: [PlacedRule]) -> [Selector] {
@@ -99,6 +107,12 @@ public struct RedirectView: Sendable, Hashable, Codable {
         return words
     }
 
+    /// The names of options: `source` and `interface`.
+    private static func names(of options: String) -> String {
+        options.split(separator: " ").map { String($0.prefix { $0 != "=" }) }
+            .joined(separator: " and ")
+    }
+
     private var masqueradeWords: String? {
         masquerade.map { clients in
             "masqueraded" + (masqueradeTo.map { " as \($0)" } ?? "")
@@ -116,11 +130,14 @@ public struct RedirectView: Sendable, Hashable, Codable {
         showsExceptions: Bool
     ) -> [String] {
         var words: [String] = []
-        if other.direction != direction { words.append(other.direction) }
-        if other.family != family { words.append(other.family ?? "both families") }
+        if other.direction != direction { words.append(other.directions) }
+        // Otherwise the words of the source say it.
+        if other.family != family, other.source == source {
+            words.append(other.family ?? "both families")
+        }
         if other.protocols != protocols { words.append(other.protocols) }
         if showsSource, other.source != source {
-            words.append("from \(other.source ?? "anywhere")")
+            words.append(other.source ?? "without \(source.map(Self.names(of:)) ?? "conditions")")
         }
         if showsDestination, other.destination != destination { words.append(other.destination) }
         if showsExceptions, other.exceptions != exceptions {

@@ -52,7 +52,7 @@ struct ViewPlace: Hashable {
 
     /// The place in the policy's words.
     var words: String {
-        if let statement { return isBypass ? "left alone" : statement }
+        if let statement { return isBypass ? "unchanged" : statement }
         if let address {
             switch ports {
             case nil: return "\(address)"
@@ -62,9 +62,7 @@ struct ViewPlace: Hashable {
                 return "\(host):\(Self.words(shifts))"
             }
         }
-        let port = ports.map { ":" + Self.words($0) }
-        guard isThisMachine else { return port ?? "" }
-        return (["this machine"] + (port.map { [$0] } ?? [])).joined(separator: " ")
+        return (isThisMachine ? "local" : "") + (ports.map { ":" + Self.words($0) } ?? "")
     }
 
     /// Whether connections are left alone.

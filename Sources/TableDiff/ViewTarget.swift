@@ -35,6 +35,12 @@ struct ViewTarget {
         }
     }
 
+    /// Whether its addresses leave connections of one family only.
+    var isOfOneFamily: Bool {
+        let families = Set(choices.map { $0.place.address?.family })
+        return families.count == 1 && families.first != .some(nil)
+    }
+
     /// The target in the policy's words.
     var words: String {
         // A place that both families share is named once.

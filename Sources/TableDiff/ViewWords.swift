@@ -11,44 +11,49 @@ enum ViewWords {
             .joined(separator: ",")
     }
 
-    /// Where connections come from, or `nil` for anywhere.
-    static func source(of selectors: [Selector]) -> String? {
+    /// What connections must be beside family, protocols and destination: `source=10.0.0.0/8`.
+    static func options(of selectors: [Selector]) -> [String] {
         let client = end(
             addresses: sources(of: selectors),
             isLocal: false,
             ports: sourcePorts(of: selectors)
         )
-        let words = (client.map { [$0] } ?? []) + conditions(of: selectors)
-        return words.isEmpty ? nil : words.joined(separator: " ")
+        return (client == any ? [] : ["source=\(client)"]) + conditions(of: selectors)
     }
 
-    /// What is asked for beside family, protocols and the two ends.
+    /// What is asked for beside family, protocols and the two ends: `interface=eth0`.
     static func conditions(of selectors: [Selector]) -> [String] {
-        Selector.Part.allCases.compactMap { condition(on: $0, selectors) }
+        Selector.Part.allCases.flatMap { conditions(on: $0, selectors) }
     }
 
-    /// What any of some selectors asks for beside family, protocols and the two ends: `user 1000`.
-    private static func condition(on part: Selector.Part, _ selectors: [Selector]) -> String? {
-        func word(_ name: String, _ values: [String]) -> String? {
-            values.isEmpty ? nil : "\(name) \(values.joined(separator: ","))"
+    /// What any of some selectors asks for beside family, protocols and the two ends: `user=1000`.
+    private static func conditions(on part: Selector.Part, _ selectors: [Selector]) -> [String] {
+        func option(_ name: String, _ values: [String]) -> [String] {
+            values.isEmpty ? [] : ["\(name)=\(values.joined(separator: ","))"]
         }
         switch part {
         case .inputInterfaces:
-            return word("interface", interfaces(of: selectors).map(\.description))
-        case .users: return users(of: selectors).map { "user \($0)" }
-        case .groups: return groups(of: selectors).map { "group \($0)" }
-        case .cgroup: return word("cgroup", cgroups(of: selectors).map(\.text))
-        case .mark: return word("mark", marks(of: selectors))
-        case .dscp: return word("dscp", dscp(of: selectors).map(\.description))
+            return option("interface", interfaces(of: selectors).map(\.description))
+        case .users: return option("user", users(of: selectors)?.texts ?? [])
+        case .groups: return option("group", groups(of: selectors)?.texts ?? [])
+        // A comma can be a part of a path.
+        case .cgroup: return cgroups(of: selectors).flatMap { option("cgroup", [$0.text]) }
+        case .mark: return option("mark", marks(of: selectors))
+        case .dscp: return option("dscp", dscp(of: selectors).map(\.description))
         // With the interfaces that connections arrive on.
-        case .outputInterfaces: return nil
+        case .outputInterfaces: return []
         // In words of their own, or in those of the two ends.
         case .family, .protocols, .isToThisMachine, .sourceAddresses, .destinationAddresses,
             .sourcePorts, .destinationPorts:
-            return nil
+            return []
         // They tell the connections of no redirect.
-        case .original, .tracked, .member: return nil
+        case .original, .tracked, .member: return []
         }
+    }
+
+    /// Whether both ends, or one of them, are only of some addresses.
+    static func nameAddresses(_ selectors: [Selector]) -> Bool {
+        !sources(of: selectors).isEmpty || !destinations(of: selectors).isEmpty
     }
 
     /// Where connections were sent.
@@ -57,7 +62,7 @@ enum ViewWords {
             addresses: destinations(of: selectors),
             isLocal: selectors.contains(where: \.isToThisMachine),
             ports: destinationPorts(of: selectors)
-        ) ?? "any"
+        )
     }
 
     /// Whose source address changes: `all`, or addresses.
@@ -97,20 +102,16 @@ enum ViewWords {
         return nil
     }
 
-    private static func end(
-        addresses: [AddressRange],
-        isLocal: Bool,
-        ports: PortSet?
-    ) -> String? {
-        let names = (isLocal ? ["local"] : []) + addresses.map(\.description)
-        switch (names.count, ports) {
-        case (0, nil): return nil
-        case (0, let ports?): return "port \(ports)"
-        case (_, nil): return abridged(names)
-        case (1, let ports?) where addresses.first?.family == .ipv6: return "[\(names[0])]:\(ports)"
-        case (1, let ports?): return "\(names[0]):\(ports)"
-        case (_, let ports?): return "\(abridged(names)) port \(ports)"
+    /// What stands for any address and any port.
+    private static let any = "*"
+
+    /// One end as a policy writes it: `203.0.113.7:80`, `*:80`, `[2001:db8::/32],local:80,443`.
+    private static func end(addresses: [AddressRange], isLocal: Bool, ports: PortSet?) -> String {
+        let named = addresses.map { range in
+            ports != nil && range.family == .ipv6 ? "[\(range)]" : range.description
         }
+        let names = (isLocal ? ["local"] : []) + named
+        return (names.isEmpty ? any : abridged(names)) + (ports.map { ":\($0)" } ?? "")
     }
 
     /// The first of a long list: a line is for reading, the objects are there for the rest.

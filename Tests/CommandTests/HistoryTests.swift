@@ -47,7 +47,7 @@ import Testing
         let diff = try scratch.redirctl("diff", "--generation", "1")
         #expect(diff.status == 2)
         #expect(diff.output.hasPrefix("Table inet redirctl differs from generation 1 (applied "))
-        #expect(diff.output.contains("  ~ a  outbound  tcp  port 80  → :8080  (was → :9090)\n"))
+        #expect(diff.output.contains("  ~ a  outbound  tcp  *:80  → :8080  (was → :9090)\n"))
         #expect(diff.output.contains("`redirctl rollback --to 1 --state-dir "), "\(diff)")
         let json = try JSON(
             scratch.redirctl("diff", "--generation", "1", "--format", "json").output
@@ -115,7 +115,7 @@ import Testing
         _ = try scratch.redirctl("remove")
         let forth = try scratch.redirctl("history", "--diff", "1", "2").output
         #expect(forth.hasPrefix("Table inet redirctl, generation 1 → 2\n"))
-        #expect(forth.contains("~ a  outbound  tcp  port 80  → :9090  (was → :8080)"))
+        #expect(forth.contains("~ a  outbound  tcp  *:80  → :9090  (was → :8080)"))
         #expect(forth.contains("+ c") && forth.contains("- b"))
         #expect(forth.hasSuffix("1 added, 1 changed, 1 removed, 0 unchanged.\n"))
         let back = try scratch.redirctl("history", "--diff", "2", "1").output
@@ -134,7 +134,7 @@ import Testing
         let plan = try scratch.redirctl("rollback", "--plan")
         #expect(plan.status == 0)
         #expect(plan.output.hasPrefix("Table inet redirctl, generation 2 → 3\n"))
-        #expect(plan.output.contains("~ a  outbound  tcp  port 80  → :8080  (was → :9090)"))
+        #expect(plan.output.contains("~ a  outbound  tcp  *:80  → :8080  (was → :9090)"))
         #expect(try machine.run("nft", "-a", "list", "ruleset") == before)
         #expect(try scratch.redirctl("history").output.split(separator: "\n").count == 2)
         _ = try scratch.redirctl("remove")

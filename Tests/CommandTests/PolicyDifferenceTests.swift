@@ -41,8 +41,8 @@ import Testing
                 == """
                 \(old) → \(new)
 
-                  + www  inbound  IPv4  tcp  203.0.113.5:443  → 192.0.2.21
-                  - web  inbound  IPv4  tcp  203.0.113.5:443  → 192.0.2.10
+                  + www  inbound  tcp  203.0.113.5:443  → 192.0.2.21
+                  - web  inbound  tcp  203.0.113.5:443  → 192.0.2.10
 
                 Connections that go elsewhere, with an example of each kind:
                   inbound tcp 203.0.113.5:443  192.0.2.10:443  → 192.0.2.21:443  (www, was web)

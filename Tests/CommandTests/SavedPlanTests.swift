@@ -80,7 +80,7 @@ import Testing
         #expect(object["plan"] != nil)
         let apply = try scratch.redirctl("apply", file, "-m", "as reviewed")
         #expect(apply.status == 0)
-        #expect(apply.output.contains("+ a  outbound  tcp  port 80  → :8080"))
+        #expect(apply.output.contains("+ a  outbound  tcp  *:80  → :8080"))
         #expect(try scratch.redirctl("history").output.contains("apply \(policy)  “as reviewed”"))
         #expect(try scratch.redirctl("check").status == 0)
         try expectStale("it starts from no generation, and generation 1 is current now")

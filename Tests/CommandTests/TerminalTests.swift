@@ -5,7 +5,7 @@ import Testing
 @Suite struct TerminalTests {
     private let scratch: Scratch
     private let command: String
-    private let row = "  ~ the-web-server  inbound  IPv4  tcp  203.0.113.5:443"
+    private let row = "  ~ the-web-server  inbound  tcp  203.0.113.5:443"
 
     init() throws {
         let scratch = try Scratch()

@@ -67,7 +67,7 @@ import Testing
         _ = try scratch.redirctl("apply", policy(8080))
         let trial = try scratch.redirctl("apply", policy(9090), "--confirm-within", "10m")
         #expect(trial.status == 0 && trial.errors.isEmpty, "\(trial.errors)")
-        #expect(trial.output.contains("~ web  outbound  tcp  port 80  → :9090  (was → :8080)"))
+        #expect(trial.output.contains("~ web  outbound  tcp  *:80  → :9090  (was → :8080)"))
         #expect(trial.output.contains("Generation 2 is on trial in table inet redirctl until "))
         let options = " --state-dir \(scratch.directory)/state`"
         #expect(trial.output.contains("`redirctl confirm\(options) keeps it"))

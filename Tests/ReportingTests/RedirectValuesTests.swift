@@ -70,7 +70,7 @@ import Testing
             "\(values)"
         )
         let view = try #require(RedirectView(Self.rules(redirect)))
-        #expect(view.target == "source-hash: 10.0.0.1 (3), this machine :98")
+        #expect(view.target == "source-hash: 10.0.0.1 (3), local:98")
     }
 
     @Test func `a shift says which ports become which`() throws {

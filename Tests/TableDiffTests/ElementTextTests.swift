@@ -115,8 +115,8 @@ import Testing
         #expect(
             lines == [
                 "  + the table itself",
-                "  + plain  outbound        tcp  port 9000        → this machine :8080",
-                "  + mail   outbound  IPv4  tcp  198.51.100.7:25  → 10.0.0.5:2525",
+                "  + plain  outbound  tcp  *:9000           → local:8080",
+                "  + mail   outbound  tcp  198.51.100.7:25  → 10.0.0.5:2525",
                 "  … and 4 more redirects; `--all` shows them", "",
             ]
         )

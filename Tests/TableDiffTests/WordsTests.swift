@@ -15,7 +15,7 @@ import Testing
         #expect(view.protocols == "tcp,udp")
         #expect(view.destination == "203.0.113.7:80,443,8000-8010")
         #expect(view.source == nil)
-        #expect(view.target == "left alone")
+        #expect(view.target == "unchanged")
     }
 
     @Test func `a draw of all numbers has words, though no policy makes one`() {
@@ -42,7 +42,7 @@ import Testing
         ])
         #expect(view.direction == "both")
         #expect(view.family == nil)
-        #expect(view.destination == "203.0.113.0/24,2001:db8::/32 port 80")
+        #expect(view.destination == "203.0.113.0/24,[2001:db8::/32]:80")
     }
 
     @Test func `what an earlier redirect takes out of the middle changes no word`() throws {
@@ -62,7 +62,7 @@ import Testing
 
     @Test func `a part of the key that may be anything is no word`() throws {
         let view = try Self.view([.init(.output, .ipv4, [Self.key("0.0.0.0/0", 6, 0...65535)])])
-        #expect(view.destination == "any")
+        #expect(view.destination == "*")
         #expect(view.family == "IPv4")
     }
 
@@ -83,7 +83,7 @@ import Testing
         let rules = RedirectView.redirects(in: table)
         #expect(rules.map(\.name) == ["r"])
         let view = try #require(RedirectView(rules[0].rules))
-        #expect(view.destination == "0.0.0.0/0,fd00::/8 port 80")
+        #expect(view.destination == "0.0.0.0/0,[fd00::/8]:80")
     }
 
     @Test func `elements that lead to two places are put into no words`() throws {

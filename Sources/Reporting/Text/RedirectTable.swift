@@ -20,14 +20,14 @@ struct RedirectTable {
         var cells = [Cell(text: name)]
         if let view {
             let match =
-                view.destination + (view.source.map { " from \($0)" } ?? "")
+                view.destination + (view.source.map { " \($0)" } ?? "")
                 + (view.exceptions == nil ? "" : " (with exceptions)")
             let additions = view.additions.joined(separator: ", ")
             let target = additions.isEmpty ? view.target : "\(view.target) (\(additions))"
-            let texts = [view.direction, view.family ?? "", view.protocols, match, "→ \(target)"]
+            let texts = [view.directions, view.protocols, match, "→ \(target)"]
             cells += texts.map { Cell(text: $0) }
         } else {
-            cells += [isOff ? "off" : "", "", "", "", ""].map { Cell(text: $0) }
+            cells += [isOff ? "off" : "", "", "", ""].map { Cell(text: $0) }
         }
         rows.append((role, cells + notes, below))
     }
