@@ -69,6 +69,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case invalidLogRate = "invalid-log-rate"
     case invalidConnection = "invalid-connection"
     case invalidOutcome = "invalid-outcome"
+    case invalidTarget = "invalid-target"
 
     // Names
     case unknownName = "unknown-name"
@@ -77,6 +78,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
     case unusedDefinition = "unused-definition"
 
     // Meaning
+    case ambiguousConnection = "ambiguous-connection"
     case ambiguousTarget = "ambiguous-target"
     case incompleteTarget = "incomplete-target"
     case protocolRequired = "protocol-required"

@@ -13,7 +13,12 @@ struct RedirectDecoder {
             let mapping = DecodedMapping<RedirectKey>(node, title(), into: RedirectParts(), context)
         else { return nil }
         let parts = mapping.parts
-        if mapping.span(of: .match) == nil { parts.match = MatchParts() }
+        if let connection = mapping.span(of: .connection) {
+            take(parts.connection, at: connection, mapping)
+        } else {
+            if mapping.span(of: .match) == nil { parts.match = MatchParts() }
+            if mapping.span(of: .direction) == nil { reportNoDirection(mapping, title()) }
+        }
         parts.decision = decision(mapping, title())
         for exception in parts.exceptions { exception.inheritProtocols(from: parts.match) }
         RedirectChecks(context: context).check(parts)
@@ -33,6 +38,42 @@ struct RedirectDecoder {
             isEnabled: parts.enabled.value ?? true,
             allowed: parts.allowed.value ?? [],
             span: span
+        )
+    }
+
+    /// Takes the connections of a text as directions and match, unless these are written as well.
+    private func take(
+        _ connection: Decoded<ConnectionPattern>,
+        at span: SourceSpan,
+        _ redirect: DecodedMapping<RedirectKey>
+    ) {
+        let parts = redirect.parts
+        guard let other = redirect.firstSpan(of: .direction, .match) else {
+            parts.directions = connection.value?.directions ?? .rejected
+            parts.match = connection.value?.match
+            return
+        }
+        parts.match = nil
+        context.bag.contradiction(
+            .ambiguousConnection,
+            "the redirect says twice which connections it is about",
+            span,
+            other,
+            help: "keep `connection`, which has the direction and the whole match, or keep "
+                + "`direction` and `match`"
+        )
+    }
+
+    private func reportNoDirection(
+        _ redirect: DecodedMapping<RedirectKey>,
+        _ title: @autoclosure () -> String
+    ) {
+        context.bag.error(
+            .missingKey,
+            "\(title()) has no `direction`",
+            at: redirect.mapping.head,
+            "`direction` must be among these keys, or `connection`",
+            help: "add `\(RedirectKey.direction.example)`"
         )
     }
 

@@ -13,18 +13,6 @@ import Testing
     private static let match = "match: {protocol: tcp, destination: {port: 80}}\n    "
 
     @Test(arguments: [
-        ("8080", "to: {port: 8080}"), ("':8080'", "to: {port: 8080}"),
-        ("'*:8080'", "to: {port: 8080}"),
-        ("10.0.0.5", "to: {address: 10.0.0.5}"),
-        ("10.2.0.2:22", "to: {address: 10.2.0.2, port: 22}"),
-        ("'10.2.0.2:ssh'", "to: {address: 10.2.0.2, port: 22}"),
-        ("'[2001:db8::1]:80'", "to: {address: \"2001:db8::1\", port: 80}"),
-        ("2001:db8::1", "to: {address: \"2001:db8::1\"}"), ("local", "to: {local: true}"),
-        ("127.0.0.1:8080", "to: {local: 8080}"), ("localhost:8080", "to: {local: 8080}"),
-        ("http://10.0.0.5:80/", "to: {address: 10.0.0.5, port: 80}"),
-        ("10.0.0.5 80", "to: {address: 10.0.0.5, port: 80}"),
-        ("local:8080", "to: {local: 8080}"), ("0.0.0.0:8080", "to: {port: 8080}"),
-        ("[10.0.0.5:80]", "to: {address: 10.0.0.5, port: 80}"),
         (
             "[10.0.0.1, 10.0.0.2:81]",
             "to: {balance: round-robin, targets: [{address: 10.0.0.1}, {address: 10.0.0.2, port: 81}]}"
@@ -34,8 +22,18 @@ import Testing
             "to: {balance: round-robin, targets: [{address: 10.0.0.1}, {local: 81}]}"
         ),
     ])
-    func `a target in one text becomes a mapping`(text: String, snippet: String) throws {
+    func `a list of targets becomes a balance`(text: String, snippet: String) throws {
         try expectAdvice(.wrongKind, in: policy(with: Self.match + "1️⃣to: \(text)2️⃣"), snippet)
+    }
+
+    @Test(arguments: [
+        ("8080", "to: :8080"), ("'*:8080'", "to: :8080"), ("0.0.0.0:8080", "to: :8080"),
+        ("10.2.0.2:ssh", "to: 10.2.0.2:22"), ("localhost:8080", "to: local:8080"),
+        ("http://10.0.0.5:80/", "to: 10.0.0.5:80"), ("10.0.0.5 80", "to: 10.0.0.5:80"),
+        ("local:http", "to: local:80"), ("http://[2001:db8::1]:80", "to: \"[2001:db8::1]:80\""),
+    ])
+    func `a target in another form gets the right one`(text: String, snippet: String) throws {
+        try expectAdvice(.invalidTarget, in: policy(with: Self.match + "1️⃣to: \(text)2️⃣"), snippet)
     }
 
     @Test(arguments: [
@@ -86,8 +84,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("target: 10.0.0.1:80", "to: {address: 10.0.0.1, port: 80}"),
-        ("redirect: 8080", "to: {port: 8080}"), ("forward_to: 10.0.0.1", "to: {address: 10.0.0.1}"),
+        ("target: 10.0.0.1:80", "to: 10.0.0.1:80"),
+        ("redirect: 8080", "to: :8080"), ("forward_to: 10.0.0.1", "to: 10.0.0.1"),
         ("to-port: 8080", "to: {port: 8080}"), ("dnat: {local: 1}", "to: {local: 1}"),
     ])
     func `a key of another program becomes the target`(text: String, snippet: String) throws {

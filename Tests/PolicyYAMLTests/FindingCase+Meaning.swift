@@ -5,6 +5,33 @@ import Diagnostics
 extension FindingCase {
     /// Findings about parts that make no sense together.
     static let meaningCases: [DiagnosticCode: FindingCase] = [
+        .ambiguousConnection: FindingCase(
+            """
+            version: 1
+            redirects:
+              - name: web
+                connection: inbound tcp local:80
+                direction: inbound
+                to: local:8080
+              - name: ssh
+                match: {protocol: tcp}
+                connection: inbound tcp local:22
+                to: 10.0.0.5:22
+
+            """
+        ),
+        .invalidTarget: FindingCase(
+            """
+            version: 1
+            redirects:
+              - {name: a, connection: "inbound tcp local:80", to: 8080}
+              - {name: b, connection: "inbound tcp local:81", to: "localhost:8080"}
+              - {name: c, connection: "inbound tcp local:82", to: "http://10.0.0.5:80/"}
+              - {name: d, connection: "inbound tcp local:83", to: unchanged}
+              - {name: e, connection: "inbound tcp local:84", to: "Web"}
+
+            """
+        ),
         .ambiguousTarget: FindingCase(
             """
             version: 1

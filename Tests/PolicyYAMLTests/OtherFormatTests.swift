@@ -88,7 +88,7 @@ import Testing
 
     @Test(arguments: [
         ("inbound tcp local:80", "8080", "write `local:8080`"),
-        ("inbound tcp 192.0.2.1:80", "':8080'", "write `192.0.2.1:8080`"),
+        ("inbound tcp 192.0.2.1:80", "'*:8080'", "write `192.0.2.1:8080`"),
         (
             "inbound tcp 192.0.2.1:80", "{address: 10.0.0.1, port: 81}",
             "write `expect: 10.0.0.1:81`"

@@ -62,7 +62,10 @@ struct RandomPolicyText {
 
     /// Keys of which those of one group belong together, and exclude the others.
     private static let groups = [
-        RedirectKey.owner: [["to"], ["bypass"]],
+        RedirectKey.owner: [
+            ["direction", "match", "to"], ["direction", "match", "bypass"], ["direction", "to"],
+            ["connection", "to"], ["connection", "bypass"],
+        ],
         TargetKey.owner: [
             ["address"], ["port"], ["local"], ["address", "port"], ["balance", "targets"],
         ],
@@ -138,7 +141,20 @@ extension Grammar {
                 "inbound tcp 192.0.2.10:80 source=192.0.2.1:4000 mark=0x10",
                 "outbound  sctp 192.0.2.10:80 user=root cgroup=a/b",
             ]
-        case .outcome: ["unchanged", "192.0.2.10:80", "\"local:80\""]
+        case .connections:
+            [
+                "inbound tcp local:2222", "outbound tcp,udp *:80,8000-8010 family=ipv4",
+                "inbound any *", "inbound,outbound udp lan -> 203.0.113.5:web interface=eth0,wg*",
+                "\"outbound sctp [fd00::/8],local:alt user=1000-1999,root dscp=ef\"",
+                "outbound any lan,fd00::1 source=10.0.0.0/8 cgroup=a/b cgroup=c",
+                "inbound tcp 203.0.113.5:1000-1010",
+            ]
+        case .target:
+            [
+                "192.0.2.10", "192.0.2.10:8080", "local", "local:8080", "\":8080\"", "proxy:80",
+                "\"[2001:db8::10]:80\"", "\"2001:db8::10\"", "local:alt", "192.0.2.10:5000-5010",
+            ]
+        case .outcome: ["unchanged", "192.0.2.10:80", "\"local:80\"", "\":8080\""]
         case .testedSource: ["true", "\"false\"", "192.0.2.1"]
         case .decider: ["none", "\"none\""]
         }

@@ -42,11 +42,14 @@ import Testing
     }
 
     @Test func `the tables name only examples that can be read`() {
-        let own: Set<RedirectKey> = [.to, .bypass, .name, .direction]
+        let own: Set<RedirectKey> = [.to, .bypass, .name, .direction, .connection]
         for key in RedirectKey.allCases where !own.contains(key) {
             let text = policy(with: "to: {address: 192.0.2.1}\n    \(key.example)")
             #expect(findings(in: text).isEmpty, "\(key.example)")
         }
+        let short = policy(with: "to: {address: 192.0.2.1}")
+            .replacing(RedirectKey.direction.example, with: RedirectKey.connection.example)
+        #expect(findings(in: short).isEmpty)
         for key in MatchKey.allCases {
             let text = policy(with: "to: {local: true}\n    match: {\(key.example)}")
                 .replacing("inbound", with: "outbound")

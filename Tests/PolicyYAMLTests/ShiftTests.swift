@@ -80,7 +80,7 @@ import Testing
         try expectFinding(
             .shiftSizesDiffer,
             in: text("80", to: "port: 1️⃣8000-80992️⃣"),
-            message: "`match` has 1 port and the target has 100 ports"
+            message: "the connections have 1 port and the target has 100 ports"
         )
     }
 

@@ -81,7 +81,7 @@ extension MappingKey {
         let plain = key.lowercased().replacing("_", with: "-")
         if let own = foreignKeys[plain] { return own }
         for inner in allCases {
-            guard case .mapping(let keys) = inner.value else { continue }
+            guard let keys = inner.value.mappingKeys else { continue }
             if keys.names.contains(key) { return .path("\(inner.rawValue).\(key)") }
             if let meant = keys.foreignKeys[plain] { return meant.inside(inner.rawValue) }
         }
@@ -124,10 +124,7 @@ extension MappingKey {
 
     /// The mapping of a key.
     private static func inner(_ name: String) -> (any MappingKey.Type)? {
-        guard let key = Self(rawValue: name), case .mapping(let keys) = key.value else {
-            return nil
-        }
-        return keys
+        Self(rawValue: name)?.value.mappingKeys
     }
 
     /// A key of this mapping with a value that was written elsewhere.

@@ -7,7 +7,7 @@ extension KeyValue {
     func help(insteadOf node: Node) -> String? {
         guard !node.isNull else { return nil }
         switch (shape, node) {
-        case (.mapping(let keys), _):
+        case (.mapping(let keys), _), (.oneOrMapping(_, let keys), .list):
             if let meant = keys.meant(by: node) {
                 return name == MatchKey.source.rawValue
                     && meant.entries.contains { $0 == ("address", "local") }

@@ -64,6 +64,23 @@ struct LooseEndpoint {
         }
     }
 
+    /// The text of a target: `:8080`, `local:8080`, `10.2.0.2:22`; `nil` if there is no place for it.
+    var target: String? {
+        switch host {
+        case .none: ports.map { ":\($0)" }
+        case .thisMachine: ports.map { "local:\($0)" } ?? "local"
+        case .address(let address) where address.isLoopback:
+            ports.map { "local:\($0)" } ?? "local"
+        case .address(let address):
+            switch (address.family, ports) {
+            case (_, nil): "\(address)"
+            case (.ipv4, let ports?): "\(address):\(ports)"
+            case (.ipv6, let ports?): "[\(address)]:\(ports)"
+            }
+        case .range, .name: nil
+        }
+    }
+
     /// The keys of a mapping with an address.
     func entries(_ address: String?) -> [MeantMapping.Entry] {
         let address = address.flatMap(\.asYAML).map { (key: "address", value: $0) }
@@ -91,8 +108,10 @@ struct LooseEndpoint {
         return range.map { PortSet.text(of: $0) } ?? PortText.service(String(text)).map { "\($0)" }
     }
 
+    static let wordsForThisMachine = ["local", "localhost", "self", "me"]
+
     private static func host(_ text: String) -> Host? {
-        if ["local", "localhost", "self", "me"].contains(text.lowercased()) { return .thisMachine }
+        if wordsForThisMachine.contains(text.lowercased()) { return .thisMachine }
         if ["*", "any", "0.0.0.0", "::"].contains(text) { return Host.none }
         if let range = try? AddressText.range(text) {
             let (first, last) = (range.bits.lowerBound, range.bits.upperBound)

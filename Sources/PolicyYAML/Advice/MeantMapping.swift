@@ -11,11 +11,14 @@ struct MeantMapping {
     /// The keys with their values; none if only the remark can help.
     var entries: [Entry] = []
 
+    /// The same as one text, if it has such a form.
+    var short: String?
+
     /// What else has to be said.
     var remark: String?
 
-    /// The mapping with its braces, or `nil` if it has no keys.
-    var text: String? { entries.isEmpty ? nil : "{\(entries.onOneLine)}" }
+    /// The text or the mapping with its braces, or `nil` if it has no keys.
+    var text: String? { short?.inYAML ?? (entries.isEmpty ? nil : "{\(entries.onOneLine)}") }
 
     /// The advice; `key` is the key of the mapping, or `nil` for an entry of a list.
     func help(for key: String?) -> String? {
@@ -34,13 +37,12 @@ extension TargetKey {
     static func meant(by node: Node) -> MeantMapping? {
         switch node {
         case .scalar(let scalar):
-            let alone = ["bypass", "none", "unchanged", "direct", "accept", "return"]
-            guard !alone.contains(scalar.text) else {
+            guard !wordsForNoTarget.contains(scalar.text) else {
                 return MeantMapping(
                     remark: "to leave the connections alone write `bypass: true` instead of `to`"
                 )
             }
-            return target(meantBy: scalar)
+            return target(meantBy: scalar, isText: true)
         case .list(let list) where list.items.count == 1:
             return meant(by: list.items[0])
         case .list(let list):
@@ -50,17 +52,29 @@ extension TargetKey {
         }
     }
 
+    /// What people write who want connections left alone.
+    static let wordsForNoTarget = ["bypass", "none", "unchanged", "direct", "accept", "return"]
+
     /// The target that a text stands for.
-    fileprivate static func target(meantBy scalar: Node.Scalar) -> MeantMapping? {
+    fileprivate static func target(
+        meantBy scalar: Node.Scalar,
+        isText: Bool = false
+    ) -> MeantMapping? {
         guard let endpoint = LooseEndpoint(scalar) else { return nil }
+        var meant = target(meantBy: endpoint, isText)
+        if isText, meant?.entries.isEmpty == false { meant?.short = endpoint.target }
+        return meant
+    }
+
+    private static func target(meantBy endpoint: LooseEndpoint, _ isText: Bool) -> MeantMapping? {
         let local = (key: "local", value: endpoint.ports ?? "true")
         switch endpoint.host {
         case .none:
             guard let ports = endpoint.ports else { return nil }
             return MeantMapping(
                 entries: [("port", ports)],
-                remark: "the address stays as it is, and `{\([local].onOneLine)}` goes to this "
-                    + "machine"
+                remark: "the address stays as it is, and "
+                    + "`\(isText ? "local:\(ports)" : "{\([local].onOneLine)}")` goes to this machine"
             )
         case .thisMachine:
             return MeantMapping(entries: [local])

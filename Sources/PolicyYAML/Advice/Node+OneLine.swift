@@ -54,6 +54,9 @@ extension Node {
 }
 
 extension StringProtocol {
+    /// The text of an address and a port as a single value of YAML, outside of braces.
+    var inYAML: String { hasPrefix("[") ? "\"\(self)\"" : String(self) }
+
     /// The text as a single value of YAML, in quotes where it needs them; `nil` if it is long, or
     /// can't be printed.
     var asYAML: String? {

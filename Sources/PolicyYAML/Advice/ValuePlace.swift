@@ -15,6 +15,8 @@ struct ValuePlace {
         case list
         /// As more values of the list around it.
         case values
+        /// With commas between them, in the text that the value is a part of.
+        case commas
     }
 }
 
@@ -32,10 +34,11 @@ extension ValuePlace {
                 + (value.asYAML.map { ": `except: [\(Self.nested(exception, $0))]`" } ?? "")
         }
         guard let several, let values = Self.values(in: text, read) else { return nil }
-        let list = values.joined(separator: ", ")
+        let list = values.compactMap(\.asYAML).joined(separator: ", ")
         return switch several {
         case .list: "write `[\(list)]`"
         case .values: "write each by itself: `\(list)`"
+        case .commas: "write `\(values.joined(separator: ","))`"
         }
     }
 
@@ -52,7 +55,7 @@ extension ValuePlace {
         path.split(separator: ".").reversed().reduce(value) { "{\($1): \($0)}" }
     }
 
-    /// The values that a text has, as a policy writes them, if each of them can be read.
+    /// The values that a text has, if each of them can be read.
     private static func values<Value>(
         in text: String,
         _ read: (String) throws(ValueProblem) -> Value
@@ -71,7 +74,7 @@ extension ValuePlace {
                 separators.first != "/" || isWords || isNumbers,
                 parts.allSatisfy({ (try? read($0)) != nil })
             else { continue }
-            return parts.compactMap(\.asYAML)
+            return parts
         }
         return nil
     }

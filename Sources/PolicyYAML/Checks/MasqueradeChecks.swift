@@ -37,7 +37,7 @@ struct MasqueradeChecks {
             context.bag.report(conflict)
         } else {
             checkClients(of: masquerade, match.source.addresses)
-            checkAddresses(of: masquerade, among: narrowing)
+            checkAddresses(of: masquerade, match, among: narrowing)
         }
         if context.chosenSources.exceeds(masquerade.masquerade.source) { reportSources(at: span) }
     }
@@ -74,7 +74,11 @@ struct MasqueradeChecks {
     }
 
     /// Reports a family whose connections would get no address, and an address that none would get.
-    private func checkAddresses(of masquerade: MasqueradeParts, among families: FamilyNarrowing) {
+    private func checkAddresses(
+        of masquerade: MasqueradeParts,
+        _ match: MatchParts,
+        among families: FamilyNarrowing
+    ) {
         guard case .given(let addresses, let span) = masquerade.addresses else { return }
         let cause = families.result?.span
         let possible = families.result.map { [$0.family] } ?? IPFamily.allCases
@@ -90,7 +94,10 @@ struct MasqueradeChecks {
                 "an \(family.title) address is missing",
                 related: cause.map { [.init($0, "only \(family.title)")] } ?? [],
                 help: cause == nil
-                    ? "add one, or narrow `match` with `family: \(family.other.rawValue)`"
+                    ? "add one, or narrow the match with "
+                        + (match.isText
+                            ? "`family=\(family.other.rawValue)`"
+                            : "`family: \(family.other.rawValue)`")
                     : "name an \(family.title) address"
             )
         }

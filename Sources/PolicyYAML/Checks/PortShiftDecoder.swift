@@ -20,9 +20,12 @@ struct PortShiftDecoder {
                 .shiftWithoutPorts,
                 "a range of target ports needs the range that is shifted to it",
                 at: span,
-                "each of these \(ports.size) ports stands for one of `match`",
-                help: "add as many ports to `match`: "
-                    + "`destination: {port: \(PortSet.text(of: ports))}`; or write one port here"
+                "each of these \(ports.size) ports stands for one that connections were sent to",
+                help: (match.isText
+                    ? "add as many ports to the destination: `*:\(PortSet.text(of: ports))`"
+                    : "add as many ports to `match`: "
+                        + "`destination: {port: \(PortSet.text(of: ports))}`")
+                    + "; or write one port here"
             )
             return nil
         case .given(let set, let written):
@@ -61,7 +64,7 @@ struct PortShiftDecoder {
             ?? "the last \(origin.size) ports are `\(65536 - origin.size)-65535`"
         context.bag.error(
             .shiftSizesDiffer,
-            "`match` has \(origin.countText) and the target has \(target.countText)",
+            "the connections have \(origin.countText) and the target has \(target.countText)",
             at: span,
             target.countText,
             related: [.init(match, origin.countText)],

@@ -20,18 +20,20 @@ struct ReachabilityChecks {
                     help: "name the address of one machine, or `local` for this one"
                 )
             } else if address.isLoopback, directions.contains(.inbound) {
-                reportLoopback(address, ports: target.ports.value, at: span)
+                reportLoopback(address, target, at: span)
             }
         }
     }
 
     private func reportLoopback(
         _ address: IPAddress,
-        ports: ClosedRange<Port>?,
+        _ target: TargetParts,
         at span: SourceSpan
     ) {
-        let port = ports.map { PortSet.text(of: $0) } ?? "true"
-        let help = "for this machine write `local: \(port)` instead"
+        let port = target.ports.value.map { PortSet.text(of: $0) }
+        let local =
+            target.isText ? port.map { "local:\($0)" } ?? "local" : "local: \(port ?? "true")"
+        let help = "for this machine write `\(local)` instead"
         switch address.family {
         case .ipv6:
             context.bag.error(

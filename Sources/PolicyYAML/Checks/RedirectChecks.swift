@@ -43,7 +43,7 @@ struct RedirectChecks {
                 related: [.init(span, "this is about inbound connections")],
                 help: isMixed
                     ? "write a redirect for each direction, the inbound one without `\(key)`"
-                    : "leave `\(key)` out, or write `direction: outbound`"
+                    : "leave `\(key)` out, or write `\(match.isText ? "" : "direction: ")outbound`"
             )
         }
     }
@@ -62,9 +62,11 @@ struct RedirectChecks {
             at: port,
             "only tcp, udp and sctp have ports",
             related: any.map { [.init($0, "this includes protocols without ports")] } ?? [],
-            help: any == nil
-                ? "add \(addition); a protocol that is left out means any"
-                : "write `protocol: tcp`, or a list: `[tcp, udp]`"
+            help: match.isText
+                ? "write `tcp` or `tcp,udp` in place of `any`"
+                : any == nil
+                    ? "add \(addition); a protocol that is left out means any"
+                    : "write `protocol: tcp`, or a list: `[tcp, udp]`"
         )
     }
 

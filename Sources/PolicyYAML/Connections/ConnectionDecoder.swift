@@ -25,20 +25,17 @@ struct ConnectionDecoder {
             return nil
         }
         let text = ConnectionText(scalar)
-        if let arrow = text.brokenArrow {
-            reportBrokenArrow(
-                arrow,
-                source: text.destination?.span == arrow.span ? nil : text.destination
-            )
-            return nil
-        }
-        if !text.missing.isEmpty { reportMissing(text, in: scalar) }
-        if let arrow = text.strayArrow { reportNoSource(arrow) }
+        let isComplete = isComplete(
+            text,
+            in: scalar,
+            "expected a direction, a protocol, an address and its port"
+        )
+        guard text.brokenArrow == nil else { return nil }
         let direction: Direction? = text.direction.flatMap { word($0, "a direction") }
         let transport: TransportProtocol? = text.transport.flatMap { word($0, "a protocol") }
         let destination = destination(text)
         let options = options(text)
-        guard text.strayArrow == nil, let word = text.destination, let destination,
+        guard isComplete, let word = text.destination, let destination,
             let port = destination.port,
             let options, let direction, let transport,
             agree(direction, at: text.direction?.span, options),
@@ -66,15 +63,29 @@ struct ConnectionDecoder {
         return ConnectionParts(connection: connection, destination: word.span)
     }
 
-    private func reportMissing(_ text: ConnectionText, in scalar: Node.Scalar) {
-        let missing = text.missing.map { "no \($0)" }
-        context.bag.error(
-            .invalidConnection,
-            "the connection has \(missing.joined(by: "and"))",
-            at: scalar.span,
-            "expected a direction, a protocol, an address and its port",
-            help: "for example `\(text.completed.escaped)`"
-        )
+    /// Whether a text has all parts; reports what is missing.
+    func isComplete(
+        _ text: ConnectionText,
+        in scalar: Node.Scalar,
+        _ expectation: String
+    ) -> Bool {
+        if let arrow = text.brokenArrow {
+            let isAlone = text.destination?.span == arrow.span
+            reportBrokenArrow(arrow, source: isAlone ? nil : text.destination)
+            return false
+        }
+        if !text.missing.isEmpty {
+            let missing = text.missing.map { "no \($0)" }
+            context.bag.error(
+                .invalidConnection,
+                "the connection has \(missing.joined(by: "and"))",
+                at: scalar.span,
+                expectation,
+                help: "for example `\(text.completed.escaped)`"
+            )
+        }
+        if let arrow = text.strayArrow { reportNoSource(arrow) }
+        return text.missing.isEmpty && text.strayArrow == nil
     }
 
     private func word<Word: RawRepresentable<String> & CaseIterable>(
@@ -114,18 +125,23 @@ struct ConnectionDecoder {
             return nil
         }
         if let port = text.portApart {
-            let isIPv6 = IPAddress(word.text)?.family == .ipv6
-            let address = isIPv6 ? "[\(word.text)]" : word.text
-            context.bag.error(
-                .invalidConnection,
-                "the destination \(word.text.quoted) has no port",
-                at: port.span,
-                "the port belongs after a colon",
-                help: "write `\(address.escaped):\(port.text)`"
-            )
+            reportPortApart(port, from: word)
             return nil
         }
         return endpoint(word, .destination).map { (.address($0.address), $0.port) }
+    }
+
+    /// Reports a port that a space separates from its address.
+    func reportPortApart(_ port: Node.Scalar, from word: Node.Scalar) {
+        let isIPv6 = IPAddress(word.text)?.family == .ipv6
+        let address = isIPv6 ? "[\(word.text)]" : word.text
+        context.bag.error(
+            .invalidConnection,
+            "the destination \(word.text.quoted) has no port",
+            at: port.span,
+            "the port belongs after a colon",
+            help: "write `\(address.escaped):\(port.text)`"
+        )
     }
 
     // MARK: - Options
@@ -143,22 +159,11 @@ struct ConnectionDecoder {
     }
 
     private func read(_ word: Node.Scalar, into options: inout ConnectionOptions) -> Bool {
-        guard let equals = word.text.firstIndex(of: "=") else {
-            reportNoValue(word)
+        guard let (name, value) = nameAndValue(word, among: ConnectionKey.names) else {
             return false
         }
-        let name = word.part(word.text[..<equals])
-        let text = word.text[equals...].dropFirst()
         guard let key = ConnectionKey(rawValue: name.text) else {
-            context.bag.error(
-                .unknownKey,
-                "\(name.text.quoted) is not a key of a connection",
-                at: name.span,
-                "expected \(ConnectionKey.names.alternatives)",
-                help: ConnectionKey.meant(by: name.text).map {
-                    "did you mean `\($0.rawValue)`? for example `\($0.example)`"
-                }
-            )
+            reportUnknown(name, among: ConnectionKey.names)
             return false
         }
         if let first = options.spans.updateValue(word.span, forKey: key) {
@@ -173,10 +178,10 @@ struct ConnectionDecoder {
             return false
         }
         // In the path of a control group, a comma is a character like any other.
-        guard !text.isEmpty, key == .cgroup || !text.contains(",") else {
+        guard !value.text.isEmpty, key == .cgroup || !value.text.contains(",") else {
             context.bag.error(
                 .invalidConnection,
-                text.isEmpty
+                value.text.isEmpty
                     ? "`\(key.rawValue)` has no value" : "a connection has one `\(key.rawValue)`",
                 at: word.span,
                 "expected one value after `=`",
@@ -184,7 +189,41 @@ struct ConnectionDecoder {
             )
             return false
         }
-        return key.decode(word.part(text), into: &options, self)
+        return key.decode(value, into: &options, self)
+    }
+
+    /// The name before `=` and the text after it; reports a word without `=`.
+    func nameAndValue(
+        _ word: Node.Scalar,
+        among names: [String]
+    ) -> (name: Node.Scalar, value: Node.Scalar)? {
+        if let equals = word.text.firstIndex(of: "=") {
+            let value = word.text[equals...].dropFirst()
+            return (word.part(word.text[..<equals]), word.part(value))
+        }
+        let key = ConnectionKey(rawValue: word.text) ?? ConnectionKey.meant(by: word.text)
+        context.bag.error(
+            .invalidConnection,
+            "\(word.text.quoted) is not a key with a value",
+            at: word.span,
+            "expected `KEY=VALUE` after the destination",
+            help: key.map { "for example `\($0.example)`" }
+                ?? "the keys are \(names.alternatives)"
+        )
+        return nil
+    }
+
+    /// Reports a name that is none of the keys.
+    func reportUnknown(_ name: Node.Scalar, among names: [String]) {
+        context.bag.error(
+            .unknownKey,
+            "\(name.text.quoted) is not a key of a connection",
+            at: name.span,
+            "expected \(names.alternatives)",
+            help: ConnectionKey.meant(by: name.text).map {
+                "did you mean `\($0.rawValue)`? for example `\($0.example)`"
+            }
+        )
     }
 
     private func reportNoSource(_ arrow: Node.Scalar) {
@@ -208,18 +247,6 @@ struct ConnectionDecoder {
                 "a shell takes an arrow outside quotes as `-` and `>`, and writes to a file that is "
                 + "named like the destination; put the connection in quotes, or write "
                 + "`source=\(client)` after the destination"
-        )
-    }
-
-    private func reportNoValue(_ word: Node.Scalar) {
-        let key = ConnectionKey(rawValue: word.text) ?? ConnectionKey.meant(by: word.text)
-        context.bag.error(
-            .invalidConnection,
-            "\(word.text.quoted) is not a key with a value",
-            at: word.span,
-            "expected `KEY=VALUE` after the destination",
-            help: key.map { "for example `\($0.example)`" }
-                ?? "the keys are \(ConnectionKey.names.alternatives)"
         )
     }
 

@@ -8,6 +8,9 @@ struct ConnectionText {
     /// The longest text, in bytes; the longest values together are far shorter.
     static let longest = 2048
 
+    /// The longest text of several connections, in bytes.
+    static let longestPattern = 8192
+
     /// The words of its parts; `nil` for a missing part.
     private(set) var direction: Node.Scalar?
     private(set) var transport: Node.Scalar?
@@ -36,7 +39,8 @@ struct ConnectionText {
         var words = scalar.words[...]
         brokenArrow = words.first { $0.text == "-" }
         if words.first?.canBeDirection == true { direction = words.popFirst() }
-        if words.first?.canBeProtocol == true { transport = words.popFirst() }
+        let isSource = words.dropFirst().first?.isArrow == true && words.first?.isProtocols == false
+        if words.first?.canBeProtocol == true, !isSource { transport = words.popFirst() }
         if words.first?.isArrow == true {
             strayArrow = words.popFirst()
         } else if words.dropFirst().first?.isArrow == true, words.first?.isOption == false {
@@ -72,7 +76,14 @@ struct ConnectionText {
 extension Node.Scalar {
     /// Whether the first word of a connection is its direction, right or wrong.
     fileprivate var canBeDirection: Bool {
-        TransportProtocol(rawValue: text) == nil && canBeProtocol
+        canBeProtocol && !isProtocols
+    }
+
+    /// Whether it is a protocol, or several.
+    fileprivate var isProtocols: Bool {
+        text.split(separator: ",").allSatisfy {
+            Grammar.transport.words.contains(String($0))
+        }
     }
 
     /// Whether a word before the destination is the protocol, right or wrong.

@@ -20,6 +20,12 @@ struct OutcomeDecoder {
             let port = decoder.port(scalar.part(text.dropFirst("local:".count)), of: .outcome)
             return port.map { .local($0) }
         }
+        if text.hasPrefix(":"), let connection, let port = PortText.port(text.dropFirst()) {
+            return switch connection.connection.destination {
+            case .address(let address): .address(address, port)
+            case .local: .local(port)
+            }
+        }
         if let endpoint = LooseEndpoint(scalar), case .none = endpoint.host,
             let port = endpoint.ports.flatMap({ PortText.port($0[...]) })
         {

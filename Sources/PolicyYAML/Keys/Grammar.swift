@@ -43,6 +43,8 @@ enum Grammar: String, Sendable, CaseIterable {
     case logRate
     case finding
     case connection
+    case connections
+    case target
     case outcome
     case testedSource
     case decider
@@ -152,9 +154,19 @@ enum Grammar: String, Sendable, CaseIterable {
                 "a connection such as `outbound tcp 192.0.2.10:80`",
                 .text(SchemaPattern.connection)
             )
+        case .connections:
+            .init(
+                "connections such as `inbound tcp local:80,443`",
+                .text(SchemaPattern.connections)
+            )
+        case .target:
+            .init(
+                "a target such as `192.0.2.10:8080`, `:8080` or `local:8080`",
+                .text(SchemaPattern.target)
+            )
         case .outcome:
             .init(
-                "`unchanged`, an address and a port such as `192.0.2.10:80`, or `local:80`",
+                "`unchanged`, or a place such as `192.0.2.10:80`, `local:80` or `:80`",
                 .text(SchemaPattern.outcome)
             )
         case .testedSource:

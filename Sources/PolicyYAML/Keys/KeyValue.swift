@@ -29,6 +29,9 @@ struct KeyValue {
     /// The value as it is written.
     let node: Node
 
+    /// The values, if they are parts of a text: `80` and `443` in `*:80,443`.
+    private let parts: [Node.Scalar]?
+
     let context: DecodingContext
 
     /// Creates the value of the key at a position of a table.
@@ -42,6 +45,22 @@ struct KeyValue {
         owner = .key(table, position: position)
         self.keySpan = keySpan
         self.node = node
+        parts = nil
+        self.context = context
+    }
+
+    /// Creates the values of the key at a position of a table that are the parts of a text.
+    init(
+        _ table: any MappingKey.Type,
+        _ position: Int,
+        _ parts: [Node.Scalar],
+        of text: Node.Scalar,
+        _ context: DecodingContext
+    ) {
+        owner = .key(table, position: position)
+        keySpan = text.span
+        node = .scalar(text)
+        self.parts = parts
         self.context = context
     }
 
@@ -50,6 +69,7 @@ struct KeyValue {
         owner = .name(name.text, kind)
         keySpan = name.span
         self.node = node
+        parts = nil
         self.context = context
     }
 
@@ -108,7 +128,11 @@ struct KeyValue {
     }
 
     /// How several values are written in place of one.
-    var several: ValuePlace.Several { if case .list = node { .values } else { .list } }
+    var several: ValuePlace.Several {
+        if parts != nil { return .commas }
+        if case .list = node { return .values }
+        return .list
+    }
 
     /// The key of an exception with such a value.
     private var exception: String? { isOfMatch ? name : nil }
@@ -117,8 +141,15 @@ struct KeyValue {
     ///
     /// `read` reports what it cannot read.
     func severalScalars<Value: Hashable>(_ read: (Node.Scalar) -> Value?) -> Decoded<[Value]> {
+        if let parts {
+            return items(parts.map { .scalar($0) }, at: node.span, read)
+        }
         guard case .list(let list) = node else { return oneScalar(read).map { [$0] } }
-        return items(list, read)
+        guard !list.items.isEmpty else {
+            reportEmpty(list)
+            return .rejected
+        }
+        return items(list.items, at: list.span, read)
     }
 
     private func reportEmpty(_ list: Node.List) {
@@ -134,16 +165,13 @@ struct KeyValue {
     }
 
     private func items<Value: Hashable>(
-        _ list: Node.List,
+        _ items: some Collection<Node>,
+        at span: SourceSpan,
         _ read: (Node.Scalar) -> Value?
     ) -> Decoded<[Value]> {
-        guard !list.items.isEmpty else {
-            reportEmpty(list)
-            return .rejected
-        }
         var values: [Value] = []
         var firstSpans: [Value: SourceSpan] = [:]
-        for item in list.items {
+        for item in items {
             guard let scalar = scalar(item, isItem: true), let value = read(scalar) else {
                 continue
             }
@@ -161,7 +189,7 @@ struct KeyValue {
                 firstSpans[value] = scalar.span
             }
         }
-        return values.count == list.items.count ? .given(values, list.span) : .rejected
+        return values.count == items.count ? .given(values, span) : .rejected
     }
 
     /// The single value that a node is, or `nil` for a node of another kind, which is reported.

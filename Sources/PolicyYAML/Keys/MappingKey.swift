@@ -107,6 +107,14 @@ enum ValueShape: Sendable {
     /// A mapping.
     case mapping(any MappingKey.Type)
 
+    /// The table of the mapping that the value is or can be.
+    var mappingKeys: (any MappingKey.Type)? {
+        switch self {
+        case .mapping(let keys), .oneOrMapping(_, let keys): keys
+        case .one, .oneOrMore, .oneOrMoreOrFile, .definitions, .list: nil
+        }
+    }
+
     /// The label of a value of another shape.
     var expectation: String {
         switch self {

@@ -18,7 +18,7 @@ enum MatchKey: String, MappingKey {
 
     static let owner = "`match`"
 
-    static let rows = allCases.map(\.row)
+    static let rows: [KeyRow<MatchParts>] = allCases.map(\.row)
 
     var row: KeyRow<MatchParts> {
         switch self {
@@ -132,6 +132,9 @@ final class MatchParts {
 
     /// The span of the match, or `nil` if the key `match` is missing.
     var span: SourceSpan?
+
+    /// Whether it is written in one text, as `connection`.
+    var isText = false
     var family: Decoded<IPFamily> = .absent
     /// The protocols; `nil` for `any`.
     var protocols: Decoded<Set<TransportProtocol>?> = .absent

@@ -7,6 +7,7 @@ import PolicyModel
 enum RedirectKey: String, MappingKey {
     case name
     case description
+    case connection
     case direction
     case match
     case except
@@ -18,8 +19,8 @@ enum RedirectKey: String, MappingKey {
     case allow
 
     static let owner = "a redirect"
-    /// One of `to` and `bypass` is required, too.
-    static let required: [RedirectKey] = [.name, .direction]
+    /// One of `connection` and `direction` is required, too, and one of `to` and `bypass`.
+    static let required: [RedirectKey] = [.name]
 
     static let rows = allCases.map(\.row)
 
@@ -37,6 +38,17 @@ enum RedirectKey: String, MappingKey {
                 example: "description: why it is there",
                 summary: "What it is for."
             ) { $0.description = $1.one(NameText.description) }
+        case .connection:
+            KeyRow(
+                .one(.connections),
+                example: "connection: inbound tcp local:2222",
+                summary:
+                    "The connections it is about in one line, in place of `direction` and `match`."
+            ) { parts, value in
+                parts.connection = value.oneScalar(
+                    ConnectionPatternDecoder(context: value.context).pattern
+                )
+            }
         case .direction:
             KeyRow(
                 .oneOrMore(.direction),
@@ -67,7 +79,7 @@ enum RedirectKey: String, MappingKey {
             ) { $0.exceptions = MatchDecoder($1).exceptions() }
         case .to:
             KeyRow(
-                .mapping(TargetKey.self),
+                .oneOrMapping(.target, TargetKey.self),
                 example: "to: {port: 8080}",
                 summary: "Where the connections go."
             ) { $0.to = TargetDecoder($1).target() }
@@ -121,6 +133,9 @@ enum RedirectKey: String, MappingKey {
     }
 
     static let rules = """
+        - anyOf: [{required: [direction]}, {required: [connection]}]
+        - if: {required: [connection]}
+          then: {properties: {direction: false, match: false}}
         - anyOf: [{required: [to]}, {required: [bypass]}]
         - if: {required: [bypass]}
           then: {properties: {to: false}}
@@ -139,6 +154,8 @@ enum RedirectKey: String, MappingKey {
               direction: {anyOf: [{const: inbound}, {type: array, contains: {const: inbound}}]}
           then:
             properties: {match: \(MatchKey.ofNobody), except: {items: \(MatchKey.ofNobody)}}
+        - if: {required: [connection], properties: {connection: \(text(SchemaPattern.inboundConnections))}}
+          then: {properties: {except: {items: \(MatchKey.ofNobody)}}}
         - if:
             anyOf:
               - {required: [match], properties: {match: \(MatchKey.namesPort)}}
@@ -147,23 +164,31 @@ enum RedirectKey: String, MappingKey {
                 properties:
                   except: {contains: {allOf: [\(MatchKey.namesPort), {not: {required: [protocol]}}]}}
           then:
-            required: [match]
-            properties:
-              match:
-                required: [protocol]
-                errorMessage: \(MatchKey.portMessage)
-                properties: {protocol: \(MatchKey.notAny)}
+            anyOf:
+              - required: [connection]
+                properties: {connection: \(text(SchemaPattern.connectionsWithPorts))}
+              - required: [match]
+                properties:
+                  match:
+                    required: [protocol]
+                    errorMessage: \(MatchKey.portMessage)
+                    properties: {protocol: \(MatchKey.notAny)}
             errorMessage: \(MatchKey.portMessage)
         - if: {required: [to], properties: {to: \(TargetKey.namesRange)}}
           then:
-            required: [match]
-            properties:
-              match:
-                required: [destination]
-                properties: {destination: {required: [port], errorMessage: \(shiftMessage)}}
-                errorMessage: \(shiftMessage)
+            anyOf:
+              - required: [connection]
+                properties: {connection: \(text(SchemaPattern.connectionsToPort))}
+              - required: [match]
+                properties:
+                  match:
+                    required: [destination]
+                    properties: {destination: {required: [port], errorMessage: \(shiftMessage)}}
+                    errorMessage: \(shiftMessage)
             errorMessage: \(shiftMessage)
         """
+
+    private static func text(_ pattern: String) -> String { "{pattern: '^\(pattern)$'}" }
 
     private static let shiftMessage = #""a range of target ports needs `port` in `destination`""#
 }
@@ -174,6 +199,7 @@ enum RedirectKey: String, MappingKey {
 final class RedirectParts {
     var name: Decoded<String> = .absent
     var description: Decoded<String> = .absent
+    var connection: Decoded<ConnectionPattern> = .absent
     var directions: Decoded<[Direction]> = .absent
 
     /// The match, or `nil` if it could not be decoded.

@@ -60,21 +60,29 @@ enum TargetKey: String, MappingKey {
 
     /// A target that changes the port.
     static let namesPort = """
-        {anyOf: [\(ShareKey.namesPort), \
-        {required: [targets], properties: {targets: {contains: \(ShareKey.namesPort)}}}]}
+        {anyOf: [{type: object, anyOf: [\(ShareKey.namesPort), \
+        {required: [targets], properties: {targets: {contains: \(ShareKey.namesPort)}}}]}, \
+        \(text(SchemaPattern.targetWithPort))]}
         """
 
     /// A target to which the ports of the match are shifted.
     static let namesRange = """
-        {anyOf: [{required: [port], properties: {port: \(range)}}, \
-        {required: [local], properties: {local: \(range)}}]}
+        {anyOf: [{type: object, anyOf: [{required: [port], properties: {port: \(range)}}, \
+        {required: [local], properties: {local: \(range)}}]}, \
+        \(text(SchemaPattern.targetWithRange))]}
         """
 
     /// A target for which connections do not leave this machine.
     static let isThisMachine = """
-        {anyOf: [{required: [local]}, {required: [targets], \
-        properties: {targets: {type: array, items: {required: [local]}}}}]}
+        {anyOf: [{type: object, anyOf: [{required: [local]}, {required: [targets], \
+        properties: {targets: {type: array, items: {required: [local]}}}}]}, \
+        \(text("local(:.*)?"))]}
         """
+
+    /// A target in one text.
+    private static func text(_ pattern: String) -> String {
+        "{type: string, pattern: '^\(pattern)$'}"
+    }
 
     private static let range = #"{type: string, pattern: '^([0-9]+)-(?!\1$)'}"#
 }
@@ -96,6 +104,9 @@ struct ToParts {
 
 /// A target that was decoded.
 struct TargetParts {
+    /// Whether it is written in one text.
+    var isText = false
+
     /// The new address, if it changes.
     var address: Decoded<IPAddress> = .absent
 
@@ -162,6 +173,10 @@ struct TargetDecoder {
 
     /// The target or the balance of `to`.
     func target() -> Decoded<DecisionParts> {
+        if case .scalar(let scalar) = value.node, !scalar.isNull {
+            let target = TargetTextDecoder(context: context).target(scalar)
+            return target.map { .given(.target($0), scalar.span) } ?? .rejected
+        }
         guard case .given(let to, let span) = value.mapping(TargetKey.self, into: ToParts()) else {
             return .rejected
         }

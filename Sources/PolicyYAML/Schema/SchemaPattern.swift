@@ -10,6 +10,12 @@ enum SchemaPattern {
 
     static let portRange = "\(port)(-\(port))?"
 
+    static let ipv4Range =
+        "\(ipv4Address)(/(3[0-2]|[12]?[0-9])|-\(ipv4Address))?"
+
+    static let ipv6Range =
+        "\(ipv6Address)(/(12[0-8]|1[01][0-9]|[1-9]?[0-9])|-\(ipv6Address))?"
+
     static let ipv4Address = "(\(octet)\\.){3}\(octet)"
 
     /// The decoder checks the number of groups, and where they may be left out.
@@ -17,9 +23,7 @@ enum SchemaPattern {
 
     static let address = "(\(ipv4Address)|\(ipv6Address))"
 
-    static let addressRange =
-        "(\(ipv4Address)(/(3[0-2]|[12]?[0-9])|-\(ipv4Address))?"
-        + "|\(ipv6Address)(/(12[0-8]|1[01][0-9]|[1-9]?[0-9])|-\(ipv6Address))?)"
+    static let addressRange = "(\(ipv4Range)|\(ipv6Range))"
 
     /// The name of a list.
     static let listName =
@@ -58,24 +62,12 @@ enum SchemaPattern {
 
     static let logRate = "[1-9][0-9]*/\(anyOf(LogRate.Unit.allCases.map(\.rawValue)))"
 
-    /// Only connections that this machine opens have the keys of a process.
-    static let connection = anyOf(
-        Direction.allCases.map { direction in
-            let keys = ConnectionKey.allCases.filter { direction == .outbound || !$0.isOfProcess }
-            return "\(direction.rawValue)\(gap)\(anyOf(TransportProtocol.allCases.map(\.rawValue)))"
-                + "\(gap)(\(source)\(gap)->\(gap))?(local:\(port)|\(endpoint))(\(gap)\(anyOf(keys.map(\.rawValue)))=[^ \\t\\n]+)*"
-        }
-    )
-
-    static let outcome = "(unchanged|local:\(port)|\(endpoint))"
+    static let outcome = "(unchanged|(local)?:\(port)|\(endpoint))"
 
     /// An address and a port; an IPv6 address is in brackets.
-    private static let endpoint = "(\(ipv4Address)|\\[\(ipv6Address)\\]):\(port)"
+    static let endpoint = "(\(ipv4Address)|\\[\(ipv6Address)\\]):\(port)"
 
-    /// An address, with a port or without.
-    private static let source = "(\(address)|\(endpoint))"
-
-    private static let gap = "[ \\t\\n]+"
+    static let gap = "[ \\t\\n]+"
 
     private static let octet = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 
@@ -86,7 +78,7 @@ enum SchemaPattern {
     /// The control characters, inside of brackets.
     private static let control = "\\u0000-\\u001f\\u007f-\\u009f"
 
-    private static func anyOf(_ words: [String]) -> String {
+    static func anyOf(_ words: [String]) -> String {
         "(\(words.joined(separator: "|")))"
     }
 }

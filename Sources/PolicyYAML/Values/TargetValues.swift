@@ -97,7 +97,7 @@ struct SingleValueDecoder {
     }
 
     /// One port or, for a target, a range of ports; or the name of a list of one.
-    fileprivate func ports(_ scalar: Node.Scalar, for use: SingleUse) -> ClosedRange<Port>? {
+    func ports(_ scalar: Node.Scalar, for use: SingleUse) -> ClosedRange<Port>? {
         guard ListName.hasForm(scalar.text) else { return portsInDigits(scalar, for: use) }
         let allowsRange = use == .target
         let references = ListReferenceDecoder(context: context)

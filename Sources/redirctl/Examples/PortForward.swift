@@ -16,29 +16,21 @@ extension ExamplePolicy {
             redirects:
               # The name appears in `status`, in plans and in messages.
               - name: https
-                # Connections that arrive from other machines.
-                direction: inbound
-                # All of these must hold.
-                match:
-                  protocol: tcp
-                  # `local` is any address of this machine. Without it, connections that are only
-                  # routed through this machine would match, too.
-                  destination: {address: local, port: 443}
+                # Connections that arrive from other machines. `local` is any address of this machine:
+                # without it, connections that are only routed through this machine would match, too.
+                connection: inbound tcp local:443
                 # Another machine, on another port. The address makes this a redirect for IPv4 only.
-                to: {address: 192.0.2.10, port: 8443}
+                to: 192.0.2.10:8443
                 # The server sees this machine as the client, so its answers come back through here.
                 # Leave this line out if this machine is the server's default gateway anyway: then
                 # the server sees who the client is.
                 masquerade: true
 
               - name: media
-                direction: inbound
-                match:
-                  protocol: tcp
-                  # Any of these ports: a list of ports and ranges.
-                  destination: {address: local, port: [554, 1935, 8000-8010]}
+                # Any of these ports: a list of ports and ranges.
+                connection: inbound tcp local:554,1935,8000-8010
                 # Without a port, each connection keeps its own.
-                to: {address: 192.0.2.25}
+                to: 192.0.2.25
                 masquerade: true
 
             # Tests need no privileges and send nothing: `redirctl test` runs them, `validate` too.
