@@ -128,13 +128,23 @@ static void leave_namespace(void)
         leave_unprepared(STDERR_FILENO, "unshare");
 }
 
+int cnft_is_alone(enum cnft_format format)
+{
+    return format == CNFT_TEXT_ALONE || format == CNFT_JSON_ALONE;
+}
+
+static int is_text(enum cnft_format format)
+{
+    return format == CNFT_TEXT || format == CNFT_TEXT_ALONE;
+}
+
 __attribute__((noreturn)) static void work(enum cnft_format format, struct cnft_files files,
                                            int stays)
 {
     on_exit(leave_at_once, NULL);
     reset_signal_handlers();
     arrange_files(files);
-    if (format == CNFT_JSON_ALONE)
+    if (cnft_is_alone(format))
         leave_namespace();
 
     struct nft_ctx *context = nft_ctx_new(NFT_CTX_DEFAULT);
@@ -145,9 +155,9 @@ __attribute__((noreturn)) static void work(enum cnft_format format, struct cnft_
     /* JSON is for programs, with numbers instead of names; text is for people, without the elements of
      * sets. */
     nft_ctx_output_set_flags(context, NFT_CTX_OUTPUT_HANDLE |
-                                          (format == CNFT_TEXT ? NFT_CTX_OUTPUT_TERSE
-                                                               : NFT_CTX_OUTPUT_JSON |
-                                                                     NFT_CTX_OUTPUT_NUMERIC_ALL));
+                                          (is_text(format) ? NFT_CTX_OUTPUT_TERSE
+                                                           : NFT_CTX_OUTPUT_JSON |
+                                                                 NFT_CTX_OUTPUT_NUMERIC_ALL));
     nft_ctx_set_output(context, output);
     nft_ctx_set_error(context, stderr);
     int refused = run(context);

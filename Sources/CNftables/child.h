@@ -19,6 +19,9 @@ struct cnft_files {
     int lock;
 };
 
+/* Whether a run has a network namespace of its own. */
+int cnft_is_alone(enum cnft_format format);
+
 /* Executes a run in the forked process, and exits. */
 void cnft_child(enum cnft_format format, struct cnft_files files) __attribute__((noreturn));
 

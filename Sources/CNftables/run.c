@@ -80,7 +80,7 @@ pid_t cnft_fork(void)
 
 static pid_t start(enum cnft_format format, struct cnft_files files)
 {
-    pid_t child = format == CNFT_JSON_ALONE ? -1 : cnft_hand_over(format, files);
+    pid_t child = cnft_is_alone(format) ? -1 : cnft_hand_over(format, files);
     if (child < 0)
         child = cnft_fork();
     if (child == 0)

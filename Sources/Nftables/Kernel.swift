@@ -37,6 +37,9 @@ public protocol Kernel {
     /// Executes nft commands, each of one line, in one transaction: all of them or none.
     func commit(_ commands: [String]) throws(KernelError)
 
+    /// Those of some features that the kernel lacks; none if that can't be found out.
+    func missing(among features: Set<KernelFeature>) -> Set<KernelFeature>
+
     /// The number of transactions that the kernel has committed in this network namespace.
     ///
     /// The transactions of all programs count, so nothing has changed if the number is the same. It

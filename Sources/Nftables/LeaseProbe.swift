@@ -63,7 +63,7 @@ public enum LeaseProbe {
         return [
             "add table inet \(table)",
             "add chain inet \(table) \(chain)",
-            "add rule inet \(table) \(chain) meta l4proto tcp th dport 9 redirect to :9",
+            "add rule inet \(table) \(chain) meta l4proto tcp th dport 9 accept",
             "add chain inet \(table) output "
                 + "{ \(BaseChain.Head(hook: .output, priority: -105).text) }",
             "add set inet \(table) \(LiveLease.name) "

@@ -47,6 +47,19 @@ enum Libnftables {
         return output.firstMatch(of: /"version": *"([0-9A-Za-z.+~-]+)"/).map { String($0.1) }
     }
 
+    /// Runs one script in a new, empty network namespace, which ends with the run.
+    static func runAlone(_ script: String) throws(KernelError) {
+        var result = cnft_result()
+        let error = script.withCString { text in
+            cnft_run(text, script.utf8.count, CNFT_TEXT_ALONE, -1, &result)
+        }
+        guard error == 0 else {
+            throw .system(call: String(cString: result.failed_call), errno: error)
+        }
+        defer { cnft_free(&result) }
+        if let failure = failure(in: result) { throw failure }
+    }
+
     /// The error in the result of a run; `nil` if all commands were executed.
     static func failure(in result: cnft_result) -> KernelError? {
         switch result.end {

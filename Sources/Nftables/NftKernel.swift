@@ -101,6 +101,14 @@ public struct NftKernel: Kernel {
         try Libnftables.run(script, holding: lock) { _ in }
     }
 
+    /// Those of some features that the kernel lacks, found out by an experiment.
+    ///
+    /// The corresponding C functions are `unshare`, with CLONE_NEWNET, and
+    /// `nft_run_cmd_from_filename`.
+    public func missing(among features: Set<KernelFeature>) -> Set<KernelFeature> {
+        FeatureProbe.missing(among: features)
+    }
+
     /// The number of transactions that the kernel has committed in this network namespace.
     ///
     /// The corresponding netlink message is NFT_MSG_GETGEN.

@@ -25,7 +25,8 @@ import Testing
         try fixture.apply(Sample.first)
         let before = try fixture.table()
         let error = #expect(throws: ApplyError.self) { try fixture.apply(Sample.refused) }
-        guard case .refused(2, ["bad"], .refused(let complaints))? = error else {
+        guard case .refused(2, .refused(let complaints), RefusalCause(redirects: ["bad"]))? = error
+        else {
             Issue.record("\(error.map(String.init(describing:)) ?? "nothing")")
             return
         }
@@ -37,6 +38,16 @@ import Testing
         #expect(try fixture.apply(Sample.second).summary == "applied 3 from 1")
         #expect(try fixture.rollBack().summary == "applied 4 from 3")
         try fixture.expectLive(4, Sample.first)
+    }
+
+    @Test func `what the kernel lacks is named, if the refused commands need it`() throws {
+        fixture.kernel.lacks = [.counters, .redirect, .masquerade]
+        let error = #expect(throws: ApplyError.self) { try fixture.apply(Sample.refused) }
+        guard case .refused(1, _, let cause)? = error else {
+            Issue.record("\(error.map(String.init(describing:)) ?? "nothing")")
+            return
+        }
+        #expect(cause == RefusalCause(redirects: ["bad"], missing: [.counters, .redirect]))
     }
 
     @Test func `the first apply of all is refused`() throws {
@@ -67,7 +78,7 @@ import Testing
             let number = (try fixture.store.numbers().last ?? 0) + 1
             fixture.kernel.commit = .failsBefore(failure)
             #expect(
-                throws: ApplyError.refused(generation: number, redirects: [], failure),
+                throws: ApplyError.refused(generation: number, failure),
                 performing: change
             )
             try fixture.expectLive(1, Sample.first)
@@ -96,7 +107,7 @@ import Testing
         try fixture.nft("flush ruleset")
         let head = try fixture.store.head()
         fixture.kernel.commit = .failsBefore(Self.died)
-        #expect(throws: ApplyError.refused(generation: 1, redirects: [], Self.died)) {
+        #expect(throws: ApplyError.refused(generation: 1, Self.died)) {
             try fixture.restore()
         }
         #expect(try fixture.store.head() == head)

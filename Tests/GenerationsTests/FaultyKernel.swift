@@ -23,6 +23,9 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
     /// Whether nothing can be read any more once the next commit was tried.
     var isBlindedByCommit = false
 
+    /// What the kernel lacks.
+    var lacks: Set<KernelFeature> = []
+
     /// Happens after every look, before its result is handed over.
     var whenLookedAt: (() throws -> Void)?
 
@@ -86,6 +89,10 @@ final class FaultyKernel: Kernel, @unchecked Sendable {
             try real.commit(commands)
             do { try event() } catch { throw .unreadableListing("\(error)") }
         }
+    }
+
+    func missing(among features: Set<KernelFeature>) -> Set<KernelFeature> {
+        lacks.intersection(features)
     }
 
     func generationID() throws(KernelError) -> UInt32 { try real.generationID() }

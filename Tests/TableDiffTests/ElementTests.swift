@@ -168,6 +168,18 @@ import Testing
         }
     }
 
+    @Test func `a rule that looks up elements is about their redirects`() throws {
+        let creation = Difference(live: nil, wanted: Self.policy.ruleset, marker: Sample.marker)
+        let index = try #require(
+            creation.commands.firstIndex { $0.text(table: "t").contains(" map @") }
+        )
+        let commands = creation.commands
+        #expect(commands[index].redirects(table: "t").isEmpty)
+        #expect(commands.redirects(of: index, table: "t") == ["a", "b", "c"])
+        #expect(commands[index].features.contains(.nat))
+        #expect(commands.redirects(of: commands.count, table: "t").isEmpty)
+    }
+
     @Test func `a chain goes after the element that jumps there, and comes before it`() throws {
         let policy = MiniPolicy(
             redirects: [

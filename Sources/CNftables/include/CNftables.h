@@ -7,7 +7,8 @@
 enum cnft_format {
     CNFT_TEXT,
     CNFT_JSON,
-    /* JSON, from a run in a new, empty network namespace (unshare(2)). */
+    /* From a run in a new, empty network namespace (unshare(2)), which ends with the run. */
+    CNFT_TEXT_ALONE,
     CNFT_JSON_ALONE,
 };
 

@@ -48,8 +48,8 @@ extension Applier {
         dropIntent(number, reason: "\(refusal)")
         throw ApplyError.refused(
             generation: number,
-            redirects: refusal.redirects(among: commands, of: managed.name),
-            refusal
+            refusal,
+            RefusalCause(of: refusal, commands, table: managed.name, on: kernel)
         )
     }
 
@@ -62,20 +62,5 @@ extension Applier {
         if snapshot.head.trial?.generation == number { snapshot.head.trial = nil }
         snapshot.head.outcomes[number] = .refused(reason: reason)
         try? writeHead()
-    }
-}
-
-extension KernelError {
-    /// The redirects that the kernel complains about, each once.
-    fileprivate func redirects(among commands: [NftCommand], of table: String) -> [String] {
-        guard case .refused(let complaints) = self else { return [] }
-        let names = complaints.flatMap { complaint -> [String] in
-            guard let index = complaint.command, commands.indices.contains(index) else {
-                return []
-            }
-            return commands[index].redirects(table: table, at: complaint.part)
-        }
-        var known: Set<String> = []
-        return names.filter { known.insert($0).inserted }
     }
 }

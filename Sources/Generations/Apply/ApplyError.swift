@@ -44,7 +44,7 @@ public enum ApplyError: Error, Sendable, Hashable {
     /// The lease has no timeout, so the trial was ended.
     case leaseEndless(generation: Int)
     /// The kernel refused the transaction, and is unchanged.
-    case refused(generation: Int, redirects: [String], KernelError)
+    case refused(generation: Int, KernelError, RefusalCause = RefusalCause())
     /// libnftables reported a failure, and the table can't be read to find out what happened.
     case uncertain(generation: Int, table: String, KernelError)
     /// The kernel took the transaction, but the table can't be read to verify it.

@@ -152,7 +152,11 @@ extension Applier {
         guard snapshot.trial?.pending != nil else { throw try noteTrialOver(number) }
         snapshot.head = snapshot.repairedHead
         try? writeHead()
-        throw ApplyError.refused(generation: number, redirects: [], refusal)
+        throw ApplyError.refused(
+            generation: number,
+            refusal,
+            RefusalCause(of: refusal, commands, table: managed.name, on: kernel)
+        )
     }
 
     /// Removes a trial, and records its outcome.

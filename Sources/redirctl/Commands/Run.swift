@@ -106,7 +106,19 @@ struct Run: Command {
         let name = ruleset.table
         let marker = Marker(number: 1, digest: String(repeating: "0", count: 16))
         let wanted = Difference(live: nil, wanted: ruleset, marker: marker)
-        let table = try HeldTable(name, wanted.content.map { $0.text(table: name) })
+        let commands = wanted.content
+        let table: HeldTable
+        do throws(KernelError) {
+            table = try HeldTable(name, commands.map { $0.text(table: name) })
+        } catch {
+            // The first command is the one that creates the table.
+            let cause = RefusalCause(of: error, commands, from: 1, table: name, on: NftKernel())
+            guard cause != RefusalCause() else { throw error }
+            throw Failure(
+                "the kernel refused table inet \(name), so nothing is redirected"
+                    + "\(cause.ofRedirects)\n\(cause.ofMissing)\(error.sentence)"
+            )
+        }
         let live = try NftKernel().ownedTable(name)
         guard !Difference(live: live, wanted: ruleset, marker: marker).isSubstantial else {
             throw Failure(

@@ -52,13 +52,11 @@ extension ApplyError: OperatorError {
                 + "\(place(table).line("remove")) removes the table"
 
         // What became of the transaction.
-        case .refused(let number, let redirects, let error):
+        case .refused(let number, let error, let cause):
             (error.namesCommand
                 ? "the kernel refused generation \(number), so nothing has changed"
                 : "generation \(number) could not be sent to the kernel, so nothing has changed")
-                + (redirects.isEmpty
-                    ? "" : "; it is about \(redirects.map { "`\($0)`" }.joined(separator: ", "))")
-                + "\n" + error.sentence
+                + cause.ofRedirects + "\n" + cause.ofMissing + error.sentence
         case .uncertain(let number, let table, let error):
             "it is not known whether the kernel has generation \(number), because the kernel does not "
                 + "answer; \(place(table).line("status")) shows it once it does\n" + error.sentence

@@ -47,6 +47,10 @@ struct ProgressKernel: Kernel {
         }
     }
 
+    func missing(among features: Set<KernelFeature>) -> Set<KernelFeature> {
+        kernel.missing(among: features)
+    }
+
     func generationID() throws(KernelError) -> UInt32 { try kernel.generationID() }
 
     private func doing<Result>(

@@ -5,6 +5,7 @@ import Generations
 import Glibc
 import Nftables
 import Reporting
+import RulesetModel
 
 /// A command whose change can be on trial first.
 protocol TrialCommand: SiteCommand {
@@ -142,7 +143,9 @@ extension LeaseProbe.Failure {
             switch self {
             case .noPlace(let error):
                 "no network namespace can be created to try it in (\(error))"
-            case .refused(let error): error.description
+            case .refused(let error):
+                NftKernel().missing(among: [.natChains]).isEmpty
+                    ? error.description : [KernelFeature.natChains].lacks
             case .misread: "the kernel had what was tried out in another form"
             case .endless: "what was tried out did not end"
             }
