@@ -147,7 +147,10 @@ let package = Package(
         ),
         tests(
             "Doctor",
-            ["Doctor", "HostState", "Addressing", "Diagnostics", "PolicyYAML"]
+            [
+                "Doctor", "HostState", "Addressing", "Diagnostics", "PolicyYAML", "PolicyCompiler",
+                "RulesetModel",
+            ]
         ),
         tests(
             "LiveFlows",
