@@ -32,6 +32,8 @@ public struct HostFinding: Sendable, Hashable {
         case kernelTooOld = "kernel-too-old"
         /// The kernel has no module for something that a redirect needs.
         case missingModule = "missing-module"
+        /// libnftables crashes on a table that is here, so nothing can be applied.
+        case libraryCrashes = "library-crashes"
         /// The kernel tracks nearly as many connections as it can.
         case trackingTableFull = "tracking-table-full"
         /// Another table drops the connections.

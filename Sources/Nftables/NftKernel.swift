@@ -101,6 +101,19 @@ public struct NftKernel: Kernel {
         try Libnftables.run(script, holding: lock) { _ in }
     }
 
+    /// How libnftables ends when it reads the tables of this namespace; `nil` if it can read them.
+    ///
+    /// Up to 1.0.9, every transaction makes it read the sets of all tables. A table that a newer
+    /// version made can crash it. The corresponding command is `nft list tables`.
+    public func crashOfLibrary() -> String? {
+        do throws(KernelError) {
+            try Libnftables.run("list tables\n") { _ in }
+        } catch {
+            if case .libraryDied(let status, _) = error { return status }
+        }
+        return nil
+    }
+
     /// Those of some features that the kernel lacks, found out by an experiment.
     ///
     /// The corresponding C functions are `unshare`, with CLONE_NEWNET, and

@@ -59,6 +59,7 @@ struct DoctorCommand: SiteCommand {
             on: host
         )
         diagnosis.findings.add(tableFinding(check))
+        diagnosis.findings.add(libraryFinding)
         others.examine(loaded.policy, on: host, &diagnosis)
         let report = DoctorReport(
             diagnosis,
@@ -101,6 +102,28 @@ struct DoctorCommand: SiteCommand {
                 "\(place.line("diff")) shows how it differs, \(place.line("check --heal")) restores it"
         )
         return [HostFinding(.tableDiffers, .possible, sentence, remedy: remedy)]
+    }
+
+    /// That libnftables can't work here; redirects that are in effect work all the same.
+    private var libraryFinding: [HostFinding] {
+        guard let ending = NftKernel().crashOfLibrary() else { return [] }
+        let name = "libnftables" + (PlatformVersions.libnftables.map { " \($0)" } ?? "")
+        let sentence =
+            "\(name) crashes when it reads the tables that are here (\(ending)), so nothing can be "
+            + "applied, changed or removed"
+        let remedy = HostFinding.Remedy(
+            advice:
+                "a program with a newer version made one of them; install that version or a newer "
+                + "one here (package libnftables1), or have that program delete its table"
+        )
+        return [
+            HostFinding(
+                .libraryCrashes,
+                policy == nil ? .possible : .certain,
+                sentence,
+                remedy: remedy
+            )
+        ]
     }
 
     /// The given policy, or that in effect with its table; enters its namespace.

@@ -147,6 +147,7 @@ extension KernelError: OperatorError {
         case .tooOld: description
         case .libraryDied(let status, let output):
             "libnftables ended unexpectedly: \(status)" + (output.isEmpty ? "" : "\n\(output)")
+                + "\n`redirctl doctor POLICY` says whether a table that a newer version made is the cause"
         case .unreadableListing(let reason):
             "the kernel's table could not be read: \(reason)"
         case .system(let call, let code):
