@@ -5,7 +5,7 @@ enum FeatureProbe {
     private static let table = "redirctl_probe"
     private static let chain = "c"
 
-    /// Those of some features that the kernel refuses; empty if the experiment can't be made.
+    /// Tries out features.
     ///
     /// It is made in a network namespace of its own, which ends with it. Features are the same in all
     /// namespaces, and the kernel loads their modules as it would for any other transaction.
@@ -13,6 +13,7 @@ enum FeatureProbe {
     /// - Parameters:
     ///   - features: The features.
     ///   - probe: The commands that a kernel without a feature refuses.
+    /// - Returns: Those that the kernel refuses; none if the experiment can't be made.
     static func missing(
         among features: Set<KernelFeature>,
         by probe: (KernelFeature) -> [String] = { $0.probe(table: table, chain: chain) }
