@@ -6,7 +6,7 @@ internal import Addressing
 public enum KernelFeature: String, Sendable, Hashable, CaseIterable {
     /// Chains that translate addresses.
     case natChains
-    /// Named counters; modules of their own up to Linux 6.2.
+    /// Named counters; modules of their own up to Linux 5.16 and 6.1.
     case counters
     /// What connection tracking knows of a packet.
     case tracking
