@@ -3,7 +3,7 @@ import Diagnostics
 import LocatedYAML
 import PolicyModel
 
-/// Decodes `addresses` and `ports`: lists with names.
+/// Decodes `addresses`, `ports` and `interfaces`: lists with names.
 struct DefinitionDecoder {
     let context: DecodingContext
 
@@ -69,6 +69,11 @@ struct DefinitionDecoder {
             if let ranges = ranges.value {
                 context.definitions.define(value.name, as: PortSet(ranges))
             }
+        case .interfaces:
+            // A name is never that of another list: an interface can be called like one.
+            if let list = value.several(InterfaceText.pattern).value {
+                context.definitions.define(value.name, as: list)
+            }
         }
     }
 
@@ -112,7 +117,7 @@ struct DefinitionDecoder {
             "a list of \(kind.rawValue) cannot contain another: \(name.quoted)",
             at: scalar.span,
             "expected \(kind.values.expectation)",
-            help: "name both where they are used: `\(kind.use.rawValue): [first, \(name)]`"
+            help: "name both where they are used: `\(kind.use): [first, \(name)]`"
         )
         return true
     }
@@ -126,7 +131,7 @@ struct DefinitionDecoder {
                     "nothing uses the list of \(kind.rawValue) \(name.quoted)",
                     at: span,
                     "defined here",
-                    help: "use it in `\(kind.use.rawValue)`, or remove it"
+                    help: "use it in `\(kind.use)`, or remove it"
                 )
             }
         }

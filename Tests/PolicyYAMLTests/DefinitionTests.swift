@@ -42,6 +42,48 @@ import Testing
         #expect(match.destination.ports?.description == "80-81,443,8000-8010")
     }
 
+    @Test func `interfaces can have names, which may be those of interfaces`() throws {
+        let lists = "interfaces: {wan: [wan, \"ppp*\"], lan: br0}"
+        let loaded = try load(
+            policy(
+                lists,
+                "match: {interface: [wan, lan, eth7]}, except: [{interface: lan}], "
+                    + "to: {address: 192.0.2.1}"
+            ) + "\n  - {name: short, connection: inbound tcp local:80 interface=wan, to: local}"
+                + "\ntests:\n"
+                + "  - {connection: inbound tcp local:80 interface=wan, expect: unchanged}\n"
+        )
+        let redirects = loaded.policy.redirects
+        #expect(
+            redirects[0].match.interfaces?.sorted().map(\.description) == [
+                "br0", "eth7", "ppp*", "wan",
+            ]
+        )
+        #expect(redirects[0].exceptions[0].interfaces?.map(\.description) == ["br0"])
+        #expect(redirects[1].match.interfaces?.sorted().map(\.description) == ["ppp*", "wan"])
+        #expect(loaded.policy.tests[0].connection.interface == "wan")
+        #expect(loaded.warnings.filter { $0.code == .unusedDefinition }.isEmpty)
+    }
+
+    @Test func `a list of interfaces is not one interface, and no list of addresses`() throws {
+        let lists = "version: 1\ninterfaces: {out: [eth0, eth1]}\nredirects: []\n"
+        let tests = "tests:\n  - connection: outbound tcp 192.0.2.1:80 interface="
+        try expectFinding(
+            .invalidInterface,
+            in: lists + tests + "1️⃣out2️⃣\n    expect: unchanged\n",
+            help: "write one interface of the list, such as `eth0`; a list can only stand in a "
+                + "redirect"
+        )
+        try expectFinding(
+            .nameOfOtherKind,
+            in: policy(
+                "interfaces: {out: eth0}",
+                "match: {source: {address: 1️⃣out2️⃣}}, to: {address: 192.0.2.1}"
+            ),
+            help: "use it in `interface`, or define a list of this name under `addresses`"
+        )
+    }
+
     @Test func `two lists of addresses are there without being defined`() throws {
         let loaded = try load(
             policy(

@@ -50,8 +50,12 @@ struct RandomPolicyText {
         case .oneOrMore(let grammar), .oneOrMoreOrFile(let grammar):
             return happens(0.5) ? scalar(grammar) : list { $0.scalar(grammar) }
         case .definitions(let kind):
-            let single = kind == .addresses ? "proxy: 192.0.2.1" : "alt: 8080"
-            let name = kind == .addresses ? "lan" : "web"
+            let (name, single) =
+                switch kind {
+                case .addresses: ("lan", "proxy: 192.0.2.1")
+                case .ports: ("web", "alt: 8080")
+                case .interfaces: ("wan", "local-net: eth1")
+                }
             return "{\(name): \(value(kind.value)), \(single)}"
         case .oneOrMapping(let grammar, let keys):
             return happens(0.5) ? scalar(grammar) : mapping(keys)
@@ -127,6 +131,7 @@ extension Grammar {
         case .targetLocal: ["8080", "\"8081\"", "true", "9000-9010"]
         case .weight: ["1", "3", "\"65535\""]
         case .interface: ["eth0", "wg*", "\"0\""]
+        case .matchedInterface: ["eth0", "wg*", "\"0\"", "wan", "local-net"]
         case .user, .group: ["0", "1000-1999", "root", "\"5\""]
         case .cgroup: ["system.slice", "user.slice/user-1000.slice"]
         case .mark: ["0x10", "16", "0x10/0xff", "\"0\""]

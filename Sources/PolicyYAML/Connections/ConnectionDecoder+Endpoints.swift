@@ -15,6 +15,12 @@ struct EndpointUse {
 
     let needsPort: Bool
 
+    static let connection = EndpointUse(
+        title: "a connection",
+        single: .connection,
+        code: .invalidConnection,
+        needsPort: false
+    )
     static let source = EndpointUse(
         title: "the source",
         single: .client,
@@ -60,6 +66,11 @@ extension ConnectionDecoder {
                     context.definitions.addresses[word.text]?.ranges.first?.example
                         .map { "\($0)" }
                 )
+            case .interfaces:
+                (
+                    "interface", .invalidInterface,
+                    context.definitions.interfaces[word.text]?.first { !$0.isPrefix }?.name
+                )
             case .ports:
                 (
                     "port", .invalidPort,
@@ -75,6 +86,14 @@ extension ConnectionDecoder {
                 + "a list can only stand in a redirect"
         )
         return true
+    }
+
+    /// One interface.
+    func interface(_ word: Node.Scalar) -> String? {
+        let list = context.definitions.interfaces[word.text] ?? []
+        let isMember = list.contains(InterfacePattern(name: word.text, isPrefix: false))
+        guard isMember || !isList(word, of: .interfaces, .connection) else { return nil }
+        return context.read(word, ConnectionKey.interface)
     }
 
     /// An address and a port.

@@ -36,7 +36,7 @@ enum ConnectionKey: String, CaseIterable {
             ) { $0.set(\.source, to: $2.source($1)) }
         case .interface:
             Row(example: "interface=eth0", synonyms: ["iif", "oif", "dev"]) {
-                $0.set(\.interface, to: $2.context.read($1, Self.interface))
+                $0.set(\.interface, to: $2.interface($1))
             }
         case .user:
             Row(example: "user=1000", synonyms: ["uid"], isOfProcess: true) {
@@ -85,7 +85,8 @@ enum ConnectionKey: String, CaseIterable {
 
     // MARK: - Values
 
-    private static func interface(_ text: String) throws(ValueProblem) -> String {
+    /// Reads the name of one interface.
+    static func interface(_ text: String) throws(ValueProblem) -> String {
         let pattern = try InterfaceText.pattern(text)
         guard !pattern.isPrefix else {
             throw notOne(text, .invalidInterface, "one interface", "`wg0`")

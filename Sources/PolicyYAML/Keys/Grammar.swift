@@ -30,6 +30,7 @@ enum Grammar: String, Sendable, CaseIterable {
     case balance
     case weight
     case interface
+    case matchedInterface
     case user
     case group
     case cgroup
@@ -114,6 +115,11 @@ enum Grammar: String, Sendable, CaseIterable {
             .init(
                 "the name of an interface, or its beginning and `*`",
                 .freeText(SchemaPattern.interface)
+            )
+        case .matchedInterface:
+            .init(
+                "an interface, the beginning of its name and `*`, or a name from `interfaces`",
+                .freeText("(\(SchemaPattern.interface)|\(SchemaPattern.listName))")
             )
         case .user: .init("the name of a user, an id or a range of ids", .account)
         case .group: .init("the name of a group, an id or a range of ids", .account)

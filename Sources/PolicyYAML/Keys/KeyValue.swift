@@ -122,9 +122,15 @@ struct KeyValue {
     func several<Value: Hashable>(
         _ read: (String) throws(ValueProblem) -> Value
     ) -> Decoded<[Value]> {
-        severalScalars {
-            context.read($0, in: ValuePlace(several: several, exception: exception), read)
-        }
+        severalScalars { self.read($0, read) }
+    }
+
+    /// One of the values of the key, or `nil` if the text has a problem, which is reported.
+    func read<Value>(
+        _ scalar: Node.Scalar,
+        _ read: (String) throws(ValueProblem) -> Value
+    ) -> Value? {
+        context.read(scalar, in: ValuePlace(several: several, exception: exception), read)
     }
 
     /// How several values are written in place of one.

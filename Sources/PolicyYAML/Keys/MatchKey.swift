@@ -50,10 +50,10 @@ enum MatchKey: String, MappingKey {
             ) { $0.destination = MatchDecoder($1).endpoint(.destination) }
         case .interface:
             KeyRow(
-                .oneOrMore(.interface),
+                .oneOrMore(.matchedInterface),
                 example: "interface: eth0",
                 summary: "The interface that it arrives on (inbound) or leaves by (outbound)."
-            ) { $0.interfaces = $1.several(InterfaceText.pattern) }
+            ) { $0.interfaces = MatchDecoder($1).interfaces() }
         case .user:
             KeyRow(
                 .oneOrMore(.user),
@@ -243,6 +243,18 @@ struct MatchDecoder {
             return .given(nil, scalar.span)
         }
         return value.several(WordText.transport).map { context.protocolSets.set(of: $0) }
+    }
+
+    /// The interfaces; a name is that of a list if there is one, and of an interface otherwise.
+    func interfaces() -> Decoded<[InterfacePattern]> {
+        let lists = value.severalScalars { scalar -> [InterfacePattern]? in
+            guard context.definitions.state(of: scalar.text, .interfaces) != .absent else {
+                return value.read(scalar, InterfaceText.pattern).map { [$0] }
+            }
+            context.definitions.use(scalar.text, .interfaces)
+            return context.definitions.interfaces[scalar.text]
+        }
+        return lists.map { $0.flatMap(\.self) }
     }
 
     /// One end of the connection.

@@ -8,6 +8,7 @@ enum PolicyKey: String, MappingKey {
     case include
     case addresses
     case ports
+    case interfaces
     case redirects
     case tests
 
@@ -61,6 +62,17 @@ enum PolicyKey: String, MappingKey {
                     "Lists of ports, with names that can stand wherever `port` takes a value.",
                 mayBeEmpty: true
             ) { $0.definitions.append((.ports, $1)) }
+        case .interfaces:
+            KeyRow(
+                .definitions(.interfaces),
+                example: "interfaces: {wan: [eth0, \"ppp*\"]}",
+                summary:
+                    """
+                    Lists of interfaces, with names that can stand wherever `interface` takes a \
+                    value.
+                    """,
+                mayBeEmpty: true
+            ) { $0.definitions.append((.interfaces, $1)) }
         case .redirects:
             KeyRow(
                 .list(of: RedirectKey.self),

@@ -6,12 +6,14 @@ import LocatedYAML
 enum DefinitionKind: String, CaseIterable {
     case addresses
     case ports
+    case interfaces
 
     /// The values of the lists.
     var values: Grammar {
         switch self {
         case .addresses: .addressRange
         case .ports: .portRange
+        case .interfaces: .interface
         }
     }
 
@@ -19,23 +21,19 @@ enum DefinitionKind: String, CaseIterable {
     var value: ValueShape {
         switch self {
         case .addresses: .oneOrMoreOrFile(values)
-        case .ports: .oneOrMore(values)
+        case .ports, .interfaces: .oneOrMore(values)
         }
     }
 
-    /// The other kind.
-    var other: DefinitionKind {
-        switch self {
-        case .addresses: .ports
-        case .ports: .addresses
-        }
-    }
+    /// The other kinds.
+    var others: [DefinitionKind] { Self.allCases.filter { $0 != self } }
 
     /// The key of a match that can have names of such lists.
-    var use: EndpointKey {
+    var use: String {
         switch self {
-        case .addresses: .address
-        case .ports: .port
+        case .addresses: EndpointKey.address.rawValue
+        case .ports: EndpointKey.port.rawValue
+        case .interfaces: MatchKey.interface.rawValue
         }
     }
 
@@ -44,6 +42,7 @@ enum DefinitionKind: String, CaseIterable {
         switch self {
         case .addresses: "lan: [10.0.0.0/8, 192.168.0.0/16]"
         case .ports: "web: [80, 443]"
+        case .interfaces: "wan: [eth0, ppp0]"
         }
     }
 }
@@ -60,6 +59,7 @@ struct Definitions {
 
     private(set) var addresses: [String: AddressSet] = [:]
     private(set) var ports: [String: PortSet] = [:]
+    private(set) var interfaces: [String: [InterfacePattern]] = [:]
 
     /// The lists that can be a target: those of one address, or of one range of ports.
     private(set) var singleAddresses: [String: IPAddress] = [:]
@@ -104,6 +104,8 @@ struct Definitions {
         singleRanges[name] = set.onlyRange
     }
 
+    mutating func define(_ name: String, as list: [InterfacePattern]) { interfaces[name] = list }
+
     /// What is known of a name.
     func state(of name: String, _ kind: DefinitionKind) -> State {
         if spans[kind]?[name] == nil {
@@ -113,6 +115,7 @@ struct Definitions {
             switch kind {
             case .addresses: addresses[name] != nil
             case .ports: ports[name] != nil
+            case .interfaces: interfaces[name] != nil
             }
         return isUsable ? .usable : .rejected
     }

@@ -18,18 +18,23 @@ struct ListReferenceDecoder {
             context.definitions.use(name, kind)
         case .absent where context.isIncomplete:
             break
-        case .absent where context.definitions.state(of: name, kind.other) != .absent:
-            context.definitions.use(name, kind.other)
+        case .absent:
+            let others = kind.others.filter {
+                context.definitions.state(of: name, $0) != .absent
+            }
+            guard let other = others.first else {
+                reportUnknown(scalar, kind, grammar)
+                break
+            }
+            context.definitions.use(name, other)
             context.bag.error(
                 .nameOfOtherKind,
-                "\(name.quoted) is a list of \(kind.other.rawValue)",
+                "\(name.quoted) is a list of \(other.rawValue)",
                 at: scalar.span,
                 "expected a list of \(kind.rawValue)",
-                help: "use it in `\(kind.other.use.rawValue)`, "
+                help: "use it in `\(other.use)`, "
                     + "or define a list of this name under `\(kind.rawValue)`"
             )
-        case .absent:
-            reportUnknown(scalar, kind, grammar)
         }
         return false
     }
@@ -44,11 +49,12 @@ struct ListReferenceDecoder {
         let advice =
             switch (kind, name) {
             case (_, "all"), (_, "everything"), (_, "anywhere"), (_, "everywhere"):
-                "for any \(kind.use.rawValue) leave `\(kind.use.rawValue)` out"
+                "for any \(kind.use) leave `\(kind.use)` out"
             case (.addresses, "localhost"): "for this machine's own addresses write `local`"
             case (.addresses, _):
                 "define it under `addresses`, or write the address; host names are not looked up"
             case (.ports, _): "define it under `ports`, or write the number"
+            case (.interfaces, _): "define it under `interfaces`"
             }
         context.bag.error(
             .unknownName,
@@ -60,7 +66,7 @@ struct ListReferenceDecoder {
     }
 
     private func reportReserved(_ scalar: Node.Scalar, _ kind: DefinitionKind, _ grammar: Grammar) {
-        let key = kind.use.rawValue
+        let key = kind.use
         let help =
             switch (kind, scalar.text) {
             case (_, "any"): "for any \(key) leave `\(key)` out"
