@@ -1,7 +1,7 @@
 public import TableDiff
 
 /// What a command did.
-public enum Change: Sendable {
+public indirect enum Change: Sendable {
     /// The kernel already had the wanted ruleset, so nothing was sent.
     case nothing(generation: Int, unchanged: Int)
     /// The kernel's table differed from the current generation, and was restored.

@@ -2,7 +2,7 @@ public import RulesetModel
 public import TableDiff
 
 /// Whether the kernel's table is what a generation says.
-public enum Drift: Sendable, Hashable {
+public indirect enum Drift: Sendable, Hashable {
     /// The table is what the generation says.
     case none
     /// The table is missing or differs.

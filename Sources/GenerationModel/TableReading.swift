@@ -1,7 +1,10 @@
 /// How much of the kernel's table was read, and what is known from it.
 ///
 /// Each case costs more than the one before it and tells more.
-public enum TableReading: Sendable {
+///
+/// It is indirect, as are the other large values that reports are made of: what copies all parts of
+/// one would be repeated in everything that contains it, and took a megabyte of the program.
+public indirect enum TableReading: Sendable {
     /// Nothing of the table was read: no transaction was made since the kernel was verified to have
     /// this generation.
     case cached(Manifest)

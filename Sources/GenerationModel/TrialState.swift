@@ -2,7 +2,7 @@ public import RulesetModel
 public import TableDiff
 
 /// The state in the kernel of the trial in the head.
-public enum TrialState: Sendable {
+public indirect enum TrialState: Sendable {
     /// A trial that is in effect.
     case pending(PendingTrial)
     /// A trial that is no longer in effect, or never was, with its outcome.

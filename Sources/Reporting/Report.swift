@@ -4,7 +4,7 @@ public import RulesetModel
 /// The result of a command, as a value.
 ///
 /// Each format prints every case: a new case does not compile until all formats can print it.
-public enum Report {
+public indirect enum Report {
     /// What an apply or a rollback would change.
     case plan(PlanReport)
     /// A plan that was saved in a file.

@@ -29,7 +29,7 @@ public struct TablesReport: Sendable {
     public typealias Entry = TableEntry<Result>
 
     /// What became of a comparison.
-    public enum Result: Sendable {
+    public indirect enum Result: Sendable {
         /// The table was compared; with what came of putting back what differs, if that was asked for.
         case compared(TableCheck, HealingReport? = nil)
         /// It could not be compared, for a reason.
@@ -86,7 +86,7 @@ public struct RestorationReport: Sendable {
     public typealias Entry = TableEntry<Result>
 
     /// What became of a restoration.
-    public enum Result: Sendable {
+    public indirect enum Result: Sendable {
         /// The table has its current generation now.
         case changed(ChangeReport)
         /// It was not restored, for a reason.
