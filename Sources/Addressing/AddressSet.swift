@@ -66,6 +66,15 @@ public struct AddressSet: Hashable, Sendable {
     /// The families of the set's addresses.
     public var families: Set<IPFamily> { IPFamily.all { holdsAny(of: $0) } }
 
+    /// The family of the set's addresses; `nil` if there are addresses of both, or none.
+    public var onlyFamily: IPFamily? {
+        switch (holdsAny(of: .ipv4), holdsAny(of: .ipv6)) {
+        case (true, false): .ipv4
+        case (false, true): .ipv6
+        case (false, false), (true, true): nil
+        }
+    }
+
     /// Whether the set contains an address of a family.
     public func holdsAny(of family: IPFamily) -> Bool {
         switch (storage, family) {
@@ -73,6 +82,16 @@ public struct AddressSet: Hashable, Sendable {
         case (.ipv4, .ipv6): false
         case (.any(let ipv4, _), .ipv4): !ipv4.isEmpty
         case (.any(_, let ipv6), .ipv6): !ipv6.isEmpty
+        }
+    }
+
+    /// The number of ``ranges`` of a family.
+    public func rangeCount(of family: IPFamily) -> Int {
+        switch (storage, family) {
+        case (.ipv4, .ipv4): 1
+        case (.ipv4, .ipv6): 0
+        case (.any(let ipv4, _), .ipv4): ipv4.intervals.count
+        case (.any(_, let ipv6), .ipv6): ipv6.intervals.count
         }
     }
 

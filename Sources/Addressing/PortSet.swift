@@ -29,6 +29,14 @@ public struct PortSet: Hashable, Sendable {
         }
     }
 
+    /// The number of ``ranges``.
+    public var rangeCount: Int {
+        switch storage {
+        case .one: 1
+        case .several(let numbers): numbers.intervals.count
+        }
+    }
+
     /// The set's ports as a range; `nil` if they are not consecutive.
     public var onlyRange: ClosedRange<Port>? {
         if case .one(let range) = storage { range } else { nil }

@@ -9,6 +9,9 @@ public struct SourcePosition: Sendable, Hashable, Comparable {
     public let column: Int32
 
     /// Creates a position from a line and a column, both counted from 1.
+    ///
+    /// Inlinable, because a large text has millions of positions.
+    @inlinable
     public init(line: Int, column: Int) {
         self.line = Int32(clamping: line)
         self.column = Int32(clamping: column)

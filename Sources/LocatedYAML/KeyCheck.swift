@@ -21,17 +21,21 @@ struct KeyCheck {
         in assembly: TreeAssembly,
         bag: inout DiagnosticBag
     ) -> Bool {
-        let span = assembly.tree.span(of: key)
         switch key.content {
         case .scalar where key.isNothing:
-            bag.error(.wrongKind, "a key is missing", at: span, "there is nothing here")
+            bag.error(
+                .wrongKind,
+                "a key is missing",
+                at: assembly.tree.span(of: key),
+                "there is nothing here"
+            )
             return false
         case .scalar:
             guard let first = first(like: key, in: assembly) else { return true }
             bag.repetition(
                 .duplicateKey,
                 "the key \(assembly.tree.text(of: key).quoted) is there twice",
-                at: span,
+                at: assembly.tree.span(of: key),
                 first: assembly.tree.span(of: first),
                 help: "keep one of them; for several values of one key write a list"
             )

@@ -20,7 +20,15 @@ extension Node {
         }
 
         /// Whether it stands for "no value": an empty plain scalar, `~` or `null`.
-        public var isNull: Bool { isPlain && (text.isEmpty || text == "~" || text == "null") }
+        public var isNull: Bool {
+            guard isPlain else { return false }
+            return switch text.utf8.count {
+            case 0: true
+            case 1: text == "~"
+            case 4: text == "null"
+            default: false
+            }
+        }
 
         /// The words of the text, separated by white space.
         public var words: [Scalar] {

@@ -33,8 +33,9 @@ struct TextScan {
                 if byte == UInt8(ascii: "%"), column == 1 {
                     checkDirective(bytes[offset...], bag: &bag)
                 }
-                column += 1
-                offset += 1
+                let end = Self.endOfASCII(from: offset, in: bytes)
+                column += end - offset
+                offset = end
             case 0x0A, 0x0D:
                 let isPair = byte == 0x0D && offset + 1 < bytes.count && bytes[offset + 1] == 0x0A
                 offset += isPair ? 2 : 1
@@ -102,6 +103,21 @@ struct TextScan {
             start: SourcePosition(line: line, column: column),
             end: SourcePosition(line: line, column: column + length)
         )
+    }
+
+    /// Where a run of ordinary characters of ASCII ends; nearly every file is a few long ones.
+    private static func endOfASCII(
+        from offset: Int,
+        in bytes: UnsafeBufferPointer<UInt8>
+    ) -> Int {
+        var end = offset + 1
+        while end < bytes.count {
+            switch bytes[end] {
+            case 0x20...0x7E, 0x09: end += 1
+            default: return end
+            }
+        }
+        return end
     }
 
     private static func scalar(

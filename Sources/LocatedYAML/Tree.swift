@@ -61,31 +61,43 @@ struct Tree: Sendable {
 
     /// The index of the key with a text among the entries that begin at a record.
     func index(ofKey text: String, first: Int, count: Int) -> Int? {
-        text.utf8.withContiguousStorageIfAvailable { text in
+        var text = text
+        return text.withUTF8 { text in
             records.withUnsafeBufferPointer { records in
-                (0..<count).first { isText(text, records[first + 2 * $0]) }
+                texts.withUnsafeBufferPointer { texts in
+                    (0..<count).first { records[first + 2 * $0].isText(text, in: texts) }
+                }
             }
-        } ?? nil
+        }
     }
 
     /// Whether two single values have the same text.
     func isSameText(_ record: Record, _ other: Record) -> Bool {
-        texts[textRange(of: record)].withUnsafeBufferPointer { isText($0, other) }
-    }
-
-    /// Whether a single value has a text.
-    @inline(__always)
-    private func isText(_ text: UnsafeBufferPointer<UInt8>, _ record: Record) -> Bool {
-        guard case .scalar(let first, let count, _) = record.content, Int(count) == text.count
-        else { return false }
+        let range = textRange(of: record)
         return texts.withUnsafeBufferPointer { texts in
-            text.indices.allSatisfy { texts[Int(first) + $0] == text[$0] }
+            other.isText(UnsafeBufferPointer(rebasing: texts[range]), in: texts)
         }
     }
 
     private func textRange(of record: Record) -> Range<Int> {
         guard case .scalar(let first, let count, _) = record.content else { return 0..<0 }
         return Int(first)..<Int(first + count)
+    }
+}
+
+extension Tree.Record {
+    /// Whether it is a single value with a text; `texts` are those of its tree.
+    @inline(__always)
+    fileprivate func isText(
+        _ text: UnsafeBufferPointer<UInt8>,
+        in texts: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        guard case .scalar(let first, let count, _) = content, Int(count) == text.count
+        else { return false }
+        // Different keys mostly differ at their ends.
+        var index = text.count
+        while index > 0, texts[Int(first) + index - 1] == text[index - 1] { index -= 1 }
+        return index == 0
     }
 }
 

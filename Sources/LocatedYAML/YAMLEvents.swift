@@ -63,6 +63,7 @@ struct YAMLEvents: ~Copyable {
     /// The next event, or `nil` if there is a problem.
     ///
     /// The corresponding C function is `yaml_parser_parse`.
+    @inline(__always)
     mutating func next() -> YAMLEvent? {
         yaml_event_delete(event)
         guard parser.pointee.error == YAML_NO_ERROR, yaml_parser_parse(parser, event) == 1 else {
@@ -79,6 +80,7 @@ struct YAMLEvents: ~Copyable {
 
 extension YAMLEvent {
     /// Creates an event from one of libyaml, which is too large to be copied.
+    @inline(__always)
     fileprivate init(_ event: UnsafeMutablePointer<yaml_event_t>) {
         start = SourcePosition(event.pointee.start_mark)
         end = SourcePosition(event.pointee.end_mark)

@@ -23,6 +23,7 @@ public struct PolicySize: Sendable {
     /// Counts the elements of a policy.
     public init(of policy: Policy) {
         var shifted: [Int: IntervalSet<UInt16>] = [:]
+        elements.reserveCapacity(policy.redirects.count)
         for redirect in policy.redirects {
             var count = redirect.isEnabled ? redirect.ruleElements : 0
             if redirect.isEnabled, let shift = redirect.shift {
@@ -141,22 +142,24 @@ extension Match {
     /// The elements, or the rule with the values in its sets, for one family and one kind of
     /// destination.
     private func elements(for family: IPFamily, isLocal: Bool, areRules: Bool) -> Int {
-        var (areRules, fields, counts) = (areRules, 0, [Int]())
+        var (areRules, fields) = (areRules, 0)
+        var (inRule, combinations) = (1, 1)
         for key in Key.allCases {
+            let count: Int
             switch values(of: key, for: family, isLocal: isLocal) {
             case .none: continue
-            case .inKey(let count):
+            case .inKey(let values):
                 fields += 1
-                counts.append(count)
-            case .inEveryKey(let count): counts.append(count)
-            case .inRule(let count):
+                count = values
+            case .inEveryKey(let values): count = values
+            case .inRule(let values):
                 areRules = true
-                counts.append(count)
+                count = values
             }
+            guard count > 1 else { continue }
+            inRule += count
+            combinations = Swift.min(combinations * count, PolicySize.most)
         }
-        let lists = counts.filter { $0 > 1 }
-        let inRule = lists.reduce(1, +)
-        let combinations = lists.reduce(1) { Swift.min($0 * $1, PolicySize.most) }
         guard !areRules, fields > 0, combinations <= PolicySize.mostCombinations else {
             return inRule
         }
@@ -180,12 +183,11 @@ extension Match {
         return switch key {
         case .family: .none
         case .transport: .inEveryKey(protocols?.count ?? 1)
-        case .sourceAddress: inKey(source.addresses?.restricted(to: family).rangeCount)
-        case .sourcePort: inKey(source.ports?.ranges.count)
+        case .sourceAddress: inKey(source.addresses?.rangeCount(of: family))
+        case .sourcePort: inKey(source.ports?.rangeCount)
         case .destinationAddress:
-            isLocal
-                ? .none : inKey(destination.addresses?.restricted(to: family).rangeCount)
-        case .destinationPort: inKey(destination.ports?.ranges.count)
+            isLocal ? .none : inKey(destination.addresses?.rangeCount(of: family))
+        case .destinationPort: inKey(destination.ports?.rangeCount)
         case .interface:
             // Each beginning of names is a rule of its own.
             interfaces.map { patterns in

@@ -20,7 +20,7 @@ struct PolicyDecoder {
             context.chosenSources.labels = policy.settings.labels
         }
         for document in documents {
-            policy.redirects += redirects(document.parts)
+            decodeRedirects(document.parts, into: &policy.redirects)
         }
         // A test can name a redirect of any file.
         for document in documents {
@@ -33,11 +33,14 @@ struct PolicyDecoder {
         return policy
     }
 
-    private func redirects(_ document: DocumentParts) -> [Redirect] {
-        guard let list = document.redirects?.list() else { return [] }
+    /// Adds the redirects of a document; of 100,000, a copy of the array would take time.
+    private func decodeRedirects(_ document: DocumentParts, into redirects: inout [Redirect]) {
+        guard let list = document.redirects?.list() else { return }
         context.redirectNames.reserveCapacity(list.items.count)
         let decoder = RedirectDecoder(context: context)
-        return list.items.compactMap { decoder.redirect($0) }
+        for item in list.items {
+            if let redirect = decoder.redirect(item) { redirects.append(redirect) }
+        }
     }
 
     /// Reports the redirect that takes most elements in nftables, if all take too many together.

@@ -43,7 +43,7 @@ struct FamilyNarrowing {
     /// Leaves only the family of the clients that are masqueraded, if all are of one.
     mutating func narrow(to masquerade: MasqueradeParts) -> Diagnostic? {
         guard case .given(let clients, let span) = masquerade.clients,
-            let families = clients.set?.families, families.count == 1, let family = families.first
+            let family = clients.set?.onlyFamily
         else { return nil }
         return narrow(to: family, by: "`from` of `masquerade`", at: span)
     }
@@ -74,9 +74,7 @@ struct FamilyNarrowing {
 extension EndpointParts {
     /// The family of the addresses, if all are of one.
     fileprivate var onlyFamily: IPFamily? {
-        guard let addresses = addresses.value, !addresses.isLocal,
-            let families = addresses.set?.families, families.count == 1
-        else { return nil }
-        return families.first
+        guard let addresses = addresses.value, !addresses.isLocal else { return nil }
+        return addresses.set?.onlyFamily
     }
 }
