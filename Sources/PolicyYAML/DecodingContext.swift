@@ -69,7 +69,11 @@ final class DecodingContext {
         do throws(ValueProblem) {
             return try read(scalar.text)
         } catch {
-            report(error, in: scalar, advice: place().help(insteadOf: scalar.text, read))
+            report(
+                error,
+                in: scalar,
+                advice: place().help(insteadOf: scalar.text) { (try? read($0)) != nil }
+            )
             return nil
         }
     }
@@ -157,12 +161,14 @@ struct ValueProblem: Error {
 /// Sets of a few values, each made once: all redirects of a large policy have the same.
 struct SetPool<Value: Hashable> {
     private var known: [[Value]: Set<Value>] = [:]
+    private var last: (values: [Value], set: Set<Value>) = ([], [])
 
-    /// The set of some values.
+    /// The set of some values; mostly these are those of the redirect before.
     mutating func set(of values: [Value]) -> Set<Value> {
-        if let set = known[values] { return set }
-        let set = Set(values)
+        if values == last.values { return last.set }
+        let set = known[values] ?? Set(values)
         known[values] = set
+        last = (values, set)
         return set
     }
 }

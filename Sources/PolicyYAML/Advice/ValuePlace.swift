@@ -22,18 +22,15 @@ struct ValuePlace {
 
 /// Advice on values in the notation of other programs: variables, `!`, and several in one text.
 extension ValuePlace {
-    /// What to write instead of a text that could not be read.
-    func help<Value>(
-        insteadOf text: String,
-        _ read: (String) throws(ValueProblem) -> Value
-    ) -> String? {
+    /// What to write instead of a text that could not be read; `isValue` says whether another can.
+    func help(insteadOf text: String, _ isValue: (String) -> Bool) -> String? {
         if TemplateText.isTemplate(text) { return TemplateText.help }
         if let value = Self.negated(text) {
             guard let exception else { return "nothing negates a value; name what is meant" }
             return "what a match leaves out stands in `except`"
                 + (value.asYAML.map { ": `except: [\(Self.nested(exception, $0))]`" } ?? "")
         }
-        guard let several, let values = Self.values(in: text, read) else { return nil }
+        guard let several, let values = Self.values(in: text, isValue) else { return nil }
         let list = values.compactMap(\.asYAML).joined(separator: ", ")
         return switch several {
         case .list: "write `[\(list)]`"
@@ -56,10 +53,7 @@ extension ValuePlace {
     }
 
     /// The values that a text has, if each of them can be read.
-    private static func values<Value>(
-        in text: String,
-        _ read: (String) throws(ValueProblem) -> Value
-    ) -> [String]? {
+    private static func values(in text: String, _ isValue: (String) -> Bool) -> [String]? {
         guard text.utf8.count <= AdviceLimits.text else { return nil }
         // A slash can also be a part of a value, as in `10.0.0.0/8` and `eth0/1`.
         let isWords = text.utf8.allSatisfy { !Alphabet.digits.contains($0) && $0 != 0x3A }
@@ -72,7 +66,7 @@ extension ValuePlace {
                 .filter { !["", "and", "or"].contains($0) }
             guard (2...AdviceLimits.values).contains(parts.count),
                 separators.first != "/" || isWords || isNumbers,
-                parts.allSatisfy({ (try? read($0)) != nil })
+                parts.allSatisfy(isValue)
             else { continue }
             return parts
         }

@@ -40,7 +40,8 @@ struct DecodedMapping<Key: MappingKey> {
         mapping = written
         self.parts = parts
         var known = 0
-        for (position, key) in Key.allCases.enumerated() {
+        // Keys are unique, so if as many are known as there are, none is left to be found.
+        for (position, key) in Key.allCases.enumerated() where known < entries.count {
             guard let index = entries.index(of: key.rawValue) else { continue }
             known += 1
             Key.rows[position].decode(
@@ -57,8 +58,7 @@ struct DecodedMapping<Key: MappingKey> {
         for key in Key.required where span(of: key) == nil {
             context.reportMissing(key, of: what(), at: mapping.head)
         }
-        // Keys are unique, so if as many are known as there are, none is unknown.
-        if known < entries.count { reportUnknown(what(), context) }
+        if known < entries.count { context.reportUnknown(in: mapping, what(), Key.self) }
     }
 
     /// Whether the mapping has no key.
@@ -73,21 +73,32 @@ struct DecodedMapping<Key: MappingKey> {
     func firstSpan(of keys: Key...) -> SourceSpan? {
         keys.lazy.compactMap { span(of: $0) }.first
     }
+}
 
-    private func reportUnknown(_ what: String, _ context: DecodingContext) {
-        let absent = Key.allCases.filter { span(of: $0) == nil }.map(\.rawValue)
+extension DecodingContext {
+    /// Reports the keys that a mapping can't have.
+    ///
+    /// It is not generic: a copy of it and of all advice for each table would take much room.
+    @inline(never)
+    fileprivate func reportUnknown(
+        in mapping: Node.Mapping,
+        _ what: String,
+        _ table: any MappingKey.Type
+    ) {
+        let names = table.names
+        let absent = names.filter { mapping.entries.index(of: $0) == nil }
         // Advice looks at the other keys, and a mapping can have a million of them.
         var advised = 0
-        for entry in mapping.entries where Key(rawValue: entry.key.text) == nil {
+        for entry in mapping.entries where !names.contains(entry.key.text) {
             advised += 1
-            context.bag.error(
+            bag.error(
                 .unknownKey,
                 "\(entry.key.text.quoted) is not a key of \(what)",
                 at: entry.key.span,
                 absent.isEmpty
                     ? "\(what) has all its keys already" : "expected \(absent.alternatives)",
                 help: advised > 100
-                    ? nil : Key.help(forUnknown: entry, of: mapping, absent: absent)
+                    ? nil : table.help(forUnknown: entry, of: mapping, absent: absent)
             )
         }
     }

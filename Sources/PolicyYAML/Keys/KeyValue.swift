@@ -170,6 +170,17 @@ struct KeyValue {
         )
     }
 
+    private func reportRepetition(_ scalar: Node.Scalar, first: SourceSpan) {
+        context.bag.repetition(
+            .duplicateValue,
+            severity: .warning,
+            "\(scalar.text.quoted) is there twice in the list of `\(name)`",
+            at: scalar.span,
+            first: first,
+            help: "remove one of them"
+        )
+    }
+
     private func items<Value: Hashable>(
         _ items: some Collection<Node>,
         at span: SourceSpan,
@@ -183,14 +194,7 @@ struct KeyValue {
             }
             values.append(value)
             if let first = firstSpans[value] {
-                context.bag.repetition(
-                    .duplicateValue,
-                    severity: .warning,
-                    "\(scalar.text.quoted) is there twice in the list of `\(name)`",
-                    at: scalar.span,
-                    first: first,
-                    help: "remove one of them"
-                )
+                reportRepetition(scalar, first: first)
             } else {
                 firstSpans[value] = scalar.span
             }
