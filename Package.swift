@@ -60,6 +60,7 @@ let package = Package(
             ["Addressing", "Diagnostics", "TrustedFiles", "LocatedYAML", "PolicyModel"]
         ),
         module("PolicyAnalysis", ["Addressing", "Diagnostics", "PolicyModel"]),
+        small("PolicyImport", ["Addressing", "Diagnostics", "PolicyModel"]),
         module("RulesetModel", ["Addressing"]),
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
         module("TableDiff", ["Addressing", "RulesetModel"]),
@@ -106,7 +107,8 @@ let package = Package(
             name: "redirctl",
             dependencies: [
                 "CLinux", "Addressing", "Diagnostics", "TrustedFiles", "LocatedYAML", "PolicyModel",
-                "PolicyYAML", "PolicyAnalysis", "RulesetModel", "PolicyCompiler", "TableDiff",
+                "PolicyYAML", "PolicyAnalysis", "PolicyImport", "RulesetModel", "PolicyCompiler",
+                "TableDiff",
                 "Nftables",
                 "GenerationModel",
                 "Generations",

@@ -24,8 +24,8 @@ struct Redirctl: ParsableCommand {
             CommandGroup(
                 name: "Policy",
                 subcommands: [
-                    Init.self, Validate.self, Explain.self, TestCommand.self, Compile.self,
-                    Schema.self,
+                    Init.self, ImportCommand.self, Validate.self, Explain.self, TestCommand.self,
+                    Compile.self, Schema.self,
                 ]
             ),
             CommandGroup(

@@ -1,0 +1,186 @@
+import Addressing
+import Diagnostics
+import PolicyModel
+
+/// Writes an imported policy as YAML.
+public struct PolicyWriter {
+    /// The text.
+    public private(set) var text = ""
+
+    /// The lines at which the redirects begin, with their places in ``ImportedPolicy/entries``.
+    public private(set) var places: [(line: Int, entry: Int)] = []
+
+    private var line = 1
+
+    /// Writes a policy.
+    public init(_ policy: ImportedPolicy) {
+        for sentence in policy.head { write("# \(sentence.escaped)") }
+        write("version: 1")
+        let hasRedirects = policy.entries.contains { entry in
+            if case .redirect = entry { true } else { false }
+        }
+        if hasRedirects { write("redirects:") }
+        for (index, entry) in policy.entries.enumerated() {
+            switch entry {
+            case .comment(let lines): comment(lines)
+            case .redirect(let draft):
+                comment(draft.notes.map { "note: \($0)" })
+                places.append((line, index))
+                write(draft)
+            }
+        }
+        if !hasRedirects { write("redirects: []") }
+        for lines in policy.tail {
+            write("")
+            comment(lines, indent: "")
+        }
+    }
+
+    /// The entry that a line of the text belongs to.
+    public func entry(atLine line: Int) -> Int? {
+        places.last { $0.line <= line }?.entry
+    }
+
+    private mutating func write(_ text: String) {
+        self.text += text + "\n"
+        line += 1
+    }
+
+    private mutating func comment(_ lines: [String], indent: String = "  ") {
+        for line in lines { write("\(indent)# \(line.escaped)") }
+    }
+}
+
+// MARK: - Redirects
+
+extension PolicyWriter {
+    private mutating func write(_ draft: RedirectDraft) {
+        write("  - name: \(draft.name)")
+        if let description = draft.description {
+            write("    description: \(Self.quoted(description))")
+        }
+        let directions = draft.directions.sorted().map(\.rawValue)
+        write("    direction: \(Self.list(directions))")
+        let keys = Self.keys(of: draft.match, in: draft)
+        if !keys.isEmpty {
+            write("    match:")
+            for key in keys { write("      \(key)") }
+        }
+        if !draft.exceptions.isEmpty {
+            write("    except:")
+            for exception in draft.exceptions {
+                let keys = Self.keys(of: exception, in: nil).joined(separator: ", ")
+                write("      - {\(keys)}")
+            }
+        }
+        write(draft.decision)
+        if let masquerade = draft.masquerade { write("    masquerade: \(Self.text(masquerade))") }
+        if !draft.isEnabled { write("    enabled: false") }
+        if !draft.allowed.isEmpty {
+            write("    allow: [\(draft.allowed.map(\.rawValue).joined(separator: ", "))]")
+        }
+    }
+
+    private mutating func write(_ decision: Decision) {
+        switch decision {
+        case .bypass: write("    bypass: true")
+        case .target(let target): write("    to: {\(Self.text(target))}")
+        case .balance(let balance):
+            write("    to:")
+            write("      balance: \(balance.method.rawValue)")
+            write("      targets:")
+            for share in balance.shares {
+                let weight = share.weight == 1 ? "" : ", weight: \(share.weight)"
+                write("        - {\(Self.text(share.target))\(weight)}")
+            }
+        }
+    }
+
+    private static func text(_ target: Target) -> String {
+        let port = target.port?.ports.description
+        return switch target {
+        case .port: "port: \(port ?? "")"
+        case .address(let address, _):
+            "address: \(scalar("\(address)"))" + (port.map { ", port: \($0)" } ?? "")
+        case .local: "local: \(port ?? "true")"
+        }
+    }
+
+    private static func text(_ masquerade: Masquerade) -> String {
+        let clients = masquerade.clients.map { "from: \(list(texts(of: $0)))" }
+        let addresses = masquerade.source.addresses.values.sorted().map { scalar("\($0)") }
+        let source = addresses.isEmpty ? nil : "to: \(list(addresses))"
+        let keys = [clients, source].compactMap(\.self)
+        return keys.isEmpty ? "true" : "{\(keys.joined(separator: ", "))}"
+    }
+
+    /// The keys of a match, each with its value in one line.
+    private static func keys(of match: Match, in draft: RedirectDraft?) -> [String] {
+        var keys: [String] = []
+        var anyFamily = draft
+        anyFamily?.match.family = nil
+        // What the addresses say needs no key.
+        let isImplied = anyFamily.map { $0.families == draft?.families } ?? false
+        if let family = match.family, !isImplied { keys.append("family: \(family.rawValue)") }
+        if let protocols = match.protocols {
+            keys.append("protocol: \(list(protocols.sorted().map(\.rawValue)))")
+        }
+        if let end = text(match.source) { keys.append("source: \(end)") }
+        if let end = text(match.destination) { keys.append("destination: \(end)") }
+        if let interfaces = match.interfaces {
+            keys.append("interface: \(list(interfaces.sorted().map { scalar($0.description) }))")
+        }
+        if let users = match.users { keys.append("user: \(list(users.texts))") }
+        if let groups = match.groups { keys.append("group: \(list(groups.texts))") }
+        if let cgroups = match.cgroups {
+            keys.append("cgroup: \(list(cgroups.sorted().map { quoted($0.text) }))")
+        }
+        if let mark = match.mark { keys.append("mark: \(mark)") }
+        if let dscp = match.dscp { keys.append("dscp: \(list(dscp.sorted().map(\.description)))") }
+        return keys
+    }
+
+    private static func text(_ end: Match.Endpoint) -> String? {
+        var keys: [String] = []
+        let addresses = (end.isLocal ? ["local"] : []) + (end.addresses.map(texts(of:)) ?? [])
+        if !addresses.isEmpty { keys.append("address: \(list(addresses))") }
+        if let ports = end.ports { keys.append("port: \(list(ports.texts))") }
+        return keys.isEmpty ? nil : "{\(keys.joined(separator: ", "))}"
+    }
+
+    private static func texts(of addresses: AddressSet) -> [String] {
+        addresses.ranges.map { scalar($0.description) }
+    }
+}
+
+// MARK: - YAML
+
+extension PolicyWriter {
+    private static func list(_ values: [String]) -> String {
+        values.count == 1 ? values[0] : "[\(values.joined(separator: ", "))]"
+    }
+
+    /// A value that is quoted if YAML could take it for something else.
+    private static func scalar(_ text: String) -> String {
+        let isPlain =
+            ![nil, "-", "."].contains(text.first) && text != "null"
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "._-/".utf8.contains(byte)
+                }
+            }
+        return isPlain ? text : quoted(text)
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" { result += "\\" }
+            result.unicodeScalars.append(scalar)
+        }
+        return result + "\""
+    }
+}
