@@ -193,9 +193,18 @@ let package = Package(
         ),
         tests("Command", ["redirctl", "Addressing"], golden: true, beside: ["Shells"]),
         tests(
+            "PolicyImport",
+            [
+                "redirctl", "PolicyImport", "Addressing", "Diagnostics", "PolicyModel",
+                "PolicyYAML",
+            ],
+            golden: true,
+            beside: ["Rules"]
+        ),
+        tests(
             "Kernel",
             [
-                "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyAnalysis",
+                "redirctl", "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyAnalysis",
                 "PolicyCompiler",
                 "RulesetModel", "TableDiff", "Nftables",
             ]

@@ -50,8 +50,8 @@ struct Flattener {
     /// The most rules that are looked at, each time that a jump leads to them.
     static let mostVisits = 500_000
 
-    /// The most exceptions that rules may get from chains that return.
-    static let mostExceptions = 1_000_000
+    /// The most exceptions that are looked at, each for every rule that they hold for.
+    static let mostExceptions = 300_000
 
     /// The most jumps that lead to a rule.
     static let deepest = 64
@@ -123,6 +123,7 @@ struct Flattener {
             return
         }
         guard let own = rule.conditions.region(at: path.hook) else { return }
+        try count(regions.reduce(0) { $0 + $1.exceptions.count })
         let reached = regions.compactMap { $0.intersection(own) }
         guard !reached.isEmpty else { return }
         switch rule.action {
@@ -136,11 +137,11 @@ struct Flattener {
                 leaveOut(rule, "only a share of the connections returns")
                 return
             }
-            if path.chains.count == 1 {
+            guard path.chains.count > 1 else {
                 try leaveAlone(rule, reached)
-            } else {
-                followed.insert(rule.id)
+                return
             }
+            followed.insert(rule.id)
             regions = try rest(of: regions, without: own)
         case .jump(let target): _ = try follow(rule, to: target, reached, &path)
         case .goto(let target):
@@ -150,8 +151,11 @@ struct Flattener {
             }
             guard try follow(rule, to: target, reached, &path) else { return }
             // What the chain leaves returns to where this one would return to.
-            regions = try rest(of: regions, without: own)
-            if path.chains.count == 1 { try leaveAlone(rule, reached) }
+            if path.chains.count > 1 {
+                regions = try rest(of: regions, without: own)
+            } else {
+                try leaveAlone(rule, reached)
+            }
         }
     }
 
@@ -218,7 +222,6 @@ struct Flattener {
         var regions = regions
         for accepted in leftToNext ?? [] { regions = try rest(of: regions, without: accepted) }
         for region in regions {
-            try count(region.exceptions.count)
             entries.append(
                 .rule(
                     FlatRule(
@@ -239,9 +242,8 @@ struct Flattener {
         of regions: [Region],
         without taken: Region
     ) throws(ImportRefused) -> [Region] {
-        let rest = regions.flatMap { $0.subtracting(taken) }
-        try count(rest.reduce(0) { $0 + 1 + $1.exceptions.count })
-        return rest
+        try count(regions.reduce(0) { $0 + 1 + $1.exceptions.count })
+        return regions.flatMap { $0.subtracting(taken) }
     }
 
     private mutating func count(_ number: Int) throws(ImportRefused) {

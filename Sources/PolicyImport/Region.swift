@@ -13,16 +13,24 @@ struct Region: Hashable {
     func intersection(_ other: Region) -> Region? {
         guard let common = match.intersection(other.match) else { return nil }
         var result = Region(match: common.match)
+        var seen: Set<Match> = []
         for exception in common.exceptions + exceptions + other.exceptions {
-            guard result.add(exception) else { return nil }
+            guard common.match.mayMeet(exception) else { continue }
+            let reduced = exception.reduced(within: common.match)
+            guard !reduced.isEverything else { return nil }
+            if seen.insert(reduced).inserted { result.exceptions.append(reduced) }
         }
         return result
     }
 
     /// The connections that are not in a match; `nil` if that is none.
     func excepting(_ other: Match) -> Region? {
+        guard match.mayMeet(other) else { return self }
+        let reduced = other.reduced(within: match)
+        guard !reduced.isEverything else { return nil }
         var result = self
-        return result.add(other) ? result : nil
+        if !exceptions.contains(reduced) { result.exceptions.append(reduced) }
+        return result
     }
 
     /// The connections that are not in another region, as parts.
@@ -38,20 +46,33 @@ struct Region: Hashable {
 
     /// Whether the two have no connection in common.
     func isDisjoint(with other: Region) -> Bool { intersection(other) == nil }
-
-    /// Adds an exception; `false` if nothing is left.
-    private mutating func add(_ exception: Match) -> Bool {
-        guard match.intersection(exception) != nil else { return true }
-        let reduced = exception.reduced(within: match)
-        guard !reduced.isEverything else { return false }
-        if !exceptions.contains(reduced) { exceptions.append(reduced) }
-        return true
-    }
 }
 
 extension Match {
     /// Whether it has no keys.
     var isEverything: Bool { self == Match() }
+
+    /// Whether the two may have a connection in common; what needs work to be told counts as one.
+    func mayMeet(_ other: Match) -> Bool {
+        func meet<Value>(_ left: Value?, _ right: Value?, _ meet: (Value, Value) -> Bool) -> Bool {
+            guard let left, let right else { return true }
+            return meet(left, right)
+        }
+        return meet(family, other.family, ==)
+            && meet(protocols, other.protocols) { !$0.isDisjoint(with: $1) }
+            && meet(destination.ports, other.destination.ports) { $0.overlaps($1) }
+            && meet(source.ports, other.source.ports) { $0.overlaps($1) }
+            && meet(source.addresses, other.source.addresses) { !$0.isDisjoint(with: $1) }
+            && meet(destination.addresses, other.destination.addresses) {
+                !$0.isDisjoint(with: $1)
+            }
+            && meet(interfaces, other.interfaces) { !$0.common(with: $1).isEmpty }
+            && meet(users, other.users) { !$0.isDisjoint(with: $1) }
+            && meet(groups, other.groups) { !$0.isDisjoint(with: $1) }
+            && meet(mark, other.mark) { $0.common(with: $1) != nil }
+            && meet(dscp, other.dscp) { !$0.isDisjoint(with: $1) }
+            && !families.isDisjoint(with: other.families)
+    }
 
     /// The connections that are in both; `nil` if that is none.
     func intersection(_ other: Match) -> Region? {

@@ -33,6 +33,18 @@ struct RulesetImport {
             for entry in list { take(entry, members, direction, &sources) }
         }
         explain(sources, sourceEntries)
+        for index in entries.indices {
+            guard case .redirect(var draft) = entries[index] else { continue }
+            // A rule that no redirect uses has a comment of its own.
+            for rule in draft.unsureSources.intersection(sources.used).sorted() {
+                draft.notes.append(
+                    "it can't be told which of its connections this changes the source of: "
+                        + ruleset.written[rule].quotation
+                )
+            }
+            draft.unsureSources = []
+            entries[index] = .redirect(draft)
+        }
         entries = Twins.joined(entries)
         explainTheRest()
         return ImportedPolicy(
@@ -105,7 +117,7 @@ struct RulesetImport {
         )
         draft.notes = rule.notes + part.notes
         do throws(Unsayable) {
-            draft.masquerade = try sources.masquerade(of: part)
+            (draft.masquerade, draft.unsureSources) = try sources.masquerade(of: part)
         } catch {
             draft.notes.append("its connections keep their source here: \(error.reason)")
         }

@@ -24,19 +24,37 @@ struct SourceRules {
 
     init(_ entries: [FlatEntry]) { self.entries = entries }
 
-    /// What the source of a redirect's connections becomes.
+    /// What the source of a redirect's connections becomes, and the rules of which it can't be told
+    /// whether they hold for it.
     ///
     /// - Throws: ``Unsayable`` if a policy can't say it.
-    mutating func masquerade(of part: DecidedPart) throws(Unsayable) -> Masquerade? {
+    mutating func masquerade(
+        of part: DecidedPart
+    ) throws(Unsayable) -> (masquerade: Masquerade?, unknown: Set<Int>) {
         let targets = part.decision.targets
-        guard !targets.isEmpty, !targets.allSatisfy(\.staysHere) else { return nil }
-        var left = part.region.match.source.addresses
+        guard !targets.isEmpty, !targets.allSatisfy(\.staysHere) else { return (nil, []) }
+        var unsure: Set<Int> = []
+        var unsureSources: Set<ForeignSource> = []
+        let original = part.region.match.source.addresses
+        var left = original
         var found: [(source: Masquerade.Source, from: AddressSet?, rule: Int)] = []
         for case .rule(let rule) in entries {
             let answer = answer(rule, part)
-            // What such a rule lets go, no later one may change.
-            if case .unknown = answer, case .leaveAlone = rule.verdict { break }
+            if case .unknown = answer {
+                unsure.insert(rule.rule)
+                // What such a rule lets go, no later one may change.
+                if case .leaveAlone = rule.verdict { break }
+                if case .source(let source) = rule.verdict { unsureSources.insert(source) }
+            }
             guard case .holds(let clients) = answer else { continue }
+            // It counts only if those before it would do the same.
+            if case .source(let source) = rule.verdict,
+                unsureSources.contains(where: { $0 != source })
+            {
+                unsure.insert(rule.rule)
+                unknown.insert(rule.rule)
+                break
+            }
             let reached: AddressSet?
             if let clients, let left {
                 guard let common = left.common(with: clients) else { continue }
@@ -46,15 +64,16 @@ struct SourceRules {
             }
             if case .source(let source) = rule.verdict {
                 let addresses = source.address.map { [$0.family: $0] } ?? [:]
-                found.append((Masquerade.Source(addresses), clients == nil ? nil : reached, rule.rule))
+                let from = reached == original ? nil : reached
+                found.append((Masquerade.Source(addresses), from, rule.rule))
             }
             guard let clients else { break }
-            let families = part.region.match.families
+            let families = part.region.match.families.intersection(part.decision.families)
             let all = AddressSet(families.sorted().map { AddressRange.all(of: $0) })
             left = (left ?? all).subtracting(clients)
             if left?.isEmpty == true { break }
         }
-        guard let first = found.first else { return nil }
+        guard let first = found.first else { return (nil, unsure) }
         used.formUnion(found.map(\.rule))
         guard found.allSatisfy({ $0.source == first.source }) else {
             throw Unsayable(reason: "its clients get several source addresses")
@@ -63,7 +82,7 @@ struct SourceRules {
         for next in found.dropFirst() {
             clients = clients.flatMap { all in next.from.map { all.union($0) } }
         }
-        return Masquerade(clients: clients, source: first.source)
+        return (Masquerade(clients: clients, source: first.source), unsure)
     }
 
     private mutating func answer(_ rule: FlatRule, _ part: DecidedPart) -> Answer {
@@ -91,10 +110,11 @@ struct SourceRules {
         isKnown = isKnown && families.isSubset(of: own.families)
         isKnown = isKnown && (own.protocols.map { match.protocols?.isSubset(of: $0) == true } ?? true)
         var clients = own.source.addresses
+        let all = AddressSet(families.sorted().map { AddressRange.all(of: $0) })
         for exception in rule.region.exceptions {
             switch exceptionAnswer(exception, goals, match) {
             case .holds(nil): return .holdsNot
-            case .holds(let others?): clients = (clients ?? Self.all).subtracting(others)
+            case .holds(let others?): clients = (clients ?? all).subtracting(others)
             case .holdsNot: break
             case .unknown: isKnown = false
             }
@@ -134,8 +154,6 @@ struct SourceRules {
         guard rest.isEverything else { return .unknown }
         return .holds(from: exception.source.addresses)
     }
-
-    private static let all = AddressSet(IPFamily.allCases.map { AddressRange.all(of: $0) })
 }
 
 /// Where connections of a redirect go, as the rules for sources see them.

@@ -20,6 +20,7 @@ extension AddressSet {
 
     /// The addresses that are in both; `nil` if there are none.
     func common(with other: AddressSet) -> AddressSet? {
+        if self == other { return self }
         let common = combined(with: other) { $0.intersection($1) }
         return common.isEmpty ? nil : common
     }
@@ -50,8 +51,9 @@ extension AddressSet {
 
     /// Whether it has all of some addresses; `nil` stands for all addresses of a match's families.
     func covers(_ match: Match, _ addresses: AddressSet?) -> Bool {
-        let all = AddressSet(match.families.sorted().map { AddressRange.all(of: $0) })
-        return (addresses ?? all).subtracting(self).isEmpty
+        guard let addresses else { return match.families.allSatisfy { coversAll(of: $0) } }
+        return addresses == self
+            || !isDisjoint(with: addresses) && addresses.subtracting(self).isEmpty
     }
 }
 
@@ -70,6 +72,12 @@ extension PortSet {
         }
         guard !ranges.isEmpty else { return nil }
         self.init(ranges)
+    }
+
+    /// Whether the two have a port in common.
+    func overlaps(_ other: PortSet) -> Bool {
+        if let mine = onlyRange, let theirs = other.onlyRange { return mine.overlaps(theirs) }
+        return !numbers.isDisjoint(with: other.numbers)
     }
 
     /// The ports that are in both; `nil` if there are none.

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct HelpTests {
     @Test(arguments: [
-        "init", "validate", "explain", "test", "compile", "schema", "plan", "apply", "rollback",
+        "init", "import", "validate", "explain", "test", "compile", "schema", "plan", "apply", "rollback",
         "remove",
         "run",
         "diff",
@@ -111,6 +111,9 @@ import Testing
                 "--confirm-within <time>`: it takes a time from 1s to 24h"
             ),
             ("apply p --confirm-within 99999999999999999999h", "it takes a time from 1s to 24h"),
+            ("import x --from ipfw", "--from <iptables-save|nft|uci|netsh>"),
+            ("import x --interface wan", "it takes the name of a zone and its interfaces"),
+            ("import x --interface wan=a/b", "it takes the name of a zone and its interfaces"),
             ("init --example port", "--example <name>`: there is no such example; did you mean"),
             ("init --example x", "there is no such example; `redirctl init --list` names them"),
             ("history -n 0", "-n <number>`: it takes a number of generations, at least 1"),

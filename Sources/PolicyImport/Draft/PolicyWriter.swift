@@ -117,10 +117,12 @@ extension PolicyWriter {
     /// The keys of a match, each with its value in one line.
     private static func keys(of match: Match, in draft: RedirectDraft?) -> [String] {
         var keys: [String] = []
-        var anyFamily = draft
-        anyFamily?.match.family = nil
         // What the addresses say needs no key.
-        let isImplied = anyFamily.map { $0.families == draft?.families } ?? false
+        var anyFamily = match
+        anyFamily.family = nil
+        let possible = draft?.decision.families ?? Set(IPFamily.allCases)
+        let isImplied =
+            anyFamily.families.intersection(possible) == match.families.intersection(possible)
         if let family = match.family, !isImplied { keys.append("family: \(family.rawValue)") }
         if let protocols = match.protocols {
             keys.append("protocol: \(list(protocols.sorted().map(\.rawValue)))")

@@ -1,4 +1,3 @@
-import Addressing
 public import Diagnostics
 public import PolicyModel
 
@@ -37,8 +36,8 @@ public struct RedirectDraft: Sendable, Hashable {
     /// The numbers of the rules that it was made from.
     public var rules: Set<Int>
 
-    /// The families of the connections that it can decide.
-    var families: Set<IPFamily> { match.families.intersection(decision.families) }
+    /// The rules for sources of which it can't be told whether they hold for it.
+    var unsureSources: Set<Int> = []
 
     /// The same with nothing that tells twins apart.
     var body: RedirectDraft {

@@ -46,11 +46,19 @@ struct IptablesRule {
             take(String(option), &rest, isNegated: isNegated)
             isNegated = false
         }
-        finish()
+        finish(words)
     }
 
-    private mutating func finish() {
-        guard rule.obstacle == nil else { return }
+    private mutating func finish(_ words: [String]) {
+        guard rule.obstacle == nil else {
+            // Whatever it matches, a rule that only reports decides nothing.
+            let jump = words.firstIndex(of: "-j").map { words[$0...].dropFirst() }
+            if let name = jump?.first, let reason = Self.harmlessness(of: name) {
+                (rule.obstacle, rule.action) = (nil, .nothing(reason))
+                rule.conditions = ForeignConditions()
+            }
+            return
+        }
         switch (statistic.mode, statistic.probability, statistic.every) {
         case (nil, nil, nil): break
         case ("random", let probability?, nil): rule.share = .random(probability)
@@ -159,13 +167,22 @@ struct IptablesRule {
             rule.action = .source(ForeignSource())
         case "ACCEPT": rule.action = .accept
         case "RETURN": rule.action = .return
-        case "LOG", "NFLOG", "ULOG", "TRACE", "AUDIT":
-            rule.action = .nothing("\(name) only reports; `log` at a redirect does so")
-        case "MARK", "CONNMARK", "CT", "TOS", "DSCP", "SET", "CONNSECMARK", "SECMARK":
-            rule.action = .nothing("\(name) redirects nothing; keep it if others need it")
+        case let name where Self.harmlessness(of: name) != nil:
+            rule.action = .nothing(Self.harmlessness(of: name) ?? "")
         case "NETMAP", "TPROXY", "DROP", "REJECT", "QUEUE", "NFQUEUE", "SAME", "MIRROR":
             rule.refuse("the target \(name) can't be said in a policy")
         default: rule.action = .jump(.init(table: table, name: name))
+        }
+    }
+
+    /// Why a target does not matter; `nil` if it does.
+    private static func harmlessness(of target: String) -> String? {
+        switch target {
+        case "LOG", "NFLOG", "ULOG", "TRACE", "AUDIT":
+            "\(target) only reports; `log` at a redirect does so"
+        case "MARK", "CONNMARK", "CT", "TOS", "DSCP", "SET", "CONNSECMARK", "SECMARK":
+            "\(target) redirects nothing; keep it if others need it"
+        default: nil
         }
     }
 

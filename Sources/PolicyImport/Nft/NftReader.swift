@@ -40,7 +40,7 @@ struct NftReader {
             $0 + (rules[$1]?.count ?? 0)
         }
         if others > 0 {
-            ruleset.remarks.append("\(others) rules in other chains than those of NAT were not read")
+            ruleset.remarks.append("not read, because they are in chains of other types: \(others) rule\(others == 1 ? "" : "s")")
         }
         for base in bases.sorted(by: { $0.priority < $1.priority }) {
             guard let hook = Self.hooks[base.hook], let region = families[base.chain] else {
