@@ -204,7 +204,8 @@ let package = Package(
         tests(
             "Kernel",
             [
-                "redirctl", "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML", "PolicyAnalysis",
+                "redirctl", "Addressing", "Diagnostics", "PolicyModel", "PolicyYAML",
+                "PolicyAnalysis",
                 "PolicyCompiler",
                 "RulesetModel", "TableDiff", "Nftables",
             ]

@@ -119,7 +119,9 @@ extension FlatRule {
             return DecidedPart(
                 region: region,
                 decision: .balance(Balance(method: .sourceHash, shares: shares)),
-                notes: ["each client gets one of the addresses, but perhaps another one than before"]
+                notes: [
+                    "each client gets one of the addresses, but perhaps another one than before"
+                ]
             )
         }
     }

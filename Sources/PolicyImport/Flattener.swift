@@ -72,7 +72,9 @@ struct Flattener {
         let starts = ruleset.starts.filter { $0.hook == hook }
         for (index, start) in starts.enumerated() {
             // What one base chain accepts, the next one at the same hook may still translate.
-            let isLast = starts[(index + 1)...].allSatisfy { $0.region.isDisjoint(with: start.region) }
+            let isLast = starts[(index + 1)...].allSatisfy {
+                $0.region.isDisjoint(with: start.region)
+            }
             leftToNext = isLast ? nil : []
             var path = Path(hook: hook, chains: [])
             try walk(start.chain, [start.region], &path)

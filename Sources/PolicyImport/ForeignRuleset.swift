@@ -35,7 +35,7 @@ struct ForeignRuleset {
 
     /// What to do with the rules that were taken.
     static let advice =
-        "redirects come before rules of other tables: delete those that were taken once this is applied"
+        "redirects come before rules of other tables; once this policy is applied, delete the rules taken"
 
     /// The rules as they were written, by their number.
     var written: [WrittenRule] = []

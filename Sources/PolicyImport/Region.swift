@@ -14,8 +14,8 @@ struct Region: Hashable {
         guard let common = match.intersection(other.match) else { return nil }
         var result = Region(match: common.match)
         var seen: Set<Match> = []
-        for exception in common.exceptions + exceptions + other.exceptions {
-            guard common.match.mayMeet(exception) else { continue }
+        for exception in common.exceptions + exceptions + other.exceptions
+        where common.match.mayMeet(exception) {
             let reduced = exception.reduced(within: common.match)
             guard !reduced.isEverything else { return nil }
             if seen.insert(reduced).inserted { result.exceptions.append(reduced) }
@@ -199,8 +199,9 @@ extension Match {
     }
 
     /// A group is in those above it.
-    private static func common(_ left: Set<CgroupPath>, _ right: Set<CgroupPath>) -> Set<CgroupPath>?
-    {
+    private static func common(_ left: Set<CgroupPath>, _ right: Set<CgroupPath>) -> Set<
+        CgroupPath
+    >? {
         func inside(_ inner: Set<CgroupPath>, _ outer: Set<CgroupPath>) -> Set<CgroupPath> {
             inner.filter { path in
                 outer.contains { path == $0 || path.text.hasPrefix($0.text + "/") }

@@ -146,8 +146,12 @@ struct RulesetImport {
                 }
             if sources.used.contains(rule) {
                 followed.insert(rule)
-                guard !explained.contains(rule), !tail.contains(where: { $0.first?.hasPrefix(
-                    "taken, \(ruleset.written[rule].quotation)") == true })
+                guard !explained.contains(rule),
+                    !tail.contains(where: {
+                        $0.first?.hasPrefix(
+                            "taken, \(ruleset.written[rule].quotation)"
+                        ) == true
+                    })
                 else { continue }
                 let assumption =
                     sources.assumed.contains(rule)
@@ -165,7 +169,8 @@ struct RulesetImport {
     /// Why a rule for sources is in no redirect.
     private func reason(_ rule: FlatRule, _ sources: SourceRules) -> String? {
         if sources.unknown.contains(rule.rule) {
-            return "it can't be told whether it holds for redirected connections; keep it, or write "
+            return
+                "it can't be told whether it holds for redirected connections; keep it, or write "
                 + "`masquerade` at the redirects that need it"
         }
         return "no redirect sends connections to where it applies; keep it if others need it"

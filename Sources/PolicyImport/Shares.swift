@@ -41,7 +41,8 @@ struct ShareGroups {
             result.append(
                 .leftOut(
                     rule: rule.rule,
-                    reason: "it takes a share of the connections, and the rules after it do not take "
+                    reason:
+                        "it takes a share of the connections, and the rules after it do not take "
                         + "exactly the others",
                     decides: true
                 )

@@ -108,7 +108,8 @@ struct SourceRules {
             } ?? false
         var isKnown = goals.allSatisfy { $0.isWithin(own.destination) }
         isKnown = isKnown && families.isSubset(of: own.families)
-        isKnown = isKnown && (own.protocols.map { match.protocols?.isSubset(of: $0) == true } ?? true)
+        isKnown =
+            isKnown && (own.protocols.map { match.protocols?.isSubset(of: $0) == true } ?? true)
         var clients = own.source.addresses
         let all = AddressSet(families.sorted().map { AddressRange.all(of: $0) })
         for exception in rule.region.exceptions {
@@ -162,12 +163,15 @@ private struct Goal {
     let ports: PortSet?
 
     init(_ target: Target, of match: Match) {
-        addresses = target.address.map { AddressSet(AddressRange($0)) } ?? match.destination.addresses
+        addresses =
+            target.address.map { AddressSet(AddressRange($0)) } ?? match.destination.addresses
         ports = target.port?.ports ?? match.destination.ports
     }
 
     func isDisjoint(from end: Match.Endpoint) -> Bool {
-        if let own = addresses, let other = end.addresses, own.isDisjoint(with: other) { return true }
+        if let own = addresses, let other = end.addresses, own.isDisjoint(with: other) {
+            return true
+        }
         if let own = ports, let other = end.ports, own.common(with: other) == nil { return true }
         return false
     }

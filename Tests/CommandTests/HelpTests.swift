@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
     @Test(arguments: [
-        "init", "import", "validate", "explain", "test", "compile", "schema", "plan", "apply", "rollback",
+        "init", "import", "validate", "explain", "test", "compile", "schema", "plan", "apply",
+        "rollback",
         "remove",
         "run",
         "diff",

@@ -54,9 +54,9 @@ struct MalformedTests {
     }
 
     @Test func `bytes that are no UTF-8 are refused, also UTF-16`() {
-        for (bytes, reason) in [([0x2A, 0x80], "UTF-8"), ([0xFF, 0xFE, 0x41, 0], "UTF-16")] as [
-            ([UInt8], String)
-        ] {
+        for (bytes, reason) in [([0x2A, 0x80], "UTF-8"), ([0xFF, 0xFE, 0x41, 0], "UTF-16")]
+            as [([UInt8], String)]
+        {
             do throws(ImportRefused) {
                 _ = try ImportedPolicy(bytes, from: .iptablesSave)
                 Issue.record("taken")
@@ -75,7 +75,8 @@ struct MalformedTests {
     }
 
     @Test func `jumps that multiply rules are refused in bounded time`() {
-        let doubling = (0..<40).map { "-A c\($0) -j c\($0 + 1)\n-A c\($0) -j c\($0 + 1)\n" }.joined()
+        let doubling = (0..<40).map { "-A c\($0) -j c\($0 + 1)\n-A c\($0) -j c\($0 + 1)\n" }
+            .joined()
         let many = refusal("*nat\n-A PREROUTING -j c0\n\(doubling)-A c40 -j ACCEPT\nCOMMIT\n")
         #expect(many?.reason.contains("more than 500000 rules") == true)
         let returns = (1...2000).map { "-A a -s 10.0.\($0 / 256).\($0 % 256) -j RETURN\n" }.joined()

@@ -27,7 +27,8 @@ struct RandomChains {
         case target(IPAddress?, UInt16?)
         case masquerade(IPAddress?)
         case accept, back
-        case jump(Int), goto(Int)
+        case jump(Int)
+        case goto(Int)
     }
 
     struct Rule {
@@ -223,14 +224,20 @@ extension RandomChains {
                 ] {
                     for transport in [TransportProtocol.tcp, .udp] {
                         for port in [80, 81, 443, 8080] as [UInt16] {
-                            for (interface, mark) in [("eth0", 1), ("eth1", 4)] as [(String, UInt32)] {
+                            for (interface, mark) in [("eth0", 1), ("eth1", 4)]
+                                as [(String, UInt32)]
+                            {
                                 guard let from = IPAddress(source), let to = IPAddress(destination),
                                     let low = Port(port), let high = Port(40000),
                                     let point = CodePoint(0),
                                     let packet = FirstPacket(
                                         origin: direction == .inbound
                                             ? .inbound : .outbound(by: .init(user: 0, group: 0)),
-                                        payload: .transport(transport, source: high, destination: low),
+                                        payload: .transport(
+                                            transport,
+                                            source: high,
+                                            destination: low
+                                        ),
                                         source: from,
                                         destination: to,
                                         isToThisMachine: isLocal,

@@ -214,7 +214,9 @@ struct IptablesRule {
             value.lowercased() == $0.rawValue || value == "\($0.number)"
         }
         guard let found else {
-            rule.refuse("a policy names the protocols tcp, udp and sctp, and not \(value.inComment)")
+            rule.refuse(
+                "a policy names the protocols tcp, udp and sctp, and not \(value.inComment)"
+            )
             return
         }
         rule.conditions.require(Match(protocols: [found]), isNegated: isNegated)

@@ -94,7 +94,9 @@ extension ForeignDestination {
         else { return nil }
         self.ports = range
         guard halves.count == 2 else { return }
-        guard let base = halves[1].decimal(as: UInt16.self).flatMap({ Port($0) }) else { return nil }
+        guard let base = halves[1].decimal(as: UInt16.self).flatMap({ Port($0) }) else {
+            return nil
+        }
         self.base = base
     }
 

@@ -69,7 +69,9 @@ struct PortProxy {
                 match.destination.isLocal = true
             } else {
                 guard let address = IPAddress(place.address), address.family == family else {
-                    throw Unsayable(reason: "a policy matches addresses, and \(place.address.inComment) is none")
+                    throw Unsayable(
+                        reason: "a policy matches addresses, and \(place.address.inComment) is none"
+                    )
                 }
                 match.destination.addresses = AddressSet(AddressRange(address))
                 isOnLoopback = address.isLoopback
@@ -93,7 +95,9 @@ struct PortProxy {
                 return draft
             }
             guard !isOnLoopback else {
-                throw Unsayable(reason: "what is sent to the loopback can't leave the machine by NAT")
+                throw Unsayable(
+                    reason: "what is sent to the loopback can't leave the machine by NAT"
+                )
             }
             draft.decision = .target(.address(goal, port: .one(targetPort)))
             draft.masquerade = Masquerade()

@@ -40,7 +40,9 @@ struct NftReader {
             $0 + (rules[$1]?.count ?? 0)
         }
         if others > 0 {
-            ruleset.remarks.append("not read, because they are in chains of other types: \(others) rule\(others == 1 ? "" : "s")")
+            ruleset.remarks.append(
+                "not read, because they are in chains of other types: \(others) rule\(others == 1 ? "" : "s")"
+            )
         }
         for base in bases.sorted(by: { $0.priority < $1.priority }) {
             guard let hook = Self.hooks[base.hook], let region = families[base.chain] else {
@@ -115,7 +117,9 @@ struct NftReader {
                     names.insert(target)
                 } else if key == "vmap", let set = value["data"]?.string, set.hasPrefix("@") {
                     let name = ForeignRuleset.ChainName(table: table, name: String(set.dropFirst()))
-                    for element in sets[name]?.elements ?? [] { targets(in: element, table, &names) }
+                    for element in sets[name]?.elements ?? [] {
+                        targets(in: element, table, &names)
+                    }
                 } else {
                     targets(in: value, table, &names)
                 }

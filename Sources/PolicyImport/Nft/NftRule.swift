@@ -89,7 +89,9 @@ struct NftRule {
     }
 
     private func verdict(_ key: String, _ value: JSONValue) throws(Unsayable) -> ForeignAction {
-        let target = value["target"]?.string.map { ForeignRuleset.ChainName(table: table, name: $0) }
+        let target = value["target"]?.string.map {
+            ForeignRuleset.ChainName(table: table, name: $0)
+        }
         switch (key, target) {
         case ("accept", _): return .accept
         case ("return", _): return .return
@@ -131,9 +133,11 @@ struct NftRule {
             }
             return
         }
-        conditions = try narrowed(to: elements.map { element throws(Unsayable) in
-            try values.pieces(fields: fields, element)
-        })
+        conditions = try narrowed(
+            to: elements.map { element throws(Unsayable) in
+                try values.pieces(fields: fields, element)
+            }
+        )
     }
 
     private mutating func require(_ match: Match) throws(Unsayable) {

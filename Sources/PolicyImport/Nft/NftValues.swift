@@ -122,7 +122,9 @@ struct NftValues {
                 guard let text = value.string,
                     let name = InterfacePattern(text, beginningEndsWith: "*")
                 else {
-                    throw Unsayable(reason: "a policy can't name the interface \(value.text.inComment)")
+                    throw Unsayable(
+                        reason: "a policy can't name the interface \(value.text.inComment)"
+                    )
                 }
                 names.insert(name)
             }
@@ -173,7 +175,8 @@ struct NftValues {
             }
             guard let known else {
                 throw Unsayable(
-                    reason: "a policy names the protocols tcp, udp and sctp, and not \(value.text.inComment)"
+                    reason:
+                        "a policy names the protocols tcp, udp and sctp, and not \(value.text.inComment)"
                 )
             }
             found.insert(known)
@@ -207,7 +210,8 @@ struct NftValues {
                 let last = numbers[numbers.count - 1], first <= last
             else {
                 throw Unsayable(
-                    reason: "this machine has no \(isGroup ? "group" : "user") \(value.text.inComment)"
+                    reason:
+                        "this machine has no \(isGroup ? "group" : "user") \(value.text.inComment)"
                 )
             }
             ids.append(first...last)
@@ -295,7 +299,9 @@ struct NftBalance {
                 throw Unsayable(reason: "an element of its map has no value")
             }
             let ends = (pair[0]["range"]?.array ?? [pair[0]]).map {
-                $0.number.flatMap { UInt32(exactly: $0) }.flatMap { $0 < offset ? nil : $0 - offset }
+                $0.number.flatMap { UInt32(exactly: $0) }.flatMap {
+                    $0 < offset ? nil : $0 - offset
+                }
             }
             guard (1...2).contains(ends.count), let first = ends[0],
                 let last = ends[ends.count - 1], first <= last, Int(last) < modulus,

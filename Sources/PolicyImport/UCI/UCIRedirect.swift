@@ -21,9 +21,12 @@ struct UCIRedirect {
         self.section = section
         let target = section.value("target") ?? "DNAT"
         guard target.uppercased() == "DNAT" else {
-            throw Unsayable(reason: "the target \(target.inComment) changes sources and no destinations")
+            throw Unsayable(
+                reason: "the target \(target.inComment) changes sources and no destinations"
+            )
         }
-        if let option = section.values.keys.sorted().first(where: { !Self.understood.contains($0) }) {
+        if let option = section.values.keys.sorted().first(where: { !Self.understood.contains($0) })
+        {
             throw Unsayable(reason: "the option \(option.inComment) can't be said in a policy")
         }
         guard let zone = section.value("src"), zone != "*" else {
@@ -93,7 +96,8 @@ struct UCIRedirect {
                 }
                 guard let found else {
                     throw Unsayable(
-                        reason: "a policy names the protocols tcp, udp and sctp, and not \(word.inComment)"
+                        reason:
+                            "a policy names the protocols tcp, udp and sctp, and not \(word.inComment)"
                     )
                 }
                 protocols.insert(found)
@@ -121,7 +125,9 @@ struct UCIRedirect {
         }
         guard let ports = try ports("dest_port") else { return }
         guard let range = ports.onlyRange, region.match.protocols != nil else {
-            throw Unsayable(reason: "dest_port is more than one range, or there is no protocol for it")
+            throw Unsayable(
+                reason: "dest_port is more than one range, or there is no protocol for it"
+            )
         }
         destination.ports = range
     }

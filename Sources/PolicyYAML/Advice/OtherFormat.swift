@@ -36,12 +36,15 @@ struct OtherFormat {
         return nil
     }
 
+    /// What `import` can read.
+    static let iptables = "the output of iptables-save"
+
     private static func title(of first: String, _ second: String?, in line: String) -> String? {
         if first.hasPrefix("#!") { return line.contains("nft") ? "an nftables script" : "a script" }
         if ["nft", "iptables", "ip6tables", "sudo"].contains(first) { return "a script" }
         if let second, verbs.contains(first), nouns.contains(second) { return "an nftables script" }
         if ["*nat", "*filter", "*mangle", "*raw", "-A"].contains(first) {
-            return "the output of iptables-save"
+            return iptables
         }
         if ["diff", "Index:"].contains(first) { return "a patch" }
         if first.hasPrefix("<?") || first.hasPrefix("<!") { return "an XML or HTML file" }
@@ -106,7 +109,9 @@ extension DecodingContext {
             .notAPolicy,
             "the file looks like \(format.title), not like a policy",
             at: format.span,
-            help: "a policy is YAML that begins with `version: 1`"
+            help: format.title == OtherFormat.iptables
+                ? "`redirctl import FILE` writes a policy from it"
+                : "a policy is YAML that begins with `version: 1`"
         )
         return true
     }
