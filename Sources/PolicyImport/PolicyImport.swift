@@ -59,6 +59,7 @@ extension ImportedPolicy {
     ///   - bytes: The text, at most ``mostBytes``.
     ///   - kind: The system; `nil` to recognise it from the text.
     ///   - options: What the operator adds.
+    /// - Throws: ``ImportRefused`` if the text is broken, or too much would come of it.
     public init(
         _ bytes: [UInt8],
         from kind: ImportKind? = nil,

@@ -15,7 +15,9 @@ enum Twins {
 
     private static let transports: [TransportProtocol?] = TransportProtocol.allCases + [nil]
 
-    /// Joins twins. One moves up to the other only past redirects that have no connection with it in common.
+    /// Joins twins.
+    ///
+    /// One moves up to the other only past redirects that have no connection with it in common.
     static func joined(_ entries: [ImportedPolicy.Entry]) -> [ImportedPolicy.Entry] {
         var entries = entries
         for join in [joinProtocols, joinFamilies, joinDirections] {

@@ -68,9 +68,9 @@ struct NftReader {
         guard let family = value["family"]?.string, ["ip", "ip6", "inet"].contains(family),
             let table = value["table"]?.string
         else { return }
-        let table_ = "\(family) \(table)"
+        let place = "\(family) \(table)"
         func name(_ key: String) -> ForeignRuleset.ChainName? {
-            value[key]?.string.map { .init(table: table_, name: $0) }
+            value[key]?.string.map { .init(table: place, name: $0) }
         }
         switch kind {
         case "chain":
