@@ -244,7 +244,8 @@ struct Flattener {
         of regions: [Region],
         without taken: Region
     ) throws(ImportRefused) -> [Region] {
-        try count(regions.reduce(0) { $0 + 1 + $1.exceptions.count })
+        let parts = taken.exceptions.count + 1
+        try count(regions.reduce(0) { $0 + parts * (1 + $1.exceptions.count) })
         return regions.flatMap { $0.subtracting(taken) }
     }
 

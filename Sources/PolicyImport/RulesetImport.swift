@@ -24,13 +24,21 @@ struct RulesetImport {
     private mutating func makePolicy() throws(ImportRefused) -> ImportedPolicy {
         let sourceEntries = try flatten([.postrouting])[0]
         var sources = SourceRules(sourceEntries)
+        var isTooMuch: Bool { sources.comparisons > SourceRules.mostComparisons }
         for (hook, list) in zip(
             [.prerouting, .output] as [ForeignRuleset.Hook],
             try flatten([.prerouting, .output])
         ) {
             guard let direction = hook.direction else { continue }
             let (list, members) = ShareGroups.grouped(list)
-            for entry in list { take(entry, members, direction, &sources) }
+            for entry in list {
+                take(entry, members, direction, &sources)
+                guard !isTooMuch else {
+                    throw ImportRefused(
+                        "there are too many rules for sources to ask each of them for each redirect"
+                    )
+                }
+            }
         }
         explain(sources, sourceEntries)
         for index in entries.indices {
@@ -138,6 +146,7 @@ struct RulesetImport {
     }
 
     private mutating func explain(_ sources: SourceRules, _ sourceEntries: [FlatEntry]) {
+        var said: Set<Int> = []
         for entry in sourceEntries {
             let (rule, reason): (Int, String?) =
                 switch entry {
@@ -146,13 +155,7 @@ struct RulesetImport {
                 }
             if sources.used.contains(rule) {
                 followed.insert(rule)
-                guard !explained.contains(rule),
-                    !tail.contains(where: {
-                        $0.first?.hasPrefix(
-                            "taken, \(ruleset.written[rule].quotation)"
-                        ) == true
-                    })
-                else { continue }
+                guard !explained.contains(rule), said.insert(rule).inserted else { continue }
                 let assumption =
                     sources.assumed.contains(rule)
                     ? ["  its interface is taken to be the one that leads to the target"] : []

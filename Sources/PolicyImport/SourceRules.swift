@@ -11,7 +11,17 @@ struct SourceRules {
         case unknown
     }
 
-    private let entries: [FlatEntry]
+    private let rules: [FlatRule]
+
+    /// The rules for one destination address, by their places; each of the others is asked for all.
+    private var byAddress: [IPAddress: [Int]] = [:]
+    private var others: [Int] = []
+
+    /// How many rules were asked for a redirect.
+    private(set) var comparisons = 0
+
+    /// The most rules that may be asked.
+    static let mostComparisons = 2_000_000
 
     /// The rules that belong to a redirect.
     private(set) var used: Set<Int> = []
@@ -22,7 +32,27 @@ struct SourceRules {
     /// The rules that name a target, and an interface that leads to it.
     private(set) var assumed: Set<Int> = []
 
-    init(_ entries: [FlatEntry]) { self.entries = entries }
+    init(_ entries: [FlatEntry]) {
+        rules = entries.compactMap { entry in
+            if case .rule(let rule) = entry { rule } else { nil }
+        }
+        for (place, rule) in rules.enumerated() {
+            let ranges = rule.region.match.destination.addresses?.ranges ?? []
+            if ranges.count == 1, let address = ranges[0].addresses(atMost: 1)?.first {
+                byAddress[address, default: []].append(place)
+            } else {
+                others.append(place)
+            }
+        }
+    }
+
+    /// The rules that may hold for what goes to some targets, in their order.
+    private func candidates(_ targets: [Target]) -> [FlatRule] {
+        let addresses = targets.compactMap(\.address)
+        guard addresses.count == targets.count else { return rules }
+        let places = Set(addresses).reduce(others) { $0 + (byAddress[$1] ?? []) }
+        return places.sorted().map { rules[$0] }
+    }
 
     /// What the source of a redirect's connections becomes, and the rules of which it can't be told
     /// whether they hold for it.
@@ -31,15 +61,16 @@ struct SourceRules {
     mutating func masquerade(
         of part: DecidedPart
     ) throws(Unsayable) -> (masquerade: Masquerade?, unknown: Set<Int>) {
-        let targets = part.decision.targets
-        guard !targets.isEmpty, !targets.allSatisfy(\.staysHere) else { return (nil, []) }
+        let targets = part.decision.targets.filter { !$0.staysHere }
+        guard !targets.isEmpty else { return (nil, []) }
         var unsure: Set<Int> = []
         var unsureSources: Set<ForeignSource> = []
         let original = part.region.match.source.addresses
         var left = original
         var found: [(source: Masquerade.Source, from: AddressSet?, rule: Int)] = []
-        for case .rule(let rule) in entries {
-            let answer = answer(rule, part)
+        for rule in candidates(targets) {
+            comparisons += 1
+            let answer = answer(rule, part, targets)
             if case .unknown = answer {
                 unsure.insert(rule.rule)
                 // What such a rule lets go, no later one may change.
@@ -85,9 +116,13 @@ struct SourceRules {
         return (Masquerade(clients: clients, source: first.source), unsure)
     }
 
-    private mutating func answer(_ rule: FlatRule, _ part: DecidedPart) -> Answer {
+    private mutating func answer(
+        _ rule: FlatRule,
+        _ part: DecidedPart,
+        _ targets: [Target]
+    ) -> Answer {
         let match = part.region.match
-        let goals = part.decision.targets.map { Goal($0, of: match) }
+        let goals = targets.map { Goal($0, of: match) }
         var families = match.families
         families.formIntersection(part.decision.families)
         // Whose source it would be, if nothing else matters.
@@ -106,7 +141,8 @@ struct SourceRules {
             own.destination.addresses.map { addresses in
                 addresses.rangeCount == 1 && goals.allSatisfy { $0.isOnly(addresses) }
             } ?? false
-        var isKnown = goals.allSatisfy { $0.isWithin(own.destination) }
+        var isKnown = rule.share == nil
+        isKnown = isKnown && goals.allSatisfy { $0.isWithin(own.destination) }
         isKnown = isKnown && families.isSubset(of: own.families)
         isKnown =
             isKnown && (own.protocols.map { match.protocols?.isSubset(of: $0) == true } ?? true)

@@ -28,6 +28,11 @@ struct ImportGoldenTests {
             [Program.path, "import"] + options + [Self.directory + file]
         )
         #expect(ending.status == 0)
+        let scratch = try ScratchDirectory()
+        let policy = try scratch.write(ending.output, to: "policy.yaml")
+        // What the analysis finds is allowed.
+        let check = try Program.run([Program.path, "validate", policy])
+        #expect(check.status == 0 && !check.errors.contains("error["))
         let suffix = options.first.map { $0.dropFirst(1) } ?? ""
         try Golden().check(ending.output + "\n" + ending.errors, against: file + suffix + ".txt")
     }

@@ -38,7 +38,12 @@ public struct PolicyWriter {
 
     /// The entry that a line of the text belongs to.
     public func entry(atLine line: Int) -> Int? {
-        places.last { $0.line <= line }?.entry
+        var (low, high) = (0, places.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if places[middle].line <= line { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? places[low - 1].entry : nil
     }
 
     private mutating func write(_ text: String) {

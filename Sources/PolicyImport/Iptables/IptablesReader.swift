@@ -7,6 +7,13 @@ struct IptablesReader {
     private var ruleset = ForeignRuleset()
     private var families: Set<IPFamily> = []
 
+    /// The tables that have rules.
+    private var tables: Set<String> = []
+
+    /// How many rules are put before others.
+    private var insertions = 0
+    private static let mostInsertions = 10_000
+
     init(_ options: ImportOptions) { self.options = options }
 
     /// A table under way.
@@ -163,6 +170,13 @@ struct IptablesReader {
                     rest = rest.dropFirst()
                 }
             }
+            if place != nil {
+                insertions += 1
+                guard insertions <= Self.mostInsertions else {
+                    throw ImportRefused("there are more than \(Self.mostInsertions) insertions")
+                }
+            }
+            tables.insert(table)
             let id = ruleset.written.count
             ruleset.written.append(WrittenRule(line: number, text: String(text)))
             var parser = IptablesRule(id: id, table: table, family: family, options)
@@ -178,10 +192,10 @@ struct IptablesReader {
             if words.count > 2 { try checkPolicy(words[2], of: words[1][...], number) }
         case "-Z", "--zero": break
         case "-F", "--flush", "-X", "--delete-chain":
-            let named = words.count > 1 ? chain(words[1]) : nil
-            let rules = ruleset.chains.filter { $0.key.table == table }
-                .filter { named == nil || $0.key == named }
-            guard rules.values.allSatisfy(\.isEmpty) else {
+            let isEmpty =
+                words.count > 1
+                ? ruleset.chains[chain(words[1])]?.isEmpty ?? true : !tables.contains(table)
+            guard isEmpty else {
                 throw ImportRefused(
                     "\(command) takes away rules from before; import the output of iptables-save",
                     line: number

@@ -11,6 +11,10 @@ struct NftReader {
     private var bases: [Base] = []
     private var sets: [ForeignRuleset.ChainName: NftSet] = [:]
 
+    /// How many elements and rules were read.
+    private var work = 0
+    private static let mostWork = 2_000_000
+
     /// A chain of type nat that the kernel starts.
     private struct Base {
         let chain: ForeignRuleset.ChainName
@@ -55,7 +59,14 @@ struct NftReader {
         for chain in listed where reached.contains(chain) {
             ruleset.order.append(chain)
             ruleset.chains[chain] = []
-            for rule in rules[chain] ?? [] { add(rule, to: chain) }
+            for rule in rules[chain] ?? [] {
+                add(rule, to: chain)
+                guard work <= Self.mostWork else {
+                    throw ImportRefused(
+                        "the sets and maps of its rules have more than \(Self.mostWork) elements"
+                    )
+                }
+            }
         }
         return ruleset
     }
@@ -147,6 +158,7 @@ struct NftReader {
             options
         )
         parser.read(expressions, comment: json["comment"]?.string)
+        work += parser.work + parser.rules.count
         ruleset.chains[chain]?.append(contentsOf: parser.rules)
     }
 }

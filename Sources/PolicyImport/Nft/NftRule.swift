@@ -14,6 +14,12 @@ struct NftRule {
     private var notes: [String] = []
     private var isDone = false
 
+    /// How many elements of sets and maps were read.
+    private(set) var work = 0
+
+    /// The most combinations that a rule can except.
+    private static let mostExceptions = 1000
+
     /// The most alternatives that concatenations of a rule can have.
     private static let mostAlternatives = 100_000
 
@@ -117,6 +123,7 @@ struct NftRule {
         let fields = left["concat"]?.array ?? [left]
         for field in fields { try require(values.implied(by: field)) }
         if fields.count == 1 {
+            work += try sets.elements(of: right)?.count ?? 1
             let piece = try values.piece(field: left, right)
             for index in conditions.indices {
                 piece.narrow(&conditions[index], isNegated: sign == "!=")
@@ -124,7 +131,11 @@ struct NftRule {
             return
         }
         guard let elements = try sets.elements(of: right) ?? [right] as [JSONValue]? else { return }
+        work += elements.count
         if sign == "!=" {
+            guard elements.count <= Self.mostExceptions else {
+                throw Unsayable(reason: "it excepts more than \(Self.mostExceptions) combinations")
+            }
             for element in elements {
                 let match = try values.match(of: fields, element)
                 for index in conditions.indices {
@@ -171,6 +182,7 @@ struct NftRule {
         else { throw Unsayable(reason: "its map can't be read") }
         let fields = key["concat"]?.array ?? [key]
         for field in fields { try require(values.implied(by: field)) }
+        work += elements.count
         var entries: [(conditions: [ForeignConditions], value: JSONValue)] = []
         for element in elements {
             guard let pair = element.array, pair.count == 2 else {

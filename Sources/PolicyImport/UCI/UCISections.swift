@@ -35,9 +35,10 @@ struct UCISection {
                     throw ImportRefused("there is no `config` before it", line: index + 1)
                 }
                 let last = sections.count - 1
-                let old = first == "list" ? sections[last].values[words[1]] ?? [] : []
-                let new = words[2].split(separator: " ").map(String.init)
-                sections[last].values[words[1]] = old + (words[1] == "name" ? [words[2]] : new)
+                if first == "option" { sections[last].values[words[1]] = [] }
+                let parts = words[2].split(separator: " ").map(String.init)
+                sections[last].values[words[1], default: []]
+                    .append(contentsOf: words[1] == "name" ? [words[2]] : parts)
             default:
                 throw ImportRefused(
                     "a line begins with `config`, `option` or `list`, and has a name and a value",

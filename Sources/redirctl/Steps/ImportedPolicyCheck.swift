@@ -13,6 +13,9 @@ struct ImportedPolicyCheck {
 
     private static let name = "<import>"
 
+    /// How often redirects are left out before the policy is given up.
+    private static let mostRounds = 50
+
     /// Checks a policy; what can't be in one becomes a comment.
     init(_ policy: ImportedPolicy) throws {
         self.policy = policy
@@ -29,7 +32,9 @@ struct ImportedPolicyCheck {
 
     /// Reads the policy as it is written, and leaves out what is refused.
     private mutating func valid() throws -> (loaded: LoadedPolicy, written: PolicyWriter) {
+        var rounds = 0
         while true {
+            rounds += 1
             let written = PolicyWriter(policy)
             let source = SourceText(name: Self.name, text: written.text)
             do throws(PolicyRejected) {
@@ -44,7 +49,7 @@ struct ImportedPolicyCheck {
                     policy.leaveOut(entry: entry, because: finding.message)
                     isChanged = true
                 }
-                guard isChanged else { throw error }
+                guard isChanged, rounds < Self.mostRounds else { throw error }
             }
         }
     }
