@@ -64,12 +64,11 @@ extension PolicyWriter {
         if let description = draft.description {
             write("    description: \(Self.quoted(description))")
         }
-        let directions = draft.directions.sorted().map(\.rawValue)
-        write("    direction: \(Self.list(directions))")
-        let keys = Self.keys(of: draft.match, in: draft)
-        if !keys.isEmpty {
-            write("    match:")
-            for key in keys { write("      \(key)") }
+        let line = draft.match.line(draft.directions, beside: draft.decision.families)
+        if line.utf8.count <= Self.longestLine {
+            write("    connection: \(Self.inBlock(line))")
+        } else {
+            writeMatch(draft)
         }
         if !draft.exceptions.isEmpty {
             write("    except:")
@@ -86,10 +85,20 @@ extension PolicyWriter {
         }
     }
 
+    /// Writes connections whose lists are too long for one line.
+    private mutating func writeMatch(_ draft: RedirectDraft) {
+        let directions = draft.directions.sorted().map(\.rawValue)
+        write("    direction: \(Self.list(directions))")
+        let keys = Self.keys(of: draft.match, in: draft)
+        if keys.isEmpty { return }
+        write("    match:")
+        for key in keys { write("      \(key)") }
+    }
+
     private mutating func write(_ decision: Decision) {
         switch decision {
         case .bypass: write("    bypass: true")
-        case .target(let target): write("    to: {\(Self.text(target))}")
+        case .target(let target): write("    to: \(Self.inBlock(Self.line(target)))")
         case .balance(let balance):
             write("    to:")
             write("      balance: \(balance.method.rawValue)")
@@ -98,6 +107,17 @@ extension PolicyWriter {
                 let weight = share.weight == 1 ? "" : ", weight: \(share.weight)"
                 write("        - {\(Self.text(share.target))\(weight)}")
             }
+        }
+    }
+
+    /// A target in one text: `10.2.0.2:22`, `:8080`, `local`.
+    private static func line(_ target: Target) -> String {
+        let port = target.port.map { ":\($0.ports)" } ?? ""
+        return switch target {
+        case .port: port
+        case .address(let address, _):
+            (address.family == .ipv6 && !port.isEmpty ? "[\(address)]" : "\(address)") + port
+        case .local: "local" + port
         }
     }
 
@@ -163,6 +183,15 @@ extension PolicyWriter {
 // MARK: - YAML
 
 extension PolicyWriter {
+    /// The longest line of connections; longer ones are written key by key.
+    private static let longestLine = 160
+
+    /// A text on a line of its own, in quotes where it needs them.
+    private static func inBlock(_ text: String) -> String {
+        let isPlain = text.first != "[" && !text.hasPrefix("::") && text.last != ":"
+        return isPlain ? text : "\"\(text)\""
+    }
+
     private static func list(_ values: [String]) -> String {
         values.count == 1 ? values[0] : "[\(values.joined(separator: ", "))]"
     }
