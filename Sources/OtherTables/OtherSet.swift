@@ -73,6 +73,11 @@ public struct OtherSet: Sendable, Hashable {
         }
     }
 
+    /// The elements, in no particular order.
+    var elements: [Element] {
+        exact.map { Element(first: $0.key, last: $0.key, value: $0.value) } + ranges
+    }
+
     /// Looks up a key that may be known only in part.
     func find(_ key: PartialBytes) -> Finding {
         // Elements that were not read can have any value.
@@ -93,7 +98,9 @@ public struct OtherSet: Sendable, Hashable {
         }
         if possible.isEmpty { return catchAll.map { .found($0) } ?? .absent }
         if let catchAll { possible.append(catchAll) }
-        return .possibly(Array(Set(possible)))
+        // A set made anew has an order of its own each time, and so would the answers.
+        var seen: Set<Value?> = []
+        return .possibly(possible.filter { seen.insert($0).inserted })
     }
 
     /// How many elements are compared to look up a key.
