@@ -34,7 +34,7 @@ struct ChainWalk {
     private(set) var packet: FilterPacket
 
     private let table: OtherTable
-    private let indices: [String: RuleIndex]
+    private let visited: VisitedRules?
     private var budget: Int
 
     /// The number of rules left that may be executed.
@@ -46,15 +46,22 @@ struct ChainWalk {
     /// The kernel refuses more nested calls (NFT_JUMP_STACK_SIZE).
     private static let deepest = 16
 
-    /// Walks through a base chain; the budget is the number of rules that may be executed.
+    /// Walks through a base chain.
+    ///
+    /// - Parameters:
+    ///   - packet: The packet.
+    ///   - chain: The base chain.
+    ///   - table: Its table.
+    ///   - visited: The rules that the packet can match; `nil` if it visits all rules.
+    ///   - budget: The number of rules that may be executed.
     init(
         of packet: FilterPacket,
         through chain: OtherChain,
         in table: OtherTable,
-        _ indices: [String: RuleIndex],
+        _ visited: VisitedRules?,
         budget: Int
     ) {
-        self.indices = indices
+        self.visited = visited
         self.packet = packet
         self.table = table
         self.budget = budget
@@ -71,18 +78,22 @@ struct ChainWalk {
     private mutating func walk(_ chain: OtherChain, _ doubt: Doubt?, depth: Int) -> Ending {
         var doubt = doubt
         var mayHaveReturned = false
-        var places = (indices[chain.name]?.places(for: packet) ?? [])[...]
-        while let place = places.popFirst() {
+        var places = places(in: chain)[...]
+        var visitsAll = packet.isHeaderChanged
+        var next = 0
+        while true {
+            // What could not match before may match now, also if a called chain has changed the header.
+            if packet.isHeaderChanged, !visitsAll {
+                places = Array(next..<chain.rules.count)[...]
+                visitsAll = true
+            }
+            guard let place = places.popFirst() else { break }
+            next = place + 1
             let rule = chain.rules[place]
-            let wasChanged = packet.isHeaderChanged
             budget -= 1
             guard budget >= 0 else { return .possibleEvent }
             let run = RuleRun(rule, &packet, table.sets, isCertain: doubt == nil)
             budget -= run.cost
-            // What could not match before may match now.
-            if packet.isHeaderChanged, !wasChanged {
-                places = Array(place + 1..<chain.rules.count)[...]
-            }
             for effect in run.effects {
                 let ownDoubt =
                     effect.isCertain ? nil : Doubt.both(doubt, run.doubt) ?? .unknown("a rule")
@@ -125,8 +136,57 @@ struct ChainWalk {
         return .returned
     }
 
+    /// The places of the rules that the packet can match.
+    private func places(in chain: OtherChain) -> [Int] {
+        // Nothing is known of a changed header.
+        guard let visited, !packet.isHeaderChanged else { return Array(chain.rules.indices) }
+        return visited.places(in: chain)
+    }
+
     private mutating func call(_ name: String, _ doubt: Doubt?, depth: Int) -> Ending {
         guard depth < Self.deepest, let chain = table.chains[name] else { return .returned }
         return walk(chain, doubt, depth: depth + 1)
+    }
+}
+
+/// The rules of a table that a packet can match, by the numbers of a ``RuleIndex``.
+struct VisitedRules {
+    /// Those that all packets of its shape can match, in order.
+    let always: [Int]
+
+    /// The others, in order.
+    let matching: [Int]
+
+    /// The number of the first rule of each chain.
+    let firstRules: [String: Int]
+
+    /// The places of the rules in a chain, in order.
+    func places(in chain: OtherChain) -> [Int] {
+        guard let first = firstRules[chain.name] else { return [] }
+        let numbers = first..<first + chain.rules.count
+        var places = always.numbers(in: numbers).map { $0 - first }
+        let others = matching.numbers(in: numbers)
+        guard !others.isEmpty else { return places }
+        places += others.lazy.map { $0 - first }
+        places.sort()
+        return places
+    }
+}
+
+extension [Int] {
+    /// The sorted numbers that are in a range.
+    fileprivate func numbers(in range: Range<Int>) -> ArraySlice<Int> {
+        let start = place(of: range.lowerBound)
+        return self[start..<place(of: range.upperBound)]
+    }
+
+    /// The place of the first number that is not below another one.
+    private func place(of number: Int) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < number { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -1,105 +1,347 @@
+internal import Addressing
 internal import CNetfilter
 
-/// Which addresses and ports a rule reads.
+/// Reads what a rule asks of addresses and ports.
+///
+/// The rule is executed with registers that say where their bytes come from.
 struct RuleReading {
-    /// What the rule asks for before it does anything.
-    private(set) var key: RuleGuard?
+    private(set) var result = RuleConditions()
 
-    /// The parts that it reads.
-    private(set) var parts: Set<RuleGuard.Part> = []
+    private let family: IPFamily
+    private let isReply: Bool
+    private var registers = [Origin](repeating: Origin(), count: 64)
 
-    private var loaded: [Instruction.RegisterOffset: PacketField] = [:]
-    private var isOfOneFamily: Bool
+    /// Whether the rule has only tested so far.
     private var onlyTests = true
 
-    init(_ rule: OtherRule, isOfOneFamily: Bool) {
-        self.isOfOneFamily = isOfOneFamily
-        for instruction in rule.instructions { read(instruction) }
+    /// Where a byte in a register comes from.
+    struct Origin {
+        /// The part of which it is a byte; `nil` if it is none of any.
+        var part: PacketPart?
+
+        /// Its place among the bytes of the part.
+        var place = 0
+
+        /// Which of its bits are there.
+        var mask: UInt8 = 0xFF
+
+        /// Whether it has the number of the packet's family.
+        var isFamily = false
     }
 
-    private mutating func read(_ instruction: Instruction) {
+    /// Reads a rule of a table whose sets are given for packets of a family; connection tracking does
+    /// not tell the ends of replies (``FilterPacket``).
+    init(
+        _ rule: OtherRule,
+        _ sets: inout SetValues,
+        family: IPFamily,
+        isReply: Bool
+    ) {
+        self.family = family
+        self.isReply = isReply
+        for instruction in rule.instructions { read(instruction, &sets) }
+    }
+
+    private mutating func read(_ instruction: Instruction, _ sets: inout SetValues) {
         switch instruction {
-        case .load(let field, let length, let register):
-            loaded[register] = field
-            parts.formUnion(field.parts(length))
+        case .load(let field, let length, let register): load(field, length, register)
+        case .loadUnknown(_, let length, let register): clear(register, length)
+        case .constant(let bytes, let register): clear(register, bytes.count)
+        case .bitwise(let from, let mask, let xor, let to): change(from, mask, xor, to)
+        case .byteorder(let from, let length, _, let to):
+            readExactly(from, length)
+            clear(to, length)
         case .compare(let register, let comparison, let bytes):
-            guard onlyTests, comparison == .equal, let field = loaded[register] else { return }
-            if field == .meta(NFT_META_NFPROTO.rawValue) { isOfOneFamily = true }
-            let bits = bytes.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
-            note(field.part(bytes.count, isOfOneFamily: isOfOneFamily), bits)
-        case .match(let match):
-            parts.formUnion(match.parts)
-            guard case .ports(_, _, let ports, isDestinationNegated: false) = match,
-                ports.count == 1
-            else { return }
-            note(.destinationPort, UInt128(ports.lowerBound))
-        default: onlyTests = false
+            compare(register, comparison, bytes)
+        case .range(let register, let isNegated, let first, let last):
+            guard let low = field(register, first), let high = field(register, last),
+                low.part == high.part, low.values.lowerBound <= high.values.upperBound
+            else { return readExactly(register, first.count) }
+            require(low.part, low.values.lowerBound...high.values.upperBound, isNegated)
+        case .find(let register, let set, let isNegated):
+            look(register, set, isNegated: isNegated, isMap: false, &sets)
+        case .map(let register, let set, let to):
+            look(register, set, isNegated: false, isMap: true, &sets)
+            clear(to, 64 - to)
+        case .obey(let register, let set):
+            look(register, set, isNegated: false, isMap: true, &sets)
+        case .verdict(let verdict): end(verdict)
+        case .setMark(let register, _):
+            readExactly(register, 4)
+            onlyTests = false
+        case .forgetMarks, .notrack: onlyTests = false
+        case .changeHeader:
+            result.changesHeader = true
+            onlyTests = false
+        case .match(let match): read(match)
+        case .unknownCondition, .unknownAction: break
         }
     }
 
-    /// Notes what is asked for; destinations are preferred, because they are known of most packets.
-    private mutating func note(_ part: RuleGuard.Part?, _ bits: UInt128) {
-        guard onlyTests, let part else { return }
-        if key == nil || key?.part.isOfDestination == false && part.isOfDestination {
-            key = RuleGuard(part: part, bits: bits)
+    private mutating func read(_ match: IptablesMatch) {
+        func values(_ ranges: [ClosedRange<UInt16>]) -> IntervalSet<UInt128> {
+            IntervalSet(ranges.map { UInt128($0.lowerBound)...UInt128($0.upperBound) })
         }
+        switch match {
+        case .ports(let source, let isSourceNegated, let destination, let isDestinationNegated):
+            if source != 0...UInt16.max || isSourceNegated {
+                require(.sourcePort, values([source]), isSourceNegated)
+            }
+            if destination != 0...UInt16.max || isDestinationNegated {
+                require(.destinationPort, values([destination]), isDestinationNegated)
+            }
+        case .multiport(let ranges, isOfSource: false, isOfDestination: true, let isNegated):
+            require(.destinationPort, values(ranges), isNegated)
+        case .multiport(let ranges, isOfSource: true, isOfDestination: false, let isNegated):
+            require(.sourcePort, values(ranges), isNegated)
+        case .multiport:
+            result.exact.formUnion([.init(.sourcePort), .init(.destinationPort)])
+        case .state, .destinationType, .otherHeader: break
+        }
+    }
+
+    private mutating func end(_ verdict: Verdict) {
+        guard case .translate(let translation) = verdict else { return }
+        if case .register(let register) = translation.address {
+            readExactly(register, family.bitWidth / 8)
+        }
+        if case .register(let register) = translation.port { readExactly(register, 2) }
+    }
+
+    // MARK: - Registers
+
+    private mutating func set(_ register: Int, _ origins: [Origin]) {
+        // The kernel fills the last word of a register with zeros.
+        let padding = -origins.count & 3
+        guard register >= 0, register + origins.count + padding <= 64 else { return }
+        for (offset, origin) in origins.enumerated() { registers[register + offset] = origin }
+        for offset in 0..<padding { registers[register + origins.count + offset] = Origin() }
+    }
+
+    private mutating func clear(_ register: Int, _ length: Int) {
+        set(register, [Origin](repeating: Origin(), count: length))
+    }
+
+    private func origins(_ register: Int, _ length: Int) -> ArraySlice<Origin> {
+        guard register >= 0, register < 64 else { return [] }
+        return registers[register..<min(64, register + length)]
+    }
+
+    /// Notes that something is done with bytes that is not understood.
+    private mutating func readExactly(_ register: Int, _ length: Int) {
+        for origin in origins(register, length) where origin.mask != 0 {
+            if let part = origin.part { result.exact.insert(PacketParts(part)) }
+        }
+    }
+
+    private mutating func load(_ field: PacketField, _ length: Int, _ register: Int) {
+        set(
+            register,
+            (0..<length).map { place in
+                guard let (part, first) = field.part(at: place, family, isReply: isReply) else {
+                    return Origin(isFamily: field.isFamily && place == 0)
+                }
+                return Origin(part: part, place: place - first)
+            }
+        )
+    }
+
+    private mutating func change(_ from: Int, _ mask: [UInt8], _ xor: [UInt8], _ to: Int) {
+        if xor.contains(where: { $0 != 0 }) { readExactly(from, mask.count) }
+        var changed = Array(origins(from, mask.count))
+        for place in changed.indices {
+            changed[place].isFamily = false
+            changed[place].mask &= mask[place]
+            if xor[place] != 0 { changed[place] = Origin() }
+        }
+        set(to, changed)
+    }
+
+    // MARK: - Tests
+
+    private mutating func require(
+        _ part: PacketPart,
+        _ values: ClosedRange<UInt128>,
+        _ isNegated: Bool = false
+    ) {
+        require(part, IntervalSet([values]), isNegated)
+    }
+
+    private mutating func require(
+        _ part: PacketPart,
+        _ values: IntervalSet<UInt128>,
+        _ isNegated: Bool
+    ) {
+        guard onlyTests else {
+            result.exact.insert(PacketParts(part))
+            return
+        }
+        let all = IntervalSet([0...part.highest(in: family)])
+        result.require(part, isNegated ? all.subtracting(values) : values)
+    }
+
+    private mutating func compare(
+        _ register: Int,
+        _ comparison: Instruction.Comparison,
+        _ bytes: [UInt8]
+    ) {
+        let origins = origins(register, bytes.count)
+        if comparison == .equal {
+            // Loads of neighbours are one, so the bytes may be of several parts.
+            let fields = fields(register, bytes)
+            for field in fields ?? [] { require(field.part, field.values) }
+            if fields == nil { readExactly(register, bytes.count) }
+            let number: UInt8 = family == .ipv4 ? 2 : 10
+            if onlyTests, origins.first?.isFamily == true, bytes.first != number {
+                result.isPossible = false
+            }
+            return
+        }
+        guard let field = field(register, bytes) else {
+            return readExactly(register, bytes.count)
+        }
+        let (part, first, last) = (field.part, field.values.lowerBound, field.values.upperBound)
+        let highest = part.highest(in: family)
+        switch comparison {
+        case .equal: break
+        case .unequal: require(part, field.values, true)
+        case .less: require(part, first...highest, true)
+        case .atMost: require(part, 0...last)
+        case .greater: require(part, 0...last, true)
+        case .atLeast: require(part, first...highest)
+        }
+    }
+
+    private mutating func look(
+        _ register: Int,
+        _ name: String,
+        isNegated: Bool,
+        isMap: Bool,
+        _ sets: inout SetValues
+    ) {
+        // What a set that can't be read has does not depend on the key.
+        guard let set = sets.sets[name], set.obstacle == nil else { return }
+        let origins = origins(register, set.keyLength)
+        if origins.count == set.keyLength, let part = wholePart(origins[...]),
+            let values = sets.values(of: name, at: 0..<set.keyLength)
+        {
+            require(part, values, isNegated)
+            if isMap { result.exact.insert(PacketParts(part)) }
+            return
+        }
+        readExactly(register, set.keyLength)
+        guard !isNegated, onlyTests, origins.count == set.keyLength else { return }
+        // Each part of the key must be that of some element.
+        for start in stride(from: 0, to: set.keyLength, by: 4) {
+            guard let part = origins[register + start].part else { continue }
+            let range = start..<start + part.length(in: family)
+            guard range.upperBound <= set.keyLength,
+                wholePart(origins[register + range.lowerBound..<register + range.upperBound])
+                    == part,
+                let values = sets.values(of: name, at: range)
+            else { continue }
+            require(part, values, false)
+        }
+    }
+
+    /// The part that some bytes are, if they are all of one.
+    private func wholePart(_ origins: ArraySlice<Origin>) -> PacketPart? {
+        guard let part = origins.first?.part, origins.count == part.length(in: family) else {
+            return nil
+        }
+        let isWhole = origins.enumerated().allSatisfy { place, origin in
+            origin.part == part && origin.place == place && origin.mask == 0xFF
+        }
+        return isWhole ? part : nil
+    }
+
+    private typealias Field = (part: PacketPart, values: ClosedRange<UInt128>)
+
+    /// The values of the one part that bytes in a register stand for; `nil` if they are not the beginning
+    /// of one.
+    private func field(_ register: Int, _ bytes: [UInt8]) -> Field? {
+        guard origins(register, bytes.count).allSatisfy({ $0.part != nil }),
+            let fields = fields(register, bytes), fields.count == 1
+        else { return nil }
+        return fields[0]
+    }
+
+    /// The values of all parts that bytes in a register stand for; `nil` if they are not their beginnings.
+    private func fields(_ register: Int, _ bytes: [UInt8]) -> [Field]? {
+        let origins = Array(origins(register, bytes.count))
+        guard origins.count == bytes.count else { return nil }
+        var fields: [Field] = []
+        var start = 0
+        while start < origins.count {
+            guard let part = origins[start].part else {
+                start += 1
+                continue
+            }
+            let count = part.length(in: family)
+            var (mask, value) = (UInt128(0), UInt128(0))
+            var place = 0
+            while place < count, start < origins.count, origins[start].part == part,
+                origins[start].place == place
+            {
+                let shift = UInt128(8 * (count - 1 - place))
+                mask |= UInt128(origins[start].mask) << shift
+                value |= UInt128(bytes[start]) << shift
+                place += 1
+                start += 1
+            }
+            // The bits that are not compared must be the last ones.
+            let open = part.highest(in: family) & ~mask
+            guard mask != 0, open & (open &+ 1) == 0, value & ~mask == 0 else { return nil }
+            fields.append((part, value...(value | open)))
+        }
+        return fields
     }
 }
 
 extension PacketField {
-    /// The part of a packet that the field is, if it is exactly one.
-    fileprivate func part(_ length: Int, isOfOneFamily: Bool) -> RuleGuard.Part? {
+    fileprivate var isFamily: Bool { self == .meta(NFT_META_NFPROTO.rawValue) }
+
+    /// The part of a packet to which a loaded byte belongs, and the place of its first byte among those
+    /// that are loaded; `nil` if it belongs to none.
+    fileprivate func part(
+        at place: Int,
+        _ family: IPFamily,
+        isReply: Bool
+    ) -> (part: PacketPart, first: Int)? {
         switch self {
-        case .payload(NFT_PAYLOAD_TRANSPORT_HEADER.rawValue, 2) where length == 2: .destinationPort
-        case .payload(NFT_PAYLOAD_TRANSPORT_HEADER.rawValue, 0) where length == 2: .sourcePort
-        case .payload(NFT_PAYLOAD_NETWORK_HEADER.rawValue, 16) where length == 4 && isOfOneFamily,
-            .payload(NFT_PAYLOAD_NETWORK_HEADER.rawValue, 24) where length == 16 && isOfOneFamily:
-            .destinationAddress
-        case .payload(NFT_PAYLOAD_NETWORK_HEADER.rawValue, 12) where length == 4 && isOfOneFamily,
-            .payload(NFT_PAYLOAD_NETWORK_HEADER.rawValue, 8) where length == 16 && isOfOneFamily:
-            .sourceAddress
+        case .meta, .route: return nil
+        case .payload(let base, let offset):
+            let header: [(PacketPart, Int)] =
+                switch base {
+                case NFT_PAYLOAD_NETWORK_HEADER.rawValue:
+                    family == .ipv4
+                        ? [(.sourceAddress, 12), (.destinationAddress, 16)]
+                        : [(.sourceAddress, 8), (.destinationAddress, 24)]
+                case NFT_PAYLOAD_TRANSPORT_HEADER.rawValue:
+                    [(.sourcePort, 0), (.destinationPort, 2)]
+                default: []
+                }
+            for (part, start) in header
+            where (start..<start + part.length(in: family)).contains(offset + place) {
+                return (part, start - offset)
+            }
+            return nil
+        case .connection(let key, let isOfReply):
+            guard !isReply, let part = Self.part(of: key, isOfReply: isOfReply) else { return nil }
+            return place < part.length(in: family) ? (part, 0) : nil
+        }
+    }
+
+    /// The end of a connection that a key of `ct` names.
+    private static func part(of key: UInt32, isOfReply: Bool) -> PacketPart? {
+        switch key {
+        case NFT_CT_SRC.rawValue, NFT_CT_SRC_IP.rawValue, NFT_CT_SRC_IP6.rawValue:
+            isOfReply ? .destinationAddress : .sourceAddress
+        case NFT_CT_DST.rawValue, NFT_CT_DST_IP.rawValue, NFT_CT_DST_IP6.rawValue:
+            isOfReply ? .sourceAddress : .originalAddress
+        case NFT_CT_PROTO_SRC.rawValue: isOfReply ? .destinationPort : .sourcePort
+        case NFT_CT_PROTO_DST.rawValue: isOfReply ? .sourcePort : .originalPort
         default: nil
-        }
-    }
-
-    /// The parts of which the field has bytes, in a packet of any family.
-    fileprivate func parts(_ length: Int) -> Set<RuleGuard.Part> {
-        switch self {
-        case .meta, .route: return []
-        // A connection has the addresses and ports of its first packet.
-        case .connection(NFT_CT_STATE.rawValue, _), .connection(NFT_CT_STATUS.rawValue, _),
-            .connection(NFT_CT_MARK.rawValue, _):
-            return []
-        case .connection: return Set(RuleGuard.Part.allCases)
-        case .payload(NFT_PAYLOAD_NETWORK_HEADER.rawValue, let offset):
-            let bytes = offset..<offset + length
-            let isSource = bytes.overlaps(12..<16) || bytes.overlaps(8..<24)
-            let isDestination = bytes.overlaps(16..<20) || bytes.overlaps(24..<40)
-            // Four bytes at 12 or at 16 are addresses of IPv4, and none of IPv6 in practice.
-            if bytes == 12..<16 || bytes == 8..<24 { return [.sourceAddress] }
-            if bytes == 16..<20 || bytes == 24..<40 { return [.destinationAddress] }
-            return (isSource ? [.sourceAddress] as Set : []).union(
-                isDestination ? [.destinationAddress] : []
-            )
-        case .payload(_, let offset):
-            let bytes = offset..<offset + length
-            return (bytes.overlaps(0..<2) ? [.sourcePort] as Set : []).union(
-                bytes.overlaps(2..<4) ? [.destinationPort] : []
-            )
-        }
-    }
-}
-
-extension IptablesMatch {
-    /// The parts of a packet that the match reads.
-    fileprivate var parts: Set<RuleGuard.Part> {
-        switch self {
-        case .ports(let source, _, let destination, _):
-            (source == 0...UInt16.max ? [] : [.sourcePort] as Set).union(
-                destination == 0...UInt16.max ? [] : [.destinationPort]
-            )
-        case .multiport: [.sourcePort, .destinationPort]
-        case .state, .destinationType, .otherHeader: []
         }
     }
 }

@@ -188,9 +188,9 @@ import Testing
         for tracking in [FilterPacket.Tracking.new, .established] {
             var packet = try Self.packet()
             packet.tracking = tracking
-            var budget = 1000
+            var examination = Examination(of: firewall, budget: 1000)
             let part = Firewall.Part.filters(Int32.min...Int32.max)
-            obstacles += firewall.obstacles(to: &packet, at: .input, part, budget: &budget)
+            obstacles += examination.obstacles(to: &packet, at: .input, part)
         }
         #expect(firewall.tables.map(\.name) == [OtherTable.Name(.inet, "other")])
         #expect(firewall.unread.isEmpty)

@@ -18,19 +18,15 @@ struct CommonEnds {
 }
 
 extension Destination {
-    /// What the connections of this place have in common; each sample stands for some of them.
-    func commonEnds(of samples: [SampleConnection]) -> CommonEnds {
-        guard let sample = samples.first else { return CommonEnds() }
+    /// What the connections of this place have in common with one of them.
+    func commonEnds(with sample: SampleEnds) -> CommonEnds {
         let ranges = redirect.match.destination.addresses?.restricted(to: family).ranges
         let hasOneAddress =
             !redirect.match.destination.isLocal && ranges?.count == 1
             && ranges?.first.map { $0.bits.lowerBound == $0.bits.upperBound } == true
         let ports = redirect.match.destination.ports?.onlyRange
         let hasOnePort = ports.map { $0.lowerBound == $0.upperBound } ?? false
-        var ends = CommonEnds(
-            first: sample.first.destination,
-            redirected: sample.redirected.destination
-        )
+        var ends = CommonEnds(first: sample.sent, redirected: sample.target)
         if !hasOneAddress { ends.first.address = nil }
         if !hasOnePort { ends.first.port = nil }
         switch target {

@@ -3,15 +3,16 @@ internal import OtherTables
 
 /// What lets redirected connections pass an obstacle.
 extension ObstacleWords {
-    /// What mends it for connections to this address and port, to this port, and for all.
-    var remedies: [HostFinding.Remedy?] {
-        [ends, ends.withoutAddresses, CommonEnds()].map { remedy(for: $0) }
+    /// What mends it for connections of a destination to one address and port, to one port, and for all.
+    func remedies(for destination: Destination) -> [HostFinding.Remedy?] {
+        let ends = destination.commonEnds(with: destination.sampleEnds(at: nil))
+        return [ends, ends.withoutAddresses, CommonEnds()].map { remedy(for: $0) }
     }
 
     private func remedy(for ends: CommonEnds) -> HostFinding.Remedy? {
         switch obstacle.kind {
         case .translate:
-            let wanted = Int(place.base.priority) - 5
+            let wanted = Int(rule.base.priority) - 5
             guard wanted >= -199 else { return nil }
             return HostFinding.Remedy(
                 advice: "write `priority: \(wanted)` in the policy's `settings`, and apply it"
@@ -20,7 +21,7 @@ extension ObstacleWords {
         case .drop, .notrack: break
         }
         guard let match = match(for: ends) else { return nil }
-        let command = place.isOfIptables ? iptables(match.iptables) : nft(match.nft)
+        let command = rule.isOfIptables ? iptables(match.iptables) : nft(match.nft)
         return command.map { command in
             HostFinding.Remedy(
                 command: command,
@@ -39,12 +40,12 @@ extension ObstacleWords {
     /// Whether the packet has not been translated yet, on its way to the target.
     private var isBeforeTranslation: Bool {
         step.hook == (sample.first.isOutbound ? .output : .prerouting)
-            && place.base.priority < Passage.translation && step.stage != .answer
+            && rule.base.priority < Passage.translation && step.stage != .answer
     }
 
     /// Whether the packet is an answer that comes from the original destination again.
     private var isRestored: Bool {
-        step.stage == .answer && place.base.priority > Passage.restoration
+        step.stage == .answer && rule.base.priority > Passage.restoration
             && step.hook == (sample.first.isOutbound ? .input : .postrouting)
     }
 
@@ -53,7 +54,7 @@ extension ObstacleWords {
         // Connections are not known to chains of devices.
         guard step.hook != .ingress, step.hook != .egress else { return nil }
         let isTracked =
-            place.base.priority >= -200 || step.hook != .prerouting && step.hook != .output
+            rule.base.priority >= -200 || step.hook != .prerouting && step.hook != .output
         let hasStatus = isTracked && step.stage != .before
         let end = isBeforeTranslation || isRestored ? ends.first : ends.redirected
         let isAnswer = step.stage == .answer
@@ -78,15 +79,15 @@ extension ObstacleWords {
     }
 
     private func nft(_ match: [String]) -> String? {
-        guard place.table.name.isPlain, place.baseChain.isPlain else { return nil }
-        let words = ["nft insert rule", place.table.text, place.baseChain] + match + ["accept"]
+        guard rule.table.name.isPlain, rule.baseChain.isPlain else { return nil }
+        let words = ["nft insert rule", rule.table.text, rule.baseChain] + match + ["accept"]
         return words.joined(separator: " ")
     }
 
     private func iptables(_ match: [String]) -> String? {
-        let program = place.table.family == .ip6 ? "ip6tables" : "iptables"
-        let table = place.table.name == "filter" ? "" : " -t \(place.table.name)"
-        return "\(program)\(table) -I \(place.baseChain) \(match.joined(separator: " ")) -j ACCEPT"
+        let program = rule.table.family == .ip6 ? "ip6tables" : "iptables"
+        let table = rule.table.name == "filter" ? "" : " -t \(rule.table.name)"
+        return "\(program)\(table) -I \(rule.baseChain) \(match.joined(separator: " ")) -j ACCEPT"
     }
 }
 

@@ -5,31 +5,41 @@ internal import OtherTables
 /// An obstacle in words, with the line that mends it.
 struct ObstacleWords {
     let step: Passage.Step
-    let sample: SampleConnection
-    let ends: CommonEnds
+
+    /// A connection that meets it.
+    var sample: SampleConnection
+
+    /// The connection's place among those that are tried.
+    let place: Int
+
     private let priority: Int32
 
     /// The interfaces on which connections meet the obstacle, if others do not.
     private var arrivals: [String] = []
 
+    /// What tells the finding apart from others.
+    private(set) var subject = ""
+
     var obstacle: Obstacle { step.obstacle }
-    var place: Obstacle.Place { obstacle.place }
+    var rule: Obstacle.Place { obstacle.place }
 
     init(
         _ step: Passage.Step,
         _ sample: SampleConnection,
-        _ ends: CommonEnds,
+        at place: Int,
         priority: Int32
     ) {
         self.step = step
         self.sample = sample
-        self.ends = ends
+        self.place = place
         self.priority = priority
+        subject = ownSubject
     }
 
     /// Notes that only some connections meet the obstacle.
     mutating func restrict(to samples: [SampleConnection]) {
         arrivals = samples.compactMap(\.first.input?.name)
+        subject = ownSubject
     }
 
     /// The kind of finding.
@@ -47,8 +57,7 @@ struct ObstacleWords {
             ? .certain : .possible
     }
 
-    /// What tells the finding apart from others.
-    var subject: String {
+    private var ownSubject: String {
         "\(step.stage) \(step.hook) \(placeText) \(arrivals) \(doubt ?? "")"
     }
 
@@ -91,18 +100,18 @@ struct ObstacleWords {
     }
 
     private var placeText: String {
-        let table = "table `\(place.table.text)`"
+        let table = "table `\(rule.table.text)`"
         let priority: String =
             switch step.stage {
             case .translation:
-                " at priority \(place.base.priority), before this one's \(self.priority)"
+                " at priority \(rule.base.priority), before this one's \(self.priority)"
             case .sameTime: " at this one's priority, \(self.priority)"
             case .before, .after, .later, .answer: ""
             }
-        guard let rule = place.rule else {
-            return "the policy of chain `\(place.baseChain)` in \(table)\(priority)"
+        guard let handle = rule.rule else {
+            return "the policy of chain `\(rule.baseChain)` in \(table)\(priority)"
         }
-        return "the rule with handle \(rule) in chain `\(place.chain)` in \(table)\(priority)"
+        return "the rule with handle \(handle) in chain `\(rule.chain)` in \(table)\(priority)"
     }
 }
 

@@ -29,12 +29,11 @@ struct Passage {
     private(set) var steps: [Step] = []
 
     /// Whether all of the way was examined.
-    var isComplete: Bool { budget > 0 }
+    var isComplete: Bool { examination.budget > 0 }
 
-    /// The number of rules that may still be executed.
-    private(set) var budget: Int
+    /// The firewall with the work that is left.
+    private(set) var examination: Examination
 
-    private let firewall: Firewall
     private let priority: Int32
     private static let all = Firewall.Part.filters(Int32.min...Int32.max)
 
@@ -48,13 +47,11 @@ struct Passage {
     /// Follows a connection; the priority is that of this table's chains.
     init(
         of connection: SampleConnection,
-        through firewall: Firewall,
-        priority: Int32,
-        budget: Int
+        through examination: Examination,
+        priority: Int32
     ) {
-        self.firewall = firewall
+        self.examination = examination
         self.priority = priority
-        self.budget = budget
         let hook = connection.first.isOutbound ? PacketHook.output : .prerouting
         var packet = connection.first
         passBeforeTranslation(&packet, .before)
@@ -129,7 +126,7 @@ struct Passage {
         _ stage: Stage
     ) {
         let isOfLaterPackets = stage == .later || stage == .answer
-        let obstacles = firewall.obstacles(to: &packet, at: hook, part, budget: &budget)
+        let obstacles = examination.obstacles(to: &packet, at: hook, part)
         for obstacle in obstacles where obstacle.isReal(at: stage) {
             // What stops the first packet stops the others, too, and the same line mends it; only answers
             // that are dropped need a line of their own.

@@ -3,51 +3,47 @@ internal import HostState
 internal import OtherTables
 internal import PolicyModel
 
-/// Finds out whether a target on this machine is a port that another table sends elsewhere.
+/// A target on this machine that is a port which another table sends elsewhere.
 ///
 /// Docker publishes the ports of containers like that. NAT decides once for each connection, so
 /// redirected ones stay on this machine, where nobody may listen.
 struct PublishedPort {
     /// Where the other table sends connections that come directly.
-    let target: Verdict.Translation
+    private let target: Verdict.Translation
 
     private let place: Obstacle.Place
-    private let sample: SampleConnection
 
-    /// Looks for a table that translates the target; `nil` if none does, or a program listens there.
-    init?(
-        of sample: SampleConnection,
-        in firewall: Firewall,
-        on host: some Host,
-        budget: inout Int
-    ) {
-        guard sample.way == .input || sample.way == .loopback,
-            let port = sample.redirected.destination.port.flatMap({ Port($0) })
-        else { return nil }
-        var direct = sample.redirected
-        direct.isRedirected = false
-        direct.originalDestination = direct.destination
-        let obstacles = firewall.obstacles(
+    /// Looks for a table that translates the target of a connection; `nil` if none does.
+    init?(of sample: SampleConnection, in examination: inout Examination) {
+        guard sample.isToThisMachine, sample.redirected.destination.port != nil else { return nil }
+        var direct = sample.direct
+        let obstacles = examination.obstacles(
             to: &direct,
             at: direct.isOutbound ? .output : .prerouting,
-            .nat(Int32.min...Int32.max),
-            budget: &budget
+            .nat(Int32.min...Int32.max)
         )
         guard let found = obstacles.first, found.isCertain,
-            case .translate(let target) = found.kind,
-            !target.isToThisMachine,
-            !host.listeners.on(port, sample.transport).contains(where: {
-                sample.reaches($0, on: host)
-            })
+            case .translate(let target) = found.kind, !target.isToThisMachine
         else { return nil }
         self.target = target
         place = found.place
-        self.sample = sample
     }
 
-    /// Adds the finding.
-    func report(of redirect: String, _ findings: inout FindingList) {
-        guard let own = sample.redirected.destination.text else { return }
+    /// Adds the finding, unless a program listens there.
+    ///
+    /// - Returns: `false` if one does.
+    func report(
+        _ sample: SampleConnection,
+        of redirect: String,
+        on host: some Host,
+        _ findings: inout FindingList
+    ) -> Bool {
+        guard let port = sample.redirected.destination.port.flatMap({ Port($0) }),
+            let own = sample.redirected.destination.text,
+            !host.listeners.on(port, sample.transport).contains(where: {
+                sample.reaches($0, on: host)
+            })
+        else { return false }
         let published = "\(sample.transport.rawValue) \(own)"
         let rule = place.rule.map { "the rule with handle \($0) in " } ?? ""
         findings.add(.published, .certain, of: redirect, about: "\(published) \(place)") {
@@ -58,10 +54,22 @@ struct PublishedPort {
                 HostFinding.Remedy(advice: "redirect \(target.words) itself")
             )
         }
+        return true
     }
 }
 
 extension SampleConnection {
+    /// Whether the redirected connection stays on this machine.
+    var isToThisMachine: Bool { way == .input || way == .loopback }
+
+    /// The first packet of a connection that comes to the target without being redirected.
+    var direct: FilterPacket {
+        var packet = redirected
+        packet.isRedirected = false
+        packet.originalDestination = packet.destination
+        return packet
+    }
+
     fileprivate func reaches(_ listener: Listener, on host: some Host) -> Bool {
         guard let address = redirected.destination.address else { return true }
         let arrivals = host.interfaces.filter { interface in

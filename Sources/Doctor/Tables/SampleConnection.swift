@@ -47,7 +47,8 @@ struct SampleConnection: Hashable {
         }
     }
 
-    private static let mostArrivals = 8
+    /// How many interfaces are tried.
+    static let mostArrivals = 8
 
     private init?(
         _ destination: Destination,
@@ -56,13 +57,13 @@ struct SampleConnection: Hashable {
         _ host: some Host
     ) {
         let redirect = destination.redirect
-        let sent = redirect.destination(of: destination.family, at: arrival)
-        let wayBefore = sent.address.map { host.way(to: $0) }
+        let ends = destination.sampleEnds(at: arrival)
+        let wayBefore = ends.sent.address.map { host.way(to: $0) }
         var first = FilterPacket(
             family: destination.family,
             transport: transport.number,
-            source: redirect.source(of: destination.family),
-            destination: sent,
+            source: ends.source,
+            destination: ends.sent,
             isToThisMachine: wayBefore.map { $0.isLocal },
             input: arrival.map { .init($0.name, index: UInt32(bitPattern: $0.index)) },
             output: arrival == nil ? wayBefore?.interface : nil,
@@ -71,10 +72,12 @@ struct SampleConnection: Hashable {
             group: redirect.match.groups?.onlyNumber,
             mark: redirect.match.mark == nil ? 0 : nil
         )
-        if redirect.match.destination.isLocal, sent.address == nil { first.isToThisMachine = true }
+        if redirect.match.destination.isLocal, ends.sent.address == nil {
+            first.isToThisMachine = true
+        }
         self.transport = transport
         self.first = first
-        let target = destination.endpoint(of: sent, at: arrival)
+        let target = ends.target
         let wayAfter = target.address.map { host.way(to: $0) }
         guard wayAfter?.isReachable ?? true else { return nil }
         let isLocal = wayAfter?.isLocal ?? destination.target.isLocal
@@ -115,70 +118,6 @@ extension FilterPacket.Interface {
     }
 }
 
-extension Destination {
-    /// The target of a connection that was sent somewhere.
-    fileprivate func endpoint(
-        of sent: FilterPacket.Endpoint,
-        at arrival: NetworkInterface?
-    ) -> FilterPacket.Endpoint {
-        var end = sent
-        switch target {
-        case .port: break
-        case .address(let address, _): end.address = address
-        case .local:
-            end.address =
-                direction == .outbound ? .loopback(of: family) : arrival?.usualAddress(of: family)
-        }
-        switch target.port {
-        case nil: break
-        case .one(let port): end.port = port.number
-        case .shift(let shift):
-            end.port = sent.port.flatMap { Port($0) }.flatMap { shift($0) }?.number
-        }
-        return end
-    }
-}
-
-extension NetworkInterface {
-    /// The address to which connections to this machine are sent; `nil` if it can't be told.
-    fileprivate func usualAddress(of family: IPFamily) -> IPAddress? {
-        addresses.first { $0.family == family }
-    }
-}
-
-extension Redirect {
-    /// The clients, if there is only one.
-    fileprivate func source(of family: IPFamily) -> FilterPacket.Endpoint {
-        let range = match.source.addresses?.restricted(to: family).ranges
-        let only = range?.count == 1 ? range?.first : nil
-        let address = only.flatMap { range in
-            range.bits.lowerBound == range.bits.upperBound
-                ? IPAddress(family: family, bits: range.bits.lowerBound) : nil
-        }
-        let ports = match.source.ports?.onlyRange
-        let port = ports.flatMap { $0.lowerBound == $0.upperBound ? $0.lowerBound.number : nil }
-        return FilterPacket.Endpoint(address, port)
-    }
-
-    /// The first address and port that its connections are sent to.
-    fileprivate func destination(
-        of family: IPFamily,
-        at arrival: NetworkInterface?
-    ) -> FilterPacket.Endpoint {
-        let port = match.destination.ports?.ranges.first?.lowerBound.number
-        if let range = match.destination.addresses?.restricted(to: family).ranges.first {
-            // The first address of a network is no host.
-            let bits = range.bits.lowerBound
-            let isWide = range.bits.upperBound - bits > 2
-            return FilterPacket.Endpoint(
-                IPAddress(family: family, bits: isWide ? bits + 1 : bits),
-                port
-            )
-        }
-        return FilterPacket.Endpoint(arrival?.usualAddress(of: family), port)
-    }
-}
-
 extension IntervalSet<UInt32> {
     /// The number, if there is only one.
     fileprivate var onlyNumber: UInt32? {
@@ -192,23 +131,6 @@ extension IntervalSet<UInt32> {
 }
 
 extension SampleConnection {
-    /// Connections with which the tables of a firewall do the same.
-    struct Kind: Hashable {
-        private let first: FilterPacket
-        private let redirected: FilterPacket
-        private let answer: FilterPacket
-        private let exit: FilterPacket.Interface?
-        private let way: Way
-
-        init(_ connection: SampleConnection, _ firewall: Firewall) {
-            first = firewall.representative(of: connection.first)
-            redirected = firewall.representative(of: connection.redirected)
-            answer = firewall.representative(of: connection.answer)
-            exit = connection.exit
-            way = connection.way
-        }
-    }
-
     /// The first packet of the answer, as it is on its way through the hooks.
     var answer: FilterPacket {
         var packet = redirected

@@ -14,19 +14,18 @@ extension Diagnosis {
 
 /// Finds out whether other tables keep redirected connections from arriving.
 ///
-/// Redirects whose connections are alike for other tables are examined once.
+/// Destinations whose connections are alike for other tables are examined once.
 struct TableCheck {
-    private let firewall: Firewall
     private let priority: Int32
 
     /// How many redirects could not be examined, because the rules would take too long.
     private(set) var unexamined = 0
 
-    /// How many rules may still be executed.
-    private var budget = mostRules
+    /// The tables, and how many of their rules may still be executed.
+    private var examination: Examination
 
-    /// The obstacles of connections, by their kind.
-    private var known: [SampleConnection.Kind: [Passage.Step]] = [:]
+    /// What happens to the connections of destinations, by their kind.
+    private var fates: [ConnectionKind: [Fate]] = [:]
 
     /// A way through the hooks takes as long as this many rules.
     private static let rulesPerPassage = 10
@@ -37,15 +36,26 @@ struct TableCheck {
     /// The part of the way that is examined; all of it if it is `nil`.
     private let stages: Set<Passage.Stage>?
 
+    /// What happens to the connections of one protocol.
+    private struct Fate {
+        let transport: TransportProtocol
+
+        /// The samples whose targets are published, by their places among those of the protocol.
+        var published: [(place: Int, port: PublishedPort)] = []
+
+        /// What is in their way.
+        var obstacles: [ObstacleWords] = []
+    }
+
     init(_ firewall: Firewall, priority: Int32, _ stages: Set<Passage.Stage>? = nil) {
-        self.firewall = firewall
+        examination = Examination(of: firewall, budget: Self.mostRules)
         self.priority = priority
         self.stages = stages
     }
 
     /// Examines all redirects of a policy.
     mutating func examine(_ policy: Policy, on host: some Host, _ findings: inout FindingList) {
-        guard firewall.hasChains else { return }
+        guard examination.firewall.hasChains else { return }
         for redirect in policy.redirects {
             let before = unexamined
             for destination in Destination.targets(of: redirect).joined() where unexamined == before
@@ -61,73 +71,95 @@ struct TableCheck {
         on host: some Host,
         _ findings: inout FindingList
     ) {
-        let samples = SampleConnection.all(of: destination, on: host)
-        for transport in Set(samples.map(\.transport)).sorted() {
-            let alike = samples.filter { $0.transport == transport }
-            var found: [Passage.Step: (sample: SampleConnection, count: Int)] = [:]
-            var order: [Passage.Step] = []
-            for sample in alike {
-                guard let steps = steps(of: sample) else {
-                    unexamined += 1
-                    return
-                }
-                for step in steps {
-                    if found[step] == nil { order.append(step) }
-                    found[step, default: (sample, 0)].count += 1
-                }
+        guard let fates = fates(of: destination, on: host) else {
+            unexamined += 1
+            return
+        }
+        let name = destination.redirect.name
+        for fate in fates where !fate.published.isEmpty || !fate.obstacles.isEmpty {
+            var all: [SampleConnection]?
+            func samples() -> [SampleConnection] {
+                let samples =
+                    all
+                    ?? SampleConnection.all(of: destination, on: host)
+                    .filter { $0.transport == fate.transport }
+                all = samples
+                return samples
             }
-            if stages?.contains(.after) ?? true {
-                examinePort(of: alike, destination, on: host, &findings)
+            // A rule that publishes a port may exempt some interfaces.
+            for (place, port) in fate.published {
+                if port.report(samples()[place], of: name, on: host, &findings) { break }
             }
-            for step in order {
-                guard let (sample, count) = found[step] else { continue }
-                let ends = destination.commonEnds(of: alike)
-                var words = ObstacleWords(step, sample, ends, priority: priority)
-                if count < alike.count {
-                    words.restrict(to: alike.filter { steps(of: $0)?.contains(step) ?? false })
-                }
+            for words in fate.obstacles {
                 findings.add(
                     words.code,
                     words.certainty,
-                    of: destination.redirect.name,
+                    of: name,
                     about: words.subject,
-                    choosing: words.remedies
+                    choosing: words.remedies(for: destination)
                 ) {
-                    (words.sentence, words.remedies[0])
+                    var words = words
+                    words.sample = samples()[words.place]
+                    return (words.sentence, words.remedies(for: destination)[0])
                 }
             }
         }
     }
 
-    private mutating func examinePort(
-        of samples: [SampleConnection],
-        _ destination: Destination,
-        on host: some Host,
-        _ findings: inout FindingList
-    ) {
-        guard firewall.hasNAT else { return }
-        // A rule that publishes a port may exempt some interfaces.
-        for sample in samples {
-            let port = PublishedPort(of: sample, in: firewall, on: host, budget: &budget)
-            guard let port else { continue }
-            port.report(of: destination.redirect.name, &findings)
-            return
+    /// What happens to the connections of a destination; `nil` if that can't be found out in reasonable
+    /// time.
+    private mutating func fates(of destination: Destination, on host: some Host) -> [Fate]? {
+        // To tell the kinds of destinations apart may take as long again.
+        guard examination.budget > -Self.mostRules else { return nil }
+        let kind = ConnectionKind(destination, on: host, &examination)
+        if let known = fates[kind] { return known }
+        let samples = SampleConnection.all(of: destination, on: host)
+        var found: [Fate] = []
+        for transport in Set(samples.map(\.transport)).sorted() {
+            let alike = samples.filter { $0.transport == transport }
+            guard let fate = fate(of: alike, transport) else { return nil }
+            found.append(fate)
         }
+        fates[kind] = found
+        return found
     }
 
-    /// The obstacles of a connection; `nil` if they can't be found in reasonable time.
-    private mutating func steps(of sample: SampleConnection) -> [Passage.Step]? {
-        let kind = SampleConnection.Kind(sample, firewall)
-        if let steps = known[kind] { return steps }
-        guard let steps = follow(sample) else { return nil }
-        known[kind] = steps
-        return steps
+    /// What happens to connections that differ only in the interface on which they arrive.
+    private mutating func fate(
+        of alike: [SampleConnection],
+        _ transport: TransportProtocol
+    ) -> Fate? {
+        var meeting: [Passage.Step: [Int]] = [:]
+        var order: [Passage.Step] = []
+        var fate = Fate(transport: transport)
+        for (place, sample) in alike.enumerated() {
+            guard let steps = follow(sample) else { return nil }
+            for step in steps {
+                if meeting[step] == nil { order.append(step) }
+                meeting[step, default: []].append(place)
+            }
+        }
+        if stages?.contains(.after) ?? true, examination.firewall.hasNAT {
+            for (place, sample) in alike.enumerated() {
+                let port = PublishedPort(of: sample, in: &examination)
+                if let port { fate.published.append((place, port)) }
+            }
+            guard examination.budget > 0 else { return nil }
+        }
+        for step in order {
+            guard let places = meeting[step], let first = places.first else { continue }
+            var words = ObstacleWords(step, alike[first], at: first, priority: priority)
+            if places.count < alike.count { words.restrict(to: places.map { alike[$0] }) }
+            fate.obstacles.append(words)
+        }
+        return fate
     }
 
     private mutating func follow(_ sample: SampleConnection) -> [Passage.Step]? {
-        guard budget > 0 else { return nil }
-        let passage = Passage(of: sample, through: firewall, priority: priority, budget: budget)
-        budget = passage.budget - Self.rulesPerPassage
+        guard examination.budget > 0 else { return nil }
+        let passage = Passage(of: sample, through: examination, priority: priority)
+        examination = passage.examination
+        examination.pay(Self.rulesPerPassage)
         guard passage.isComplete else { return nil }
         return passage.steps.filter { stages?.contains($0.stage) ?? true }
     }
