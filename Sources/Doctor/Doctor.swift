@@ -39,9 +39,9 @@ public struct Diagnosis: Sendable {
         var kernel = KernelCheck(host, isApplied: isApplied)
         for redirect in policy.redirects { kernel.examine(redirect, &findings) }
         let interfaces = InterfaceCheck(host)
-        let forwarding = ForwardingCheck(host)
+        var forwarding = ForwardingCheck(host)
         let loopback = LoopbackCheck(host)
-        let routes = RouteCheck(host)
+        var routes = RouteCheck(host)
         var listeners = ListenerCheck(host)
         for redirect in policy.redirects {
             let targets = Destination.targets(of: redirect)

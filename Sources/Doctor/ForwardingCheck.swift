@@ -6,10 +6,21 @@ internal import PolicyModel
 struct ForwardingCheck<State: Host> {
     private let host: State
 
+    /// What forwards on IPv4, by the interfaces that redirects name.
+    private var known: [Set<InterfacePattern>?: Arrivals] = [:]
+
+    /// The interfaces on which connections can arrive.
+    private struct Arrivals {
+        /// Those from which nothing is passed on.
+        let closed: [String]
+
+        let areAllClosed: Bool
+    }
+
     init(_ host: State) { self.host = host }
 
     /// Examines one place.
-    func examine(_ destination: Destination, _ findings: inout FindingList) {
+    mutating func examine(_ destination: Destination, _ findings: inout FindingList) {
         guard destination.direction == .inbound, let address = destination.target.address else {
             return
         }
@@ -24,16 +35,14 @@ struct ForwardingCheck<State: Host> {
     }
 
     /// For IPv4, the interface on which a packet arrives decides (ip-sysctl, `forwarding`).
-    private func examineIPv4(
+    private mutating func examineIPv4(
         _ destination: Destination,
         _ address: IPAddress,
         _ findings: inout FindingList
     ) {
-        let arrivals = host.arrivals(of: destination)
-        let closed = arrivals.filter { host.parameter("net/ipv4/conf/\($0.name)/forwarding") == 0 }
-        guard !closed.isEmpty else { return }
-        let areAllClosed = closed.count == arrivals.count
-        if areAllClosed, host.parameter("net/ipv4/ip_forward") == 0 {
+        let arrivals = arrivals(of: destination)
+        guard !arrivals.closed.isEmpty else { return }
+        if arrivals.areAllClosed, host.parameter("net/ipv4/ip_forward") == 0 {
             findings.add(.forwardingOff, .certain, of: destination.redirect.name, about: "IPv4") {
                 (
                     "IPv4 forwarding is off, so connections to other hosts such as \(address) are "
@@ -44,8 +53,8 @@ struct ForwardingCheck<State: Host> {
             return
         }
         // Somebody may have switched it off for interfaces that no redirect is meant for.
-        guard areAllClosed || destination.redirect.match.interfaces != nil else { return }
-        for name in closed.map(\.name) {
+        guard arrivals.areAllClosed || destination.redirect.match.interfaces != nil else { return }
+        for name in arrivals.closed {
             findings.add(.forwardingOff, .certain, of: destination.redirect.name, about: name) {
                 (
                     "IPv4 forwarding is off for what arrives on \(name), so connections to other "
@@ -54,6 +63,16 @@ struct ForwardingCheck<State: Host> {
                 )
             }
         }
+    }
+
+    private mutating func arrivals(of destination: Destination) -> Arrivals {
+        let interfaces = destination.redirect.match.interfaces
+        if let known = known[interfaces] { return known }
+        let names = host.arrivals(of: destination).map(\.name)
+        let closed = names.filter { host.parameter("net/ipv4/conf/\($0)/forwarding") == 0 }
+        let arrivals = Arrivals(closed: closed, areAllClosed: closed.count == names.count)
+        known[interfaces] = arrivals
+        return arrivals
     }
 
     /// For IPv6, `all` decides; newer kernels also have `force_forwarding` for one interface.

@@ -26,6 +26,8 @@ extension Host {
     /// Nothing arrives over a family of which the machine has only addresses of the link.
     func localPlaces(of destination: Destination) -> [LocalPlace] {
         let family = destination.family
+        // Large policies lead elsewhere, most of them.
+        if let address = destination.target.address, route(to: address) != .local { return [] }
         let arrivals = arrivals(of: destination)
         let ways = destination.direction == .inbound ? arrivals : interfaces
         guard
@@ -44,9 +46,7 @@ extension Host {
             )
         }
         switch destination.target {
-        case .address(let address, _):
-            guard route(to: address) == .local else { return [] }
-            return [place([address])]
+        case .address(let address, _): return [place([address])]
         case .local where destination.direction == .outbound:
             return [place([.loopback(of: family)])]
         case .local:

@@ -6,10 +6,18 @@ internal import PolicyModel
 struct RouteCheck<State: Host> {
     let host: State
 
+    /// The interface on which all connections of a family arrive, by those that redirects name.
+    private var onlyArrivals: [Arrivals: NetworkInterface?] = [:]
+
+    private struct Arrivals: Hashable {
+        let family: IPFamily
+        let interfaces: Set<InterfacePattern>?
+    }
+
     init(_ host: State) { self.host = host }
 
     /// Examines one place.
-    func examine(_ destination: Destination, _ findings: inout FindingList) {
+    mutating func examine(_ destination: Destination, _ findings: inout FindingList) {
         guard let address = destination.target.address else { return }
         switch host.route(to: address) {
         case .local, .unknown: break
@@ -88,21 +96,18 @@ struct RouteCheck<State: Host> {
     }
 
     /// A server on the network of its clients answers them directly, and they know of no connection to it.
-    private func reportReturn(
+    private mutating func reportReturn(
         _ destination: Destination,
         _ address: IPAddress,
         _ interface: Int32,
         _ findings: inout FindingList
     ) {
         guard destination.direction == .inbound else { return }
-        if host.translatesBridged(destination.family), host.isBridge(interface) {
+        if host.isBridge(interface), host.translatesBridged(destination.family) {
             return reportHairpin(destination, address, interface, &findings)
         }
         guard destination.redirect.masquerade == nil else { return }
-        let arrivals = host.arrivals(of: destination).filter { arrival in
-            arrival.addresses.contains { $0.family == destination.family }
-        }
-        guard arrivals.count == 1, arrivals[0].index == interface else { return }
+        guard let arrival = onlyArrival(of: destination), arrival.index == interface else { return }
         findings.add(
             .sameInterface,
             .possible,
@@ -110,11 +115,23 @@ struct RouteCheck<State: Host> {
             about: "\(address)"
         ) {
             (
-                "\(address) is reached by \(arrivals[0].name), on which its connections arrive, so its "
+                "\(address) is reached by \(arrival.name), on which its connections arrive, so its "
                     + "answers may go directly to the clients, which drop them",
                 .init(advice: "add `masquerade: true` to the redirect")
             )
         }
+    }
+
+    private mutating func onlyArrival(of destination: Destination) -> NetworkInterface? {
+        let family = destination.family
+        let key = Arrivals(family: family, interfaces: destination.redirect.match.interfaces)
+        if let known = onlyArrivals[key] { return known }
+        let arrivals = host.arrivals(of: destination).filter { arrival in
+            arrival.addresses.contains { $0.family == family }
+        }
+        let only = arrivals.count == 1 ? arrivals[0] : nil
+        onlyArrivals[key] = .some(only)
+        return only
     }
 }
 
