@@ -150,8 +150,8 @@ let package = Package(
         tests(
             "Doctor",
             [
-                "Doctor", "HostState", "Addressing", "Diagnostics", "PolicyYAML", "PolicyCompiler",
-                "RulesetModel",
+                "Doctor", "HostState", "OtherTables", "Addressing", "Diagnostics", "PolicyModel",
+                "PolicyYAML", "PolicyCompiler", "RulesetModel",
             ]
         ),
         tests(
