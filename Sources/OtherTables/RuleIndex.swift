@@ -105,6 +105,7 @@ final class RuleIndex: Sendable {
     /// - Parameters:
     ///   - packet: The packet, of which the parts are known that the index is for.
     ///   - comparisons: The number of rules that were compared with packets.
+    /// - Returns: The numbers of the rules.
     func matching(_ packet: FilterPacket, _ comparisons: inout Int) -> [Int] {
         var matching: [Int] = []
         for lookup in lookups {

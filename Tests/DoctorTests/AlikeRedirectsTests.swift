@@ -80,6 +80,13 @@ import Testing
 /// Makes redirects and rules whose few addresses, ports and interfaces often meet.
 private struct RandomRedirects {
     private var random: SeededGenerator
+    private var address = "10.0.0.7"
+    private var port = "80"
+    private var also = ""
+    private var transport = "tcp"
+    private var isInbound = true
+    private var place = 0
+    private var target = "address: 192.168.1.2, port: 81"
 
     init(seed: UInt64) {
         random = SeededGenerator(seed: seed)
@@ -91,49 +98,36 @@ private struct RandomRedirects {
 
     // MARK: - Redirects
 
+    /// A redirect that differs from the one before in one property, so that many are alike.
     mutating func redirect(_ name: String) -> String {
-        let direction = one(of: "inbound", "inbound", "outbound")
-        let family = one(of: "", "", "", ", family: ipv4", ", family: ipv6")
-        let address =
-            family == ", family: ipv6"
-            ? one(of: #"address: "2001:db8::1", "#, "address: local, ", "")
-            : one(
-                of: "address: 10.0.0.7, ",
-                "address: 10.0.0.8, ",
-                "address: 203.0.113.5, ",
-                "address: 10.0.0.0/29, ",
-                "address: local, ",
-                ""
-            )
-        let port = one(of: "80", "81", "82", "80-81", "[81, 83]")
-        var match = "destination: {\(address)port: \(port)}\(family)"
-        match += ", protocol: \(one(of: "tcp", "tcp", "udp", "[tcp, udp]"))"
-        if random.once(in: 4) {
-            match +=
-                ", source: {address: \(family == ", family: ipv6" ? #""2001:db8::9""# : "10.0.0.9")}"
-        }
-        if random.once(in: 6) { match += ", mark: 7" }
-        if direction == "inbound" {
-            if random.once(in: 4) { match += ", interface: \(one(of: "wan", "lan", "dmz"))" }
-        } else if random.once(in: 3) {
-            match += ", user: \(one(of: 1000, 1001))"
-        }
-        let newPort = one(of: "", ", port: 80", ", port: 81", ", port: 8080")
-        let target =
-            family == ", family: ipv6"
-            ? one(of: #"address: "2001:db8::1""#, #"address: "2001:db8::7""#)
-            : one(
+        switch Int.random(in: 0..<8, using: &random) {
+        case 0: address = one(of: "10.0.0.7", "10.0.0.8", "203.0.113.5", "10.0.0.0/29", "local")
+        case 1, 2: port = one(of: "80", "81", "82", "80-81", "[81, 83]")
+        case 3: also = one(of: "", "", ", source: {address: 10.0.0.9}", ", mark: 7")
+        case 4: transport = one(of: "tcp", "tcp", "udp", "[tcp, udp]")
+        case 5: (isInbound, place) = (random.once(in: 2), one(of: 0, 0, 1, 2))
+        default:
+            target = one(
                 of: "address: 10.0.0.7",
-                "address: 192.168.1.2",
+                "address: 10.0.0.7, port: 80",
+                "address: 192.168.1.2, port: 81",
+                "address: 192.168.1.2, port: 8080",
                 "address: 192.168.1.3",
-                "address: 192.168.1.1"
+                "address: 192.168.1.1, port: 81",
+                "local: 80",
+                "local: 81"
             )
-        let to = random.once(in: 3) ? "{local: \(one(of: 80, 81, 8080))}" : "{\(target)\(newPort)}"
+        }
+        let places =
+            isInbound
+            ? ["", ", interface: wan", ", interface: [lan, dmz]"]
+            : ["", ", user: 1000", ", user: 1001"]
+        let end = "destination: {address: \(address), port: \(port)}"
         return """
               - name: \(name)
-                direction: \(direction)
-                match: {\(match)}
-                to: \(to)
+                direction: \(isInbound ? "inbound" : "outbound")
+                match: {protocol: \(transport), \(end)\(also)\(places[place])}
+                to: {\(target)}
             """
     }
 

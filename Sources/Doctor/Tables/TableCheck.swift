@@ -88,7 +88,8 @@ struct TableCheck {
             }
             // A rule that publishes a port may exempt some interfaces.
             for (place, port) in fate.published {
-                if port.report(samples()[place], of: name, on: host, &findings) { break }
+                let isReported = port.report(samples()[place], of: name, on: host, &findings)
+                guard !isReported else { break }
             }
             for words in fate.obstacles {
                 findings.add(
