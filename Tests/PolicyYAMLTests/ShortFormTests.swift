@@ -160,6 +160,48 @@ import Testing
         try expectMistake(.invalidConnection, connection, help: help)
     }
 
+    @Test(arguments: [
+        (
+            "inbound tcp 1️⃣0.0.0.02️⃣:80",
+            "write `*` for any address, or for a destination `local` for this machine"
+        ),
+        (
+            "'inbound tcp 1️⃣[::]2️⃣:80'",
+            "write `*` for any address, or for a destination `local` for this machine"
+        ),
+        (
+            "inbound tcp 1️⃣any2️⃣:80",
+            "write `*` for any address, or for a destination `local` for this machine"
+        ),
+        ("inbound tcp 1️⃣*:*2️⃣", "for any port leave the colon and what follows out"),
+        ("1️⃣8080:802️⃣", "for example `outbound tcp 192.0.2.10:80`"),
+        ("inbound tcp 1️⃣2001:db8::1:802️⃣", "`[2001:db8::1]:80` or `[2001:db8::1:80]`"),
+        ("inbound tcp *:80 1️⃣→2️⃣ 10.0.0.1:80", "the target, after the arrow, belongs to `to`"),
+        (
+            "inbound tcp *:80 1️⃣(2️⃣with exceptions)",
+            "what is in parentheses belongs to `except` and `masquerade`"
+        ),
+        (
+            "inbound tcp *:80 source=10.0.0.1,… 1️⃣(2️⃣4)",
+            "what is in parentheses belongs to `except` and `masquerade`"
+        ),
+    ])
+    func `what means something else is refused`(connection: String, help: String) throws {
+        try expectMistake(.invalidConnection, connection, help: help)
+    }
+
+    @Test func `an address that may end in a port needs brackets`() throws {
+        let start = "version: 1\nredirects:\n  - {name: a, connection: inbound tcp local:80, to: "
+        try expectFinding(
+            .invalidTarget,
+            in: start + "1️⃣\"2001:db8::1:80\"2️⃣}\n",
+            help: "write `to: \"[2001:db8::1]:80\"` or write `to: \"[2001:db8::1:80]\"`"
+        )
+        for text in ["[2001:db8::1]:80", "[2001:db8::1:80]", "2001:db8::10", "2001:db8::"] {
+            #expect(findings(in: start + "\"\(text)\"}\n").isEmpty, "\(text)")
+        }
+    }
+
     @Test func `values are checked as in a match`() throws {
         try expectMistake(
             .unknownName,

@@ -47,7 +47,13 @@ struct UCIRedirect {
 
     private mutating func readMatch() throws(Unsayable) {
         switch section.value("family") {
-        case nil, "any": break
+        case "any": break
+        case nil:
+            // OpenWrt takes a section without family and without IPv6 addresses for IPv4 (fw4).
+            let addresses = ["src_ip", "src_dip", "dest_ip"].flatMap { section.values[$0] ?? [] }
+            if !addresses.contains(where: { $0.contains(":") }) {
+                try narrow(Match(family: .ipv4))
+            }
         case "ipv4": try narrow(Match(family: .ipv4))
         case "ipv6": try narrow(Match(family: .ipv6))
         case let family?: throw Unsayable(reason: "the family \(family.inComment) is unknown")

@@ -29,6 +29,7 @@ struct ConnectionPatternDecoder {
             )
             return nil
         }
+        guard !isPartOfRow(scalar) else { return nil }
         let text = ConnectionText(scalar)
         let decoder = ConnectionDecoder(context: context)
         let isWhole = decoder.isComplete(
@@ -167,6 +168,23 @@ struct ConnectionPatternDecoder {
                     "write all addresses, a colon, and the ports of all of them: "
                         + "`10.0.0.1,10.0.0.2:80,443`; for other ports write another redirect"
                 )
+            case .anyAddress(let host):
+                (
+                    host.span, "has \(host.text.quoted) for an address",
+                    "`*` stands for any address here",
+                    "write `*` for any address, or for a destination `local` for this machine"
+                )
+            case .anyPort:
+                (
+                    word.span, "has a word where ports belong", "ports are numbers or names",
+                    "for any port leave the colon and what follows out"
+                )
+            case .perhapsPort(let host):
+                (
+                    host.span, "may end in a port or not",
+                    "brackets say where the address ends",
+                    Self.bracketed(host.text).map { "`\($0)`" }.joined(by: "or")
+                )
             }
         context.bag.error(
             .invalidConnection,
@@ -175,6 +193,32 @@ struct ConnectionPatternDecoder {
             label,
             help: help
         )
+    }
+
+    /// The readings of an address that can end in a port: with the port, and without.
+    static func bracketed(_ text: String) -> [String] {
+        guard let colon = text.lastIndex(of: ":") else { return [] }
+        return ["[\(text[..<colon])]\(text[colon...])", "[\(text)]"]
+    }
+
+    /// Reports what a row of a plan has beside the connections; returns whether there is any.
+    private func isPartOfRow(_ scalar: Node.Scalar) -> Bool {
+        let marks: [(String, String)] = [
+            ("→", "the target, after the arrow, belongs to `to`"),
+            ("(", "what is in parentheses belongs to `except` and `masquerade`"),
+            ("…", "a list that ends in `…` was cut; take it from the policy"),
+        ]
+        guard let (mark, help) = marks.first(where: { scalar.text.contains($0.0) }),
+            let range = scalar.text.firstRange(of: mark)
+        else { return false }
+        context.bag.error(
+            .invalidConnection,
+            "\(mark.quoted) is no part of a connection",
+            at: scalar.part(scalar.text[range]).span,
+            "a row of a plan shows this beside the connections",
+            help: help
+        )
+        return true
     }
 
     // MARK: - Options

@@ -64,7 +64,8 @@ struct ConnectionText {
     var completed: String {
         // A port alone is no destination.
         let port = destination.flatMap { PortText.port($0.text[...]) }
-        let address = port.map { "192.0.2.10:\($0)" } ?? destination?.text
+        let written = destination.flatMap { LooseEndpoint($0) == nil ? nil : $0.text }
+        let address = port.map { "192.0.2.10:\($0)" } ?? written
         let parts = [
             direction?.text ?? "outbound", transport?.text ?? "tcp",
             source.map { "\($0.text) \(Self.arrow)" }, address ?? "192.0.2.10:80",

@@ -25,6 +25,12 @@ struct EndpointPattern {
         case anyInList
         /// An address has ports of its own.
         case portsInside(Node.Scalar)
+        /// An address stands for any in other programs.
+        case anyAddress(Node.Scalar)
+        /// `*` stands where ports belong.
+        case anyPort
+        /// An IPv6 address without brackets can end in a port.
+        case perhapsPort(Node.Scalar)
     }
 
     /// What stands for any address.
@@ -39,6 +45,7 @@ struct EndpointPattern {
         if let colon {
             let ports = text[colon...].dropFirst()
             guard !ports.isEmpty else { throw .noPort }
+            guard ports != Self.any, ports != "any" else { throw .anyPort }
             self.ports = try word.values(in: ports)
         } else {
             ports = []
@@ -69,6 +76,8 @@ struct EndpointPattern {
             throw .brackets
         }
         if inner == nil, text.count(where: { $0 == ":" }) == 1 { throw .portsInside(host) }
+        if ["0.0.0.0", "::", "any"].contains(String(address)) { throw .anyAddress(host) }
+        if inner == nil, EndpointText.canEndInPort(text) { throw .perhapsPort(host) }
         return inner.map { host.part($0) } ?? host
     }
 }

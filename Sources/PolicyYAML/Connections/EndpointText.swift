@@ -60,6 +60,16 @@ enum EndpointText {
         return word.part(colon.dropFirst())
     }
 
+    /// Whether an IPv6 address without brackets is one, too, without what follows its last colon,
+    /// and that is a port: `2001:db8::1:80`.
+    static func canEndInPort(_ text: String) -> Bool {
+        guard let colon = text.lastIndex(of: ":"), IPAddress(text)?.family == .ipv6 else {
+            return false
+        }
+        return IPAddress(text[..<colon]) != nil
+            && PortText.port(text[text.index(after: colon)...]) != nil
+    }
+
     /// The endpoint that a text without a port probably means.
     ///
     /// An IPv6 address without brackets can end in the port.

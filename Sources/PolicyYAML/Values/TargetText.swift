@@ -16,6 +16,17 @@ struct TargetTextDecoder {
 
     /// The target, or `nil` if its text has errors.
     func target(_ scalar: Node.Scalar) -> TargetParts? {
+        if EndpointText.canEndInPort(scalar.text) {
+            let readings = ConnectionPatternDecoder.bracketed(scalar.text)
+            context.bag.error(
+                .invalidTarget,
+                "\(scalar.text.quoted) may end in a port or not",
+                at: scalar.span,
+                "brackets say where the address ends",
+                help: readings.map { "write `to: \"\($0)\"`" }.joined(by: "or")
+            )
+            return nil
+        }
         guard let form = form(of: scalar) else {
             report(scalar)
             return nil
