@@ -9,20 +9,20 @@ extension Match {
     ///   - others: What else narrows the families of its connections, such as its target.
     /// - Returns: The line.
     public func line(_ directions: Set<Direction>, beside others: Set<IPFamily>) -> String {
-        var words = [
+        var line = [
             directions.sorted().map(\.rawValue).joined(separator: ","),
             protocols.map { $0.map(\.rawValue).sorted().joined(separator: ",") } ?? "any",
         ]
-        if !source.isAny { words += [source.text, "->"] }
-        words.append(destination.text)
-        if let family, !isImplied(beside: others) { words.append("family=\(family.rawValue)") }
-        for key in [Key.interface, .user, .group, .mark, .dscp] {
+        if !source.isAny { line += [source.text, "->"] }
+        line.append(destination.text)
+        if let family, !isImplied(beside: others) { line.append("family=\(family.rawValue)") }
+        for key in [Key.interface, .user, .group, .cgroup, .mark, .dscp] {
             let values = values(of: key)
-            if !values.isEmpty { words.append("\(key.path)=\(values.joined(separator: ","))") }
+            // A comma can be a part of a path.
+            let words = key == .cgroup ? values : [values.joined(separator: ",")]
+            line += words.filter { !$0.isEmpty }.map { "\(key.path)=\($0)" }
         }
-        // A comma can be a part of a path.
-        words += values(of: .cgroup).map { "\(Key.cgroup.path)=\($0)" }
-        return words.joined(separator: " ")
+        return line.joined(separator: " ")
     }
 
     /// Whether the addresses leave only the family that is written.

@@ -1,4 +1,5 @@
 import Addressing
+import Glibc
 import TestSupport
 import Testing
 
@@ -39,25 +40,32 @@ import Testing
         )
     }
 
-    @Test(arguments: 0..<60) func `rules that are not visited change nothing`(seed: Int) {
-        var random = RandomFirewall(seed: UInt64(seed))
-        let family: OtherTable.Family = seed.isMultiple(of: 3) ? .ip : .inet
-        let firewall = random.firewall(family: family)
-        var fast = Examination(of: firewall, budget: 10_000_000)
-        var plain = Examination(of: firewall, budget: 10_000_000, visitsAll: true)
-        var known: [Kind: (packet: FilterPacket, result: Result)] = [:]
-        for _ in 0..<400 {
-            let packet = random.packet(seed.isMultiple(of: 2) ? .ipv4 : .ipv6)
-            let result = result(packet, &plain)
-            #expect(self.result(packet, &fast) == result, "\(packet)")
-            let kind = Kind(packet, fast.packetClass(of: packet))
-            if let other = known[kind] {
-                #expect(other.result == result, "\(packet)\n\(other.packet)")
-            } else {
-                known[kind] = (packet, result)
+    /// How many firewalls: `REDIRCTL_SEMANTICS=all` tries sixty.
+    private static let count = getenv("REDIRCTL_SEMANTICS") == nil ? 8 : 60
+
+    @Test func `rules that are not visited change nothing`() {
+        var alike = 0
+        for seed in 0..<Self.count {
+            var random = RandomFirewall(seed: UInt64(seed))
+            let family: OtherTable.Family = seed.isMultiple(of: 3) ? .ip : .inet
+            let firewall = random.firewall(family: family)
+            var fast = Examination(of: firewall, budget: 10_000_000)
+            var plain = Examination(of: firewall, budget: 10_000_000, visitsAll: true)
+            var known: [Kind: (packet: FilterPacket, result: Result)] = [:]
+            for _ in 0..<200 {
+                let packet = random.packet(seed.isMultiple(of: 2) ? .ipv4 : .ipv6)
+                let result = result(packet, &plain)
+                #expect(self.result(packet, &fast) == result, "seed \(seed): \(packet)")
+                let kind = Kind(packet, fast.packetClass(of: packet))
+                if let other = known[kind] {
+                    #expect(other.result == result, "seed \(seed): \(packet)\n\(other.packet)")
+                    alike += 1
+                } else {
+                    known[kind] = (packet, result)
+                }
             }
         }
-        #expect(known.count < 400, "no two packets were alike")
+        #expect(alike > 0, "no two packets were alike")
     }
 
     /// Rules as firewalls have them: an address and a port, a port, a network, a network of clients and

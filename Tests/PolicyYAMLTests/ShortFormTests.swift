@@ -173,6 +173,7 @@ import Testing
             "inbound tcp 1️⃣any2️⃣:80",
             "write `*` for any address, or for a destination `local` for this machine"
         ),
+        ("inbound tcp 1️⃣lan->*:802️⃣", "write `lan -> *:80`"),
         ("inbound tcp 1️⃣*:*2️⃣", "for any port leave the colon and what follows out"),
         ("1️⃣8080:802️⃣", "for example `outbound tcp 192.0.2.10:80`"),
         ("inbound tcp 1️⃣2001:db8::1:802️⃣", "`[2001:db8::1]:80` or `[2001:db8::1:80]`"),

@@ -114,14 +114,7 @@ struct ConnectionDecoder {
             return nil
         }
         if word.text.contains(ConnectionText.arrow) {
-            let ends = word.text.split(separator: ConnectionText.arrow, maxSplits: 1)
-            context.bag.error(
-                .invalidConnection,
-                "the destination \(word.text.quoted) is none",
-                at: word.span,
-                "an arrow is a word of its own",
-                help: "write `\(ends.joined(separator: " \(ConnectionText.arrow) ").escaped)`"
-            )
+            reportArrowInside(word)
             return nil
         }
         if let port = text.portApart {
@@ -129,6 +122,18 @@ struct ConnectionDecoder {
             return nil
         }
         return endpoint(word, .destination).map { (.address($0.address), $0.port) }
+    }
+
+    /// Reports a source and a destination without spaces around the arrow between them.
+    func reportArrowInside(_ word: Node.Scalar) {
+        let ends = word.text.split(separator: ConnectionText.arrow, maxSplits: 1)
+        context.bag.error(
+            .invalidConnection,
+            "the destination \(word.text.quoted) is none",
+            at: word.span,
+            "an arrow is a word of its own",
+            help: "write `\(ends.joined(separator: " \(ConnectionText.arrow) ").escaped)`"
+        )
     }
 
     /// Reports a port that a space separates from its address.

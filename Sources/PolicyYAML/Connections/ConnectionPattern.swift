@@ -118,6 +118,10 @@ struct ConnectionPatternDecoder {
             )
             return false
         }
+        if end == .destination, word.text.contains(ConnectionText.arrow) {
+            ConnectionDecoder(context: context).reportArrowInside(word)
+            return false
+        }
         let pattern: EndpointPattern
         do throws(EndpointPattern.Problem) {
             pattern = try EndpointPattern(word)
