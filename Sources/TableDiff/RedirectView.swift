@@ -53,7 +53,7 @@ public struct RedirectView: Sendable, Hashable, Codable {
         let families = Set(selectors.map(\.family))
         family = families.count == 1 ? (families.first ?? nil)?.title : nil
         protocols = ViewWords.protocols(of: selectors)
-        let isImplied = target.isOfOneFamily || ViewWords.nameAddresses(selectors)
+        let isImplied = target.isOfOneFamily || ViewWords.nameFamily(selectors)
         let written = isImplied || families.count > 1 ? nil : families.first ?? nil
         let options =
             (written.map { ["family=\($0.rawValue)"] } ?? []) + ViewWords.options(of: selectors)

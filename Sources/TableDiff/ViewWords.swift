@@ -51,16 +51,27 @@ enum ViewWords {
         }
     }
 
-    /// Whether both ends, or one of them, are only of some addresses.
-    static func nameAddresses(_ selectors: [Selector]) -> Bool {
-        !sources(of: selectors).isEmpty || !destinations(of: selectors).isEmpty
+    /// Whether the words of the two ends leave one family only, if all selectors are of one.
+    static func nameFamily(_ selectors: [Selector]) -> Bool {
+        // This machine has addresses of both.
+        let isLocal = selectors.contains(where: \.isToThisMachine)
+        return !sources(of: selectors).isEmpty || !isLocal && !destinations(of: selectors).isEmpty
     }
 
     /// Where connections were sent.
     static func destination(of selectors: [Selector]) -> String {
-        end(
-            addresses: destinations(of: selectors),
-            isLocal: selectors.contains(where: \.isToThisMachine),
+        let others = selectors.filter { !$0.isToThisMachine }
+        var addresses = destinations(of: selectors)
+        var isLocal = others.count < selectors.count
+        if isLocal, !others.isEmpty, addresses.isEmpty {
+            // Beside this machine, all addresses of a family, or all there are.
+            let families = Set(others.map(\.family))
+            isLocal = families.count == 1 && families.first != .some(nil)
+            if isLocal { addresses = families.compactMap(\.self).map { .all(of: $0) } }
+        }
+        return end(
+            addresses: addresses,
+            isLocal: isLocal,
             ports: destinationPorts(of: selectors)
         )
     }

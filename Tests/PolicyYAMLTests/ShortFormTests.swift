@@ -76,13 +76,14 @@ import Testing
         ("10.2.0.2:22", "{address: 10.2.0.2, port: 22}"), ("10.2.0.2", "{address: 10.2.0.2}"),
         ("\"[2001:db8::10]:80\"", "{address: \"2001:db8::10\", port: 80}"),
         ("2001:db8::10", "{address: \"2001:db8::10\"}"), (":8080", "{port: 8080}"),
+        ("\"::1\"", "{address: \"::1\"}"), ("\"[2001:db8::10]\"", "{address: \"2001:db8::10\"}"),
         ("local", "{local: true}"), ("local:8080", "{local: 8080}"), ("local:alt", "{local: alt}"),
         ("proxy:alt", "{address: proxy, port: alt}"),
         ("10.0.0.5:5000-5009", "{address: 10.0.0.5, port: 5000-5009}"),
         (":5000-5009", "{port: 5000-5009}"), ("local:5000-5009", "{local: 5000-5009}"),
     ])
     func `a target in one text means the same as the mapping`(short: String, long: String) throws {
-        let connection = "connection: inbound tcp *:1000-1009\nto: "
+        let connection = "connection: outbound tcp *:1000-1009\nto: "
         let (one, other) = (try redirect(connection + short), try redirect(connection + long))
         #expect(one.decision == other.decision)
     }
@@ -172,6 +173,10 @@ import Testing
         (
             "inbound tcp 1️⃣any2️⃣:80",
             "write `*` for any address, or for a destination `local` for this machine"
+        ),
+        (
+            "inbound tcp 1️⃣[10.0.0.0/8]:802️⃣",
+            "for example `10.0.0.0/8,192.0.2.7:80,443` or `[2001:db8::/32]:80`"
         ),
         ("inbound tcp 1️⃣lan->*:802️⃣", "write `lan -> *:80`"),
         ("inbound tcp 1️⃣*:*2️⃣", "for any port leave the colon and what follows out"),

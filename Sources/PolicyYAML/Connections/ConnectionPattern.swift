@@ -107,7 +107,8 @@ struct ConnectionPatternDecoder {
         -> Bool
     {
         let title = "the \(end.rawValue)"
-        if end == .destination, PortText.port(word.text[...]) != nil || word.text.hasPrefix(":") {
+        let isPortAlone = word.text.hasPrefix(":") && !word.text.hasPrefix("::")
+        if end == .destination, isPortAlone || PortText.port(word.text[...]) != nil {
             let ports = word.text.drop { $0 == ":" }
             context.bag.error(
                 .invalidConnection,

@@ -72,9 +72,9 @@ struct EndpointPattern {
         guard text != any else { throw .anyInList }
         let inner = text.hasPrefix("[") && text.hasSuffix("]") ? text.dropFirst().dropLast() : nil
         let address = inner ?? text[...]
-        guard !address.isEmpty, !address.contains(where: { $0 == "[" || $0 == "]" }) else {
-            throw .brackets
-        }
+        guard !address.isEmpty, !address.contains(where: { $0 == "[" || $0 == "]" }),
+            inner?.contains(":") != false
+        else { throw .brackets }
         if inner == nil, text.count(where: { $0 == ":" }) == 1 { throw .portsInside(host) }
         if ["0.0.0.0", "::", "any"].contains(String(address)) { throw .anyAddress(host) }
         if inner == nil, EndpointText.canEndInPort(text) { throw .perhapsPort(host) }

@@ -27,7 +27,7 @@ extension SchemaPattern {
     /// A target in one text.
     static let target = anyOf([
         "local(:\(ports))?", ":\(ports)", "(\(ipv4Address)|\(name))(:\(ports))?", ipv6Address,
-        "\\[\(ipv6Address)\\]:\(ports)",
+        "\\[\(ipv6Address)\\](:\(ports))?",
     ])
 
     /// A target in one text that names a port: its colon is none of an IPv6 address.

@@ -56,12 +56,14 @@ struct TargetTextDecoder {
     private func form(of scalar: Node.Scalar) -> Form? {
         let text = scalar.text
         if text == "local" { return .local(ports: nil) }
-        for (prefix, isLocal) in [("local:", true), (":", false)] where text.hasPrefix(prefix) {
+        for (prefix, isLocal) in [("local:", true), (":", false)]
+        where text.hasPrefix(prefix) && !text.hasPrefix("::") {
             let rest = text.dropFirst(prefix.count)
             guard canBePort(rest) else { return nil }
             return isLocal ? .local(ports: scalar.part(rest)) : .port(scalar.part(rest))
         }
         guard let parts = try? EndpointText.parts(of: scalar),
+            !parts.hasBrackets || parts.address.text.contains(":"),
             canBeAddress(parts.address.text), parts.port.map({ canBePort($0.text[...]) }) ?? true
         else { return nil }
         return .address(parts.address, ports: parts.port)
