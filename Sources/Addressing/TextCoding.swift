@@ -58,6 +58,14 @@ extension PortSet: TextCoded {
     }
 }
 
+extension AddressRange: TextCoded {
+    /// Reads an address, a prefix or a range.
+    public init?(stored text: String) {
+        guard let range = try? AddressRange(parsing: text) else { return nil }
+        self = range
+    }
+}
+
 extension AddressSet: TextCoded {
     /// The ranges, separated by commas.
     public var description: String { ranges.map(\.description).joined(separator: ",") }

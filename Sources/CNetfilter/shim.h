@@ -35,6 +35,7 @@ enum cnetfilter_hook {
 enum cnetfilter_nat_flag {
     CNETFILTER_MAP_IPS = 1 << 0,
     CNETFILTER_PROTO_SPECIFIED = 1 << 1,
+    CNETFILTER_NETMAP = 1 << 6,
 };
 
 /* <linux/netfilter/nf_conntrack_common.h>: IPS_CONFIRMED, IPS_DST_NAT */

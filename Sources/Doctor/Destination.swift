@@ -30,6 +30,22 @@ struct Destination {
     }
 }
 
+extension Host {
+    /// The address that connections of a place get; `nil` if they keep theirs, or go to this machine.
+    ///
+    /// Of a prefix it is one of the first that a host can have, which stands for all; the first of them
+    /// is often this machine's own.
+    func address(of destination: Destination) -> IPAddress? {
+        guard let prefix = destination.target.move?.destination else {
+            return destination.target.address
+        }
+        guard let first = prefix.firstHost else { return nil }
+        let next = (0...2).compactMap { IPAddress(family: first.family, bits: first.bits &+ $0) }
+            .filter { prefix.contains(AddressRange($0)) }
+        return next.first { route(to: $0) != .local } ?? first
+    }
+}
+
 extension Redirect {
     /// Whether its connections can arrive on an interface, or leave by it.
     func allows(_ interface: NetworkInterface) -> Bool {

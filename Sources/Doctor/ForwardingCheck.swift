@@ -21,7 +21,7 @@ struct ForwardingCheck<State: Host> {
 
     /// Examines one place.
     mutating func examine(_ destination: Destination, _ findings: inout FindingList) {
-        guard destination.direction == .inbound, let address = destination.target.address else {
+        guard destination.direction == .inbound, let address = host.address(of: destination) else {
             return
         }
         switch host.route(to: address) {

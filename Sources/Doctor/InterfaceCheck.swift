@@ -58,7 +58,7 @@ struct InterfaceCheck<State: Host> {
         guard redirect.directions.contains(.outbound),
             let loopback = host.interfaces.first(where: \.isLoopback), !loopback.isUp,
             redirect.decision.targets.contains(where: { target in
-                target.isLocal || target.address?.isLoopback == true
+                target.isLocal || target.addresses?.firstHost?.isLoopback == true
             })
         else { return }
         findings.add(.interfaceDown, .certain, of: redirect.name, about: loopback.name) {

@@ -47,6 +47,7 @@ extension Host {
         }
         switch destination.target {
         case .address(let address, _): return [place([address])]
+        case .prefix(let move): return movedPlaces(of: destination, move, place)
         case .local where destination.direction == .outbound:
             return [place([.loopback(of: family)])]
         case .local:
@@ -54,6 +55,17 @@ extension Host {
             return own.isEmpty ? [] : [place(own)]
         case .port: return keptPlaces(of: destination, place)
         }
+    }
+
+    /// The addresses of this machine to which a prefix is moved: each is a place of its own.
+    private func movedPlaces(
+        of destination: Destination,
+        _ move: PrefixMove,
+        _ place: ([IPAddress]) -> LocalPlace
+    ) -> [LocalPlace] {
+        let own = interfaces.filter { !$0.isLoopback || destination.direction == .outbound }
+            .flatMap(\.addresses).filter { move.destination.contains(AddressRange($0)) }
+        return Set(own).sorted().filter { route(to: $0) == .local }.map { place([$0]) }
     }
 
     /// The places of connections that keep their destination address, if it is one of this machine.

@@ -13,7 +13,9 @@ struct LoopbackCheck<State: Host> {
 
     /// Examines one place.
     func examine(_ destination: Destination, _ findings: inout FindingList) {
-        guard destination.family == .ipv4, let address = destination.target.address else { return }
+        guard destination.family == .ipv4, let address = host.address(of: destination) else {
+            return
+        }
         switch destination.direction {
         case .inbound:
             if address.isLoopback { examineArrival(destination, address, &findings) }

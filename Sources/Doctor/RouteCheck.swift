@@ -18,7 +18,7 @@ struct RouteCheck<State: Host> {
 
     /// Examines one place.
     mutating func examine(_ destination: Destination, _ findings: inout FindingList) {
-        guard let address = destination.target.address else { return }
+        guard let address = host.address(of: destination) else { return }
         switch host.route(to: address) {
         case .local, .unknown: break
         case .none: reportNoRoute(destination, address, &findings)

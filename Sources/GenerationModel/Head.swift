@@ -103,12 +103,14 @@ public enum StoreFormat {
     ///
     /// 1 is that of 0.1. Since 2 (0.2), rulesets have labels, sets and fixed rules; 0.1 would take
     /// that for damage. Since 3, rules can have a code point (`dscp`); an earlier version would skip
-    /// it, and apply a rule that matches more.
-    public static let readable = 1...3
+    /// it, and apply a rule that matches more. Since 4, rules can move a prefix (`dnat ip prefix to`).
+    public static let readable = 1...4
 
     /// The oldest shape that can contain a ruleset, so that an earlier version can still be used
     /// after policies that it knows; `nil` is a removal.
     public static func needed(for ruleset: Ruleset?) -> Int {
-        ruleset?.namesCodePoints == true ? 3 : 2
+        guard let ruleset else { return 2 }
+        if ruleset.movesPrefixes { return 4 }
+        return ruleset.namesCodePoints ? 3 : 2
     }
 }

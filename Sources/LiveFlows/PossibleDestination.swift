@@ -7,6 +7,8 @@ struct PossibleDestination: Hashable {
         /// The address that it was sent to.
         case same
         case address(IPAddress)
+        /// The address at its position in a prefix.
+        case prefix(AddressRange)
         /// This machine, at an address that depends on where the connection comes from.
         case thisMachine
     }
@@ -39,6 +41,8 @@ struct PossibleDestination: Hashable {
         return switch host {
         case .same: flow.destination.address == place.address
         case .address(let address): address == place.address
+        case .prefix(let prefix):
+            prefix.address(at: flow.destination.address) == place.address
         case .thisMachine: place.address.isLocal(among: addresses)
         }
     }

@@ -43,8 +43,8 @@ struct PossibleDestinations {
                 return switch rule.statement {
                 case .masquerade: (label, [.interface])
                 case .snat(let address): (label, [.address(address)])
-                case .dnatPort, .dnat, .dnatMapped, .redirect, .label, .log, .accept, .drop,
-                    .return, .jump, .verdict, .trial:
+                case .dnatPort, .dnat, .dnatPrefix, .dnatMapped, .redirect, .label, .log, .accept,
+                    .drop, .return, .jump, .verdict, .trial:
                     nil
                 }
             },
@@ -181,7 +181,9 @@ struct PossibleDestinations {
         case .drop: return true
         case .dnat(let address, _) where address.family != packet.flow.family:
             return true
-        case .dnat, .dnatPort, .dnatMapped, .redirect:
+        case .dnatPrefix(let prefix) where prefix.family != packet.flow.family:
+            return true
+        case .dnat, .dnatPrefix, .dnatPort, .dnatMapped, .redirect:
             ways.add(PossibleDestination(rule.statement, found: nil, for: redirect), by: sources)
         }
         return false
@@ -208,6 +210,7 @@ extension PossibleDestination {
         self = .unchanged
         switch statement {
         case .dnat(let address, _): host = .address(address)
+        case .dnatPrefix(let prefix): host = .prefix(prefix)
         case .redirect: host = .thisMachine
         case .dnatPort, .dnatMapped, .masquerade, .snat, .label, .log, .accept, .drop, .return,
             .jump, .verdict, .trial:

@@ -58,6 +58,9 @@ extension Expression {
         guard data.endsBy(NFTA_NAT_FLAGS), let family = data.number(NFTA_NAT_FAMILY) else {
             return nil
         }
+        if data.flags(NFTA_NAT_FLAGS) & CNETFILTER_NETMAP.rawValue != 0 {
+            return prefix(data, family)
+        }
         let address = data.registers(NFTA_NAT_REG_ADDR_MIN, NFTA_NAT_REG_ADDR_MAX)
         let port = data.registers(NFTA_NAT_REG_PROTO_MIN, NFTA_NAT_REG_PROTO_MAX)
         guard let address, let port,
@@ -71,6 +74,17 @@ extension Expression {
             return .translateSource(family: family, address: address)
         default: return nil
         }
+    }
+
+    private static func prefix(_ data: Attributes, _ family: UInt32) -> Expression? {
+        let implied = CNETFILTER_NETMAP.rawValue | CNETFILTER_MAP_IPS.rawValue
+        guard data.number(NFTA_NAT_TYPE) == NFT_NAT_DNAT.rawValue,
+            data.flags(NFTA_NAT_FLAGS) & ~implied == 0,
+            data[NFTA_NAT_REG_PROTO_MIN] == nil, data[NFTA_NAT_REG_PROTO_MAX] == nil,
+            let first = data.register(NFTA_NAT_REG_ADDR_MIN),
+            let last = data.register(NFTA_NAT_REG_ADDR_MAX), first != last
+        else { return nil }
+        return .translateToPrefix(family: family, first: first, last: last)
     }
 
     static func redir(_ data: Attributes) -> Expression? {

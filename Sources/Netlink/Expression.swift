@@ -23,6 +23,8 @@ enum Expression: Hashable {
     case limit(count: UInt64, seconds: UInt64, burst: UInt32)
     case log(PrefixedLog)
     case translateDestination(family: UInt32, address: Register?, port: Register?)
+    /// To a prefix, by the registers with its first and its last address.
+    case translateToPrefix(family: UInt32, first: Register, last: Register)
     case redirect(port: Register?)
     case masquerade
     case translateSource(family: UInt32, address: Register)

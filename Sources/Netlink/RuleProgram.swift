@@ -74,8 +74,8 @@ struct RuleProgram {
         case .limit(let count, let seconds, let burst):
             rate = LogRate(count: count, seconds: seconds, burst: burst)
             return rate != nil && enter(.limit)
-        case .verdict, .obey, .log, .setLabel, .translateDestination, .translateSource, .redirect,
-            .masquerade:
+        case .verdict, .obey, .log, .setLabel, .translateDestination, .translateToPrefix,
+            .translateSource, .redirect, .masquerade:
             statement = end(with: expression)
             return statement != nil && enter(.end)
         default: return load(expression)
@@ -160,6 +160,7 @@ struct RuleProgram {
             family == CNETFILTER_INET.rawValue ? self.port(port).map { .dnatPort(to: $0) } : nil
         case .translateDestination(let family, let address?, let port):
             dnat(family, address, port)
+        case .translateToPrefix(let family, let first, let last): prefix(family, first, last)
         case .redirect(nil): .redirect(port: nil)
         case .redirect(let port?): self.port(port).map { .redirect(port: $0) }
         case .masquerade: .masquerade
@@ -218,6 +219,20 @@ struct RuleProgram {
                 ? .dnatMapped(family, by: lookup) : nil
         case .found, .field, nil: return nil
         }
+    }
+
+    private mutating func prefix(_ family: UInt32, _ first: Register, _ last: Register)
+        -> Statement?
+    {
+        guard let family = IPFamily(number: UInt128(family)),
+            case .constant(let low)? = registers.use(first),
+            case .constant(let high)? = registers.use(last),
+            low.length * 8 == family.bitWidth, high.length * 8 == family.bitWidth,
+            low.bits < high.bits,
+            let range = AddressRange(family: family, bits: low.bits...high.bits),
+            range.prefixLength != nil
+        else { return nil }
+        return .dnatPrefix(to: range)
     }
 
     private mutating func port(_ register: Register) -> PortExpression? {

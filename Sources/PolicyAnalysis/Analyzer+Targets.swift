@@ -147,6 +147,7 @@ extension Redirect {
             case .address(let address, _):
                 !match.destination.isLocal
                     && match.destination.addresses == AddressSet(AddressRange(address))
+            case .prefix(let move): move.offset == 0
             case .local: false
             }
         return portStays && hostStays
@@ -156,7 +157,7 @@ extension Redirect {
 extension Redirect {
     /// Whether nothing in the redirect keeps connections out that this machine only routes.
     var mayTakeTransit: Bool {
-        directions.contains(.inbound) && decision.targets.contains { $0.address != nil }
+        directions.contains(.inbound) && decision.targets.contains { $0.addresses != nil }
             && match.destination.isAnywhere(for: families) && match.source.addresses == nil
             && match.interfaces == nil && match.mark == nil
     }
@@ -178,6 +179,8 @@ extension Target {
         case .port: false
         case .address(let address, _):
             address.isLoopback
+        case .prefix(let move):
+            AddressRange.loopback(of: move.family).contains(move.destination)
         }
     }
 }
@@ -198,14 +201,15 @@ extension FirstPacket {
         // From this machine, `local` is the loopback address.
         let loopback =
             target.isLocal && direction == .outbound ? IPAddress.loopback(of: family) : nil
-        let address = target.address ?? loopback ?? destination
+        let named = target.address(for: destination)
+        let address = named ?? loopback ?? destination
         guard newPort != port || address != destination else { return nil }
         return FirstPacket(
             origin: origin,
             payload: .transport(transport, source: from, destination: newPort),
             source: source,
             destination: address,
-            isToThisMachine: target.isLocal || (target.address == nil && isToThisMachine),
+            isToThisMachine: target.isLocal || (named == nil && isToThisMachine),
             interface: interface,
             mark: mark,
             dscp: dscp

@@ -126,7 +126,8 @@ extension Statement {
         case .redirect(.port(let port)?): (.local, .port(port))
         case .accept: (.verdict, .accept)
         case .jump(let chain): (.verdict, .jump(to: chain))
-        case .dnatPort, .dnat, .redirect, .dnatMapped, .masquerade, .snat, .label, .log, .drop,
+        case .dnatPort, .dnat, .dnatPrefix, .redirect, .dnatMapped, .masquerade, .snat, .label,
+            .log, .drop,
             .return, .verdict, .trial:
             nil
         }

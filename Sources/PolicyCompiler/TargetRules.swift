@@ -24,7 +24,7 @@ struct TargetRules {
         case .target(let target):
             all = [
                 Verdict(
-                    family: target.address?.family,
+                    family: target.addresses?.family,
                     statement: target.statement(in: redirect.name)
                 )
             ]
@@ -42,7 +42,7 @@ struct TargetRules {
 extension Balance {
     /// The families that need rules of their own; `nil` stands for both at once.
     fileprivate func familyGroups(among families: Set<IPFamily>) -> [IPFamily?] {
-        let isOneForAll = method != .sourceHash && shares.allSatisfy { $0.target.address == nil }
+        let isOneForAll = method != .sourceHash && shares.allSatisfy { $0.target.addresses == nil }
         return isOneForAll ? [nil] : families.sorted()
     }
 
@@ -83,6 +83,9 @@ extension Target {
         let port = port.map { PortExpression($0, in: redirect) }
         switch (self, port) {
         case (.address(let address, _), _): return .dnat(to: address, port: port)
+        // The kernel would take a connection that stays for a redirected one, and masquerade it.
+        case (.prefix(let move), _) where move.offset == 0: return .accept
+        case (.prefix(let move), _): return .dnatPrefix(to: move.destination)
         case (.port, let port?): return .dnatPort(to: port)
         case (.local, _), (.port, nil): return .redirect(port: port)
         }

@@ -48,7 +48,7 @@ public struct Balance: Sendable, Hashable {
 
     /// A place and its part.
     public struct Share: Sendable, Hashable {
-        /// The place; its port is never a shift.
+        /// The place; its port is never a shift, and its address never a prefix.
         public var target: Target
 
         /// Its part, in relation to the weights of the others; within ``validWeights``.

@@ -84,6 +84,8 @@ extension Target {
         return switch self {
         case .port: false
         case .address(let address, _): connection.destinationAddress.map { $0 != address }
+        case .prefix(let move):
+            connection.destinationAddress.flatMap { address in move(address).map { $0 != address } }
         // It may become another of this machine's addresses, where no program listens.
         case .local: connection.destination == .local ? nil : true
         }

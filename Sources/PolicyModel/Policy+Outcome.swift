@@ -103,6 +103,9 @@ extension Target {
         switch self {
         case .port: break
         case .address(let address, _): place.host = .address(address)
+        // It knows every address that the match lets through.
+        case .prefix(let move):
+            if let address = move(packet.destination) { place.host = .address(address) }
         case .local: place.host = .local
         }
         switch port {

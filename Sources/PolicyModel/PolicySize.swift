@@ -112,6 +112,7 @@ extension Decision {
         switch self {
         case .bypass: false
         case .target(.local(port: nil)): true
+        case .target(.prefix(let move)): move.offset != 0
         case .target(let target): if case .shift? = target.port { true } else { false }
         case .balance: true
         }

@@ -132,17 +132,26 @@ struct RedirectDecoder {
         )
     }
 
-    /// The decision, with the port shift that match and target make together; `nil` if it has errors.
+    /// The decision, with the shift or the move that match and target make together; `nil` if it has errors.
     private func decision(_ parts: DecisionParts, _ match: MatchParts?) -> Decision? {
         switch parts {
-        case .bypass: .bypass
-        case .balance(let balance): .balance(balance.balance)
+        case .bypass: return .bypass
+        case .balance(let balance): return .balance(balance.balance)
         case .target(let target):
+            if case .given(.prefix(let prefix), let span) = target.address {
+                return PrefixMoveDecoder(context: context).move(
+                    prefix,
+                    at: span,
+                    target.ports,
+                    match
+                )
+                .map { .target(.prefix($0)) }
+            }
             switch target.ports {
             case .given(let ports, let span):
-                PortShiftDecoder(context: context).newPort(ports, at: span, match)
+                return PortShiftDecoder(context: context).newPort(ports, at: span, match)
                     .flatMap { target.target($0) }.map { .target($0) }
-            case .absent, .rejected: target.target(nil).map { .target($0) }
+            case .absent, .rejected: return target.target(nil).map { .target($0) }
             }
         }
     }

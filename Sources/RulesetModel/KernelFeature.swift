@@ -125,7 +125,7 @@ extension Rule {
 extension Statement {
     fileprivate var features: Set<KernelFeature> {
         switch self {
-        case .dnatPort, .dnat, .dnatMapped, .snat: return [.nat]
+        case .dnatPort, .dnat, .dnatPrefix, .dnatMapped, .snat: return [.nat]
         case .redirect: return [.redirect]
         case .masquerade: return [.masquerade]
         case .label: return [.tracking]

@@ -13,8 +13,8 @@ extension Rule {
         guard comment == nil, case .redirected(let label) = selector.tracked else { return nil }
         return switch statement {
         case .masquerade, .snat: label
-        case .dnatPort, .dnat, .dnatMapped, .redirect, .label, .log, .accept, .drop, .return, .jump,
-            .verdict, .trial:
+        case .dnatPort, .dnat, .dnatPrefix, .dnatMapped, .redirect, .label, .log, .accept, .drop,
+            .return, .jump, .verdict, .trial:
             nil
         }
     }

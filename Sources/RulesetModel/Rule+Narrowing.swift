@@ -47,8 +47,8 @@ extension Statement {
             case .member, .port, .address, .addressAndPort: nil
             }
         // They look up nothing.
-        case .dnatPort(.port), .dnat, .redirect, .masquerade, .snat, .log, .accept, .return, .jump,
-            .trial:
+        case .dnatPort(.port), .dnat, .dnatPrefix, .redirect, .masquerade, .snat, .log, .accept,
+            .return, .jump, .trial:
             nil
         }
     }

@@ -35,8 +35,8 @@ extension Ruleset {
         case .log(let log):
             log.prefix.utf8.count <= PacketLog.longestPrefix
                 && log.prefix.utf8.allSatisfy(PacketLog.allowsInPrefix)
-        case .dnatPort, .dnat, .dnatMapped, .redirect, .masquerade, .snat, .label, .accept, .drop,
-            .return, .verdict:
+        case .dnatPort, .dnat, .dnatPrefix, .dnatMapped, .redirect, .masquerade, .snat, .label,
+            .accept, .drop, .return, .verdict:
             true
         }
     }

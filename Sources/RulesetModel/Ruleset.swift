@@ -54,6 +54,11 @@ extension Ruleset {
         rules.contains { $0.selector.dscp != nil }
     }
 
+    /// Whether a rule moves connections from one prefix to another.
+    public var movesPrefixes: Bool {
+        rules.contains { if case .dnatPrefix = $0.statement { true } else { false } }
+    }
+
     /// Whether a rule matches a control group.
     public var namesControlGroups: Bool {
         rules.contains { $0.selector.cgroup != nil }

@@ -76,6 +76,7 @@ extension Statement {
             "dnat \(address.family.keyword) to \(address.text(withPort: port))"
         case .dnat(let address, let port?):
             "dnat \(address.family.keyword) to \(address) : \(port.text)"
+        case .dnatPrefix(let prefix): "dnat \(prefix.family.keyword) prefix to \(prefix)"
         case .dnatMapped(let family, let lookup):
             "dnat \(family.keyword) to \(lookup.text("map"))"
         case .redirect(let port?): "redirect to :\(port.text)"

@@ -6,6 +6,8 @@ public enum Statement: Sendable, Hashable, Codable {
     case dnatPort(to: PortExpression)
     /// `dnat ip to ADDRESS` or `dnat ip to ADDRESS:PORT`.
     case dnat(to: IPAddress, port: PortExpression?)
+    /// `dnat ip prefix to PREFIX`: the address becomes the one at its position in the prefix.
+    case dnatPrefix(to: AddressRange)
     /// `dnat ip to KEY map @MAP`: the map has the address, and the port if that changes.
     case dnatMapped(IPFamily, by: Lookup)
     /// `redirect` or `redirect to :PORT`: this machine.
@@ -38,9 +40,8 @@ public enum Statement: Sendable, Hashable, Codable {
         switch self {
         case .dnatPort(let port): port
         case .dnat(_, let port), .redirect(let port): port
-        case .dnatMapped, .masquerade, .snat, .label, .log, .accept, .drop, .return, .jump,
-            .verdict,
-            .trial:
+        case .dnatPrefix, .dnatMapped, .masquerade, .snat, .label, .log, .accept, .drop, .return,
+            .jump, .verdict, .trial:
             nil
         }
     }

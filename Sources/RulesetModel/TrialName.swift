@@ -45,7 +45,7 @@ extension Statement {
         case .jump(let chain): .jump(to: name(chain))
         case .verdict(let lookup): .verdict(by: lookup.renamed(name))
         case .trial(let chain): .trial(chain: name(chain))
-        case .masquerade, .snat, .label, .log, .accept, .drop, .return: self
+        case .dnatPrefix, .masquerade, .snat, .label, .log, .accept, .drop, .return: self
         }
     }
 }

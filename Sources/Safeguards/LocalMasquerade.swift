@@ -31,7 +31,7 @@ extension Redirect {
     fileprivate func targets(among machine: Set<IPAddress>) -> [String] {
         let targets = decision.targets
         var local = targets.compactMap(\.address).filter(machine.contains).map(\.description)
-        if targets.contains(where: { $0.address == nil && !$0.isLocal }),
+        if targets.contains(where: { $0.addresses == nil && !$0.isLocal }),
             match.destination.isLocal(among: machine)
         {
             local.append("their own destination")

@@ -167,7 +167,7 @@ extension RedirectValues.Target {
         weight = isOneOfSeveral ? choice.weight : nil
         family = choice.family?.rawValue
         local = place.isThisMachine ? true : nil
-        address = place.address?.description
+        address = place.address?.description ?? place.prefix?.description
         switch place.ports {
         case nil: break
         case .one(let port)?: self.port = port.number

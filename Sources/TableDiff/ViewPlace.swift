@@ -18,6 +18,9 @@ struct ViewPlace: Hashable {
     /// The new address; `nil` if it stays, or is one of this machine.
     var address: IPAddress?
 
+    /// The prefix in which the new address has the place of the old one; `nil` if there is none.
+    var prefix: AddressRange?
+
     /// The new port; `nil` if it stays.
     var ports: Ports?
 
@@ -41,6 +44,7 @@ struct ViewPlace: Hashable {
         case .dnat(let address, let port):
             self.address = address
             self.ports = ports(port)
+        case .dnatPrefix(let prefix): self.prefix = prefix
         case .redirect(let port):
             isThisMachine = true
             self.ports = ports(port)
@@ -53,6 +57,7 @@ struct ViewPlace: Hashable {
     /// The place in the policy's words.
     var words: String {
         if let statement { return isBypass ? "unchanged" : statement }
+        if let prefix { return "\(prefix)" }
         if let address {
             switch ports {
             case nil: return "\(address)"
@@ -64,6 +69,9 @@ struct ViewPlace: Hashable {
         }
         return (isThisMachine ? "local" : "") + (ports.map { ":" + Self.words($0) } ?? "")
     }
+
+    /// The family of the addresses that it names; `nil` if it names none.
+    var family: IPFamily? { address?.family ?? prefix?.family }
 
     /// Whether connections are left alone.
     var isBypass: Bool { statement == Statement.accept.text }

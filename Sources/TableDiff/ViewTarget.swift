@@ -37,7 +37,7 @@ struct ViewTarget {
 
     /// Whether its addresses leave connections of one family only.
     var isOfOneFamily: Bool {
-        let families = Set(choices.map { $0.place.address?.family })
+        let families = Set(choices.map(\.place.family))
         return families.count == 1 && families.first != .some(nil)
     }
 
@@ -128,7 +128,7 @@ extension Statement {
     var isDecision: Bool {
         switch self {
         case .return, .jump, .masquerade, .snat, .label, .log, .verdict, .trial: false
-        case .dnatPort, .dnat, .dnatMapped, .redirect, .accept, .drop: true
+        case .dnatPort, .dnat, .dnatPrefix, .dnatMapped, .redirect, .accept, .drop: true
         }
     }
 }

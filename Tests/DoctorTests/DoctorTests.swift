@@ -55,6 +55,25 @@ import Testing
         )
     }
 
+    @Test func `of a prefix, another host's address stands for all`() throws {
+        var host = MadeUpHost()
+        let redirect = """
+              - name: lab
+                connection: inbound any 198.51.100.0/24
+                to: 192.168.1.0/24
+            """
+        #expect(try host.diagnosis(redirect).findings.count == 0)
+        // The first address is this machine's own.
+        host.routes["192.168.1.2"] = .none(errno: 101)
+        let found = try host.diagnosis(redirect).findings.findings
+        #expect(found.map(\.code) == [.noRoute])
+        #expect(found.first?.sentence.contains("192.168.1.2") == true)
+        host.routes = [:]
+        host.parameters["net/ipv4/ip_forward"] = 0
+        for name in ["wan", "lan"] { host.parameters["net/ipv4/conf/\(name)/forwarding"] = 0 }
+        #expect(try host.diagnosis(redirect).findings.findings.map(\.code) == [.forwardingOff])
+    }
+
     @Test func `a name that a shell would read is quoted`() throws {
         var host = MadeUpHost()
         host.interfaces[1].name = "q;$(id)"

@@ -14,11 +14,18 @@ import Testing
 
     init() throws { fixture = try ApplierFixture() }
 
-    @Test func `earlier versions can use a store again that has no code point`() throws {
+    @Test func `earlier versions can use a store again that has no code point and no prefix`()
+        throws
+    {
         var marked = Sample.first
         marked.chains[1].rules[0].selector.family = .ipv4
         marked.chains[1].rules[0].selector.dscp = CodePoint(46)
-        for (ruleset, format) in [(Sample.first, 2), (marked, 3), (Sample.second, 2)] {
+        var moved = marked
+        let prefix = try #require(AddressRange(stored: "10.0.1.0/24"))
+        moved.chains[1].rules[0].statement = .dnatPrefix(to: prefix)
+        for (ruleset, format) in [
+            (Sample.first, 2), (marked, 3), (moved, 4), (Sample.second, 2),
+        ] {
             try fixture.apply(ruleset)
             let head = try fixture.store.head()
             #expect(head.format == format)

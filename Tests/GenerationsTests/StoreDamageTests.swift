@@ -204,10 +204,10 @@ import TrustedFiles
     }
 
     @Test(arguments: [
-        #"{"format":4}"#, #"{"format":4,"current":{"a":1},"tables":[]}"#, #"{"format":0}"#,
+        #"{"format":5}"#, #"{"format":5,"current":{"a":1},"tables":[]}"#, #"{"format":0}"#,
     ])
     func `a newer format is named, whatever else it holds`(text: String) throws {
-        let format = text.contains("0") ? 0 : 4
+        let format = text.contains("0") ? 0 : 5
         for path in ["\(store.directory)/head.json", "\(store.folder(of: 1))/manifest.json"] {
             try TestFile.write(Array(text.utf8), to: path)
             #expect(throws: StoreError.unknownFormat(path: path, format: format)) {

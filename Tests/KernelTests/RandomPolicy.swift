@@ -96,6 +96,8 @@ struct RandomPolicy {
         case local(UInt16?)
         /// From the only range of ports that the match names to one that begins here.
         case shift(IPAddress?, UInt16, size: UInt16)
+        /// Each address of the only prefix that the match names to the one at its position.
+        case prefix(from: AddressRange, to: AddressRange)
         case balance(String, [(address: IPAddress, port: UInt16?)])
         case bypass
 
@@ -110,6 +112,7 @@ struct RandomPolicy {
             case .shift(nil, let first, let size): "to: {port: \(first)-\(first + size - 1)}"
             case .shift(let address?, let first, let size):
                 "to: {address: \"\(address)\", port: \(first)-\(first + size - 1)}"
+            case .prefix(_, let prefix): "to: {address: \"\(prefix)\"}"
             case .balance(let method, let places):
                 "to: {balance: \(method), targets: ["
                     + places.map { address, port in
@@ -148,6 +151,7 @@ struct RandomPolicy {
             switch target {
             case .address(let address, _), .shift(let address?, _, _):
                 if address.family != family { return false }
+            case .prefix(_, let prefix): if prefix.family != family { return false }
             case .balance(_, let places):
                 if !places.contains(where: { $0.address.family == family }) { return false }
             case .port, .local, .shift, .bypass: break
@@ -214,6 +218,9 @@ extension RandomPolicy.Redirect {
         case .shift(let newAddress, let first, _):
             let start = match.destination.ports.first?.lowerBound ?? port
             return [LabEndpoint(newAddress ?? address, first + (port - start))]
+        case .prefix(let from, let to):
+            let place = to.bits.lowerBound + (address.bits - from.bits.lowerBound)
+            return IPAddress(family: to.family, bits: place).map { [LabEndpoint($0, port)] } ?? []
         case .balance(_, let places):
             return places.filter { $0.address.family == address.family }
                 .map { LabEndpoint($0.address, $0.port ?? port) }

@@ -34,6 +34,7 @@ struct RandomPolicyGenerator {
             match.destination.ports = ports
             target = .shift(address, first, size: UInt16(ports[0].count))
         }
+        if case .prefix(let from, _) = target { match.destination.addresses = ["\(from)"] }
         let exceptions =
             random.once(in: 2)
             ? [] : (0..<2).map { _ in self.exception(of: match, isInbound, isOutbound) }
@@ -57,7 +58,18 @@ struct RandomPolicyGenerator {
         isOutboundOnly: Bool
     ) -> RandomPolicy.Target {
         let port = random.once(in: 2) ? nil : one(of: Self.targetPorts)
-        switch Int.random(in: 0..<6, using: &random) {
+        switch Int.random(in: 0..<7, using: &random) {
+        case 6:
+            let network = family == .ipv4 ? "192.0.2." : "2001:db8::"
+            let length = family == .ipv4 ? one(of: [30, 31]) : one(of: [126, 127])
+            let prefixes = [one(of: ["2", "4", "6"]), one(of: ["4", "8", "c"])].map { digits in
+                // Cut down to the length.
+                let first = (Int(digits, radix: 16) ?? 0) & (length % 2 == 0 ? ~3 : ~1)
+                let text = String(first, radix: family == .ipv4 ? 10 : 16)
+                return try? AddressRange(parsing: "\(network)\(text)/\(length)")
+            }
+            guard let from = prefixes[0], let to = prefixes[1] else { return .bypass }
+            return .prefix(from: from, to: to)
         // Also where connections are sent anyway.
         case 0: return .port(one(of: Self.targetPorts + [1002]))
         case 1:
@@ -253,7 +265,7 @@ extension RandomPolicy.Target {
     fileprivate var leavesTheMachine: Bool {
         switch self {
         case .address(let address, _): !IPFamily.allCases.map(Lan.loopback).contains(address)
-        case .port, .shift, .balance: true
+        case .port, .shift, .prefix, .balance: true
         case .local, .bypass: false
         }
     }

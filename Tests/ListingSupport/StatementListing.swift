@@ -92,6 +92,10 @@ extension Statement {
         maps: [String: MapDeclaration],
         selector: inout SelectorListing
     ) {
+        if object["type_flags"] != nil {
+            self.init(dnatToPrefix: object)
+            return
+        }
         guard object.hasOnly("addr", "family", "port") else { return nil }
         let port = PortExpression(listing: object["port"], maps: maps, selector: &selector)
         guard object["port"] == nil || port != nil else { return nil }
@@ -113,6 +117,28 @@ extension Statement {
             family == nil || family == address.family
         else { return nil }
         self = .dnat(to: address, port: port)
+    }
+}
+
+extension Statement {
+    /// Reads `dnat ip prefix to PREFIX`.
+    fileprivate init?(dnatToPrefix object: JSONObject) {
+        guard object.hasOnly("addr", "family", "flags", "type_flags"),
+            object["flags"]?.onlyText == "netmap", object["type_flags"]?.onlyText == "prefix",
+            let family = object["family"].flatMap({ IPFamily(nftKeyword: $0) }),
+            let member = object["addr"]?.object?.single, member.key == "prefix",
+            let prefix = member.value.object, prefix.hasOnly("addr", "len"),
+            let address = prefix["addr"]?.text, case .number(let length)? = prefix["len"],
+            let range = try? AddressRange(parsing: "\(address)/\(length)"), range.family == family
+        else { return nil }
+        self = .dnatPrefix(to: range)
+    }
+}
+
+extension JSONValue {
+    /// A word, which newer libraries put into a list.
+    fileprivate var onlyText: String? {
+        if case .list(let items) = self { items.count == 1 ? items[0].text : nil } else { text }
     }
 }
 

@@ -70,7 +70,9 @@ enum PolicyPairs {
         case .newDecision: decide(&new.redirects[index], &random)
         case .newMatch:
             let other = policy(seed: seed + 1_000_000, &random).redirects[0]
-            guard new.redirects[index].shift == nil else { break }
+            guard new.redirects[index].shift == nil,
+                new.redirects[index].decision.targets.allSatisfy({ $0.move == nil })
+            else { break }
             new.redirects[index].directions = other.directions
             new.redirects[index].match = other.match
         case .newMasquerade: new.redirects[index].masquerade = masquerade(&random)
@@ -131,7 +133,11 @@ enum PolicyPairs {
                 case .address(let address, _):
                     redirect.decision = .target(.address(address, port: nil))
                 case .local: redirect.decision = .target(.local(port: nil))
+                // It has no port.
+                case .prefix: break
                 }
+            } else if target.move != nil {
+                return
             } else if target.port.map({ if case .one = $0 { true } else { false } }) ?? true {
                 let shares = [Balance.Share(target: target, weight: 7)]
                 redirect.decision = .balance(Balance(method: .sourceHash, shares: shares))
@@ -173,8 +179,27 @@ extension PolicyPairs {
                 random.once(in: 2)
                     ? .port(.shift(shift)) : .local(port: .shift(shift))
             )
+        } else if random.once(in: 2), let move = move(redirect.match.destination, &random) {
+            redirect.decision = .target(.prefix(move))
         } else {
             redirect.decision = .target(target(&random))
+        }
+    }
+
+    /// From the only prefix of a match to itself, into a part of the addresses that targets name, or
+    /// elsewhere.
+    private static func move(
+        _ destination: Match.Endpoint,
+        _ random: inout SeededGenerator
+    ) -> PrefixMove? {
+        guard !destination.isLocal, let origin = destination.addresses?.ranges.first,
+            destination.addresses?.rangeCount == 1
+        else { return nil }
+        let rest = origin.bits.upperBound - origin.bits.lowerBound
+        let bases: [UInt128] = [0x0A00_0000, 0xC0A8_0000, 0x0A00_0100]
+        let base = bases[Int.random(in: bases.indices, using: &random)] & ~rest
+        return AddressRange(family: .ipv4, bits: base...base + rest).flatMap {
+            PrefixMove(origin, to: $0)
         }
     }
 

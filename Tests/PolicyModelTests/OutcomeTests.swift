@@ -65,6 +65,33 @@ import Testing
         #expect(policy.outcome(of: try .sample()).places == [place: 1])
     }
 
+    @Test(arguments: [
+        ("203.0.113.0", "10.0.1.0"), ("203.0.113.7", "10.0.1.7"), ("203.0.113.255", "10.0.1.255"),
+        ("203.0.112.255", nil), ("203.0.114.0", nil),
+    ])
+    func `each address of a prefix goes to the one at its position`(
+        destination: String,
+        moved: String?
+    ) throws {
+        let move = try #require(PrefixMove.of("203.0.113.0/24", "10.0.1.0/24"))
+        var match = Match()
+        match.destination.addresses = AddressSet(move.origin)
+        let policy = Policy(redirects: [.sample("a", match, to: .target(.prefix(move)))])
+        let outcome = policy.outcome(of: try .sample(to: destination))
+        #expect(outcome.places == [.address(moved ?? destination, 80): 1])
+        #expect((outcome.redirect != nil) == (moved != nil))
+        let ping = policy.outcome(of: try .sample(.ping, to: destination))
+        #expect(ping.places.keys.map(\.description) == [moved ?? destination])
+    }
+
+    @Test func `a move needs two prefixes of one family and length, and more than one address`() {
+        #expect(PrefixMove.of("2001:db8::/64", "fd00::/64") != nil)
+        #expect(PrefixMove.of("203.0.113.0/24", "10.0.1.0/25") == nil)
+        #expect(PrefixMove.of("203.0.113.0/24", "2001:db8::/120") == nil)
+        #expect(PrefixMove.of("203.0.113.10-203.0.113.19", "10.0.1.10-10.0.1.19") == nil)
+        #expect(PrefixMove.of("203.0.113.7", "10.0.1.7") == nil)
+    }
+
     @Test func `a protocol without ports keeps having none`() throws {
         for target in [Target.address(.v4, port: nil), .local(port: nil)] {
             let policy = Policy(redirects: [.sample("a", to: .target(target))])
@@ -136,6 +163,13 @@ extension Port {
 extension IPAddress {
     fileprivate static let v4 = IPAddress("10.0.0.9").unsafelyUnwrapped
     fileprivate static let v6 = IPAddress("fd00::9").unsafelyUnwrapped
+}
+
+extension PrefixMove {
+    fileprivate static func of(_ origin: String, _ destination: String) -> PrefixMove? {
+        let ranges = [origin, destination].compactMap { AddressRange(stored: $0) }
+        return PrefixMove(ranges[0], to: ranges[1])
+    }
 }
 
 extension NewPort {

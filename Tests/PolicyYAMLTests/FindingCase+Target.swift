@@ -39,6 +39,72 @@ extension FindingCase {
             to: {local: 5000-5999}
             """
         ),
+        .prefixLengthsDiffer: FindingCase(
+            """
+            version: 1
+            addresses: {office: 192.0.2.64/26}
+            redirects:
+              - name: longer
+                direction: inbound
+                match: {destination: {address: 203.0.113.0/24}}
+                to: {address: 10.0.1.128/25}
+              - name: shorter
+                connection: inbound any office
+                to: 10.0.1.0/24
+              - name: one
+                connection: inbound tcp 203.0.113.7:80
+                to: 10.0.1.0/24
+              - name: wide
+                connection: outbound any 2001:db8::/32
+                to: "2001:db8:1::/48"
+
+            """
+        ),
+        .prefixWithList: FindingCase(
+            """
+            version: 1
+            redirects:
+              - name: list
+                direction: inbound
+                match: {destination: {address: [203.0.113.0/25, 198.51.100.0/25]}}
+                to: {address: 10.0.1.0/24}
+              - name: range
+                connection: inbound any 203.0.113.10-203.0.113.19
+                to: 10.0.1.0/28
+              - name: local
+                connection: inbound any local
+                to: 10.0.1.0/24
+
+            """
+        ),
+        .prefixWithoutAddress: FindingCase(
+            """
+            version: 1
+            redirects:
+              - name: mapping
+                direction: inbound
+                match: {source: {address: 203.0.113.0/24}}
+                to: {address: 10.0.1.0/24}
+              - name: text
+                connection: inbound any 203.0.113.0/24 -> *
+                to: 10.0.1.0/24
+
+            """
+        ),
+        .prefixWithPort: FindingCase(
+            """
+            version: 1
+            redirects:
+              - name: mapping
+                direction: inbound
+                match: {protocol: tcp, destination: {address: 203.0.113.0/24}}
+                to: {address: 10.0.1.0/24, port: 8080}
+              - name: text
+                connection: inbound tcp 203.0.113.0/24:5000-5999
+                to: 10.0.1.0/24:6000-6999
+
+            """
+        ),
         .invalidWeight: .redirect(
             """
             match: {protocol: tcp}

@@ -123,6 +123,8 @@ extension Grammar {
         case .matchedAddress:
             ["10.0.0.0/8", "lan", "proxy", "\"fd00::1\"", "local", "\"::1-::ffff\""]
         case .address: ["192.0.2.1", "192.0.2.2", "proxy", "\"2001:db8::1\""]
+        case .targetAddress:
+            ["192.0.2.1", "192.0.2.2", "proxy", "\"2001:db8::1\"", "10.0.0.0/8"]
         case .portRange: ["80", "\"443\"", "8000-8010"]
         case .matchedPort: ["80", "\"443\"", "8000-8010", "web", "alt"]
         case .targetPort: ["8080", "\"8081\"", "9000-9010", "alt"]
@@ -152,12 +154,14 @@ extension Grammar {
                 "inbound any *", "inbound,outbound udp lan -> 203.0.113.5:web interface=eth0,wg*",
                 "\"outbound sctp [fd00::/8],local:alt user=1000-1999,root dscp=ef\"",
                 "outbound any lan,fd00::1 source=10.0.0.0/8 cgroup=a/b cgroup=c",
-                "inbound tcp 203.0.113.5:1000-1010",
+                "inbound tcp 203.0.113.5:1000-1010", "inbound any 10.16.0.0/12",
+                "outbound any 10.0.0.0/8 -> *", "outbound tcp *:1000 -> 10.0.0.0/8:80",
             ]
         case .target:
             [
                 "192.0.2.10", "192.0.2.10:8080", "local", "local:8080", "\":8080\"", "proxy:80",
                 "\"[2001:db8::10]:80\"", "\"2001:db8::10\"", "local:alt", "192.0.2.10:5000-5010",
+                "172.16.0.0/12",
             ]
         case .outcome: ["unchanged", "192.0.2.10:80", "\"local:80\"", "\":8080\""]
         case .testedSource: ["true", "\"false\"", "192.0.2.1"]

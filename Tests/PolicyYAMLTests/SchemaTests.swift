@@ -85,7 +85,7 @@ extension SchemaTests {
         .duplicateName, .unknownName, .nameOfOtherKind, .unusedDefinition,
         // It can't count with values, or compare them.
         .hostBitsSet, .rangeUpsideDown, .familyConflict, .unreachableTarget, .shiftWithList,
-        .shiftSizesDiffer,
+        .shiftSizesDiffer, .prefixWithList, .prefixLengthsDiffer,
         // It knows no connections.
         .failedTest, .protectedConnection,
         // They are warnings, and the policy is in force.

@@ -76,8 +76,8 @@ import Testing
         try expectFinding(.hostnameAsAddress, in: policy(with: "to: {address: 1️⃣\(text)2️⃣}"))
     }
 
-    @Test(arguments: ["10.0.0.0/8", "10.0.0.5/32", "10.0.0.1-10.0.0.9"])
-    func `a target is one address`(text: String) throws {
+    @Test(arguments: ["10.0.0.5/32", "10.0.0.1-10.0.0.9", "10.0.0.0-10.0.0.255"])
+    func `a target is one address or one prefix`(text: String) throws {
         try expectFinding(.invalidAddress, in: policy(with: "to: {address: 1️⃣\(text)2️⃣}"))
     }
 

@@ -88,6 +88,16 @@ import Testing
         )
     }
 
+    @Test func `a prefix as target is an address, in words that a policy can have`() throws {
+        let redirect = "connection: inbound any 203.0.113.0/24\n    to: 10.0.1.0/24"
+        let values = try Self.values(redirect)
+        #expect(values.contains(#""targets":[{"address":"10.0.1.0\/24"}]"#), "\(values)")
+        let view = try #require(RedirectView(Self.rules(redirect)))
+        #expect(view.target == "10.0.1.0/24")
+        #expect(view.destination == "203.0.113.0/24")
+        #expect(view.source == nil)
+    }
+
     @Test func `a bypass and a masquerade are told`() throws {
         let bypass = try Self.values(
             "direction: outbound\n    match: {user: 1000}\n    bypass: true"

@@ -58,7 +58,8 @@ import Testing
             found
                 == Set(
                     [
-                        "dnat to port", "dnat to address", "dnat by map", "redirect", "masquerade",
+                        "dnat to port", "dnat to address", "dnat to prefix", "dnat by map",
+                        "redirect", "masquerade",
                         "snat",
                         "label", "accept", "drop", "log", "return", "jump", "verdict by map",
                     ] + values.flatMap { [$0 + " by key", $0 + " by range"] }
@@ -143,6 +144,7 @@ extension Statement {
         switch self {
         case .dnatPort: "dnat to port"
         case .dnat: "dnat to address"
+        case .dnatPrefix: "dnat to prefix"
         case .dnatMapped: "dnat by map"
         case .redirect: "redirect"
         case .masquerade: "masquerade"

@@ -100,6 +100,8 @@ extension PossibleDestination {
             switch host {
             case .same: .address(flow.destination.address)
             case .address(let address): .address(address)
+            case .prefix(let prefix):
+                prefix.address(at: flow.destination.address).map { .address($0) } ?? .local
             case .thisMachine: .local
             }
         return Outcome.Place(host: host, port: port ?? flow.destination.port)

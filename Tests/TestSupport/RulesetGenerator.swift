@@ -116,7 +116,8 @@ public struct RulesetGenerator {
     private mutating func statement(for selector: Selector) -> Statement {
         let port = selector.protocols.isEmpty ? nil : port().map { PortExpression.port($0) }
         let family = selector.family ?? IPFamily.allCases.randomElement(using: &random) ?? .ipv4
-        switch Int.random(in: 0..<8, using: &random) {
+        switch Int.random(in: 0..<9, using: &random) {
+        case 8: if let prefix = prefix(family) { return .dnatPrefix(to: prefix) }
         case 4: return .log(log())
         case 6: return .label(label())
         case 7: return .drop
@@ -261,16 +262,21 @@ extension RulesetGenerator {
         let first = number(in: family)
         switch Int.random(in: 0..<3, using: &random) {
         case 0: return AddressRange(family: family, bits: first...first)
-        case 1:
-            let length = Int.random(in: 0...family.bitWidth, using: &random)
-            let hosts = length == 0 ? UInt128.max : (UInt128(1) << (family.bitWidth - length)) - 1
-            let network = first & ~hosts
-            let last = network | (hosts & AddressRange.all(of: family).bits.upperBound)
-            return AddressRange(family: family, bits: network...last)
+        case 1: return prefix(family, longest: family.bitWidth)
         default:
             let second = number(in: family)
             return AddressRange(family: family, bits: min(first, second)...max(first, second))
         }
+    }
+
+    /// A prefix; of several addresses if it is not said otherwise.
+    private mutating func prefix(_ family: IPFamily, longest: Int? = nil) -> AddressRange? {
+        let first = number(in: family)
+        let length = Int.random(in: 0...(longest ?? family.bitWidth - 1), using: &random)
+        let hosts = length == 0 ? UInt128.max : (UInt128(1) << (family.bitWidth - length)) - 1
+        let network = first & ~hosts
+        let last = network | (hosts & AddressRange.all(of: family).bits.upperBound)
+        return AddressRange(family: family, bits: network...last)
     }
 
     mutating func number(in family: IPFamily) -> UInt128 {

@@ -31,7 +31,7 @@ extension Destination {
         if !hasOnePort { ends.first.port = nil }
         switch target {
         case .address: break
-        case .port: if !hasOneAddress { ends.redirected.address = nil }
+        case .port, .prefix: if !hasOneAddress { ends.redirected.address = nil }
         // An interface may have several addresses.
         case .local: if direction == .inbound { ends.redirected.address = nil }
         }

@@ -57,7 +57,7 @@ struct SampleConnection: Hashable {
         _ host: some Host
     ) {
         let redirect = destination.redirect
-        let ends = destination.sampleEnds(at: arrival)
+        let ends = destination.sampleEnds(at: arrival, to: host.address(of: destination))
         let wayBefore = ends.sent.address.map { host.way(to: $0) }
         var first = FilterPacket(
             family: destination.family,

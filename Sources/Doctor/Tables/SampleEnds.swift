@@ -17,8 +17,11 @@ struct SampleEnds: Hashable {
 
 extension Destination {
     /// The ends of the connection that is tried; of several ports or addresses, the first one is.
-    func sampleEnds(at arrival: NetworkInterface?) -> SampleEnds {
-        let sent = redirect.destination(of: family, at: arrival)
+    ///
+    /// Of a prefix that is moved, it is the connection that gets the address `moved`.
+    func sampleEnds(at arrival: NetworkInterface?, to moved: IPAddress? = nil) -> SampleEnds {
+        var sent = redirect.destination(of: family, at: arrival)
+        if let move = target.move, let moved { sent.address = move.origin.address(at: moved) }
         return SampleEnds(
             source: redirect.source(of: family),
             sent: sent,
@@ -42,6 +45,7 @@ extension Destination {
         switch target {
         case .port: break
         case .address(let address, _): end.address = address
+        case .prefix(let move): end.address = sent.address.flatMap { move($0) } ?? end.address
         case .local:
             end.address =
                 direction == .outbound ? .loopback(of: family) : arrival?.usualAddress(of: family)

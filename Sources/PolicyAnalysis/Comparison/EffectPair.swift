@@ -68,11 +68,17 @@ struct EffectPair {
                 region.split(.locality, [1]) { $0.isToThisMachine = $1 == 1 }
             }.flatMap { $0.splitAtLoopback() }
         }
-        if changesSource || targets.contains(where: \.keepsHost) {
+        let moves = targets.compactMap { $0?.move }
+        if changesSource || !moves.isEmpty || targets.contains(where: \.keepsHost) {
             var hosts = targets.compactMap { $0?.address }.filter { $0.family == box.family }
                 .map(\.bits)
             if targets.contains(where: { $0?.isLocal == true }) {
                 hosts.append(IPAddress.loopback(of: box.family).bits)
+            }
+            // A moved address is the same as a named one for one destination only.
+            guard hosts.count * (1 + moves.count) <= Self.mostRegions else { throw Undecided() }
+            hosts += moves.flatMap { move in
+                hosts.map { $0 &- move.offset }.filter(move.origin.bits.contains)
             }
             regions = regions.flatMap { $0.split(.destination, hosts) { $0.destination = $1 } }
         }
@@ -110,7 +116,7 @@ extension Target? {
     fileprivate var keepsHost: Bool {
         switch self {
         case nil, .port?: true
-        case .address?, .local?: false
+        case .address?, .prefix?, .local?: false
         }
     }
 }

@@ -38,6 +38,8 @@ struct RegionPlace: Hashable {
     enum Host: Hashable {
         case kept
         case address(UInt128)
+        /// The address whose number is larger by so much.
+        case moved(by: UInt128, toLoopback: Bool)
         /// The address of the interface on which the connection arrived.
         case arrival
     }
@@ -75,6 +77,7 @@ struct Region {
             switch target {
             case nil, .port?: .kept
             case .address(let address, _)?: self.host(address.bits)
+            case .prefix(let move)?: self.host(move)
             case .local?: isOutbound ? self.host(IPAddress.loopback(of: box.family).bits) : .arrival
             }
         let port: RegionPlace.NewPort =
@@ -95,10 +98,21 @@ struct Region {
         destination == address ? .kept : .address(address)
     }
 
+    private func host(_ move: PrefixMove) -> RegionPlace.Host {
+        if move.offset == 0 { return .kept }
+        return destination.flatMap { IPAddress(family: move.family, bits: $0) }.flatMap { move($0) }
+            .map { host($0.bits) }
+            ?? .moved(
+                by: move.offset,
+                toLoopback: AddressRange.loopback(of: move.family).contains(move.destination)
+            )
+    }
+
     /// Whether sources are changed: only where connections leave for another place than they were sent to.
     private func leavesThisMachine(for place: RegionPlace) -> Bool {
         switch place.host {
         case .arrival: false
+        case .moved(_, let toLoopback): !toLoopback
         case .address(let address):
             !AddressRange.loopback(of: box.family).bits.contains(address)
         case .kept: !isToThisMachine && place.port != .kept

@@ -85,7 +85,13 @@ extension Explainer {
 
         /// What tells them apart from what else the redirect decides.
         var clauses: [Explanation.Clause]
+
+        /// Whether all of them go to one place, which can be shown.
+        var isShown = true
     }
+
+    /// How many destinations are told apart.
+    private static let mostDestinations = 8
 
     /// The connections of a part, by where they go and what becomes of their source.
     ///
@@ -105,6 +111,11 @@ extension Explainer {
         }
         if let clients = redirect.masquerade?.clients {
             variants = variants.flatMap { split($0, by: clients, of: redirect) }
+        }
+        if connection.destinationAddress == nil, case .target(let target) = redirect.decision,
+            let move = target.move
+        {
+            variants = variants.flatMap { split($0, byDestinationsOf: move) }
         }
         variants.removeAll(where: \.boxes.isEmpty)
         if let last = variants.indices.last { variants[last].clauses = [] }
@@ -129,6 +140,32 @@ extension Explainer {
         ]
     }
 
+    /// Tells destinations apart: where a prefix moves, each goes to another place.
+    private func split(_ variant: Variant, byDestinationsOf move: PrefixMove) -> [Variant] {
+        let own = addresses.filter { move.origin.contains(AddressRange($0)) }.sorted()
+        let first = move.origin.bits.lowerBound
+        let named =
+            own.isEmpty
+            ? (0..<UInt128(Self.mostDestinations)).map { first + $0 }
+                .filter(move.origin.bits.contains)
+            : own.prefix(Self.mostDestinations).map(\.bits)
+        var variants: [Variant] = []
+        for number in named {
+            let boxes = variant.boxes.compactMap { box in
+                var box = box
+                return box.narrow(.destination, to: NumberSet(number)) ? box : nil
+            }
+            guard let address = IPAddress(family: move.family, bits: number) else { continue }
+            let clause = Explanation.Clause(.destinationAddress, ["\(address)"])
+            variants.append(Variant(boxes: boxes, clauses: variant.clauses + [clause]))
+        }
+        let others = variant.boxes.flatMap { box in
+            box.outside(.destination, NumberSet(named.map { $0...$0 }))
+        }
+        variants.append(Variant(boxes: others, clauses: variant.clauses, isShown: false))
+        return variants
+    }
+
     /// The outcome of some connections; `nil` if no packet shows it.
     func outcome(
         of variant: Variant,
@@ -141,7 +178,8 @@ extension Explainer {
             return nil
         }
         let outcome = policy.outcome(of: packet)
-        let named = redirect?.decision.targets.compactMap(\.address) ?? []
+        let named =
+            redirect?.decision.targets.compactMap { $0.address(for: packet.destination) } ?? []
         let places = Dictionary(
             outcome.places.map { place, weight in
                 var place = place

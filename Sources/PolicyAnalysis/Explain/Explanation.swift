@@ -54,11 +54,14 @@ public struct Explanation: Sendable {
         let explainer = Explainer(connection, policy, knowing: addresses)
         isComplete = explainer.partition.rest.isEmpty
         undecided = explainer.undecided
+        var isCut = false
         for part in explainer.partition.parts {
             let variants = explainer.variants(of: part)
             for (index, variant) in variants.enumerated() {
                 caseCount += 1
-                guard cases.count < Self.mostCases else { continue }
+                // A later one is only for what this one leaves.
+                if !variant.isShown { isCut = true }
+                guard !isCut, cases.count < Self.mostCases else { continue }
                 let isLast =
                     isComplete && index == variants.count - 1
                     && part.redirect == explainer.partition.parts.last?.redirect

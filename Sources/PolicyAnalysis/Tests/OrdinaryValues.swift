@@ -109,7 +109,7 @@ private struct NamedValues {
             add(redirect.masquerade?.clients, to: \.sources)
             guard needsOwn else { continue }
             for target in redirect.decision.targets {
-                add(target.address.map { AddressSet(AddressRange($0)) }, to: \.destinations)
+                add(target.addresses.map { AddressSet($0) }, to: \.destinations)
             }
         }
         guard needsOwn else { return }

@@ -27,6 +27,8 @@ extension KeyValue {
         case (.one, .list(let list)) where list.items.count == 1:
             return list.items[0].onOneLine.map { "write `\(name): \($0)`" }
         case (.one(.address), .list):
+            return SingleUse.share.adviceOnSeveral()
+        case (.one(.targetAddress), .list):
             return SingleUse.target.adviceOnSeveral()
         case (.one(.targetPort), .list):
             return "write one port, or a redirect for each"

@@ -11,6 +11,10 @@ struct ReachabilityChecks {
     func check(_ targets: [TargetParts], _ directions: [Direction]) {
         for target in targets {
             guard case .given(let address, let span) = target.address else { continue }
+            guard case .one(let address) = address else {
+                check(prefix: address.range, at: span)
+                continue
+            }
             if let reason = address.reasonAgainstEnd {
                 context.bag.error(
                     .unreachableTarget,
@@ -23,6 +27,32 @@ struct ReachabilityChecks {
                 reportLoopback(address, target, at: span)
             }
         }
+    }
+
+    /// Reports a prefix with addresses to which no connection can be sent, or that are this machine's.
+    private func check(prefix: AddressRange, at span: SourceSpan) {
+        let ends = [prefix.bits.lowerBound, prefix.bits.upperBound].compactMap {
+            IPAddress(family: prefix.family, bits: $0)
+        }
+        let loopback = AddressRange.loopback(of: prefix.family)
+        let help: String
+        let found: (place: String, reason: String)
+        if let end = ends.first(where: { $0.reasonAgainstEnd != nil }) {
+            found = ("\(end)", end.reasonAgainstEnd ?? "")
+            help = "name a prefix of addresses that machines can have"
+        } else if prefix.bits.overlaps(loopback.bits) {
+            found = ("\(loopback)", "each machine has these addresses for itself")
+            help = "name a prefix of other machines, or `local` for this one"
+        } else {
+            return
+        }
+        context.bag.error(
+            .unreachableTarget,
+            "no connection can be sent to `\(found.place)`, which is a part of `\(prefix)`",
+            at: span,
+            found.reason,
+            help: help
+        )
     }
 
     private func reportLoopback(

@@ -21,6 +21,7 @@ enum Grammar: String, Sendable, CaseIterable {
     case addressRange
     case matchedAddress
     case address
+    case targetAddress
     case portRange
     case matchedPort
     case port
@@ -92,6 +93,13 @@ enum Grammar: String, Sendable, CaseIterable {
             .init(
                 "one address such as `192.0.2.10`",
                 .text("(\(SchemaPattern.address)|\(SchemaPattern.listName))")
+            )
+        case .targetAddress:
+            .init(
+                "one address such as `192.0.2.10`, or a prefix",
+                .text(
+                    "(\(SchemaPattern.address)|\(SchemaPattern.prefix)|\(SchemaPattern.listName))"
+                )
             )
         case .portRange: .init("a port or a range of ports", .port(SchemaPattern.portRange))
         case .matchedPort:

@@ -186,9 +186,23 @@ enum RedirectKey: String, MappingKey {
                     properties: {destination: {required: [port], errorMessage: \(shiftMessage)}}
                     errorMessage: \(shiftMessage)
             errorMessage: \(shiftMessage)
+        - if: {required: [to], properties: {to: \(TargetKey.namesPrefix)}}
+          then:
+            anyOf:
+              - required: [connection]
+                properties: {connection: \(text(SchemaPattern.connectionsToAddress))}
+              - required: [match]
+                properties:
+                  match:
+                    required: [destination]
+                    properties: {destination: {required: [address], errorMessage: \(moveMessage)}}
+                    errorMessage: \(moveMessage)
+            errorMessage: \(moveMessage)
         """
 
     private static func text(_ pattern: String) -> String { "{pattern: '^\(pattern)$'}" }
+
+    private static let moveMessage = #""a prefix as the target needs `address` in `destination`""#
 
     private static let shiftMessage = #""a range of target ports needs `port` in `destination`""#
 }

@@ -21,7 +21,10 @@ enum ShareKey: String, MappingKey {
                 .one(.address),
                 example: "address: 192.0.2.10",
                 summary: "The address that its connections go to."
-            ) { $0.fields.address = TargetValueDecoder($1).address(for: .target) }
+            ) { parts, value in
+                parts.fields.address = TargetValueDecoder(value).address(for: .share)
+                    .map { .one($0) }
+            }
         case .port:
             KeyRow(
                 .one(.port),

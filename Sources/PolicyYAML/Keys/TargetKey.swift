@@ -19,10 +19,14 @@ enum TargetKey: String, MappingKey {
         switch self {
         case .address:
             KeyRow(
-                .one(.address),
+                .one(.targetAddress),
                 example: "address: 192.0.2.10",
-                summary: "The address that the connections go to."
-            ) { $0.fields.address = TargetValueDecoder($1).address(for: .target) }
+                summary:
+                    """
+                    The address that the connections go to; a prefix moves each address of the match \
+                    to its partner.
+                    """
+            ) { $0.fields.address = TargetValueDecoder($1).targetAddress() }
         case .port:
             KeyRow(
                 .one(.targetPort),
@@ -56,6 +60,8 @@ enum TargetKey: String, MappingKey {
           then: {properties: {address: false, port: false, balance: false, targets: false}}
         - if: {anyOf: [{required: [balance]}, {required: [targets]}]}
           then: {required: [balance, targets], properties: {address: false, port: false}}
+        - if: {required: [address], properties: {address: \(text(SchemaPattern.prefix))}}
+          then: {properties: {port: false}}
         """
 
     /// A target that changes the port.
@@ -70,6 +76,12 @@ enum TargetKey: String, MappingKey {
         {anyOf: [{type: object, anyOf: [{required: [port], properties: {port: \(range)}}, \
         {required: [local], properties: {local: \(range)}}]}, \
         \(text(SchemaPattern.targetWithRange))]}
+        """
+
+    /// A target to which the addresses of the match are moved.
+    static let namesPrefix = """
+        {anyOf: [{type: object, required: [address], \
+        properties: {address: \(text(SchemaPattern.prefix))}}, \(text(SchemaPattern.prefix))]}
         """
 
     /// A target for which connections do not leave this machine.
@@ -89,7 +101,7 @@ enum TargetKey: String, MappingKey {
 
 /// The keys `address`, `port` and `local`, which name one target, as they are written.
 struct TargetFields {
-    var address: Decoded<IPAddress> = .absent
+    var address: Decoded<TargetAddress> = .absent
     var ports: Decoded<ClosedRange<Port>> = .absent
     /// The ports of this machine; `nil` for `true`, which keeps the port.
     var local: Decoded<ClosedRange<Port>?> = .absent
@@ -108,7 +120,7 @@ struct TargetParts {
     var isText = false
 
     /// The new address, if it changes.
-    var address: Decoded<IPAddress> = .absent
+    var address: Decoded<TargetAddress> = .absent
 
     /// The new ports, if they change: one, or the range that ports are shifted to.
     var ports: Decoded<ClosedRange<Port>> = .absent
@@ -116,10 +128,14 @@ struct TargetParts {
     /// The span of `local`, if the target is this machine.
     var local: SourceSpan?
 
-    /// The target with the new port.
+    /// The target with the new port; `nil` if its address is a prefix, which the match decides about, too.
     func target(_ port: NewPort?) -> Target? {
         if local != nil { return .local(port: port) }
-        if let address = address.value { return .address(address, port: port) }
+        switch address.value {
+        case .one(let address)?: return .address(address, port: port)
+        case .prefix?: return nil
+        case nil: break
+        }
         return port.map { .port($0) }
     }
 

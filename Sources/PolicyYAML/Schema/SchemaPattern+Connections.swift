@@ -24,9 +24,16 @@ extension SchemaPattern {
     /// The connections of a redirect that is about inbound ones.
     static let inboundConnections = "[a-z,]*inbound.*"
 
+    /// The connections of a redirect that names the addresses that they were sent to.
+    static let connectionsToAddress = anyOf([
+        "\(word)\(gap)\(word)\(gap)[^* \\t\\n]\(word)(\(gap)[^-].*)?",
+        "\(word)\(gap)\(word)\(gap)\(word)\(gap)->\(gap)[^*].*",
+    ])
+
     /// A target in one text.
     static let target = anyOf([
         "local(:\(ports))?", ":\(ports)", "(\(ipv4Address)|\(name))(:\(ports))?", ipv6Address,
+        prefix,
         "\\[\(ipv6Address)\\](:\(ports))?",
     ])
 
@@ -78,6 +85,8 @@ extension SchemaPattern {
     /// The name of a list inside of a text.
     private static let name =
         "(?!\(anyOf(ListName.reserved))([,: ]|$))[a-z][a-z0-9_-]{0,62}"
+
+    private static let word = "[^ \\t\\n]+"
 
     private static let ports = "(\(portRange)|\(name))"
 

@@ -25,6 +25,10 @@ enum SchemaPattern {
 
     static let addressRange = "(\(ipv4Range)|\(ipv6Range))"
 
+    /// A prefix of several addresses.
+    static let prefix =
+        "(\(ipv4Address)/(3[01]|[12]?[0-9])|\(ipv6Address)/(12[0-7]|1[01][0-9]|[1-9]?[0-9]))"
+
     /// The name of a list.
     static let listName =
         "(?!\(anyOf(ListName.reserved))$)[a-z][a-z0-9_-]{0,62}"

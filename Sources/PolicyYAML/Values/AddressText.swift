@@ -31,11 +31,21 @@ enum SingleUse {
     func adviceOnSeveral(_ range: AddressRange? = nil) -> String? {
         let one = "write one of them" + (range?.example.map { ", such as `\($0)`" } ?? "")
         return switch self {
-        case .target: "to share connections among several write `balance` and `targets`"
-        case .share, .source: nil
+        case .target: adviceOnRange(range)
+        case .share: "write an entry of `targets` for each address"
+        case .source: nil
         case .connection: one
         case .client: one + "; or leave the source out"
         }
+    }
+
+    /// Only prefixes can be moved: the kernel puts bits together.
+    private func adviceOnRange(_ range: AddressRange?) -> String {
+        let balance = "to share connections among several write `balance` and `targets`"
+        guard let range else { return balance }
+        return range.prefixLength == nil
+            ? "only a prefix can take the place of another one, such as `192.0.2.0/28`; \(balance)"
+            : "write it as the prefix `\(range)`"
     }
 }
 
@@ -66,6 +76,16 @@ enum AddressText {
         return range
     }
 
+    /// Reads the address or the prefix of a target.
+    static func target(_ text: String) throws(ValueProblem) -> TargetAddress {
+        if let address = IPv4Text.address(text.utf8) { return .one(address) }
+        let range = try range(text)
+        guard text.contains("/"), range.bits.lowerBound < range.bits.upperBound else {
+            return .one(try address(text, for: .target))
+        }
+        return .prefix(range)
+    }
+
     /// Reads a single address.
     static func address(_ text: String, for use: SingleUse) throws(ValueProblem) -> IPAddress {
         if let address = IPv4Text.address(text.utf8) { return address }
@@ -74,10 +94,13 @@ enum AddressText {
             !text.contains(where: { $0 == "/" || $0 == "-" }),
             let address = IPAddress(family: range.family, bits: range.bits.lowerBound)
         else {
+            let mayBePrefix = use == .target && range.bits.lowerBound < range.bits.upperBound
             throw ValueProblem(
                 .invalidAddress,
-                "\(use.title) is one address, not a prefix or a range",
-                "expected one address",
+                mayBePrefix
+                    ? "a target is one address or one prefix, not a range"
+                    : "\(use.title) is one address, not a prefix or a range",
+                mayBePrefix ? "expected an address or a prefix" : "expected one address",
                 help: range.bits.count == 1
                     ? "write `\(text.prefix { $0 != "/" && $0 != "-" })`"
                     : use.adviceOnSeveral(range)

@@ -3,7 +3,7 @@ import Diagnostics
 import LocatedYAML
 
 /// Decodes a target in one text, as plans print it: `10.2.0.2:22`, `[2001:db8::10]:80`, `:8080`,
-/// `local:8080`, `10.0.0.5:5000-5999`.
+/// `local:8080`, `10.0.0.5:5000-5999`, `10.0.1.0/24`.
 struct TargetTextDecoder {
     let context: DecodingContext
 
@@ -46,7 +46,7 @@ struct TargetTextDecoder {
         case .port(let part):
             target.ports = ports(part)
         case .address(let address, let part):
-            target.address = given(values.address(address, for: .target), address)
+            target.address = given(values.targetAddress(address), address)
             target.ports = ports(part)
         }
         return target.address.isRejected || target.ports.isRejected ? nil : target

@@ -14,6 +14,11 @@ struct TargetValueDecoder {
         value.oneScalar { SingleValueDecoder(context: context).address($0, for: use) }
     }
 
+    /// One address or one prefix, or the name of a list of one address.
+    func targetAddress() -> Decoded<TargetAddress> {
+        value.oneScalar(SingleValueDecoder(context: context).targetAddress)
+    }
+
     /// One port or, for a target, a range of ports; or the name of a list of one.
     func ports(for use: SingleUse) -> Decoded<ClosedRange<Port>> {
         value.oneScalar { SingleValueDecoder(context: context).ports($0, for: use) }
@@ -84,7 +89,13 @@ struct SingleValueDecoder {
             }
         }
         let references = ListReferenceDecoder(context: context)
-        guard references.refers(scalar, to: .addresses, as: .address) else { return nil }
+        guard
+            references.refers(
+                scalar,
+                to: .addresses,
+                as: use == .target ? .targetAddress : .address
+            )
+        else { return nil }
         if let address = context.definitions.singleAddresses[scalar.text] { return address }
         context.bag.error(
             .invalidAddress,
@@ -94,6 +105,16 @@ struct SingleValueDecoder {
             help: use.adviceOnSeveral()
         )
         return nil
+    }
+
+    /// One address or one prefix, or the name of a list of one address.
+    func targetAddress(_ scalar: Node.Scalar) -> TargetAddress? {
+        guard ListName.hasForm(scalar.text) else {
+            return context.read(scalar) { text throws(ValueProblem) in
+                try AddressText.target(text)
+            }
+        }
+        return address(scalar, for: .target).map { .one($0) }
     }
 
     /// One port or, for a target, a range of ports; or the name of a list of one.

@@ -113,6 +113,7 @@ extension Target {
         case .port(let port): "port: \(text(port))"
         case .address(let address, let port):
             "address: \(address)" + (port.map { ", port: \(text($0))" } ?? "")
+        case .prefix(let move): "address: \(move.destination)"
         case .local(let port): "local: \(port.map(text) ?? "true")"
         }
     }

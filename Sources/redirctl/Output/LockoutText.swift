@@ -38,6 +38,9 @@ extension Lockout {
             switch target {
             case .port: connection.destination
             case .address(let address, _): .address(address)
+            case .prefix(let move):
+                connection.destinationAddress.flatMap { move($0) }.map { .address($0) }
+                    ?? connection.destination
             case .local: .local
             }
         return host.text(withPort: port ?? connection.destinationPort)

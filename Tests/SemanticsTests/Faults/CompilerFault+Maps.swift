@@ -351,7 +351,8 @@ extension Statement {
         case .redirect: self = .redirect(port: .mapped(by: lookup))
         case .dnatMapped(let family, _): self = .dnatMapped(family, by: lookup)
         case .verdict: self = .verdict(by: lookup)
-        case .masquerade, .snat, .label, .log, .accept, .drop, .return, .jump, .trial: break
+        case .dnatPrefix, .masquerade, .snat, .label, .log, .accept, .drop, .return, .jump, .trial:
+            break
         }
     }
 }

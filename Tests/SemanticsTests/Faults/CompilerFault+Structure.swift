@@ -308,8 +308,9 @@ extension Statement {
     /// Whether it ends a connection's way through the rules.
     fileprivate var decides: Bool {
         switch self {
-        case .dnatPort, .dnat, .redirect, .accept: true
-        case .dnatMapped, .masquerade, .snat, .label, .log, .drop, .return, .jump, .verdict, .trial:
+        case .dnatPort, .dnat, .dnatPrefix, .redirect, .accept: true
+        case .dnatMapped, .masquerade, .snat, .label, .log, .drop, .return, .jump, .verdict,
+            .trial:
             false
         }
     }

@@ -32,6 +32,32 @@ extension CompilerFault {
             }
         ),
         CompilerFault(
+            "next prefix instead of the target's",
+            inRule: { rule in
+                if case .dnatPrefix(let prefix) = rule.statement, let next = prefix.next {
+                    rule.statement = .dnatPrefix(to: next)
+                }
+            }
+        ),
+        CompilerFault(
+            "shorter prefix instead of the target's",
+            inRule: { rule in
+                if case .dnatPrefix(let prefix) = rule.statement, let shorter = prefix.shorter {
+                    rule.statement = .dnatPrefix(to: shorter)
+                }
+            }
+        ),
+        CompilerFault(
+            "first address of a prefix for all",
+            inRule: { rule in
+                if case .dnatPrefix(let prefix) = rule.statement,
+                    let first = IPAddress(family: prefix.family, bits: prefix.bits.lowerBound)
+                {
+                    rule.statement = .dnat(to: first, port: nil)
+                }
+            }
+        ),
+        CompilerFault(
             "port of this machine instead of the destination's",
             inRule: { rule in
                 if case .dnatPort(let port) = rule.statement {
@@ -71,6 +97,21 @@ extension Statement {
         case .redirect: self = .redirect(port: .port(changed))
         default: break
         }
+    }
+}
+
+extension AddressRange {
+    /// The prefix of the same length after this one.
+    fileprivate var next: AddressRange? {
+        let size = bits.upperBound - bits.lowerBound + 1
+        return AddressRange(family: family, bits: bits.lowerBound + size...bits.upperBound + size)
+    }
+
+    /// The prefix that is twice as large.
+    fileprivate var shorter: AddressRange? {
+        let size = bits.upperBound - bits.lowerBound + 1
+        let first = bits.lowerBound & ~(2 * size - 1)
+        return AddressRange(family: family, bits: first...first + 2 * size - 1)
     }
 }
 

@@ -105,11 +105,13 @@ struct RulesetInterpreter {
             }
         case .dnat(let address, _) where address.family != packet.family:
             return [path]
+        case .dnatPrefix(let prefix) where prefix.family != packet.family:
+            return [path]
         case .snat(let address) where address.family != packet.family:
             return [path]
         case .drop:
             path.effect.isDropped = true
-        case .dnat, .dnatPort, .dnatMapped, .redirect, .masquerade, .snat, .accept:
+        case .dnat, .dnatPrefix, .dnatPort, .dnatMapped, .redirect, .masquerade, .snat, .accept:
             path.effect.change(by: rule.statement, answer?.value)
         }
         return [path.deciding(for: redirect)]
@@ -139,6 +141,7 @@ extension Effect {
     fileprivate mutating func change(by statement: Statement, _ value: MapValue?) {
         switch statement {
         case .dnat(let address, _): place.host = .address(address)
+        case .dnatPrefix(let prefix): place.host = place.host.mapped(into: prefix)
         case .redirect: place.host = .local
         case .masquerade: newSource = .interface
         case .snat(let address): newSource = .address(address)
@@ -152,6 +155,18 @@ extension Effect {
             place = Outcome.Place(host: .address(address), port: port)
         case .accept, .jump, .member, nil: break
         }
+    }
+}
+
+extension Connection.Destination {
+    /// What the kernel makes of an address (nft_nat_setup_netmap): the bits in which the ends of the
+    /// prefix differ stay.
+    fileprivate func mapped(into prefix: AddressRange) -> Self {
+        guard case .address(let address) = self else { return self }
+        let (low, high) = (prefix.bits.lowerBound, prefix.bits.upperBound)
+        let kept = low ^ high
+        return IPAddress(family: prefix.family, bits: address.bits & kept | low & ~kept)
+            .map { .address($0) } ?? self
     }
 }
 

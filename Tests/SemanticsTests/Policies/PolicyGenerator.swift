@@ -143,6 +143,11 @@ struct PolicyGenerator {
             let shift = values.shift()
             match.destination.ports = PortSet([shift.origin])
             decision = .target(values.target(family, port: .shift(shift)))
+        case .prefix:
+            let move = values.move(family)
+            match.destination.isLocal = false
+            match.destination.addresses = AddressSet(move.origin)
+            decision = .target(.prefix(move))
         case .port, .address, .addressAndPort, .local:
             decision = .target(values.target(kind, family))
         }

@@ -100,6 +100,7 @@ extension Target {
         switch self {
         case .port(let port): [("port", port.yaml)]
         case .address(let address, let port): [("address", "\"\(address)\""), ("port", port?.yaml)]
+        case .prefix(let move): [("address", "\"\(move.destination)\"")]
         case .local(let port): [("local", port?.yaml ?? "true")]
         }
     }

@@ -88,6 +88,15 @@ extension PolicyValues {
         }
     }
 
+    /// Prefixes of two to sixteen addresses that move together, now and then into each other.
+    mutating func move(_ family: IPFamily) -> PrefixMove {
+        let length = number(in: 1...4)
+        return PrefixMove(
+            prefix(family, address(family).bits, length: length),
+            to: prefix(family, target(family).bits, length: length)
+        ).unsafelyUnwrapped
+    }
+
     /// All that has the same bits but for the last ones.
     private func prefix(_ family: IPFamily, _ bits: UInt128, length: Int) -> AddressRange {
         let hosts = (UInt128(1) << UInt128(length)) - 1

@@ -20,6 +20,7 @@ struct RedirectShape {
         case port
         case address
         case addressAndPort
+        case prefix
         case local
         case shift
         case balance
