@@ -41,11 +41,19 @@ struct ConnectionKind: Hashable {
         guard destination.endsDependOnArrival else {
             classes.reserveCapacity(5)
             routes.reserveCapacity(2)
-            add(destination.sampleEnds(at: nil, to: host.address(of: destination)), host, &examination)
+            add(
+                destination.sampleEnds(at: nil, to: host.address(of: destination)),
+                host,
+                &examination
+            )
             return
         }
         for arrival in host.arrivals(of: destination).prefix(SampleConnection.mostArrivals) {
-            add(destination.sampleEnds(at: arrival, to: host.address(of: destination)), host, &examination)
+            add(
+                destination.sampleEnds(at: arrival, to: host.address(of: destination)),
+                host,
+                &examination
+            )
         }
     }
 

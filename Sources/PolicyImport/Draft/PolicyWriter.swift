@@ -117,6 +117,7 @@ extension PolicyWriter {
         case .port: port
         case .address(let address, _):
             (address.family == .ipv6 && !port.isEmpty ? "[\(address)]" : "\(address)") + port
+        case .prefix(let move): "\(move.destination)"
         case .local: "local" + port
         }
     }
@@ -127,6 +128,7 @@ extension PolicyWriter {
         case .port: "port: \(port ?? "")"
         case .address(let address, _):
             "address: \(scalar("\(address)"))" + (port.map { ", port: \($0)" } ?? "")
+        case .prefix(let move): "address: \(scalar("\(move.destination)"))"
         case .local: "local: \(port ?? "true")"
         }
     }
