@@ -18,7 +18,7 @@ extension FlatRule {
     func parts() throws(Unsayable) -> [DecidedPart] {
         switch verdict {
         case .leaveAlone: [DecidedPart(region: region, decision: .bypass)]
-        case .source: []
+        case .source, .unknown: []
         case .destination(let destination): try parts(of: destination)
         }
     }

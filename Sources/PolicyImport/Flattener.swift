@@ -6,6 +6,8 @@ struct FlatRule {
     /// What it does with the connections.
     enum Verdict {
         case leaveAlone
+        /// Nobody knows, because the rule is not understood.
+        case unknown
         case destination(ForeignDestination)
         case source(ForeignSource)
     }
@@ -17,15 +19,16 @@ struct FlatRule {
     var rule: Int
     var description: String?
     var notes: [String]
-    /// Whether an interface is among the conditions that the region leaves out.
-    var asksForInterface: Bool
+    /// What the rule and the jumps to it ask of interfaces, if the region leaves that out.
+    var interfaces = InterfaceCondition.none
 }
 
 /// An entry of the list that chains become.
 enum FlatEntry {
     case rule(FlatRule)
-    /// A rule that is not taken; if it decides, its connections get to later rules.
-    case leftOut(rule: Int, reason: String, decides: Bool)
+    /// A rule that is not taken; if it decides, the connections that it may have decided about get to
+    /// later rules.
+    case leftOut(rule: Int, reason: String, decides: [Region])
 }
 
 /// Makes one list of the chains that the kernel starts at a hook.
@@ -76,14 +79,21 @@ struct Flattener {
                 $0.region.isDisjoint(with: start.region)
             }
             leftToNext = isLast ? nil : []
-            var path = Path(hook: hook, chains: [])
+            var path = Path(hook: hook)
             try walk(start.chain, [start.region], &path)
         }
     }
 
     private struct Path {
         let hook: ForeignRuleset.Hook
-        var chains: [ForeignRuleset.ChainName]
+        var chains: [ForeignRuleset.ChainName] = []
+        /// What the jumps ask of interfaces.
+        var interfaces = InterfaceCondition.none
+
+        /// What is asked of interfaces beside the region of a rule.
+        func interfaces(of rule: ForeignRule) -> InterfaceCondition {
+            hook == .postrouting ? max(interfaces, rule.conditions.interfaces) : .none
+        }
     }
 
     /// Reads a chain for some connections.
@@ -121,7 +131,8 @@ struct Flattener {
         _ path: inout Path
     ) throws(ImportRefused) {
         if let obstacle = rule.obstacle {
-            leaveOut(rule, obstacle)
+            // What of its conditions was read need not be all of them.
+            leaveOut(rule, obstacle, regions)
             return
         }
         guard let own = rule.conditions.region(at: path.hook) else { return }
@@ -130,35 +141,47 @@ struct Flattener {
         guard !reached.isEmpty else { return }
         switch rule.action {
         case .nothing(let reason):
-            entries.append(.leftOut(rule: rule.id, reason: reason, decides: false))
-        case .destination(let destination): try add(rule, reached, .destination(destination))
-        case .source(let source): try add(rule, reached, .source(source))
-        case .accept: try leaveAlone(rule, reached)
+            entries.append(.leftOut(rule: rule.id, reason: reason, decides: []))
+        case .destination(let destination):
+            try add(rule, reached, .destination(destination), path)
+        case .source(let source): try add(rule, reached, .source(source), path)
+        case .accept: try leaveAlone(rule, reached, path)
         case .return:
             guard rule.share == nil else {
-                leaveOut(rule, "only a share of the connections returns")
+                leaveOut(rule, "only a share of the connections returns", reached)
                 return
             }
-            guard path.chains.count > 1 else {
-                try leaveAlone(rule, reached)
-                return
-            }
-            followed.insert(rule.id)
-            regions = try rest(of: regions, without: own)
+            try end(rule, &regions, own, reached, path)
         case .jump(let target): _ = try follow(rule, to: target, reached, &path)
         case .goto(let target):
             guard rule.share == nil else {
-                leaveOut(rule, "only a share of the connections goes there")
+                leaveOut(rule, "only a share of the connections goes there", reached)
                 return
             }
             guard try follow(rule, to: target, reached, &path) else { return }
             // What the chain leaves returns to where this one would return to.
-            if path.chains.count > 1 {
-                regions = try rest(of: regions, without: own)
-            } else {
-                try leaveAlone(rule, reached)
-            }
+            try end(rule, &regions, own, reached, path)
         }
+    }
+
+    /// Ends a chain for connections that return.
+    ///
+    /// Which of them do can't be told if the rule asks for an interface that the region leaves out: then it
+    /// stays in the list, before the rules that may follow.
+    private mutating func end(
+        _ rule: ForeignRule,
+        _ regions: inout [Region],
+        _ own: Region,
+        _ reached: [Region],
+        _ path: Path
+    ) throws(ImportRefused) {
+        let isUnsure = path.hook == .postrouting && rule.conditions.interfaces != .none
+        guard path.chains.count > 1, !isUnsure else {
+            try leaveAlone(rule, reached, path)
+            return
+        }
+        followed.insert(rule.id)
+        regions = try rest(of: regions, without: own)
     }
 
     /// Adds the rules of a chain that a rule leads to; `false` if it is left out.
@@ -169,22 +192,30 @@ struct Flattener {
         _ path: inout Path
     ) throws(ImportRefused) -> Bool {
         if let reason = skips(target) {
-            leaveOut(rule, reason)
+            leaveOut(rule, reason, reached)
             return false
         }
         guard ruleset.chains[target] != nil else {
-            leaveOut(rule, "there is no chain \(target.name.inComment)")
+            leaveOut(rule, "there is no chain \(target.name.inComment)", reached)
             return false
         }
         let before = entries.count
         followed.insert(rule.id)
+        let outer = path.interfaces
+        path.interfaces = path.interfaces(of: rule)
         try walk(target, reached, &path)
-        if let share = rule.share { spread(rule, share, over: before) }
+        path.interfaces = outer
+        if let share = rule.share { spread(rule, share, over: before, reached) }
         return true
     }
 
     /// Gives the share of a jump to the only rule that it led to.
-    private mutating func spread(_ rule: ForeignRule, _ share: ForeignShare, over before: Int) {
+    private mutating func spread(
+        _ rule: ForeignRule,
+        _ share: ForeignShare,
+        over before: Int,
+        _ reached: [Region]
+    ) {
         // All rules of the chain would need the same coin.
         let added = entries.indices[before...].filter { index in
             if case .rule = entries[index] { true } else { false }
@@ -193,33 +224,35 @@ struct Flattener {
             guard !added.isEmpty else { return }
             for index in added.reversed() { entries.remove(at: index) }
             followed.remove(rule.id)
-            leaveOut(rule, "a share of the connections goes to a chain of several rules")
+            leaveOut(rule, "a share of the connections goes to a chain of several rules", reached)
             return
         }
         only.share = share
         entries[added[0]] = .rule(only)
     }
 
-    private mutating func leaveOut(_ rule: ForeignRule, _ reason: String) {
-        entries.append(.leftOut(rule: rule.id, reason: reason, decides: true))
+    private mutating func leaveOut(_ rule: ForeignRule, _ reason: String, _ regions: [Region]) {
+        entries.append(.leftOut(rule: rule.id, reason: reason, decides: regions))
     }
 
     private mutating func leaveAlone(
         _ rule: ForeignRule,
-        _ regions: [Region]
+        _ regions: [Region],
+        _ path: Path
     ) throws(ImportRefused) {
-        if leftToNext != nil {
+        if leftToNext != nil, path.interfaces(of: rule) == .none {
             followed.insert(rule.id)
             leftToNext?.append(contentsOf: regions)
         } else {
-            try add(rule, regions, .leaveAlone)
+            try add(rule, regions, .leaveAlone, path)
         }
     }
 
     private mutating func add(
         _ rule: ForeignRule,
         _ regions: [Region],
-        _ verdict: FlatRule.Verdict
+        _ verdict: FlatRule.Verdict,
+        _ path: Path
     ) throws(ImportRefused) {
         var regions = regions
         for accepted in leftToNext ?? [] { regions = try rest(of: regions, without: accepted) }
@@ -233,7 +266,7 @@ struct Flattener {
                         rule: rule.id,
                         description: rule.description,
                         notes: rule.notes,
-                        asksForInterface: rule.conditions.asksForInterface
+                        interfaces: path.interfaces(of: rule)
                     )
                 )
             )

@@ -146,6 +146,17 @@ enum ForeignShare: Hashable {
     case everyNth(Int)
 }
 
+/// What conditions ask of interfaces, where a region leaves them out.
+enum InterfaceCondition: Int, Comparable {
+    case none
+    /// Connections leave by one of some, which a rule for one target most likely names for it.
+    case leaving
+    /// What the target does not tell: where connections arrive, or what they do not leave by.
+    case other
+
+    static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
 /// The connections that a rule is about.
 struct ForeignConditions {
     /// What does not depend on interfaces; `nil` if no connection can match.
@@ -156,9 +167,10 @@ struct ForeignConditions {
     private var exceptArriving: [Set<InterfacePattern>] = []
     private var exceptLeaving: [Set<InterfacePattern>] = []
 
-    /// Whether interfaces are among the conditions.
-    var asksForInterface: Bool {
-        leavesBy != nil || arrivesOn != nil || !exceptLeaving.isEmpty || !exceptArriving.isEmpty
+    /// What is asked of interfaces.
+    var interfaces: InterfaceCondition {
+        guard arrivesOn == nil, exceptArriving.isEmpty, exceptLeaving.isEmpty else { return .other }
+        return leavesBy == nil ? .none : .leaving
     }
 
     /// Adds a condition.

@@ -6,6 +6,7 @@ struct RulesetImport {
     private let ruleset: ForeignRuleset
     private let options: ImportOptions
     private var entries: [ImportedPolicy.Entry] = []
+    private var barriers: [Twins.Barrier] = []
     private var tail: [[String]] = []
     private var explained: Set<Int> = []
     private var followed: Set<Int> = []
@@ -53,7 +54,7 @@ struct RulesetImport {
             draft.unsureSources = []
             entries[index] = .redirect(draft)
         }
-        entries = Twins.joined(entries)
+        entries = Twins.joined(entries, barriers)
         explainTheRest()
         return ImportedPolicy(
             head: ruleset.remarks,
@@ -95,7 +96,7 @@ struct RulesetImport {
     ) {
         switch entry {
         case .leftOut(let rule, let reason, let decides):
-            leaveOut(rule, reason, decides: decides)
+            leaveOut(rule, reason, decides, direction)
         case .rule(let rule):
             do throws(Unsayable) {
                 let rules = Set(members[rule.rule] ?? [rule.rule])
@@ -103,7 +104,7 @@ struct RulesetImport {
                     entries.append(.redirect(draft(part, rule, rules, direction, &sources)))
                 }
             } catch {
-                leaveOut(rule.rule, error.reason, decides: true)
+                leaveOut(rule.rule, error.reason, [rule.region], direction)
             }
         }
     }
@@ -134,15 +135,26 @@ struct RulesetImport {
 
     // MARK: - Comments
 
-    private mutating func leaveOut(_ rule: Int, _ reason: String, decides: Bool) {
+    private mutating func leaveOut(
+        _ rule: Int,
+        _ reason: String,
+        _ regions: [Region],
+        _ direction: Direction
+    ) {
+        if !regions.isEmpty {
+            // A rule has one comment, but may be left out at several places.
+            barriers.append(
+                .init(place: entries.count, direction: direction, matches: regions.map(\.match))
+            )
+        }
         guard explained.insert(rule).inserted else { return }
-        entries.append(.comment(comment(rule, reason, decides: decides)))
+        let effect =
+            regions.isEmpty ? "" : "; what it decided gets to the redirects after this place"
+        entries.append(.comment(comment(rule, reason + effect)))
     }
 
-    private func comment(_ rule: Int, _ reason: String, decides: Bool = false) -> [String] {
-        let effect =
-            decides ? "; what it decided gets to the redirects after this place" : ""
-        return ["left out, \(ruleset.written[rule].quotation)", "  \(reason)\(effect)"]
+    private func comment(_ rule: Int, _ reason: String) -> [String] {
+        ["left out, \(ruleset.written[rule].quotation)", "  \(reason)"]
     }
 
     private mutating func explain(_ sources: SourceRules, _ sourceEntries: [FlatEntry]) {
@@ -150,7 +162,8 @@ struct RulesetImport {
         for entry in sourceEntries {
             let (rule, reason): (Int, String?) =
                 switch entry {
-                case .leftOut(let rule, let reason, _): (rule, reason)
+                case .leftOut(let rule, let reason, _):
+                    (rule, reason + (sources.unknown.contains(rule) ? Self.sourceEffect : ""))
                 case .rule(let rule): (rule.rule, reason(rule, sources))
                 }
             if sources.used.contains(rule) {
@@ -168,6 +181,9 @@ struct RulesetImport {
             }
         }
     }
+
+    private static let sourceEffect =
+        "; so it can't be told what it and later rules do with the sources of some redirects"
 
     /// Why a rule for sources is in no redirect.
     private func reason(_ rule: FlatRule, _ sources: SourceRules) -> String? {

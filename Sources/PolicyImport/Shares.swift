@@ -44,7 +44,7 @@ struct ShareGroups {
                     reason:
                         "it takes a share of the connections, and the rules after it do not take "
                         + "exactly the others",
-                    decides: true
+                    decides: [rule.region]
                 )
             )
         }

@@ -33,8 +33,13 @@ struct SourceRules {
     private(set) var assumed: Set<Int> = []
 
     init(_ entries: [FlatEntry]) {
-        rules = entries.compactMap { entry in
-            if case .rule(let rule) = entry { rule } else { nil }
+        rules = entries.flatMap { entry in
+            switch entry {
+            case .rule(let rule): [rule]
+            case .leftOut(let rule, _, let regions):
+                // It may change sources, or keep later rules from doing so.
+                regions.map { FlatRule(region: $0, verdict: .unknown, rule: rule, notes: []) }
+            }
         }
         for (place, rule) in rules.enumerated() {
             let ranges = rule.region.match.destination.addresses?.ranges ?? []
@@ -68,23 +73,30 @@ struct SourceRules {
         let original = part.region.match.source.addresses
         var left = original
         var found: [(source: Masquerade.Source, from: AddressSet?, rule: Int)] = []
+        // Whether an earlier rule may keep later ones from connections that they hold for.
+        var isUncertain = false
         for rule in candidates(targets) {
             comparisons += 1
             let answer = answer(rule, part, targets)
             if case .unknown = answer {
                 unsure.insert(rule.rule)
-                // What such a rule lets go, no later one may change.
-                if case .leaveAlone = rule.verdict { break }
-                if case .source(let source) = rule.verdict { unsureSources.insert(source) }
+                if case .source(let source) = rule.verdict {
+                    unsureSources.insert(source)
+                } else {
+                    isUncertain = true
+                }
             }
             guard case .holds(let clients) = answer else { continue }
             // It counts only if those before it would do the same.
             if case .source(let source) = rule.verdict,
                 unsureSources.contains(where: { $0 != source })
             {
+                isUncertain = true
+            }
+            guard !isUncertain else {
                 unsure.insert(rule.rule)
                 unknown.insert(rule.rule)
-                break
+                continue
             }
             let reached: AddressSet?
             if let clients, let left {
@@ -142,6 +154,7 @@ struct SourceRules {
                 addresses.rangeCount == 1 && goals.allSatisfy { $0.isOnly(addresses) }
             } ?? false
         var isKnown = rule.share == nil
+        if case .unknown = rule.verdict { isKnown = false }
         isKnown = isKnown && goals.allSatisfy { $0.isWithin(own.destination) }
         isKnown = isKnown && families.isSubset(of: own.families)
         isKnown =
@@ -162,8 +175,13 @@ struct SourceRules {
         (own.protocols, own.family) = (nil, nil)
         // What else it asks for must be what the redirect asks for.
         isKnown = isKnown && (own.isEverything || own.isAsked(by: match))
-        if rule.asksForInterface {
-            if isKnown, namesGoal { assumed.insert(rule.rule) } else { isKnown = false }
+        if rule.interfaces != .none {
+            // Only a rule that changes sources is there for connections to the target.
+            if isKnown, namesGoal, rule.interfaces == .leaving, case .source = rule.verdict {
+                assumed.insert(rule.rule)
+            } else {
+                isKnown = false
+            }
         }
         guard isKnown else {
             unknown.insert(rule.rule)

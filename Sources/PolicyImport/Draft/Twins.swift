@@ -3,7 +3,18 @@ import PolicyModel
 
 /// Makes one redirect of those that differ in nothing but protocol, family or direction.
 enum Twins {
-    private typealias Entry = ImportedPolicy.Entry
+    /// A place where a rule is left out that decided about connections: none of them may get past it.
+    struct Barrier {
+        /// The place of the entry that comes after it.
+        let place: Int
+        let direction: Direction
+        let matches: [Match]
+    }
+
+    private enum Item {
+        case entry(ImportedPolicy.Entry)
+        case barrier(Barrier)
+    }
 
     /// The ways in which connections differ for which rules are written twice.
     private struct Cell: Hashable {
@@ -17,47 +28,64 @@ enum Twins {
 
     /// Joins twins.
     ///
-    /// One moves up to the other only past redirects that have no connection with it in common.
-    static func joined(_ entries: [ImportedPolicy.Entry]) -> [ImportedPolicy.Entry] {
-        var entries = entries
-        for join in [joinProtocols, joinFamilies, joinDirections] {
-            entries = pass(entries, join)
+    /// One moves up to the other only past redirects and barriers that have no connection with it in
+    /// common.
+    static func joined(
+        _ entries: [ImportedPolicy.Entry],
+        _ barriers: [Barrier]
+    ) -> [ImportedPolicy.Entry] {
+        var items: [Item] = []
+        var barriers = barriers[...]
+        for (place, entry) in entries.enumerated() {
+            while let barrier = barriers.first, barrier.place <= place {
+                items.append(.barrier(barrier))
+                barriers.removeFirst()
+            }
+            items.append(.entry(entry))
         }
-        return entries
+        for join in [joinProtocols, joinFamilies, joinDirections] { items = pass(items, join) }
+        return items.compactMap { item in
+            if case .entry(let entry) = item { entry } else { nil }
+        }
     }
 
     private static func pass(
-        _ entries: [ImportedPolicy.Entry],
+        _ items: [Item],
         _ join: (RedirectDraft, RedirectDraft) -> RedirectDraft?
-    ) -> [ImportedPolicy.Entry] {
-        var result: [ImportedPolicy.Entry] = []
+    ) -> [Item] {
+        var result: [Item] = []
         var places: [RedirectDraft: Int] = [:]
         var last: [Cell: Int] = [:]
-        for entry in entries {
-            guard case .redirect(let draft) = entry else {
-                result.append(entry)
+        for item in items {
+            if case .barrier(let barrier) = item {
+                for match in barrier.matches {
+                    for cell in cells(of: match, [barrier.direction]) { last[cell] = result.count }
+                }
+            }
+            guard case .entry(.redirect(let draft)) = item else {
+                result.append(item)
                 continue
             }
-            let (body, cells) = (draft.body, cells(of: draft))
+            let (body, cells) = (draft.body, cells(of: draft.match, draft.directions))
             let latest = cells.compactMap { last[$0] }.max() ?? -1
             if let place = places[body], latest <= place,
-                case .redirect(let earlier) = result[place], let both = join(earlier, draft)
+                case .entry(.redirect(let earlier)) = result[place], let both = join(earlier, draft)
             {
-                result[place] = .redirect(both)
+                result[place] = .entry(.redirect(both))
                 for cell in cells { last[cell] = place }
             } else {
                 places[body] = result.count
                 for cell in cells { last[cell] = result.count }
-                result.append(entry)
+                result.append(item)
             }
         }
         return result
     }
 
-    private static func cells(of draft: RedirectDraft) -> [Cell] {
-        let mine = draft.match.protocols.map { $0.map { $0 as TransportProtocol? } } ?? transports
-        return draft.directions.flatMap { direction in
-            draft.match.families.flatMap { family in
+    private static func cells(of match: Match, _ directions: Set<Direction>) -> [Cell] {
+        let mine = match.protocols.map { $0.map { $0 as TransportProtocol? } } ?? transports
+        return directions.flatMap { direction in
+            match.families.flatMap { family in
                 mine.map { Cell(direction: direction, family: family, transport: $0) }
             }
         }

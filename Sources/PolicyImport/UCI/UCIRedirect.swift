@@ -162,8 +162,7 @@ struct UCIRedirect {
             region: region,
             verdict: .destination(destination),
             rule: 0,
-            notes: [],
-            asksForInterface: false
+            notes: []
         ).parts()
     }
 
