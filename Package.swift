@@ -60,7 +60,7 @@ let package = Package(
             ["Addressing", "Diagnostics", "TrustedFiles", "LocatedYAML", "PolicyModel"]
         ),
         module("PolicyAnalysis", ["Addressing", "Diagnostics", "PolicyModel"]),
-        small("PolicyImport", ["Addressing", "Diagnostics", "PolicyModel"]),
+        small("PolicyImport", ["Addressing", "Diagnostics", "PolicyModel", "RulesetModel"]),
         module("RulesetModel", ["Addressing"]),
         module("PolicyCompiler", ["Addressing", "PolicyModel", "RulesetModel"]),
         module("TableDiff", ["Addressing", "RulesetModel"]),

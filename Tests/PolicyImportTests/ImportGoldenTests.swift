@@ -19,10 +19,10 @@ struct ImportGoldenTests {
         ("router.uci", []), ("router.uci", zones), ("ranges.uci", []), ("guest-dns.uci", zones),
         ("dmz.uci", zones), ("reflection.uci", zones), ("odd.uci", []), ("usual.netsh", []),
         ("german.netsh", []), ("both-families.netsh", []), ("local.netsh", []),
-        ("changed.netsh", []), ("jump-by-interface.rules", []),
+        ("changed.netsh", []), ("reset.netsh", []), ("jump-by-interface.rules", []),
         ("jump-by-interface.json", []), ("return-by-interface.rules", []),
         ("goto-by-interface.rules", []), ("accept-by-interface.rules", []), ("ipsec.rules", []),
-        ("twins-apart.rules", []),
+        ("twins-apart.rules", []), ("tables.json", []), ("ignored.uci", []),
     ]
 
     @Test(arguments: runs)

@@ -20,7 +20,7 @@ struct NetshImport {
     }
 
     private var policy: ImportedPolicy {
-        var entries: [ImportedPolicy.Entry] = replaced.map {
+        var entries: [ImportedPolicy.Entry] = replaced.sorted { $0.number < $1.number }.map {
             .comment(["left out, \($0.written.quotation)", "  a later line replaces or deletes it"])
         }
         // A server at one address is asked before one at all addresses.
@@ -44,6 +44,8 @@ struct NetshImport {
         var families: (listen: IPFamily, connect: IPFamily)?
         var isInRows = false
         var isKnown = false
+        // A dump goes to the context of what it is about.
+        var isElsewhere = false
         for (index, line) in text.lines.enumerated() {
             let number = index + 1
             let words = Array(line.words)
@@ -53,7 +55,11 @@ struct NetshImport {
             }
             let written = WrittenRule(line: number, text: words.joined(separator: " "))
             let named = words.compactMap(Self.family)
-            if let (verb, values) = Self.command(words) {
+            if first == "pushd" { isElsewhere = !words.contains("portproxy") }
+            if words == ["reset"] && !isElsewhere || words.suffix(2) == ["portproxy", "reset"] {
+                for place in places.keys { takeAway(place) }
+                (isInRows, isKnown) = (false, true)
+            } else if let (verb, values) = Self.command(words) {
                 isKnown = true
                 try take(verb, values, written)
             } else if named.count == 2, words.allSatisfy({ !$0.contains("=") }) {

@@ -1,5 +1,6 @@
 import Addressing
 import PolicyModel
+import RulesetModel
 
 /// Reads the output of `nft -j list ruleset`.
 struct NftReader {
@@ -9,7 +10,14 @@ struct NftReader {
     private var listed: [ForeignRuleset.ChainName] = []
     private var families: [ForeignRuleset.ChainName: Region] = [:]
     private var bases: [Base] = []
+    /// The chains of other types that the kernel starts.
+    private var otherBases: [ForeignRuleset.ChainName] = []
+    /// The tables that are not read, and why.
+    private var unreadTables: [String: String] = [:]
     private var sets: [ForeignRuleset.ChainName: NftSet] = [:]
+
+    /// The chains of type nat that drop what no rule accepts, or the like.
+    private var policies: [(chain: ForeignRuleset.ChainName, policy: String)] = []
 
     /// How many elements and rules were read.
     private var work = 0
@@ -39,7 +47,14 @@ struct NftReader {
             take(kind, value)
         }
         ruleset.remarks = ["imported by redirctl from the output of nft", ForeignRuleset.advice]
-        let reached = reachedChains()
+        leaveOutTables()
+        var reached = chains(reachedFrom: bases.map(\.chain))
+        let tables = Set(bases.map(\.chain.table))
+        // Those of NAT that nothing leads to have a comment of their own.
+        let elsewhere = chains(reachedFrom: otherBases)
+        reached.formUnion(
+            listed.filter { tables.contains($0.table) && !elsewhere.contains($0) }
+        )
         let others = listed.filter { !reached.contains($0) }.reduce(0) {
             $0 + (rules[$1]?.count ?? 0)
         }
@@ -77,15 +92,24 @@ struct NftReader {
 
     private mutating func take(_ kind: String, _ value: JSONValue) {
         guard let family = value["family"]?.string, ["ip", "ip6", "inet"].contains(family),
-            let table = value["table"]?.string
+            let table = value[kind == "table" ? "name" : "table"]?.string
         else { return }
         let place = "\(family) \(table)"
         func name(_ key: String) -> ForeignRuleset.ChainName? {
             value[key]?.string.map { .init(table: place, name: $0) }
         }
         switch kind {
+        case "table":
+            let flags = value["flags"].map { $0.array ?? [$0] } ?? []
+            if flags.contains(.string("dormant")) {
+                unreadTables[place] =
+                    "because the table is dormant, so the kernel does not use them"
+            }
         case "chain":
             guard let chain = name("name") else { return }
+            if Marker(chain: chain.name) != nil {
+                unreadTables[place] = "because the table is redirctl's own"
+            }
             listed.append(chain)
             families[chain] =
                 switch family {
@@ -96,6 +120,11 @@ struct NftReader {
             if value["type"]?.string == "nat", let hook = value["hook"]?.string {
                 let priority = value["prio"]?.number ?? 0
                 bases.append(Base(chain: chain, hook: hook, priority: priority))
+                if let policy = value["policy"]?.string, policy != "accept" {
+                    policies.append((chain, policy))
+                }
+            } else if value["hook"] != nil {
+                otherBases.append(chain)
             }
         case "rule":
             if let chain = name("chain") { rules[chain, default: []].append(value) }
@@ -105,9 +134,31 @@ struct NftReader {
         }
     }
 
-    /// The chains of NAT, and those that they lead to.
-    private func reachedChains() -> Set<ForeignRuleset.ChainName> {
-        var reached = Set(bases.map(\.chain))
+    /// Says which tables are not read, and forgets what they hold.
+    private mutating func leaveOutTables() {
+        for table in unreadTables.keys.sorted() {
+            let count = listed.reduce(0) { $0 + ($1.table == table ? rules[$1]?.count ?? 0 : 0) }
+            ruleset.remarks.append(
+                "not read, \(unreadTables[table] ?? ""): \(table.inComment), "
+                    + "\(count) rule\(count == 1 ? "" : "s")"
+            )
+        }
+        listed.removeAll { unreadTables[$0.table] != nil }
+        bases.removeAll { unreadTables[$0.chain.table] != nil }
+        otherBases.removeAll { unreadTables[$0.table] != nil }
+        for (chain, policy) in policies where unreadTables[chain.table] == nil {
+            ruleset.remarks.append(
+                "the policy \(policy.inComment) of \(chain.table.inComment) \(chain.name.inComment) "
+                    + "is not taken"
+            )
+        }
+    }
+
+    /// Some chains, and those that they lead to.
+    private func chains(
+        reachedFrom chains: [ForeignRuleset.ChainName]
+    ) -> Set<ForeignRuleset.ChainName> {
+        var reached = Set(chains)
         var open = Array(reached)
         while let chain = open.popLast() {
             var names: Set<String> = []

@@ -12,6 +12,8 @@ struct NftRule {
     private let values: NftValues
     private var conditions: [ForeignConditions] = [ForeignConditions()]
     private var notes: [String] = []
+    /// What the rule has changed of the packet so far.
+    private var changed: [String] = []
     private var isDone = false
 
     /// How many elements of sets and maps were read.
@@ -41,7 +43,15 @@ struct NftRule {
                 }
                 try take(key, value)
             }
-            if !isDone { finish(.nothing("it only counts or reports")) }
+            if !isDone {
+                finish(
+                    .nothing(
+                        changed.isEmpty
+                            ? "it only counts or reports"
+                            : "it redirects nothing; keep it if others need it"
+                    )
+                )
+            }
         } catch {
             var rule = ForeignRule(id: id)
             rule.refuse(error.reason)
@@ -64,7 +74,11 @@ struct NftRule {
         case "match": try takeMatch(value)
         case "counter": break
         case "log": notes.append("its log is not taken; `log` at a redirect does so")
-        case "mangle": notes.append("it also changes something else: keep that if others need it")
+        case "mangle":
+            notes.append("it also changes something else: keep that if others need it")
+            if let key = value["key"] {
+                changed.append(key["payload"] == nil ? key.text : "{payload: ")
+            }
         case "accept": finish(.accept)
         case "return": finish(.return)
         case "continue": break
@@ -121,7 +135,7 @@ struct NftRule {
             return
         }
         let fields = left["concat"]?.array ?? [left]
-        for field in fields { try require(values.implied(by: field)) }
+        for field in fields { try ask(field) }
         if fields.count == 1 {
             work += try sets.elements(of: right)?.count ?? 1
             let piece = try values.piece(field: left, right)
@@ -149,6 +163,15 @@ struct NftRule {
                 try values.pieces(fields: fields, element)
             }
         )
+    }
+
+    /// Adds what a field needs to be there at all.
+    private mutating func ask(_ field: JSONValue) throws(Unsayable) {
+        let text = field.text
+        guard !changed.contains(where: { text.contains($0) }) else {
+            throw Unsayable(reason: "it asks for what it changed itself")
+        }
+        try require(values.implied(by: field))
     }
 
     private mutating func require(_ match: Match) throws(Unsayable) {
@@ -181,7 +204,7 @@ struct NftRule {
             let elements = try sets.elements(of: data)
         else { throw Unsayable(reason: "its map can't be read") }
         let fields = key["concat"]?.array ?? [key]
-        for field in fields { try require(values.implied(by: field)) }
+        for field in fields { try ask(field) }
         work += elements.count
         var entries: [(conditions: [ForeignConditions], value: JSONValue)] = []
         for element in elements {

@@ -5,6 +5,7 @@ import PolicyModel
 struct UCIImport {
     private let options: ImportOptions
     private var interfaces: [String: Set<InterfacePattern>] = [:]
+    private var masquerading: [String: Set<IPFamily>] = [:]
     private var unknownZones: Set<String> = []
     private var entries: [ImportedPolicy.Entry] = []
 
@@ -18,6 +19,13 @@ struct UCIImport {
 
     private mutating func policy(of sections: [UCISection]) -> ImportedPolicy {
         for zone in sections where zone.type == "zone" {
+            if let name = zone.value("name") {
+                masquerading[name] = Set(
+                    [("masq", .ipv4), ("masq6", .ipv6)].compactMap { option, family in
+                        zone.value(option) == nil || zone.isOff(option) ? nil : family
+                    }
+                )
+            }
             let devices = (zone.values["device"] ?? []).map {
                 InterfacePattern($0, beginningEndsWith: "+")
             }
@@ -60,7 +68,12 @@ struct UCIImport {
             if known == nil { unknownZones.insert(redirect.zone) }
             var drafts = try redirect.drafts(number: number, interfaces: known)
             let inner = section.value("dest").flatMap { interfaces[$0] }
-            drafts += try redirect.reflection(&drafts, number: number, interfaces: inner)
+            drafts += try redirect.reflection(
+                &drafts,
+                number: number,
+                interfaces: inner,
+                masquerading: masquerading[redirect.zone]
+            )
             entries += drafts.map { .redirect($0) }
         } catch {
             entries.append(

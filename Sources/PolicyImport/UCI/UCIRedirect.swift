@@ -61,8 +61,13 @@ struct UCIRedirect {
         if let protocols = try protocols() { try narrow(Match(protocols: protocols)) }
         for (option, isSource) in [("src_ip", true), ("src_dip", false)] {
             guard let values = section.values[option] else { continue }
-            let isNegated = values.count == 1 && values[0].hasPrefix("!")
-            let ranges = values.map { AddressRange(iptables: $0.drop { $0 == "!" }) }
+            let isNegated = values.contains { $0.hasPrefix("!") }
+            guard !isNegated || values.count == 1 else {
+                throw Unsayable(
+                    reason: "\(option) has several values, and some of them are excepted"
+                )
+            }
+            let ranges = values.map { AddressRange(iptables: $0.dropFirst(isNegated ? 1 : 0)) }
             let found = ranges.compactMap(\.self)
             guard found.count == ranges.count else {
                 throw Unsayable(reason: "\(option) has something else than addresses")
@@ -114,7 +119,12 @@ struct UCIRedirect {
 
     private func ports(_ option: String) throws(Unsayable) -> PortSet? {
         guard let values = section.values[option], !values.isEmpty else { return nil }
-        let text = values.map { $0.replacingColons }.joined(separator: ",")
+        guard values.count == 1 else {
+            throw Unsayable(
+                reason: "\(option) has several values, so OpenWrt (fw4) ignores the section, too"
+            )
+        }
+        let text = values[0].replacingColons
         guard let ports = PortSet(iptables: text, rangeSign: "-") else {
             throw Unsayable(reason: "\(option) \(text.inComment) are no numbers of ports")
         }
@@ -181,14 +191,18 @@ struct UCIRedirect {
 
     /// The redirects for clients of the inner zone that use the outer address (NAT reflection).
     ///
-    /// If they can't be made, a note says so.
+    /// If they can't be made, a note says so. Without knowing the families that the outer zone masquerades,
+    /// all are taken to be.
     func reflection(
         _ drafts: inout [RedirectDraft],
         number: Int,
-        interfaces: Set<InterfacePattern>?
+        interfaces: Set<InterfacePattern>?,
+        masquerading: Set<IPFamily>?
     ) throws(Unsayable) -> [RedirectDraft] {
         guard !section.isOff("reflection"), let dest = section.value("dest"), dest != "*",
-            destination.place != .local, !drafts.isEmpty
+            destination.place != .local, !drafts.isEmpty,
+            // OpenWrt reflects for zones that masquerade only.
+            masquerading.map({ !$0.isDisjoint(with: region.match.families) }) ?? true
         else { return [] }
         guard section.values["src_dip"] != nil, section.values["src_ip"] == nil,
             section.values["reflection_zone"] == nil, let interfaces
@@ -199,9 +213,11 @@ struct UCIRedirect {
             )
             return []
         }
-        let outer = Region(match: Match(interfaces: interfaces))
+        var match = Match(interfaces: interfaces)
+        if masquerading?.count == 1 { match.family = masquerading?.first }
+        let inner = Region(match: match)
         return try parts().compactMap { part in
-            guard let region = part.region.intersection(outer) else { return nil }
+            guard let region = part.region.intersection(inner) else { return nil }
             var draft = draft(part, number)
             (draft.match, draft.exceptions) = (region.match, region.exceptions)
             draft.masquerade = Masquerade()

@@ -59,13 +59,13 @@ struct UCISection {
             if isEscaped {
                 word = (word ?? []) + [byte]
                 isEscaped = false
+            } else if byte == UInt8(ascii: "\\"), quote != UInt8(ascii: "'") {
+                isEscaped = true
             } else if let open = quote {
                 if byte == open { quote = nil } else { word?.append(byte) }
             } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
                 quote = byte
                 word = word ?? []
-            } else if byte == UInt8(ascii: "\\") {
-                isEscaped = true
             } else if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") {
                 if let word { words.append(String(decoding: word, as: UTF8.self)) }
                 word = nil
