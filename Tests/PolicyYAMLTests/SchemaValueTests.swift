@@ -89,7 +89,7 @@ import Testing
         "description: 1.5e3", "description: \"\"", "description: [a, b]", "description: \"a\\tb\"",
         "match: {interface: 5}", "match: {interface: wg*}", "match: {interface: \"*\"}",
         "match: {interface: [eth0, wg0.1]}", "match: {interface: []}", "match: {interface: ..}",
-        "match: {interface: abcdefghijklmno}", "match: {interface: abcdefghijklmnop}",
+        "match: {interface: abcdefghijklmno}", "match: {interface: Abcdefghijklmnop}",
         "match: {interface: abcdefghijklmno*}", "match: {interface: [[eth0]]}", "match: {}",
         "match: {family: ipv4}", "match: {family: 4}", "match: {family: [ipv4]}",
     ].map { "to: {local: true}, \($0)" }
