@@ -116,7 +116,7 @@ enum ViewWords {
     /// What stands for any address and any port.
     private static let any = "*"
 
-    /// One end as a policy writes it: `203.0.113.7:80`, `*:80`, `[2001:db8::/32],local:80,443`.
+    /// One end as a policy writes it: `203.0.113.7:80`, `*:80`, `local,[2001:db8::/32]:80,443`.
     private static func end(addresses: [AddressRange], isLocal: Bool, ports: PortSet?) -> String {
         let named = addresses.map { range in
             ports != nil && range.family == .ipv6 ? "[\(range)]" : range.description

@@ -85,6 +85,46 @@ struct MalformedTests {
         #expect(exceptions?.reason.contains("more than 300000 exceptions") == true)
     }
 
+    /// The policy of a text that can be read.
+    private func policy(_ text: String) throws -> String {
+        PolicyWriter(try ImportedPolicy(Array(text.utf8))).text
+    }
+
+    @Test func `a draw whose numbers are there twice is left out`() throws {
+        let set = Array(repeating: #"[{"range":[0,65534]},"10.0.0.1"]"#, count: 65_600)
+            .joined(separator: ",")
+        let text = try policy(
+            """
+            {"nftables":[{"table":{"family":"ip","name":"t"}},
+            {"chain":{"family":"ip","table":"t","name":"c","type":"nat","hook":"prerouting",
+            "prio":-100,"policy":"accept"}},
+            {"rule":{"family":"ip","table":"t","chain":"c","expr":[{"dnat":{"addr":{"map":
+            {"key":{"numgen":{"mode":"inc","mod":65535,"offset":0}},"data":{"set":[\(set)]}}}}}]}}]}
+            """
+        )
+        #expect(text.contains("each number below 65535 once"), "\(text.prefix(600))")
+        #expect(text.contains("redirects: []"))
+    }
+
+    @Test func `ports at random are left out wherever the option stands`() throws {
+        for target in [
+            "--random --to-destination 10.0.0.1:8000-8010",
+            "--to-destination 10.0.0.1:8000-8010 --random",
+        ] {
+            let text = try policy(
+                "*nat\n-A PREROUTING -p tcp --dport 80 -j DNAT \(target)\nCOMMIT\n"
+            )
+            #expect(text.contains("it chooses ports at random"), "\(text)")
+            #expect(text.contains("redirects: []"))
+        }
+    }
+
+    @Test func `a rule with very many words is left out, in bounded time`() throws {
+        let negated = (0..<20_000).map { "! -s 10.\($0 / 256).\($0 % 256).1 " }.joined()
+        let text = try policy("*nat\n-A PREROUTING \(negated)-j DNAT --to 10.0.0.1\nCOMMIT\n")
+        #expect(text.contains("it has more than 256 words"), "\(text.prefix(400))")
+    }
+
     @Test(arguments: ["docker.rules", "balance.json", "odd.uci", "both-families.netsh"])
     func `a text that is cut off anywhere, or damaged, ends nothing`(file: String) throws {
         let directory = #filePath.split(separator: "/").dropLast().map { "/\($0)" }.joined()

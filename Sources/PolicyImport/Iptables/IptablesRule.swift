@@ -11,6 +11,7 @@ struct IptablesRule {
     let options: ImportOptions
 
     private var target = Target.none
+    private var choosesPortAtRandom = false
     private var statistic = Statistic()
 
     /// The targets that take options of their own.
@@ -29,8 +30,15 @@ struct IptablesRule {
         (self.table, self.family, self.options) = (table, family, options)
     }
 
+    /// The most words that are read: each exception is compared with those before it.
+    private static let mostWords = 256
+
     /// Reads the words after the chain.
     mutating func read(_ words: [String]) {
+        guard words.count <= Self.mostWords else {
+            rule.refuse("it has more than \(Self.mostWords) words")
+            return
+        }
         var rest = words[...]
         var isNegated = false
         while let word = rest.popFirst(), rule.obstacle == nil {
@@ -64,6 +72,11 @@ struct IptablesRule {
         case ("random", let probability?, nil): rule.share = .random(probability)
         case ("nth", nil, let every?): rule.share = .everyNth(every)
         default: rule.refuse("its statistic is incomplete")
+        }
+        if choosesPortAtRandom, case .destination(let destination) = rule.action,
+            let ports = destination.ports, ports.size > 1
+        {
+            rule.refuse("it chooses ports at random")
         }
         if case .destination(let destination) = rule.action, destination.place == .same,
             destination.ports == nil
@@ -106,14 +119,8 @@ struct IptablesRule {
         switch option {
         case "--syn" where !isNegated:
             rule.notes.append("it was about SYN packets; every new TCP connection begins with one")
-        case "--random" where target == .destination || target == .redirect:
-            guard case .destination(let destination) = rule.action,
-                destination.ports.map({ $0.size == 1 }) ?? true
-            else {
-                rule.refuse("it chooses ports at random")
-                return
-            }
-        case "--random", "--random-fully", "--persistent": break
+        case "--random": choosesPortAtRandom = true
+        case "--random-fully", "--persistent": break
         default: rule.refuse("`! \(option)` is not known here")
         }
     }

@@ -310,8 +310,10 @@ struct NftBalance {
             covered.append(first...last)
             shares.append(Balance.Share(target: target, weight: last - first + 1))
         }
-        guard IntervalSet(covered).intervals == [0...UInt32(modulus - 1)] else {
-            throw Unsayable(reason: "its map does not have all numbers below \(modulus)")
+        // Numbers that are there twice would count twice.
+        let count = covered.reduce(0) { $0 + $1.count }
+        guard count == modulus, IntervalSet(covered).intervals == [0...UInt32(modulus - 1)] else {
+            throw Unsayable(reason: "its map does not have each number below \(modulus) once")
         }
         destination = ForeignDestination(
             place: .balance(Balance(method: method, shares: Self.merged(shares)))

@@ -4,7 +4,7 @@ struct UCISection {
     let type: String
     var values: [String: [String]] = [:]
 
-    /// The only value of an option.
+    /// The value of an option; of several, the first.
     func value(_ option: String) -> String? { values[option]?.first }
 
     /// Whether an option is off; what it is if it is left out counts otherwise.
